@@ -1,0 +1,7 @@
+import { defineConfig } from "vitest/config";
+
+// Tests import the built package (`#glim/…` is `dist/…`): what is tested is what ships.
+export default defineConfig({
+	root: new URL("..", import.meta.url).pathname,
+	test: { include: ["tests/**/*.test.ts"], testTimeout: 60_000, pool: "forks" },
+});
