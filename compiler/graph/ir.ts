@@ -10,26 +10,23 @@ import type { Layout } from "./layout.ts";
 
 /** A place in a source file; positions are offsets in UTF-16 units. */
 export interface Span {
-	readonly file: string;
-	readonly start: number;
-	readonly end: number;
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
 }
 
-export type Type =
-	| TensorType
-	| { readonly kind: "f64" }
-	| { readonly kind: "bool" };
+export type Type = TensorType | { readonly kind: "f64" } | { readonly kind: "bool" };
 
 export const f64Type: Type = { kind: "f64" };
 export const boolType: Type = { kind: "bool" };
 
 /** One value. Identity is the object; names are given when printing. */
 export interface Value {
-	readonly type: Type;
-	/** A name to print, from the source where there is one. */
-	readonly hint: string | undefined;
-	/** How a tensor lies in memory; undefined before layouts are chosen means row-major. */
-	readonly layout: Layout | undefined;
+  readonly type: Type;
+  /** A name to print, from the source where there is one. */
+  readonly hint: string | undefined;
+  /** How a tensor lies in memory; undefined before layouts are chosen means row-major. */
+  readonly layout: Layout | undefined;
 }
 
 /**
@@ -58,138 +55,131 @@ export interface Value {
  * | `throw` | → | `message` |
  */
 export interface Node {
-	readonly op: string;
-	readonly operands: readonly Value[];
-	readonly attrs: Attrs;
-	readonly results: readonly Value[];
-	readonly regions: readonly Region[];
-	readonly span: Span | undefined;
+  readonly op: string;
+  readonly operands: readonly Value[];
+  readonly attrs: Attrs;
+  readonly results: readonly Value[];
+  readonly regions: readonly Region[];
+  readonly span: Span | undefined;
 }
 
 /** Nodes in order of execution; the last one is a terminator. */
 export interface Region {
-	readonly params: readonly Value[];
-	readonly nodes: readonly Node[];
+  readonly params: readonly Value[];
+  readonly nodes: readonly Node[];
 }
 
 export interface Func {
-	readonly name: string;
-	/** Entries are exported; other functions exist only until they are inlined. */
-	readonly entry: boolean;
-	/** First sentence of the source's doc comment, for generated declarations. */
-	readonly doc: string;
-	readonly params: readonly Param[];
-	readonly results: readonly Type[];
-	/** How the results are given back to the host. */
-	readonly shape: ResultShape;
-	readonly body: Region;
-	readonly span: Span | undefined;
+  readonly name: string;
+  /** Entries are exported; other functions exist only until they are inlined. */
+  readonly entry: boolean;
+  /** First sentence of the source's doc comment, for generated declarations. */
+  readonly doc: string;
+  readonly params: readonly Param[];
+  readonly results: readonly Type[];
+  /** How the results are given back to the host. */
+  readonly shape: ResultShape;
+  readonly body: Region;
+  readonly span: Span | undefined;
 }
 
 export interface Param {
-	readonly name: string;
-	readonly value: Value;
+  readonly name: string;
+  readonly value: Value;
 }
 
 /** The host-side structure of an entry's result, its leaves being `results` in order. */
 export type ResultShape =
-	| { readonly kind: "void" }
-	| { readonly kind: "leaf"; readonly result: number }
-	| { readonly kind: "list"; readonly items: readonly ResultShape[] }
-	| {
-			readonly kind: "record";
-			readonly fields: readonly (readonly [string, ResultShape])[];
-	  };
+  | { readonly kind: "void" }
+  | { readonly kind: "leaf"; readonly result: number }
+  | { readonly kind: "list"; readonly items: readonly ResultShape[] }
+  | {
+      readonly kind: "record";
+      readonly fields: readonly (readonly [string, ResultShape])[];
+    };
 
 export type TensorData = Float32Array | Int32Array | Uint8Array;
 
 /** A tensor known when compiling. `data` is in `layout` (row-major when undefined). */
 export interface Constant {
-	readonly name: string;
-	readonly type: TensorType;
-	readonly layout: Layout | undefined;
-	readonly data: TensorData;
+  readonly name: string;
+  readonly type: TensorType;
+  readonly layout: Layout | undefined;
+  readonly data: TensorData;
 }
 
 /** A value that lives in the instance and keeps its value between calls. */
 export interface StateCell {
-	readonly name: string;
-	readonly type: Type;
-	readonly initial: TensorData | number | boolean;
+  readonly name: string;
+  readonly type: Type;
+  readonly initial: TensorData | number | boolean;
 }
 
 /** Bounds of a named size, from `script(…, { dims })`. */
 export interface SizeBounds {
-	readonly name: string;
-	readonly min: number;
-	readonly max: number;
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
 }
 
 export interface Module {
-	readonly name: string;
-	readonly funcs: readonly Func[];
-	readonly constants: ReadonlyMap<string, Constant>;
-	readonly state: ReadonlyMap<string, StateCell>;
-	readonly sizes: readonly SizeBounds[];
+  readonly name: string;
+  readonly funcs: readonly Func[];
+  readonly constants: ReadonlyMap<string, Constant>;
+  readonly state: ReadonlyMap<string, StateCell>;
+  readonly sizes: readonly SizeBounds[];
 }
 
 export const terminators: ReadonlySet<string> = new Set([
-	"yield",
-	"continue",
-	"break",
-	"return",
-	"throw",
+  "yield",
+  "continue",
+  "break",
+  "return",
+  "throw",
 ]);
 
 /** Nodes that must stay, in order, even when nothing uses their results. */
 export const effects: ReadonlySet<string> = new Set([
-	"state.set",
-	"check",
-	"checkEqual",
-	"throw",
-	"call",
+  "state.set",
+  "check",
+  "checkEqual",
+  "throw",
+  "call",
 ]);
 
 export const value = (type: Type, hint?: string, layout?: Layout): Value => ({
-	type,
-	hint,
-	layout,
+  type,
+  hint,
+  layout,
 });
 
 export function makeNode(
-	op: string,
-	operands: readonly Value[],
-	attrs: Attrs,
-	results: readonly Value[],
-	span?: Span,
-	regions: readonly Region[] = [],
+  op: string,
+  operands: readonly Value[],
+  attrs: Attrs,
+  results: readonly Value[],
+  span?: Span,
+  regions: readonly Region[] = [],
 ): Node {
-	return { op, operands, attrs, results, regions, span };
+  return { op, operands, attrs, results, regions, span };
 }
 
 /** Reads an attribute that the verifier guarantees; a missing one is a bug in Glim. */
-export function attrOf<T extends Attr>(
-	node: Node,
-	name: string,
-	is: (a: Attr) => a is T,
-): T {
-	const value = node.attrs[name];
-	if (value === undefined || !is(value)) {
-		throw new Error(
-			`${node.op}: attribute ${name} is missing or of another kind`,
-		);
-	}
-	return value;
+export function attrOf<T extends Attr>(node: Node, name: string, is: (a: Attr) => a is T): T {
+  const value = node.attrs[name];
+  if (value === undefined || !is(value)) {
+    throw new Error(`${node.op}: attribute ${name} is missing or of another kind`);
+  }
+  return value;
 }
 
 export const isText = (a: Attr): a is string => typeof a === "string";
 export const isNumber = (a: Attr): a is number => typeof a === "number";
 export const isDim = (a: Attr): a is Dim =>
-	typeof a === "number" || (typeof a === "object" && "terms" in a);
+  typeof a === "number" || (typeof a === "object" && "terms" in a);
 
 /** The type of a value that must be a tensor. */
 export function tensorOf(v: Value): TensorType {
-	if (v.type.kind !== "tensor")
-		throw new Error(`expected a tensor, not ${v.type.kind}`);
-	return v.type;
+  if (v.type.kind !== "tensor") throw new Error(`expected a tensor, not ${v.type.kind}`);
+  return v.type;
 }

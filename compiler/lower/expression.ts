@@ -1,15 +1,7 @@
 /** Turns a scalar expression into Loop IR, for one element or for four neighbours at once. */
 
 import type { FuncBuilder } from "../loop/build.ts";
-import {
-	binary,
-	bits,
-	compare,
-	constant,
-	convert,
-	select,
-	unary,
-} from "../loop/build.ts";
+import { binary, bits, compare, constant, convert, select, unary } from "../loop/build.ts";
 import type { LoopExpr, LoopType } from "../loop/ir.ts";
 import type { Expr, ScalarType } from "../ops/expr.ts";
 
@@ -17,121 +9,108 @@ export type Lanes = 1 | 4;
 
 /** The Loop IR type that holds a value of `type`: a bool is an i32, 0 or 1, or a mask of lanes. */
 export function loopType(type: ScalarType, lanes: Lanes): LoopType {
-	if (lanes === 1) return type === "bool" ? "i32" : type;
-	if (type === "f32") return "v4f32";
-	if (type === "i32" || type === "bool") return "v4i32";
-	throw new Error(`${type} has no vector of four lanes`);
+  if (lanes === 1) return type === "bool" ? "i32" : type;
+  if (type === "f32") return "v4f32";
+  if (type === "i32" || type === "bool") return "v4i32";
+  throw new Error(`${type} has no vector of four lanes`);
 }
 
-const one = (lanes: Lanes): LoopExpr =>
-	constant(lanes === 1 ? "i32" : "v4i32", 1);
+const one = (lanes: Lanes): LoopExpr => constant(lanes === 1 ? "i32" : "v4i32", 1);
 
 /** A bool value (0/1 or mask) as the integer 0 or 1 in each lane. */
 export const boolToInt = (a: LoopExpr): LoopExpr =>
-	a.type === "v4i32" ? binary("and", a, one(4)) : a;
+  a.type === "v4i32" ? binary("and", a, one(4)) : a;
 
 /** An integer value as a bool: a mask for vectors, 0 or 1 for scalars. */
-export const intToBool = (a: LoopExpr): LoopExpr =>
-	compare("ne", a, constant(a.type, 0));
+export const intToBool = (a: LoopExpr): LoopExpr => compare("ne", a, constant(a.type, 0));
 
 export interface ExpressionInput {
-	/** The operands, already of the types that `arg` nodes state. */
-	readonly args: readonly LoopExpr[];
-	readonly lanes: Lanes;
-	/** Position along an axis of the result, for `index` nodes. */
-	readonly indexOf: (axis: number) => LoopExpr;
+  /** The operands, already of the types that `arg` nodes state. */
+  readonly args: readonly LoopExpr[];
+  readonly lanes: Lanes;
+  /** Position along an axis of the result, for `index` nodes. */
+  readonly indexOf: (axis: number) => LoopExpr;
 }
 
 /**
  * The value of `e`. Every node that is used more than once becomes a local of `b`; so does every
  * operand that is not already a local or a constant.
  */
-export function lowerExpr(
-	b: FuncBuilder,
-	e: Expr,
-	input: ExpressionInput,
-): LoopExpr {
-	const uses = countUses(e);
-	const done = new Map<Expr, LoopExpr>();
-	const visit = (node: Expr): LoopExpr => {
-		const known = done.get(node);
-		if (known) return known;
-		let result = lowerNode(node, input, visit);
-		const simple = result.k === "local" || result.k === "const";
-		if (!simple && (uses.get(node) ?? 0) > 1) result = b.let("t", result);
-		done.set(node, result);
-		return result;
-	};
-	return visit(e);
+export function lowerExpr(b: FuncBuilder, e: Expr, input: ExpressionInput): LoopExpr {
+  const uses = countUses(e);
+  const done = new Map<Expr, LoopExpr>();
+  const visit = (node: Expr): LoopExpr => {
+    const known = done.get(node);
+    if (known) return known;
+    let result = lowerNode(node, input, visit);
+    const simple = result.k === "local" || result.k === "const";
+    if (!simple && (uses.get(node) ?? 0) > 1) result = b.let("t", result);
+    done.set(node, result);
+    return result;
+  };
+  return visit(e);
 }
 
 function countUses(root: Expr): ReadonlyMap<Expr, number> {
-	const uses = new Map<Expr, number>();
-	const visit = (e: Expr): void => {
-		const n = uses.get(e) ?? 0;
-		uses.set(e, n + 1);
-		if (n > 0) return;
-		switch (e.op) {
-			case "arg":
-			case "index":
-			case "const":
-				return;
-			case "select":
-				visit(e.c);
-				visit(e.a);
-				visit(e.b);
-				return;
-			default:
-				visit(e.a);
-				if ("b" in e) visit(e.b);
-		}
-	};
-	visit(root);
-	return uses;
+  const uses = new Map<Expr, number>();
+  const visit = (e: Expr): void => {
+    const n = uses.get(e) ?? 0;
+    uses.set(e, n + 1);
+    if (n > 0) return;
+    switch (e.op) {
+      case "arg":
+      case "index":
+      case "const":
+        return;
+      case "select":
+        visit(e.c);
+        visit(e.a);
+        visit(e.b);
+        return;
+      default:
+        visit(e.a);
+        if ("b" in e) visit(e.b);
+    }
+  };
+  visit(root);
+  return uses;
 }
 
-function lowerNode(
-	e: Expr,
-	input: ExpressionInput,
-	visit: (e: Expr) => LoopExpr,
-): LoopExpr {
-	const type = loopType(e.type, input.lanes);
-	switch (e.op) {
-		case "arg":
-			return input.args[e.index]!;
-		case "index":
-			return input.indexOf(e.axis);
-		case "const":
-			return constant(
-				type,
-				e.type === "bool" && input.lanes === 4 ? -Number(e.value) : e.value,
-			);
-		case "select":
-			return lowerSelect(visit(e.c), visit(e.a), visit(e.b), e);
-		case "convert":
-			return lowerConvert(visit(e.a), e.a.type, e.type, type);
-		case "bits":
-			return bits(visit(e.a), type);
-		case "not":
-			return unary("not", visit(e.a));
-		case "neg":
-		case "abs":
-		case "sqrt":
-		case "floor":
-		case "ceil":
-		case "trunc":
-		case "nearest":
-			return unary(e.op, visit(e.a));
-		case "eq":
-		case "ne":
-		case "lt":
-		case "le":
-		case "gt":
-		case "ge":
-			return compare(e.op, visit(e.a), visit(e.b));
-		default:
-			return binary(e.op, visit(e.a), visit(e.b));
-	}
+function lowerNode(e: Expr, input: ExpressionInput, visit: (e: Expr) => LoopExpr): LoopExpr {
+  const type = loopType(e.type, input.lanes);
+  switch (e.op) {
+    case "arg":
+      return input.args[e.index]!;
+    case "index":
+      return input.indexOf(e.axis);
+    case "const":
+      return constant(type, e.type === "bool" && input.lanes === 4 ? -Number(e.value) : e.value);
+    case "select":
+      return lowerSelect(visit(e.c), visit(e.a), visit(e.b), e);
+    case "convert":
+      return lowerConvert(visit(e.a), e.a.type, e.type, type);
+    case "bits":
+      return bits(visit(e.a), type);
+    case "not":
+      return unary("not", visit(e.a));
+    case "neg":
+    case "abs":
+    case "sqrt":
+    case "floor":
+    case "ceil":
+    case "trunc":
+    case "nearest":
+      return unary(e.op, visit(e.a));
+    case "eq":
+    case "ne":
+    case "lt":
+    case "le":
+    case "gt":
+    case "ge":
+      return compare(e.op, visit(e.a), visit(e.b));
+    default:
+      return binary(e.op, visit(e.a), visit(e.b));
+  }
 }
 
 /**
@@ -139,31 +118,23 @@ function lowerNode(
  * NaN and −0 included, in one instruction where min and max take several.
  */
 function lowerSelect(c: LoopExpr, a: LoopExpr, b: LoopExpr, e: Expr): LoopExpr {
-	if (c.k === "compare" && e.type === "f32" && a.type === "v4f32") {
-		const [x, y] = c.op === "gt" ? [c.b, c.a] : [c.a, c.b];
-		if (c.op === "lt" || c.op === "gt") {
-			if (sameValue(x, b) && sameValue(y, a)) return binary("pmax", b, a);
-			if (sameValue(y, b) && sameValue(x, a)) return binary("pmin", b, a);
-		}
-	}
-	return select(c, a, b);
+  if (c.k === "compare" && e.type === "f32" && a.type === "v4f32") {
+    const [x, y] = c.op === "gt" ? [c.b, c.a] : [c.a, c.b];
+    if (c.op === "lt" || c.op === "gt") {
+      if (sameValue(x, b) && sameValue(y, a)) return binary("pmax", b, a);
+      if (sameValue(y, b) && sameValue(x, a)) return binary("pmin", b, a);
+    }
+  }
+  return select(c, a, b);
 }
 
 const sameValue = (a: LoopExpr, b: LoopExpr): boolean =>
-	a === b ||
-	(a.k === "local" && b.k === "local" && a.name === b.name) ||
-	(a.k === "const" &&
-		b.k === "const" &&
-		a.type === b.type &&
-		Object.is(a.value, b.value));
+  a === b ||
+  (a.k === "local" && b.k === "local" && a.name === b.name) ||
+  (a.k === "const" && b.k === "const" && a.type === b.type && Object.is(a.value, b.value));
 
-function lowerConvert(
-	a: LoopExpr,
-	from: ScalarType,
-	to: ScalarType,
-	type: LoopType,
-): LoopExpr {
-	if (to === "bool") return compare("ne", a, constant(a.type, 0));
-	if (from === "bool") return convert(boolToInt(a), type);
-	return convert(a, type);
+function lowerConvert(a: LoopExpr, from: ScalarType, to: ScalarType, type: LoopType): LoopExpr {
+  if (to === "bool") return compare("ne", a, constant(a.type, 0));
+  if (from === "bool") return convert(boolToInt(a), type);
+  return convert(a, type);
 }

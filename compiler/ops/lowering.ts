@@ -8,20 +8,20 @@ import type { Expr } from "./expr.ts";
 
 /** `Σ coefficient × axis + offset`, over the axes that the kind names (output axes unless said). */
 export interface Affine {
-	readonly terms: readonly { readonly axis: number; readonly by: Dim }[];
-	readonly offset: Dim;
+  readonly terms: readonly { readonly axis: number; readonly by: Dim }[];
+  readonly offset: Dim;
 }
 
 export const affine = (axis: number, by: Dim = 1, offset: Dim = 0): Affine => ({
-	terms: [{ axis, by }],
-	offset,
+  terms: [{ axis, by }],
+  offset,
 });
 export const fixed = (offset: Dim): Affine => ({ terms: [], offset });
 
 /** One element from one element of each operand; operands broadcast to the result's shape. */
 export interface MapLowering {
-	readonly kind: "map";
-	readonly expr: Expr;
+  readonly kind: "map";
+  readonly expr: Expr;
 }
 
 /**
@@ -30,24 +30,24 @@ export interface MapLowering {
  * `argmax`/`argmin` (one axis) give the first position of the greatest, NaN being greatest (least).
  */
 export interface ReduceLowering {
-	readonly kind: "reduce";
-	readonly combine: "sum" | "prod" | "max" | "min" | "argmax" | "argmin";
-	readonly axes: readonly number[];
-	readonly keepDim: boolean;
-	readonly lanes: 1 | 16;
-	/** Applied to each finished result: operand 0 is the result, operand 1 the count as its type. */
-	readonly finish: Expr | undefined;
+  readonly kind: "reduce";
+  readonly combine: "sum" | "prod" | "max" | "min" | "argmax" | "argmin";
+  readonly axes: readonly number[];
+  readonly keepDim: boolean;
+  readonly lanes: 1 | 16;
+  /** Applied to each finished result: operand 0 is the result, operand 1 the count as its type. */
+  readonly finish: Expr | undefined;
 }
 
 /** One dimension of a contraction's operand: an affine position over output and reduced axes. */
 export interface ContractIndex extends Affine {
-	/** Positions outside the operand read an explicit zero. */
-	readonly padded: boolean;
-	/**
-	 * The position is divided by this; where it does not divide, the term contributes nothing, not
-	 * even a product (a hole of a stride).
-	 */
-	readonly divide: number;
+  /** Positions outside the operand read an explicit zero. */
+  readonly padded: boolean;
+  /**
+   * The position is divided by this; where it does not divide, the term contributes nothing, not
+   * even a product (a hole of a stride).
+   */
+  readonly divide: number;
 }
 
 /**
@@ -55,13 +55,13 @@ export interface ContractIndex extends Affine {
  * of 512 as rule 3 of docs/numerics.md says. Axes 0 … out.length−1 are `out`, the rest `reduce`.
  */
 export interface ContractLowering {
-	readonly kind: "contract";
-	readonly out: readonly Dim[];
-	readonly reduce: readonly Dim[];
-	readonly a: readonly ContractIndex[];
-	readonly b: readonly ContractIndex[];
-	/** For each dimension of the result, its position over the `out` axes. */
-	readonly result: readonly Affine[];
+  readonly kind: "contract";
+  readonly out: readonly Dim[];
+  readonly reduce: readonly Dim[];
+  readonly a: readonly ContractIndex[];
+  readonly b: readonly ContractIndex[];
+  /** For each dimension of the result, its position over the `out` axes. */
+  readonly result: readonly Affine[];
 }
 
 /**
@@ -69,33 +69,33 @@ export interface ContractLowering {
  * ignores them, `sum` adds nothing. `finish` as in a reduction, the count being the kernel's size.
  */
 export interface WindowLowering {
-	readonly kind: "window";
-	readonly combine: "sum" | "max";
-	readonly kernel: readonly number[];
-	readonly stride: readonly number[];
-	readonly padding: readonly number[];
-	readonly dilation: readonly number[];
-	readonly finish: Expr | undefined;
+  readonly kind: "window";
+  readonly combine: "sum" | "max";
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+  readonly finish: Expr | undefined;
 }
 
 /** A rectangle of the result, `from ≤ position < to` on each axis, filled from one operand. */
 export interface MovePiece {
-	readonly operand: number;
-	readonly from: readonly Dim[];
-	readonly to: readonly Dim[];
-	/** For each dimension of the operand, its position over the result's axes. */
-	readonly index: readonly Affine[];
+  readonly operand: number;
+  readonly from: readonly Dim[];
+  readonly to: readonly Dim[];
+  /** For each dimension of the operand, its position over the result's axes. */
+  readonly index: readonly Affine[];
 }
 
 /** Elements moved without arithmetic: either the same linear order, or rectangles (rest: `fill`). */
 export type MoveLowering =
-	| { readonly kind: "move"; readonly form: "reshape" }
-	| {
-			readonly kind: "move";
-			readonly form: "pieces";
-			readonly pieces: readonly MovePiece[];
-			readonly fill: number | undefined;
-	  };
+  | { readonly kind: "move"; readonly form: "reshape" }
+  | {
+      readonly kind: "move";
+      readonly form: "pieces";
+      readonly pieces: readonly MovePiece[];
+      readonly fill: number | undefined;
+    };
 
 /**
  * Operand 0 read at positions that operand 1 (i32) gives. `data` has one entry per dimension of
@@ -103,15 +103,15 @@ export type MoveLowering =
  * `index`. A value outside its dimension is a checked error; negative values count from the end.
  */
 export interface IndexLowering {
-	readonly kind: "index";
-	readonly data: readonly (Affine | "index")[];
-	readonly index: readonly Affine[];
+  readonly kind: "index";
+  readonly data: readonly (Affine | "index")[];
+  readonly index: readonly Affine[];
 }
 
 export type Lowering =
-	| MapLowering
-	| ReduceLowering
-	| ContractLowering
-	| WindowLowering
-	| MoveLowering
-	| IndexLowering;
+  | MapLowering
+  | ReduceLowering
+  | ContractLowering
+  | WindowLowering
+  | MoveLowering
+  | IndexLowering;

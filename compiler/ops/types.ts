@@ -8,34 +8,29 @@ import type { ScalarType } from "./expr.ts";
 export type DType = "f32" | "i32" | "bool";
 
 export const dtypes: readonly DType[] = ["f32", "i32", "bool"];
-export const isDType = (name: unknown): name is DType =>
-	dtypes.some((d) => d === name);
+export const isDType = (name: unknown): name is DType => dtypes.some((d) => d === name);
 
 /** Bytes of one element in memory. A bool is one byte, 0 or 1. */
 export const bytesOf: Readonly<Record<DType, number>> = {
-	f32: 4,
-	i32: 4,
-	bool: 1,
+  f32: 4,
+  i32: 4,
+  bool: 1,
 };
 
 export interface TensorType {
-	readonly kind: "tensor";
-	readonly dtype: DType;
-	readonly shape: readonly Dim[];
+  readonly kind: "tensor";
+  readonly dtype: DType;
+  readonly shape: readonly Dim[];
 }
 
-export const tensorType = (
-	dtype: DType,
-	shape: readonly Dim[],
-): TensorType => ({
-	kind: "tensor",
-	dtype,
-	shape,
+export const tensorType = (dtype: DType, shape: readonly Dim[]): TensorType => ({
+  kind: "tensor",
+  dtype,
+  shape,
 });
 
 /** `f32[B,784]`: how every message and both IRs write a tensor type. */
-export const printTensorType = (t: TensorType): string =>
-	t.dtype + printShape(t.shape);
+export const printTensorType = (t: TensorType): string => t.dtype + printShape(t.shape);
 
 /** The type of one element inside an expression. */
 export const scalarOf = (d: DType): ScalarType => d;
@@ -48,17 +43,17 @@ export type Refusal = "shape" | "dtype" | "axis" | "argument";
 
 /** What a type rule may do besides computing: refuse, or ask that two sizes be equal. */
 export interface Rule {
-	/** Refuses the call. `message` names the operator, the argument and the values. */
-	fail(kind: Refusal, message: string): never;
-	/**
-	 * Demands that `a` and `b` are the same size and returns it. Two different numbers are refused with
-	 * `message()`; where a symbol is involved, the compiler checks at run time with the same message.
-	 */
-	equal(a: Dim, b: Dim, message: () => string): Dim;
+  /** Refuses the call. `message` names the operator, the argument and the values. */
+  fail(kind: Refusal, message: string): never;
+  /**
+   * Demands that `a` and `b` are the same size and returns it. Two different numbers are refused with
+   * `message()`; where a symbol is involved, the compiler checks at run time with the same message.
+   */
+  equal(a: Dim, b: Dim, message: () => string): Dim;
 }
 
 /** PyTorch's promotion among the types here: f32 over i32 over bool. */
 export function promote(a: DType, b: DType): DType {
-	if (a === "f32" || b === "f32") return "f32";
-	return a === "i32" || b === "i32" ? "i32" : "bool";
+  if (a === "f32" || b === "f32") return "f32";
+  return a === "i32" || b === "i32" ? "i32" : "bool";
 }
