@@ -26,12 +26,14 @@ export interface MapLowering {
 
 /**
  * Reduction of operand 0 over `axes` (ascending). `sum`/`prod` follow rule 4 of docs/numerics.md:
- * blocks of 4,096 reduced elements, `lanes` partials in each. `max`/`min` are exact in any order;
- * `argmax`/`argmin` (one axis) give the first position of the greatest, NaN being greatest (least).
+ * blocks of 4,096 reduced elements, `lanes` partials in each. `sumBack` is a `sum` whose partials
+ * start at −0, so that an axis of size 1 leaves every bit as it is. `max`/`min` are exact in any
+ * order and start at ∓∞ (i32: the least, the greatest). `argmax`/`argmin` (one axis) give the first
+ * position of the greatest (least), NaN being greatest (least); 0 where the axis is empty.
  */
 export interface ReduceLowering {
   readonly kind: "reduce";
-  readonly combine: "sum" | "prod" | "max" | "min" | "argmax" | "argmin";
+  readonly combine: "sum" | "sumBack" | "prod" | "max" | "min" | "argmax" | "argmin";
   readonly axes: readonly number[];
   readonly keepDim: boolean;
   readonly lanes: 1 | 16;
@@ -87,14 +89,17 @@ export interface MovePiece {
   readonly index: readonly Affine[];
 }
 
-/** Elements moved without arithmetic: either the same linear order, or rectangles (rest: `fill`). */
+/**
+ * Elements moved without arithmetic: either the same linear order, or rectangles (rest: `fill`). A
+ * `fill` may be a size, rounded to the dtype: its value where the code runs.
+ */
 export type MoveLowering =
   | { readonly kind: "move"; readonly form: "reshape" }
   | {
       readonly kind: "move";
       readonly form: "pieces";
       readonly pieces: readonly MovePiece[];
-      readonly fill: number | undefined;
+      readonly fill: Dim | undefined;
     };
 
 /**

@@ -28,9 +28,10 @@ export interface OperandSpec {
   readonly doc: string;
   /**
    * `same`: all operands marked so are promoted to one dtype. `float`: as `same`, and integers and
-   * bools become f32. A dtype name: exactly that. `any`: whatever it is, by itself.
+   * bools become f32. `number`: as `same`, and bools become i32. A dtype name: exactly that.
+   * `any`: whatever it is, by itself.
    */
-  readonly dtype: "same" | "float" | "any" | "bool" | "i32" | "f32";
+  readonly dtype: "same" | "float" | "number" | "any" | "bool" | "i32" | "f32";
 }
 
 export interface ParameterSpec {
@@ -79,8 +80,10 @@ export interface Op<A extends Attrs = Attrs> {
   readonly operands: readonly OperandSpec[];
   /** The last operand may be repeated: the call takes a list (`cat`). */
   readonly variadic: boolean;
-  /** Positional arguments after the operands, in order. */
+  /** Positional arguments that are not operands, in order. */
   readonly parameters: readonly ParameterSpec[];
+  /** How many operands stand before them: 1 in `gather(x, dim, index)`, else usually all. */
+  readonly parametersAfter: number;
   /** Members of the trailing options object. */
   readonly options: readonly ParameterSpec[];
   /** Where users find it. `internal` operators are made by other rules and by gradients only. */

@@ -50,6 +50,8 @@ export interface Rule {
    * `message()`; where a symbol is involved, the compiler checks at run time with the same message.
    */
   equal(a: Dim, b: Dim, message: () => string): Dim;
+  /** Demands `a ≤ b` in the same way. */
+  atMost(a: Dim, b: Dim, message: () => string): void;
 }
 
 /** PyTorch's promotion among the types here: f32 over i32 over bool. */
