@@ -10,6 +10,8 @@ import type { Rule, TensorType } from "./types.ts";
 /** A value that an attribute can hold; all of them print and parse. */
 export type Attr = number | string | boolean | Dim | readonly Attr[];
 export type Attrs = Readonly<Record<string, Attr>>;
+/** What operators without parameters carry. */
+export const noAttrs: Attrs = Object.freeze({});
 
 /** What a caller may write for a parameter that is not an operand. Sizes may be symbolic. */
 export type Argument =
@@ -57,6 +59,8 @@ export interface GradientInput<V, A extends Attrs> {
   readonly result: V;
   /** The cotangent of the result. */
   readonly cotangent: V;
+  /** The operands whose cotangents are asked for; a rule may leave the others out. */
+  readonly wanted: readonly boolean[];
   readonly attrs: A;
 }
 
