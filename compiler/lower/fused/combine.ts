@@ -1,0 +1,52 @@
+/** The combining step of reductions, on scalars and on vectors. */
+
+import { binary, compare, constant, type FuncBuilder, i32, lane, splat } from "../../loop/build.ts";
+import type { LoopExpr } from "../../loop/ir.ts";
+import type { ReduceLowering } from "../../ops/lowering.ts";
+
+export type Combine = ReduceLowering["combine"];
+
+export function combineOf(combine: Combine, a: LoopExpr, b: LoopExpr): LoopExpr {
+  if (combine === "sum" || combine === "sumBack") return binary("add", a, b);
+  if (combine === "prod") return binary("mul", a, b);
+  return binary(combine === "max" || combine === "argmax" ? "max" : "min", a, b);
+}
+
+/**
+ * What a partial starts at, and what stands for elements outside: adding +0 to a sum that began at +0
+ * keeps its bits (it is never −0), and adding −0 keeps those of any.
+ */
+export function identityValue(combine: Combine, type: "f32" | "i32"): number {
+  if (combine === "sum") return 0;
+  if (combine === "sumBack") return type === "f32" ? -0 : 0;
+  if (combine === "prod") return 1;
+  const isMax = combine === "max" || combine === "argmax";
+  if (type === "i32") return isMax ? -0x80000000 : 0x7fffffff;
+  return isMax ? -Infinity : Infinity;
+}
+
+/** `(v0+v1)+(v2+v3)`, then lanes `(l0+l2)+(l1+l3)`. */
+export function horizontal(b: FuncBuilder, combine: Combine, sums: readonly LoopExpr[]): LoopExpr {
+  const c = (x: LoopExpr, y: LoopExpr): LoopExpr => combineOf(combine, x, y);
+  const v = b.let("v", c(c(sums[0]!, sums[1]!), c(sums[2]!, sums[3]!)));
+  return c(c(lane(v, 0), lane(v, 2)), c(lane(v, 1), lane(v, 3)));
+}
+
+/** A mask of the first `count` lanes. */
+export function laneMask(count: number | LoopExpr): LoopExpr {
+  const pair = (x: number, y: number): LoopExpr => ({
+    k: "shuffle",
+    type: "v4i32",
+    a: constant("v4i32", x),
+    b: constant("v4i32", y),
+    lanes: [0, 4, 0, 4],
+  });
+  const numbers: LoopExpr = {
+    k: "shuffle",
+    type: "v4i32",
+    a: pair(0, 1),
+    b: pair(2, 3),
+    lanes: [0, 1, 4, 5],
+  };
+  return compare("lt", numbers, splat(typeof count === "number" ? i32(count) : count));
+}

@@ -1,0 +1,215 @@
+/** Chooses how a contraction runs: its lanes, its rows, its reduced segments. A plan is data. */
+
+import { tensorOf, type Value } from "../../graph/ir.ts";
+import type { Layout } from "../../graph/layout.ts";
+import { rowMajor, strides } from "../../graph/layout.ts";
+import type { Dim } from "../../ops/dim.ts";
+import { equalDim, mulDim } from "../../ops/dim.ts";
+import type { ContractIndex, ContractLowering } from "../../ops/lowering.ts";
+import { composeAffine, identityIndex, type LinearForm, linearForm } from "./linear-form.ts";
+
+/** The number of positions after which a partial sum is closed (rule 3 of docs/numerics.md). */
+export const blockSize = 512;
+/** Columns of a packed panel, and rows of a tile: what fits V8's fifteen vector registers. */
+export const panelWidth = 8;
+export const tileRows = 4;
+
+/** One operand: its place over output and reduced axes; in a panel layout, over panels too. */
+export interface ContractOperand {
+  readonly form: LinearForm;
+  /** The axis that is split into panels, and the distance of one panel from the next. */
+  readonly panel: { readonly axis: number; readonly stride: Dim } | undefined;
+}
+
+export interface ContractPlan {
+  /** Output axes in the order of the result's loops, without `lane` and `row`. */
+  readonly outer: readonly number[];
+  readonly lane: number;
+  readonly row: number | undefined;
+  /** The reduced axes that remain after merging, outermost first. */
+  readonly reduce: readonly ReduceAxis[];
+  /** Read as one splat a row, unless its lanes run (depthwise convolution). */
+  readonly a: ContractOperand;
+  /** Read as vectors along the lane axis. */
+  readonly b: ContractOperand;
+  /** Which of the node's operands `a` and `b` are. */
+  readonly order: readonly [number, number];
+  readonly out: LinearForm;
+}
+
+export interface ReduceAxis {
+  readonly extent: Dim;
+  readonly a: Dim;
+  readonly b: Dim;
+}
+
+/** The plan of tiles for a contraction, or undefined where its accesses do not allow one. */
+export function planContract(
+  lowering: ContractLowering,
+  operands: readonly [Value, Value],
+  result: Value,
+): ContractPlan | undefined {
+  if (tensorOf(operands[0]).dtype !== "f32") return undefined;
+  const axes = lowering.out.length + lowering.reduce.length;
+  const first = operandForm(lowering.a, operands[0], axes);
+  const second = operandForm(lowering.b, operands[1], axes);
+  const out = resultForm(lowering, result);
+  if (!first || !second || !out) return undefined;
+  for (const order of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    const [a, b] = order[0] === 0 ? [first, second] : [second, first];
+    const plan = planFor(lowering, a, b, order, out);
+    if (plan) return plan;
+  }
+  return undefined;
+}
+
+function planFor(
+  lowering: ContractLowering,
+  a: ContractOperand,
+  b: ContractOperand,
+  order: readonly [number, number],
+  out: LinearForm,
+): ContractPlan | undefined {
+  const all = lowering.out.map((_, i) => i);
+  const lane = all.find(
+    (i) =>
+      out.by[i] === 1 &&
+      (b.panel ? b.panel.axis === i : b.form.by[i] === 1) &&
+      !a.panel &&
+      (a.form.by[i] === 0 || a.form.by[i] === 1) &&
+      lowering.out[i] !== 1,
+  );
+  if (lane === undefined) return undefined;
+  const size = (i: number): number => {
+    const d = lowering.out[i]!;
+    return typeof d === "number" ? d : 64;
+  };
+  const rows = all.filter((i) => i !== lane && b.form.by[i] === 0 && size(i) > 1);
+  // The last of the largest: neighbouring rows lie close together.
+  const row = rows.reduce<number | undefined>(
+    (best, i) => (best === undefined || size(i) >= Math.min(size(best), 2 * tileRows) ? i : best),
+    undefined,
+  );
+  const outer = all.filter((i) => i !== lane && i !== row);
+  const reduce = mergeReduced(lowering, a.form, b.form);
+  // A tile's loop runs until the pointer into `b` has passed its end.
+  if (reduce.some((r) => r.b === 0)) return undefined;
+  return { outer, lane, row, reduce, a, b, order, out };
+}
+
+/** Merges neighbouring reduced axes through which both operands run as through one. */
+function mergeReduced(lowering: ContractLowering, a: LinearForm, b: LinearForm): ReduceAxis[] {
+  const merged: ReduceAxis[] = [];
+  lowering.reduce.forEach((extent, i) => {
+    if (extent === 1) return;
+    const axis = lowering.out.length + i;
+    const next = { extent, a: a.by[axis]!, b: b.by[axis]! };
+    const last = merged.at(-1);
+    if (
+      last &&
+      equalDim(last.a, mulDim(next.a, extent)) &&
+      equalDim(last.b, mulDim(next.b, extent))
+    ) {
+      merged[merged.length - 1] = { ...next, extent: mulDim(last.extent, extent) };
+    } else merged.push(next);
+  });
+  return merged;
+}
+
+function operandForm(
+  index: readonly ContractIndex[],
+  operand: Value,
+  axes: number,
+): ContractOperand | undefined {
+  if (index.some((d) => d.padded || d.divide !== 1)) return undefined;
+  const shape = tensorOf(operand).shape;
+  const layout = operand.layout ?? rowMajor(shape.length);
+  const split = layout.find((p) => p.part === "outer");
+  if (!split) return { form: linearForm(index, shape, layout, axes), panel: undefined };
+  return panelForm(index, shape, layout, split.axis, axes);
+}
+
+/** A layout with one axis in panels, whose position must be an output axis as it stands. */
+function panelForm(
+  index: readonly ContractIndex[],
+  shape: readonly Dim[],
+  layout: Layout,
+  split: number,
+  axes: number,
+): ContractOperand | undefined {
+  const at = index[split]!;
+  const term = at.terms[0];
+  if (at.terms.length !== 1 || term?.by !== 1 || at.offset !== 0) return undefined;
+  const steps = strides(layout, shape);
+  const by: Dim[] = Array.from({ length: axes }, () => 0);
+  let stride: Dim = 0;
+  for (let i = 0; i < layout.length; i++) {
+    const p = layout[i]!;
+    if (p.part === "outer") stride = steps[i]!;
+    else if (p.part === "inner") by[term.axis] = steps[i]!;
+    else {
+      const position = index[p.axis]!;
+      if (position.offset !== 0) return undefined;
+      for (const t of position.terms) by[t.axis] = mulDim(t.by, steps[i]!);
+    }
+  }
+  if (by[term.axis] !== 1) return undefined;
+  return { form: { by, offset: 0 }, panel: { axis: term.axis, stride } };
+}
+
+/** The result's place over the output axes; undefined when it is not one linear form. */
+function resultForm(lowering: ContractLowering, result: Value): LinearForm | undefined {
+  const shape = tensorOf(result).shape;
+  const layout = result.layout ?? rowMajor(shape.length);
+  if (layout.some((p) => p.part !== "whole")) return undefined;
+  const identity = identityIndex(lowering.out.length);
+  const index = lowering.result.map((r) => composeAffine(r, identity));
+  return linearForm(index, shape, layout, lowering.out.length);
+}
+
+/** Stretches of the reduced index that one loop runs through, in order, none across a block's end. */
+export interface Segment {
+  readonly a: number;
+  readonly b: number;
+  readonly length: number;
+  /** A block of 512 ends with this segment. */
+  readonly closes: boolean;
+}
+
+/** The segments of a reduction of known size, or undefined when a size or a step is symbolic. */
+export function segmentsOf(plan: ContractPlan): readonly Segment[] | undefined {
+  const inner = plan.reduce.at(-1);
+  const outer = plan.reduce.slice(0, -1);
+  if (!inner) return [{ a: 0, b: 0, length: 1, closes: true }];
+  const segments: { a: number; b: number; length: number; closes: boolean }[] = [];
+  let position = 0;
+  const visit = (depth: number, a: number, b: number): boolean => {
+    const axis = outer[depth];
+    if (axis) {
+      if (!known(axis)) return false;
+      for (let i = 0; i < axis.extent; i++) {
+        if (!visit(depth + 1, a + i * axis.a, b + i * axis.b)) return false;
+      }
+      return true;
+    }
+    if (!known(inner)) return false;
+    for (let done = 0; done < inner.extent; ) {
+      const length = Math.min(inner.extent - done, blockSize - (position % blockSize));
+      position += length;
+      const closes = position % blockSize === 0;
+      segments.push({ a: a + done * inner.a, b: b + done * inner.b, length, closes });
+      done += length;
+    }
+    return true;
+  };
+  if (!visit(0, 0, 0)) return undefined;
+  const last = segments.at(-1);
+  if (last) segments[segments.length - 1] = { ...last, closes: true };
+  return segments;
+}
+
+const known = (axis: ReduceAxis): axis is ReduceAxis & { extent: number; a: number; b: number } =>
+  typeof axis.extent === "number" && typeof axis.a === "number" && typeof axis.b === "number";
