@@ -20,7 +20,8 @@ export const elementBytes: Readonly<Record<Element, number>> = {
 /**
  * Operations on values of one type, `type` being the type of the operands unless said. On floats
  * `min`/`max` propagate NaN and order −0 below +0, `pmin(a, b)` is `b < a ? b : a`, `pmax(a, b)` is
- * `a < b ? b : a`. On v4i32, `and`/`or`/`xor`/`not` are bitwise, so they serve masks too.
+ * `a < b ? b : a`. On v4i32, `and`/`or`/`xor`/`not` are bitwise, so they serve masks too. Counts of
+ * shifts count modulo the width. operation-types.ts lists the types that each operation takes.
  */
 export type UnaryOp =
   | "neg"
@@ -38,7 +39,10 @@ export type BinaryOp =
   | "add"
   | "sub"
   | "mul"
-  /** Integers: truncating, and the caller has excluded zero divisors and overflow. */
+  /**
+   * Integers: truncating, and the caller has excluded zero divisors and overflow. `div` and `rem` of
+   * v4i32 exist for completeness: wasm has them only lane by lane.
+   */
   | "div"
   | "rem"
   | "min"
@@ -48,6 +52,7 @@ export type BinaryOp =
   | "and"
   | "or"
   | "xor"
+  /** The count has the type of `a`; for v4i32 also an i32, which is one count for all lanes. */
   | "shl"
   | "shrS"
   | "shrU"
@@ -122,7 +127,8 @@ export type LoopExpr =
     }
   /**
    * The element at `base + (index + offset) × size`. A vector type loads four neighbours, or one in
-   * all lanes (`splat`). u8 widens to i32, four u8 to v4i32 with lanes 0 … 255.
+   * all lanes (`splat`). u8 widens to i32, four u8 to v4i32 with lanes 0 … 255. `base + index × size`
+   * must itself be an address: a negative index may not rely on `offset` to come back from below 0.
    */
   | {
       readonly k: "load";

@@ -1,0 +1,197 @@
+/** Expressions of Loop IR as binaryen expressions, one instruction each where wasm has it. */
+
+import type { BinaryOp, LoopExpr, LoopType } from "../loop/ir.ts";
+import type { Ref } from "./api.ts";
+import { EmitError, wasmType } from "./api.ts";
+import { emitLoad } from "./emit-access.ts";
+import {
+  binaryInstructions,
+  bitsInstructions,
+  compareInstructions,
+  convertInstructions,
+  unaryInstructions,
+} from "./operations.ts";
+import type { Scope } from "./scope.ts";
+import { addressOf, calleeOf, globalOf } from "./scope.ts";
+
+type Of<K extends LoopExpr["k"]> = LoopExpr & { readonly k: K };
+
+export function emitExpr(scope: Scope, e: LoopExpr): Ref {
+  const { m } = scope;
+  const emit = (child: LoopExpr): Ref => emitExpr(scope, child);
+  switch (e.k) {
+    case "const":
+      return emitConst(scope, e.type, e.value);
+    case "local":
+      return m.local.get(scope.locals.get(e.name).index, wasmType(scope.api, e.type));
+    case "global":
+      return m.global.get(globalOf(scope, e.name), scope.api.i32);
+    case "address":
+      return m.i32.const(addressOf(scope, e.name));
+    case "unary":
+      return emitUnary(scope, e);
+    case "binary":
+      return emitBinary(scope, e);
+    case "compare": {
+      const instruction = compareInstructions[`${e.op} ${e.a.type}`];
+      return found(instruction, e.op, e.a.type)(m, emit(e.a), emit(e.b));
+    }
+    case "select":
+      return e.type === "v4f32" || e.type === "v4i32"
+        ? m.v128.bitselect(emit(e.a), emit(e.b), emit(e.c))
+        : m.select(emit(e.c), emit(e.a), emit(e.b));
+    case "convert":
+      return found(convertInstructions[`${e.a.type} ${e.type}`], "convert", e.type)(m, emit(e.a));
+    case "bits":
+      return found(bitsInstructions[`${e.a.type} ${e.type}`], "bits", e.type)(m, emit(e.a));
+    case "splat":
+      return e.type === "v4f32" ? m.f32x4.splat(emit(e.a)) : m.i32x4.splat(emit(e.a));
+    case "lane":
+      return (e.type === "f32" ? m.f32x4 : m.i32x4).extract_lane(emit(e.a), e.lane);
+    case "shuffle":
+      return m.i8x16.shuffle(
+        emit(e.a),
+        emit(e.b),
+        e.lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte)),
+      );
+    case "load":
+      return emitLoad(scope, e, emit);
+    case "call":
+      return m.call(calleeOf(scope, e.callee).name, e.args.map(emit), wasmType(scope.api, e.type));
+    case "memorySize":
+      return m.memory.size();
+    case "memoryGrow":
+      return m.memory.grow(emit(e.pages));
+  }
+}
+
+function found<F>(instruction: F | undefined, op: string, type: LoopType): F {
+  if (!instruction) throw new EmitError(`no ${op} of ${type}`);
+  return instruction;
+}
+
+function emitConst({ m }: Scope, type: LoopType, value: number | bigint): Ref {
+  switch (type) {
+    case "i32":
+      return m.i32.const(Number(value) | 0);
+    case "i64":
+      return m.i64.const(BigInt.asIntN(64, BigInt(value)));
+    case "f32":
+      return Number.isNaN(value) ? m.f32.const_bits(0x7fc00000) : m.f32.const(Number(value));
+    case "f64":
+      return Number.isNaN(value)
+        ? m.f64.const_bits(0x7ff8000000000000n)
+        : m.f64.const(Number(value));
+    case "v4f32":
+    case "v4i32":
+      return m.v128.const(vectorBytes(type, Number(value)));
+  }
+}
+
+function vectorBytes(type: "v4f32" | "v4i32", value: number): Uint8Array {
+  const view = new DataView(new ArrayBuffer(16));
+  for (let lane = 0; lane < 16; lane += 4) {
+    if (type === "v4i32") view.setInt32(lane, value, true);
+    else if (Number.isNaN(value)) view.setInt32(lane, 0x7fc00000, true);
+    else view.setFloat32(lane, value, true);
+  }
+  return new Uint8Array(view.buffer);
+}
+
+function emitUnary(scope: Scope, e: Of<"unary">): Ref {
+  const instruction = unaryInstructions[`${e.op} ${e.type}`];
+  if (instruction) return instruction(scope.m, emitExpr(scope, e.a));
+  if (e.op !== "abs" || (e.type !== "i32" && e.type !== "i64"))
+    throw new EmitError(`no ${e.op} of ${e.type}`);
+  // |a| = (a ^ s) − s, where s is a's sign in every bit.
+  const { m } = scope;
+  const int = e.type === "i32" ? m.i32 : m.i64;
+  const bits = e.type === "i32" ? m.i32.const(31) : m.i64.const(63n);
+  const a = tee(scope, e.a);
+  const sign = scope.locals.borrow(e.type);
+  const type = wasmType(scope.api, e.type);
+  const flipped = int.xor(a.first, m.local.tee(sign.index, int.shr_s(a.again(), bits), type));
+  const result = int.sub(flipped, m.local.get(sign.index, type));
+  scope.locals.giveBack(sign);
+  a.done();
+  return result;
+}
+
+function emitBinary(scope: Scope, e: Of<"binary">): Ref {
+  const instruction = binaryInstructions[`${e.op} ${e.type}`];
+  if (instruction) return instruction(scope.m, emitExpr(scope, e.a), emitExpr(scope, e.b));
+  const isVector = e.type === "v4i32";
+  if (isVector && isShift(e.op)) return emitVectorShift(scope, e, e.op);
+  if (isVector && (e.op === "div" || e.op === "rem")) return emitByLane(scope, e);
+  return emitExtreme(scope, e);
+}
+
+type ShiftOp = "shl" | "shrS" | "shrU";
+const isShift = (op: BinaryOp): op is ShiftOp => op === "shl" || op === "shrS" || op === "shrU";
+
+/** One count for all lanes where it is a scalar or a constant, else lane by lane. */
+function emitVectorShift(scope: Scope, e: Of<"binary">, op: ShiftOp): Ref {
+  const { m } = scope;
+  if (e.b.type !== "i32" && e.b.k !== "const") return emitByLane(scope, e);
+  const count = e.b.k === "const" ? m.i32.const(Number(e.b.value)) : emitExpr(scope, e.b);
+  const shift = { shl: m.i32x4.shl, shrS: m.i32x4.shr_s, shrU: m.i32x4.shr_u };
+  return shift[op](emitExpr(scope, e.a), count);
+}
+
+/** What wasm has only for scalars: lanes taken out, computed, put together. */
+function emitByLane(scope: Scope, e: Of<"binary">): Ref {
+  const { m } = scope;
+  const instruction = found(binaryInstructions[`${e.op} i32`], e.op, e.type);
+  const a = tee(scope, e.a);
+  const b = tee(scope, e.b);
+  const lane = (n: number, x: Ref, y: Ref): Ref =>
+    instruction(m, m.i32x4.extract_lane(x, n), m.i32x4.extract_lane(y, n));
+  let result = m.i32x4.splat(lane(0, a.first, b.first));
+  for (let n = 1; n < 4; n++)
+    result = m.i32x4.replace_lane(result, n, lane(n, a.again(), b.again()));
+  b.done();
+  a.done();
+  return result;
+}
+
+/**
+ * `min(a, b) = a < b ? a : b` on integers; on floats `pmin(a, b) = b < a ? b : a` and
+ * `pmax(a, b) = a < b ? b : a`.
+ */
+function emitExtreme(scope: Scope, e: Of<"binary">): Ref {
+  const { m } = scope;
+  const isInteger = e.type === "i32" || e.type === "i64";
+  const isFloat = e.type === "f32" || e.type === "f64";
+  const a = tee(scope, e.a);
+  const b = tee(scope, e.b);
+  const less = found(compareInstructions[`lt ${e.type}`], "lt", e.type);
+  // wasm's select evaluates both values before the condition.
+  const choose = (x: Ref, y: Ref): Ref => m.select(less(m, x, y), a.first, b.first);
+  let result: Ref;
+  if (isInteger && e.op === "min") result = choose(a.again(), b.again());
+  else if (isInteger && e.op === "max") result = choose(b.again(), a.again());
+  else if (isFloat && e.op === "pmin")
+    result = m.select(m.i32.eqz(less(m, b.again(), a.again())), a.first, b.first);
+  else if (isFloat && e.op === "pmax")
+    result = m.select(m.i32.eqz(less(m, a.again(), b.again())), a.first, b.first);
+  else throw new EmitError(`no ${e.op} of ${e.type}`);
+  b.done();
+  a.done();
+  return result;
+}
+
+/** An operand for several uses: `first` must be evaluated before what `again()` gives. */
+function tee(scope: Scope, e: LoopExpr): { first: Ref; again: () => Ref; done: () => void } {
+  if (e.k === "const" || e.k === "local") {
+    const again = (): Ref => emitExpr(scope, e);
+    return { first: again(), again, done: () => {} };
+  }
+  const value = emitExpr(scope, e);
+  const slot = scope.locals.borrow(e.type);
+  const type = wasmType(scope.api, e.type);
+  return {
+    first: scope.m.local.tee(slot.index, value, type),
+    again: () => scope.m.local.get(slot.index, type),
+    done: () => scope.locals.giveBack(slot),
+  };
+}
