@@ -71,6 +71,13 @@ export class Arguments {
     return this.wrong(name, "a whole number, zero or more", value);
   }
 
+  /** A position on an axis; a negative one counts from the end. */
+  position(name: string, value: Argument = this.args[name]): Dim {
+    if (value instanceof DimExpr) return value;
+    if (typeof value === "number" && Number.isInteger(value)) return value;
+    return this.wrong(name, "a whole number", value);
+  }
+
   sizes(name: string): readonly Dim[] {
     return this.list(name).map((v) => this.size(name, v));
   }

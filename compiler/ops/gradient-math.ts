@@ -1,6 +1,6 @@
 /** What gradient rules are written with: the operators by name, numbers as scalars, sums back. */
 
-import { type Dim, product } from "./dim.ts";
+import { addDim, type Dim, mulDim, product, subDim } from "./dim.ts";
 import { type Attrs, noAttrs, type OpBuilder } from "./op.ts";
 import type { DType, TensorType } from "./types.ts";
 
@@ -84,6 +84,43 @@ export class GradientMath<V> {
           shape.map((d, i) => (axes.includes(i) ? 1 : d)),
         );
     return this.expand(kept, shape);
+  }
+
+  /**
+   * The cotangent of a tensor of `shape`, from that of its slice: the positions between are filled by
+   * padding each to `step` positions, what is beyond the end by padding, then cut off where it was too
+   * much (the last position's own filling).
+   */
+  unslice(x: V, start: readonly Dim[], step: readonly number[], shape: readonly Dim[]): V {
+    const sizes = this.shapeOf(x);
+    const spaced = sizes.map((n, i) => mulDim(n, step[i]!));
+    const isDense = step.every((s) => s === 1);
+    const apart = isDense ? x : this.spaceOut(x, step, spaced);
+    const widths = shape.map((size, i): readonly [Dim, Dim] => {
+      const after = subDim(subDim(size, start[i]!), spaced[i]!);
+      return [start[i]!, step[i] === 1 ? after : addDim(after, step[i]!)];
+    });
+    const padded = widths.every(([a, b]) => a === 0 && b === 0) ? apart : this.pad(apart, widths);
+    if (isDense) return padded;
+    return this.slice(
+      padded,
+      shape.map(() => 0),
+      shape,
+      shape.map(() => 1),
+    );
+  }
+
+  private spaceOut(x: V, step: readonly number[], spaced: readonly Dim[]): V {
+    const split = this.shapeOf(x).flatMap((n, i) => (step[i] === 1 ? [n] : [n, 1]));
+    const widths = step.flatMap((s): (readonly [Dim, Dim])[] =>
+      s === 1
+        ? [[0, 0]]
+        : [
+            [0, 0],
+            [0, s - 1],
+          ],
+    );
+    return this.reshape(this.pad(this.reshape(x, split), widths), spaced);
   }
 
   /**

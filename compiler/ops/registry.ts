@@ -1,12 +1,29 @@
 /** Every operator, in the order in which documentation lists them and kernels are numbered. */
 
+import { argmax, argmin } from "./argmax.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
+import { cat } from "./cat.ts";
+import { eq, ge, gt, le, lt, ne } from "./comparison.ts";
+import { conv } from "./conv.ts";
+import { convInputGrad, convWeightGrad } from "./conv-gradients.ts";
+import { arange, full } from "./creation.ts";
 import { dot } from "./dot.ts";
 import { expand } from "./expand.ts";
+import { erf, exp, log, sigmoid, sqrt, tanh } from "./exponential.ts";
+import { max, min } from "./extremes.ts";
+import { flip } from "./flip.ts";
+import { gather, take } from "./gather.ts";
+import { logicalAnd, logicalNot, logicalOr } from "./logical.ts";
+import { maximum, minimum } from "./minimum-maximum.ts";
 import type { Op } from "./op.ts";
+import { pad } from "./pad.ts";
 import { permute } from "./permute.ts";
+import { avgPool, maxPool } from "./pool.ts";
+import { prod } from "./prod.ts";
 import { reshape } from "./reshape.ts";
+import { ceil, floor, round } from "./rounding.ts";
 import { abs, neg, sign } from "./sign.ts";
+import { narrow, slice } from "./slice.ts";
 import { mean, sum, sumBack } from "./sum.ts";
 import { to } from "./to.ts";
 import { where } from "./where.ts";
@@ -16,18 +33,57 @@ export const ops: readonly Op[] = [
   sub,
   mul,
   div,
+  minimum,
+  maximum,
+  eq,
+  ne,
+  lt,
+  le,
+  gt,
+  ge,
+  logicalAnd,
+  logicalOr,
+  logicalNot,
   where,
   to,
   neg,
   abs,
   sign,
+  sqrt,
+  exp,
+  log,
+  tanh,
+  sigmoid,
+  erf,
+  floor,
+  ceil,
+  round,
   sum,
+  prod,
   mean,
+  max,
+  min,
+  argmax,
+  argmin,
   sumBack,
   dot,
+  conv,
+  convInputGrad,
+  convWeightGrad,
+  maxPool,
+  avgPool,
   reshape,
   permute,
   expand,
+  slice,
+  narrow,
+  flip,
+  pad,
+  cat,
+  gather,
+  take,
+  full,
+  arange,
 ];
 
 const byName = new Map(ops.map((op) => [op.name, op]));

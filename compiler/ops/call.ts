@@ -1,0 +1,72 @@
+/**
+ * The one front door to the operators, for eager mode and the compiler alike: separates operands from
+ * parameters and options, converts operands by the numeric contract's rule 7, binds, types, applies.
+ */
+
+import { convertOperands, fitsAsItIs } from "./convert-operands.ts";
+import type { Argument, Attrs, Op } from "./op.ts";
+import { noAttrs } from "./op.ts";
+import { separateArguments } from "./separate-arguments.ts";
+import { type DType, maxRank, printTensorType, type Rule, type TensorType } from "./types.ts";
+
+/** What calls need of the values that they are about. */
+export interface CallHost<V> {
+  isTensor(v: unknown): v is V;
+  /** A number, or a value that will be one at run time. */
+  isNumber(v: unknown): boolean;
+  typeOf(v: V): TensorType;
+  /** A rank-0 tensor of `value`, a number or boolean, rounded to `dtype`; refuses fractions for i32. */
+  scalar(value: unknown, dtype: DType): V;
+  apply(op: Op, operands: readonly V[], attrs: Attrs, type: TensorType): V;
+  /** What a parameter was given; refuses what must be known when compiling and is not. */
+  toArgument(v: unknown): Argument;
+}
+
+/** Calls `op` with what a user wrote, in the order that a user writes it; the receiver comes first. */
+export function callOp<V>(host: CallHost<V>, op: Op, args: readonly unknown[], rule: Rule): V {
+  if (op.parameters.length === 0 && op.options.length === 0 && !op.variadic) {
+    const result = callPlainly(host, op, args, rule);
+    if (result !== undefined) return result;
+  }
+  const { operands: values, parameters } = separateArguments(host, op, args, rule);
+  const operands = convertOperands(host, op, values, rule);
+  const types = operands.map((v) => host.typeOf(v));
+  const attrs = op.bind(parameters, types, rule);
+  return host.apply(op, operands, attrs, resultType(op, types, attrs, rule));
+}
+
+/** The usual call: tensors only, nothing to convert. Undefined where it is not that. */
+function callPlainly<V>(
+  host: CallHost<V>,
+  op: Op,
+  args: readonly unknown[],
+  rule: Rule,
+): V | undefined {
+  const count = op.operands.length;
+  if (args.length !== count) return undefined;
+  const operands: V[] = [];
+  const types: TensorType[] = [];
+  let common: DType | undefined;
+  for (let i = 0; i < count; i++) {
+    const v = args[i];
+    if (!host.isTensor(v)) return undefined;
+    const type = host.typeOf(v);
+    const mode = op.operands[i]!.dtype;
+    if (!fitsAsItIs(mode, type.dtype, common)) return undefined;
+    if (mode === "same" || mode === "number") common = type.dtype;
+    operands.push(v);
+    types.push(type);
+  }
+  return host.apply(op, operands, noAttrs, resultType(op, types, noAttrs, rule));
+}
+
+function resultType(op: Op, types: readonly TensorType[], attrs: Attrs, rule: Rule): TensorType {
+  const type = op.type(types, attrs, rule);
+  if (type.shape.length > maxRank) {
+    rule.fail(
+      "shape",
+      `${op.name}: the result ${printTensorType(type)} has ${type.shape.length} axes; at most ${maxRank} are possible`,
+    );
+  }
+  return type;
+}

@@ -1,0 +1,156 @@
+/**
+ * Where hosts and kernels meet, as data: the words that a host writes into the kernels' memory, and
+ * the table that says which function computes what. All words are i32; steps are bytes.
+ */
+
+import type { ReduceLowering } from "./lowering.ts";
+import type { DType } from "./types.ts";
+
+/** Words of an operand's descriptor. Strides are in elements; axes as the tensor names them. */
+export const descriptor = {
+  pointer: 0,
+  dtype: 1,
+  rank: 2,
+  length: 3,
+  dims: 4,
+  strides: 12,
+  words: 20,
+} as const;
+
+export const dtypeCodes: Readonly<Record<DType, number>> = { f32: 0, i32: 1, bool: 2 };
+/** Instead of a dtype: the operand is the position along axis `pointer` of the result. */
+export const indexCode = 3;
+
+/** The most operands and position axes of one `map` kernel. */
+export const maxSlots = 8;
+
+/** An axis of a plan: its extent, then what one step along it adds to each of nine sums. */
+export const planAxis = { extent: 0, sums: 1, words: 10 } as const;
+export const maxPlanAxes = 24;
+
+/**
+ * A contraction as tiles of rows × columns. Axes stand in four groups: batch, row, column, reduced.
+ * Sums of an axis: 0 the row operand's address, 1 the column operand's, 2 the result's (a reduced
+ * axis: the position in the reduced index), 3–5 the row operand's guarded positions, 6–8 the
+ * column operand's. Where a guarded position is outside 0 … size−1, the operand reads zero.
+ */
+export const contractPlan = {
+  rowPointer: 0,
+  columnPointer: 1,
+  outPointer: 2,
+  /** First of the functions for tiles of 1 … 4 rows. */
+  tiles: 3,
+  batchAxes: 4,
+  rowAxes: 5,
+  columnAxes: 6,
+  reducedAxes: 7,
+  batchCount: 8,
+  rowCount: 9,
+  columnCount: 10,
+  reducedCount: 11,
+  /** Whether some positions of the reduced index are left out, and the position of the first. */
+  hasHoles: 12,
+  firstPosition: 13,
+  /** Per operand: whether it has guards, three sizes, three positions at 0. */
+  rowGuards: 14,
+  columnGuards: 21,
+  axes: 28,
+} as const;
+export const guardWords = { used: 0, sizes: 1, starts: 4, count: 3 } as const;
+
+/** Rows of `run` elements copied from one place to another. Sums: 0 the source's, 1 the target's. */
+export const movePlan = {
+  from: 0,
+  to: 1,
+  count: 2,
+  run: 3,
+  runStep: 4,
+  /** log2 of an element's bytes. */
+  shift: 5,
+  axisCount: 6,
+  axes: 7,
+} as const;
+
+/** Rows read at positions from a tensor. Sums: 0 the data's address, 1 the index's. */
+export const indexPlan = {
+  data: 0,
+  index: 1,
+  out: 2,
+  count: 3,
+  run: 4,
+  runStep: 5,
+  shift: 6,
+  size: 7,
+  sizeStep: 8,
+  axisCount: 9,
+  axes: 10,
+} as const;
+
+/** Pooling over three axes (unused ones have size, kernel and stride 1). Sum 0: the operand's address. */
+export const windowPlan = {
+  from: 0,
+  out: 1,
+  count: 2,
+  /** Each of these is three words, for depth, height, width. */
+  sizes: 3,
+  steps: 6,
+  outSizes: 9,
+  kernel: 12,
+  strides: 15,
+  padding: 18,
+  dilation: 21,
+  axisCount: 24,
+  axes: 25,
+} as const;
+
+export const planWords = contractPlan.axes + maxPlanAxes * planAxis.words;
+
+/** Bytes that stay readable after the last storage, because kernels read whole vectors. */
+export const slackBytes = 64;
+/** Storages begin at multiples of this and occupy whole multiples of it. */
+export const storageAlign = 64;
+/** Steps of operands of `map` kernels are given for this many elements. */
+export const stepElements = 4;
+
+export type Combine = ReduceLowering["combine"];
+
+/** Parts of the kernel module, for the ledger of sizes. */
+export type Family =
+  | "map"
+  | "math"
+  | "reduce"
+  | "contract"
+  | "window"
+  | "move"
+  | "index"
+  | "driver";
+
+export interface RowKernel {
+  /** Reduces up to 4,096 neighbours. */
+  readonly row: number;
+  /** The map kernel that adds two accumulators; −1 where columns cannot be reduced so. */
+  readonly combine: number;
+  /** What partial results start with, as bits of an i32. */
+  readonly identity: number;
+}
+
+/** Which functions the kernel module has. Numbers are places in its table of functions. */
+export interface KernelTable {
+  /** By the key of the expression (expr-key.ts). */
+  readonly maps: Readonly<Record<string, number>>;
+  /** By `reductionKey`. */
+  readonly reductions: Readonly<Record<string, RowKernel>>;
+  /** The first of four tile functions, by dtype. */
+  readonly tiles: Readonly<Record<"f32" | "i32", number>>;
+  /** Where hosts write and read. */
+  readonly regions: Readonly<Record<HostRegion, number>>;
+  /** The first address after the module's own data. */
+  readonly heapStart: number;
+  /** The functions of each family, in the order of the module. */
+  readonly families: readonly { readonly name: string; readonly family: Family }[];
+}
+
+export type HostRegion = "descriptors" | "plan" | "cells" | "error";
+
+export const reductionKey = (combine: Combine, dtype: DType, lanes: 1 | 16): string =>
+  `${combine} ${dtype} ${lanes}`;

@@ -1,0 +1,48 @@
+/** Products over axes. */
+
+import { GradientMath } from "./gradient-math.ts";
+import { defineOp } from "./op.ts";
+import {
+  bindReduction,
+  type ReductionAttrs,
+  reductionCall,
+  reductionSamples,
+  typeReduction,
+} from "./reduction.ts";
+
+export const prod = defineOp<ReductionAttrs>({
+  name: "prod",
+  summary: "The product along axes.",
+  notes:
+    "Multiplies in the fixed order of the numeric contract, rule 4. Bools are counted as i32; i32 wraps around. The product of no elements is 1. The gradient is right where elements are 0.",
+  operands: [{ name: "x", doc: "Bools are converted to i32.", dtype: "number" }],
+  ...reductionCall,
+  exposed: "method",
+  torch: "prod",
+  bind: bindReduction("prod"),
+  type: typeReduction("prod", ["f32", "i32"]),
+  gradient: ({ build, operands, result, cotangent, attrs }) => [
+    productGradient(new GradientMath(build), operands[0]!, result, cotangent, attrs),
+  ],
+  lower: (_types, attrs) => ({ kind: "reduce", combine: "prod", ...attrs, finish: undefined }),
+  samples: reductionSamples("f32", "i32"),
+});
+
+/**
+ * The product of the others: y / x where x is not 0; where it is, the product of the elements other
+ * than 0 if x is the only 0, else 0.
+ */
+function productGradient<V>(
+  m: GradientMath<V>,
+  x: V,
+  y: V,
+  g: V,
+  { axes, keepDim, lanes }: ReductionAttrs,
+): V {
+  const spread = (v: V): V => m.spread(v, x, axes, keepDim);
+  const isZero = m.eq(x, 0);
+  const zeros = m.sum(m.to(isZero, "f32"), axes, keepDim);
+  const others = m.apply("prod", [m.where(isZero, 1, x)], { axes, keepDim, lanes });
+  const atZero = m.where(m.eq(zeros, 1), others, 0);
+  return m.mul(spread(g), m.where(isZero, spread(atZero), m.div(spread(y), x)));
+}

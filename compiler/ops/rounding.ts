@@ -1,0 +1,45 @@
+/** Rounding to whole numbers. */
+
+import { elementwise, operandX, unarySamples } from "./elementwise.ts";
+import { unary } from "./expr.ts";
+import type { Op } from "./op.ts";
+
+function rounding(
+  name: string,
+  by: "floor" | "ceil" | "nearest",
+  summary: string,
+  notes: string,
+): Op {
+  return elementwise({
+    name,
+    summary,
+    notes: `${notes} Integers stay as they are. The gradient is 0.`,
+    operands: operandX("same"),
+    exposed: "method",
+    torch: name,
+    takes: ["f32", "i32"],
+    result: "same",
+    expr: (x) => (x!.type === "f32" ? unary(by, x!) : x!),
+    gradient: [undefined],
+    samples: unarySamples("f32", "i32"),
+  });
+}
+
+export const floor = rounding(
+  "floor",
+  "floor",
+  "The greatest whole number not above each element.",
+  "−0, infinities and NaN stay as they are.",
+);
+export const ceil = rounding(
+  "ceil",
+  "ceil",
+  "The least whole number not below each element.",
+  "Elements between −1 and 0 give −0.",
+);
+export const round = rounding(
+  "round",
+  "nearest",
+  "The whole number nearest to each element.",
+  "Ties go to the even neighbour, as in PyTorch (`Math.round` rounds them up).",
+);
