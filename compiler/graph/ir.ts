@@ -42,13 +42,13 @@ export interface Value {
  * | `item` | tensor of one element → f64 or bool | |
  * | `scalar` | f64/bool … → f64/bool | `fn`: a name in scalars.ts |
  * | `layout` | tensor → the same tensor in the result's layout | |
- * | `kernel` | tensors → tensors | one region: nodes computed in one loop nest, then `yield` |
+ * | `kernel` | tensors → tensors | one region: its parameters, then operators on them, then `yield` |
  * | `if` | bool → values | two regions, each ends in `yield` or an exit |
  * | `loop` | initial values → values | `label`; one region with parameters; ends in an exit |
  * | `call` | values → values | `callee` |
  * | `state.get` / `state.set` | → value / value → | `name` |
  * | `check` | bool → | `message`; stops the call when false |
- * | `checkEqual` | → | `left`, `right`: sizes; `message` |
+ * | `checkEqual` / `checkAtMost` | → | `left`, `right`: sizes; `message` |
  * | `yield` | values → | ends a region: the values of the enclosing `if` or `kernel` |
  * | `continue` / `break` | values → | `label`: next iteration / results of that loop |
  * | `return` | values → | ends the function |
@@ -143,6 +143,7 @@ export const effects: ReadonlySet<string> = new Set([
   "state.set",
   "check",
   "checkEqual",
+  "checkAtMost",
   "throw",
   "call",
 ]);

@@ -1,0 +1,123 @@
+/**
+ * Text of a tensor's elements: all of them when there are few, one when they are the same, else a
+ * digest, whose data the parser must be given.
+ */
+
+import { createHash } from "node:crypto";
+import type { DType } from "../ops/types.ts";
+import type { TensorData } from "./ir.ts";
+import type { Scanner } from "./scanner.ts";
+
+/** Up to so many bytes are written out. */
+const writtenBytes = 64;
+
+const canonicalNaN = 0x7fc00000;
+
+export const bytesOfData = (data: TensorData): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+/** The elements' bit patterns. */
+const bitsOf = (data: TensorData): Uint8Array | Uint32Array =>
+  data instanceof Uint8Array ? data : new Uint32Array(data.buffer, data.byteOffset, data.length);
+
+export const dtypeOfData = (data: TensorData): DType => {
+  if (data instanceof Float32Array) return "f32";
+  return data instanceof Int32Array ? "i32" : "bool";
+};
+
+export function makeData(dtype: DType, length: number): TensorData {
+  if (dtype === "f32") return new Float32Array(length);
+  return dtype === "i32" ? new Int32Array(length) : new Uint8Array(length);
+}
+
+/** Two tensors' elements are the same bits of the same type. */
+export function equalData(a: TensorData, b: TensorData): boolean {
+  if (dtypeOfData(a) !== dtypeOfData(b) || a.length !== b.length) return false;
+  const [x, y] = [bitsOf(a), bitsOf(b)];
+  return x.every((bits, i) => bits === y[i]);
+}
+
+/** `sha256:` and 16 hexadecimal digits of the bytes' hash. */
+export const digestOf = (data: TensorData): string =>
+  `sha256:${createHash("sha256").update(bytesOfData(data)).digest("hex").slice(0, 16)}`;
+
+/** A double so that it reads back: JavaScript's text, and `-0`. */
+export const printNumber = (x: number): string => (Object.is(x, -0) ? "-0" : String(x));
+
+/** The shortest decimal that rounds to the f32 `x`; an unusual NaN by its bits. */
+function printF32(x: number, bits: number): string {
+  if (Number.isNaN(x)) return bits === canonicalNaN ? "NaN" : `0x${bits.toString(16)}`;
+  if (Math.abs(x) < 2 ** 24 && Number.isInteger(x)) return printNumber(x);
+  if (!Number.isFinite(x)) return String(x);
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(x.toPrecision(digits));
+    if (Math.fround(short) === x) return printNumber(short);
+  }
+  return printNumber(Number(x.toPrecision(9)));
+}
+
+export function printData(data: TensorData): string {
+  const bits = bitsOf(data);
+  const element = (i: number): string =>
+    data instanceof Float32Array ? printF32(data[i]!, bits[i]!) : String(data[i]);
+  if (data.byteLength <= writtenBytes) {
+    return `[${Array.from(data, (_, i) => element(i)).join(", ")}]`;
+  }
+  return bits.every((b) => b === bits[0]) ? `all ${element(0)}` : digestOf(data);
+}
+
+export interface DataSource {
+  readonly dtype: DType;
+  /** How many elements the type has; undefined when it depends on named sizes. */
+  readonly length: number | undefined;
+  /** The data that a digest stands for. */
+  readonly given: TensorData | undefined;
+}
+
+/** Reads what `printData` writes. */
+export function parseData(s: Scanner, source: DataSource): TensorData {
+  const from = s.place;
+  if (s.sees("[")) {
+    const elements = s.list("[", "]", () => parseElement(s, source.dtype));
+    return fromBits(source.dtype, elements);
+  }
+  if (s.takeWord("all")) {
+    if (source.length === undefined) s.fail("`all` needs a type of known size", from);
+    const element = parseElement(s, source.dtype);
+    s.space();
+    return fromBits(source.dtype, new Array<number>(source.length).fill(element));
+  }
+  const digest = s.token(/sha256:[0-9a-f]{16}/y, "elements, `all` or a digest");
+  s.space();
+  if (!source.given) s.fail(`the data of ${digest} was left out: give it to parseGraph`, from);
+  const found = digestOf(source.given);
+  if (found !== digest) s.fail(`the data given has digest ${found}`, from);
+  return source.given;
+}
+
+/** One element's bit pattern. */
+function parseElement(s: Scanner, dtype: DType): number {
+  const from = s.place;
+  const hex = s.match(/0x[0-9a-f]{8}/y);
+  if (hex !== undefined) return Number(hex);
+  const value = parseNumber(s);
+  if (dtype === "f32") {
+    return Number.isNaN(value)
+      ? canonicalNaN
+      : new Uint32Array(new Float32Array([value]).buffer)[0]!;
+  }
+  if (dtype === "bool" && value !== 0 && value !== 1) s.fail("a bool is 0 or 1", from);
+  if ((value | 0) !== value) s.fail(`${value} is not an i32`, from);
+  return value >>> 0;
+}
+
+export function parseNumber(s: Scanner): number {
+  const digits = /-?(?:Infinity|\d+(?:\.\d+)?(?:e[+-]?\d+)?)|NaN/y;
+  return Number(s.token(digits, "a number"));
+}
+
+function fromBits(dtype: DType, elements: readonly number[]): TensorData {
+  const data = makeData(dtype, elements.length);
+  bitsOf(data).set(elements);
+  return data;
+}

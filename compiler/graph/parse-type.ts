@@ -1,0 +1,86 @@
+/** Reads what every part of Graph IR text is made of: types, dimensions, attributes, `@` names. */
+
+import { type Dim, parseDim } from "../ops/dim.ts";
+import type { Attr } from "../ops/op.ts";
+import { isDType } from "../ops/types.ts";
+import { boolType, f64Type, type Type } from "./ir.ts";
+import { type Layout, parseLayout } from "./layout.ts";
+import { Scanner } from "./scanner.ts";
+
+/** `@name` and the spaces after it. */
+export function parseSymbol(s: Scanner, what: string): string {
+  if (!s.sees("@")) s.fail(`expected @ and ${what}`);
+  s.take("@");
+  const name = s.name(what);
+  s.space();
+  return name;
+}
+
+/** `f64`, `bool` or `f32[B,784]`, and the spaces after it. */
+export function parseType(s: Scanner): Type {
+  const type = parseBareType(s);
+  s.space();
+  return type;
+}
+
+/** A type with the layout that follows it directly: `f32[B,6]{1,0}`. */
+export function parsePlacedType(s: Scanner): { type: Type; layout: Layout | undefined } {
+  const type = parseBareType(s);
+  const at = s.place;
+  const text = s.match(/\{[^}\n]*\}/y);
+  s.space();
+  if (text === undefined) return { type, layout: undefined };
+  try {
+    return { type, layout: parseLayout(text) };
+  } catch (error) {
+    return s.fail(error instanceof Error ? error.message : String(error), at);
+  }
+}
+
+function parseBareType(s: Scanner): Type {
+  const at = s.place;
+  const name = s.token(/\w+/y, "a type");
+  if (!s.sees("[")) {
+    if (name === "f64") return f64Type;
+    if (name === "bool") return boolType;
+    s.fail(`${name} is not a type`, at);
+  }
+  if (!isDType(name)) s.fail(`${name} is not a dtype`, at);
+  // The closing bracket is matched alone: after it, spaces tell a layout from a block.
+  const shape: Dim[] = [];
+  s.match(/\[/y);
+  while (!s.sees("]")) {
+    if (shape.length > 0) s.expect(",");
+    shape.push(parseDimension(s));
+    s.space();
+  }
+  s.match(/\]/y);
+  return { kind: "tensor", dtype: name, shape };
+}
+
+function parseDimension(s: Scanner): Dim {
+  const at = s.place;
+  const text = s.token(/[^\s,[\]{}]+/y, "a dimension");
+  try {
+    return parseDim(text);
+  } catch (error) {
+    return s.fail(error instanceof Error ? error.message : String(error), at);
+  }
+}
+
+/** An attribute's value as `printAttr` writes it. */
+export function parseAttr(s: Scanner): Attr {
+  if (s.sees('"')) return s.quoted();
+  if (s.sees("[")) return s.list("[", "]", () => parseAttr(s));
+  for (const word of ["true", "false"]) if (s.takeWord(word)) return word === "true";
+  const number = s.match(/(?:-?(?:Infinity|\d+(?:\.\d+)?(?:e[+-]?\d+)?)|NaN)(?=[\s,\]]|$)/y);
+  return number === undefined ? parseDimension(s) : Number(number);
+}
+
+/** The type that a whole text says. */
+export function parseTypeText(text: string): Type {
+  const s = new Scanner(text);
+  const type = parseType(s);
+  if (!s.atEnd) s.fail("expected the end of the type");
+  return type;
+}

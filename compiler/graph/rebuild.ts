@@ -1,0 +1,51 @@
+/** Rewrites the nodes of a module one by one, in order, with what became of earlier results. */
+
+import type { Func, Module, Node, Region, Value } from "./ir.ts";
+
+/** What a rewriting rule may do in place of the node it is given. */
+export interface Rewriter {
+  /** Puts a node at the current place. */
+  emit(node: Node): void;
+  /** Everything that read `before` reads `after` from here on. */
+  replace(before: Value, after: Value): void;
+  /** What `v` has become. */
+  current(v: Value): Value;
+}
+
+/**
+ * `rule` sees each node with its operands replaced and its regions rewritten, and emits what stands
+ * in its place. A rule that keeps a node calls `emit(node)`.
+ */
+export function rebuildModule(
+  m: Module,
+  rule: (node: Node, rewriter: Rewriter, func: Func) => void,
+): Module {
+  return { ...m, funcs: m.funcs.map((f) => rebuildFunc(f, (n, r) => rule(n, r, f))) };
+}
+
+export function rebuildFunc(func: Func, rule: (node: Node, rewriter: Rewriter) => void): Func {
+  const became = new Map<Value, Value>();
+  const current = (v: Value): Value => {
+    let now = v;
+    for (let next = became.get(now); next; next = became.get(now)) now = next;
+    return now;
+  };
+  const region = (r: Region): Region => {
+    const nodes: Node[] = [];
+    const rewriter: Rewriter = {
+      emit: (node) => nodes.push(node),
+      replace: (before, after) => {
+        if (before !== after) became.set(before, after);
+      },
+      current,
+    };
+    for (const node of r.nodes) {
+      const operands = node.operands.map(current);
+      // The nodes of a kernel are one unit: rules that look inside rewrite them themselves.
+      const regions = node.op === "kernel" ? node.regions : node.regions.map(region);
+      rule({ ...node, operands, regions }, rewriter);
+    }
+    return { params: r.params, nodes };
+  };
+  return { ...func, body: region(func.body) };
+}

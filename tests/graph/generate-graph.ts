@@ -1,0 +1,98 @@
+/**
+ * Random lawful Graph IR modules: every core operation, every operator of the registry with attributes
+ * of its samples, nested control flow, state, calls. Loops end after a few rounds.
+ */
+
+import fc from "fast-check";
+import type {
+  Constant,
+  Func,
+  Module,
+  Param,
+  StateCell,
+  TensorData,
+  Type,
+} from "#glim/compiler/graph/ir.js";
+import { boolType, f64Type, value } from "#glim/compiler/graph/ir.js";
+import { parseTypeText } from "#glim/compiler/graph/parse-type.js";
+import { printGraph } from "#glim/compiler/graph/text.js";
+import { product } from "#glim/compiler/ops/dim.js";
+import { type DType, type TensorType, tensorType } from "#glim/compiler/ops/types.js";
+import { Choices } from "./choices.ts";
+import { RegionGenerator } from "./generate-region.ts";
+
+const specials = [0, 1, -1, 2.5, -0, Number.NaN, Number.POSITIVE_INFINITY, 0.1, -3, 1e-40, 7];
+
+/** A number as programs have them; special values are frequent. */
+export const someNumber = (c: Choices): number => c.pick(specials);
+
+export function someData(c: Choices, dtype: DType, length: number): TensorData {
+  if (dtype === "bool") return Uint8Array.from({ length }, () => c.below(2));
+  const numbers = Array.from({ length }, () => someNumber(c));
+  return dtype === "f32" ? Float32Array.from(numbers) : Int32Array.from(numbers);
+}
+
+/** What the functions of one module share. */
+export class ModuleGenerator {
+  readonly choices: Choices;
+  readonly constants = new Map<string, Constant>();
+  readonly state = new Map<string, StateCell>();
+  readonly funcs: Func[] = [];
+
+  constructor(choices: Choices) {
+    this.choices = choices;
+    const tensor = tensorType("f32", [2, 3]);
+    this.state.set("count", { name: "count", type: f64Type, initial: someNumber(choices) });
+    this.state.set("ready", { name: "ready", type: boolType, initial: choices.oneIn(2) });
+    this.state.set("cell", { name: "cell", type: tensor, initial: someData(choices, "f32", 6) });
+  }
+
+  /** A constant of a type without symbols. */
+  constant(type: TensorType): Constant {
+    const name = `w${this.constants.size}`;
+    const data = someData(this.choices, type.dtype, Number(product(type.shape)));
+    const constant: Constant = { name, type, layout: undefined, data };
+    this.constants.set(name, constant);
+    return constant;
+  }
+
+  func(name: string, entry: boolean): void {
+    const c = this.choices;
+    const types: Type[] = [parseTypeText("f32[B,3]"), parseTypeText("f32[2,3]"), f64Type, boolType];
+    const params: Param[] = types.map((type, i) => ({
+      name: `p${i}`,
+      value: value(type, `p${i}`),
+    }));
+    const results = Array.from({ length: c.below(3) }, () => c.pick(types));
+    const region = new RegionGenerator(
+      this,
+      params.map((p) => p.value),
+    );
+    const body = region.body(results);
+    const leaves = results.map((_, i) => ({ kind: "leaf", result: i }) as const);
+    const shape: Func["shape"] =
+      leaves.length === 0
+        ? { kind: "void" }
+        : leaves.length === 1
+          ? leaves[0]!
+          : { kind: "record", fields: leaves.map((leaf, i) => [`r ${i}`, leaf]) };
+    const doc = c.oneIn(3) ? 'Says "x";\nand more.' : "";
+    this.funcs.push({ name, entry, doc, params, results, shape, body, span: undefined });
+  }
+
+  module(): Module {
+    const helpers = this.choices.below(3);
+    for (let i = 0; i < helpers; i++) this.func(`helper${i}`, false);
+    this.func("main", true);
+    if (this.choices.oneIn(3)) this.func("other", true);
+    const { funcs, constants, state } = this;
+    return { name: "random", funcs, constants, state, sizes: [{ name: "B", min: 1, max: 4 }] };
+  }
+}
+
+/** Random lawful modules; `length` bounds their size, in decisions. A failing one prints as text. */
+export const graphModules = (length = 300): fc.Arbitrary<Module> =>
+  fc.array(fc.nat(0xffff), { maxLength: length, size: "max" }).map((numbers) => {
+    const m = new ModuleGenerator(new Choices(numbers)).module();
+    return Object.defineProperty(m, fc.toStringMethod, { value: () => printGraph(m) });
+  });

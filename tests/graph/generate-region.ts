@@ -1,0 +1,337 @@
+/** Random regions: statements that use what is visible, and an end that the surroundings allow. */
+
+import { GraphRule, inferResult, RefusedCall } from "#glim/compiler/graph/infer.js";
+import {
+  boolType,
+  f64Type,
+  makeNode,
+  type Node,
+  type Region,
+  type Type,
+  tensorOf,
+  type Value,
+  value,
+} from "#glim/compiler/graph/ir.js";
+import { rowMajor } from "#glim/compiler/graph/layout.js";
+import { parseTypeText } from "#glim/compiler/graph/parse-type.js";
+import { numberAttr, scalarFns } from "#glim/compiler/graph/scalars.js";
+import { equalType } from "#glim/compiler/graph/type.js";
+import { symbol, symbolsOf } from "#glim/compiler/ops/dim.js";
+import type { Attrs, Op } from "#glim/compiler/ops/op.js";
+import { ops } from "#glim/compiler/ops/registry.js";
+import { type TensorType, tensorType } from "#glim/compiler/ops/types.js";
+import type { Choices } from "./choices.ts";
+import { type ModuleGenerator, someNumber } from "./generate-graph.ts";
+
+interface Loop {
+  readonly label: string;
+  readonly carried: readonly Type[];
+  readonly results: readonly Type[];
+}
+
+/** Operators on sizes up to this are generated: samples that probe long reductions are left out. */
+const mostElements = 100;
+
+export class RegionGenerator {
+  readonly #m: ModuleGenerator;
+  readonly #c: Choices;
+  #visible: Value[];
+  #nodes: Node[] = [];
+  #loops: readonly Loop[] = [];
+  #results: readonly Type[] = [];
+  #labels = 0;
+  #depth = 0;
+
+  constructor(m: ModuleGenerator, params: readonly Value[]) {
+    this.#m = m;
+    this.#c = m.choices;
+    this.#visible = [...params];
+  }
+
+  /** The body of a function with these results. */
+  body(results: readonly Type[]): Region {
+    this.#results = results;
+    this.#statements(12);
+    this.#emit(
+      "return",
+      results.map((t) => this.#some(t)),
+    );
+    return { params: [], nodes: this.#nodes };
+  }
+
+  #emit(
+    op: string,
+    operands: readonly Value[],
+    attrs: Attrs = {},
+    types: readonly Type[] = [],
+    regions: readonly Region[] = [],
+  ): Value[] {
+    const results = types.map((t) => value(t, this.#c.oneIn(3) ? "x" : undefined));
+    this.#nodes.push(makeNode(op, operands, attrs, results, undefined, regions));
+    this.#visible.push(...results);
+    return results;
+  }
+
+  #one(op: string, operands: readonly Value[], attrs: Attrs, type: Type): Value {
+    return this.#emit(op, operands, attrs, [type])[0]!;
+  }
+
+  /** The nodes that `fill` emits, in a scope of their own. */
+  #region(params: readonly Value[], fill: () => void): Region {
+    const [visible, nodes] = [this.#visible, this.#nodes];
+    this.#visible = [...visible, ...params];
+    this.#nodes = [];
+    this.#depth++;
+    fill();
+    const region = { params, nodes: this.#nodes };
+    this.#depth--;
+    this.#visible = visible;
+    this.#nodes = nodes;
+    return region;
+  }
+
+  #statements(most: number): void {
+    const count = this.#c.below(most);
+    for (let i = 0; i < count && !this.#c.spent; i++) this.#statement();
+  }
+
+  #statement(): void {
+    const choice = this.#c.below(20);
+    if (choice < 7) this.#operator();
+    else if (choice < 10) this.#scalar();
+    else if (choice === 10) this.#state();
+    else if (choice === 11) this.#item();
+    else if (choice === 12) this.#check();
+    else if (choice === 13) this.#call();
+    else if (choice === 14) this.#kernel();
+    else if (choice === 15) this.#layout();
+    else if (choice === 16) this.#fresh(this.#someVisibleType());
+    else if (this.#depth > 2) this.#operator();
+    else if (choice === 17) this.#loop();
+    else this.#if();
+  }
+
+  #someVisibleType(): Type {
+    return this.#c.pick(this.#visible).type;
+  }
+
+  /** A visible value of that type, or a new one. */
+  #some(type: Type): Value {
+    const known = this.#visible.filter((v) => v.layout === undefined && equalType(v.type, type));
+    return known.length > 0 && !this.#c.oneIn(6) ? this.#c.pick(known) : this.#fresh(type);
+  }
+
+  #fresh(type: Type): Value {
+    if (type.kind === "bool") return this.#one("boolean", [], { value: this.#c.oneIn(2) }, type);
+    if (type.kind === "f64") {
+      if (this.#c.oneIn(5)) return this.#one("size", [], { dim: symbol("B") }, type);
+      return this.#one("number", [], { value: numberAttr(someNumber(this.#c)) }, type);
+    }
+    const named = type.shape.some((d) => symbolsOf(d).size > 0);
+    if (!named && (type.dtype === "i32" || !this.#c.oneIn(4))) {
+      const { name } = this.#m.constant(type);
+      return this.#one("const", [], { name }, type);
+    }
+    const rank0 = tensorType(type.dtype, []);
+    const filled =
+      type.dtype === "i32"
+        ? this.#fresh(rank0)
+        : this.#one("splat", [this.#some(type.dtype === "bool" ? boolType : f64Type)], {}, rank0);
+    return this.#one("expand", [filled], { shape: type.shape }, type);
+  }
+
+  #operator(): void {
+    const op = this.#c.pick(ops);
+    const call = this.#sampleCall(op);
+    if (!call) return;
+    const { attrs, types } = call;
+    const chained = this.#chained(op, attrs, types.length);
+    const operands = chained ?? types.map((t) => this.#some(t));
+    const { type } = inferResult(op, operands.map(tensorOf), attrs);
+    this.#one(op.name, operands, attrs, type);
+  }
+
+  /** Attributes and operand types of one of the operator's samples, operands converted as it asks. */
+  #sampleCall(op: Op): { attrs: Attrs; types: readonly TensorType[] } | undefined {
+    const sample = this.#c.pick(op.samples);
+    const given = sample.operands.map(parseTensor);
+    const attrs = op.bind(sample.args, given, new GraphRule());
+    for (const dtype of [undefined, "f32", "i32"] as const) {
+      const types = dtype === undefined ? given : given.map((t) => ({ ...t, dtype }));
+      const type = accepted(op, types, attrs);
+      if (type && [...types, type].every(isSmall)) return { attrs, types };
+    }
+    return undefined;
+  }
+
+  /** Visible tensors that the operator takes with these attributes, where two tries find them. */
+  #chained(op: Op, attrs: Attrs, count: number): Value[] | undefined {
+    const tensors = this.#visible.filter((v) => v.type.kind === "tensor");
+    for (let i = 0; i < 2 && tensors.length > 0; i++) {
+      const operands = Array.from({ length: count }, () => this.#c.pick(tensors));
+      const type = accepted(op, operands.map(tensorOf), attrs);
+      if (type && isSmall(type)) return operands;
+    }
+    return undefined;
+  }
+
+  #scalar(): void {
+    const [fn, { operands, result }] = this.#c.pick([...scalarFns]);
+    this.#one(
+      "scalar",
+      operands.map((kind) => this.#some({ kind })),
+      { fn },
+      { kind: result },
+    );
+  }
+
+  #state(): void {
+    const cell = this.#c.pick([...this.#m.state.values()]);
+    const attrs = { name: cell.name };
+    if (this.#c.oneIn(2)) this.#one("state.get", [], attrs, cell.type);
+    else this.#emit("state.set", [this.#some(cell.type)], attrs);
+  }
+
+  #item(): void {
+    const dtype = this.#c.pick(["f32", "bool", "i32"] as const);
+    const operand = this.#some(tensorType(dtype, []));
+    this.#one("item", [operand], {}, dtype === "bool" ? boolType : f64Type);
+  }
+
+  #check(): void {
+    const message = `it is ${this.#c.below(3)}`;
+    if (this.#c.oneIn(3)) {
+      const op = this.#c.pick(["checkEqual", "checkAtMost"]);
+      this.#emit(op, [], { left: this.#c.pick([symbol("B"), 3]), right: symbol("B"), message });
+    } else this.#emit("check", [this.#some(boolType)], { message });
+  }
+
+  #call(): void {
+    const helpers = this.#m.funcs.filter((f) => !f.entry);
+    if (helpers.length === 0) return;
+    const f = this.#c.pick(helpers);
+    const operands = f.params.map((p) => this.#some(p.value.type));
+    this.#emit("call", operands, { callee: f.name }, f.results);
+  }
+
+  #kernel(): void {
+    const operands = this.#visible.filter((v) => v.type.kind === "tensor").slice(0, 3);
+    const params = operands.map((v) => value(v.type, undefined, v.layout));
+    const visible = this.#visible;
+    this.#visible = [];
+    const results: Type[] = [];
+    const region = this.#region(params, () => {
+      for (let i = 0; i < 3; i++) {
+        const op = this.#c.pick(ops);
+        const call = this.#sampleCall(op);
+        const chained = call && this.#chained(op, call.attrs, call.types.length);
+        if (!chained) continue;
+        const { type } = inferResult(op, chained.map(tensorOf), call.attrs);
+        this.#one(op.name, chained, call.attrs, type);
+      }
+      const last = this.#nodes.at(-1)?.results[0] ?? params[0];
+      if (last) results.push(last.type);
+      this.#emit("yield", last ? [last] : []);
+    });
+    this.#visible = visible;
+    const layouts = region.nodes.at(-1)!.operands.map((v) => v.layout);
+    if (layouts.every((l) => l === undefined))
+      this.#emit("kernel", operands, {}, results, [region]);
+  }
+
+  #layout(): void {
+    const operand = this.#c.pick(this.#visible);
+    if (operand.type.kind !== "tensor" || operand.layout !== undefined) return;
+    const result = value(operand.type, undefined, rowMajor(operand.type.shape.length).toReversed());
+    this.#nodes.push(makeNode("layout", [operand], {}, [result]));
+    this.#visible.push(result);
+  }
+
+  #if(): void {
+    const condition = this.#some(boolType);
+    const types = Array.from({ length: this.#c.below(3) }, () => this.#someVisibleType());
+    const branch = (): Region =>
+      this.#region([], () => {
+        this.#statements(5);
+        if (!this.#c.oneIn(5) || !this.#exit())
+          this.#emit(
+            "yield",
+            types.map((t) => this.#some(t)),
+          );
+      });
+    this.#emit("if", [condition], {}, types, [branch(), branch()]);
+  }
+
+  /** A `break`, `return` or `throw`; never a `continue`, which would skip the loop's counting. */
+  #exit(): boolean {
+    const choice = this.#c.below(3);
+    const loop = this.#loops.at(-1);
+    if (choice === 0 && loop) {
+      this.#emit(
+        "break",
+        loop.results.map((t) => this.#some(t)),
+        { label: loop.label },
+      );
+    } else if (choice === 1)
+      this.#emit(
+        "return",
+        this.#results.map((t) => this.#some(t)),
+      );
+    else this.#emit("throw", [], { message: `thrown ${this.#c.below(3)}` });
+    return true;
+  }
+
+  /** A loop whose first carried value counts to a small number. */
+  #loop(): void {
+    const label = `L${this.#labels++}`;
+    const others = Array.from({ length: this.#c.below(3) }, () => this.#someVisibleType());
+    const carried = [f64Type, ...others];
+    const results = Array.from({ length: this.#c.below(3) }, () => this.#someVisibleType());
+    const start = this.#one("number", [], { value: 0 }, f64Type);
+    const initial = [start, ...others.map((t) => this.#some(t))];
+    const params = initial.map((v) => value(v.type, undefined));
+    const outer = this.#loops;
+    this.#loops = [...outer, { label, carried, results }];
+    const region = this.#region(params, () => {
+      const limit = this.#one("number", [], { value: this.#c.below(4) }, f64Type);
+      const done = this.#one("scalar", [params[0]!, limit], { fn: "ge" }, boolType);
+      const leave = this.#region([], () => {
+        this.#emit(
+          "break",
+          results.map((t) => this.#some(t)),
+          { label },
+        );
+      });
+      const stay = this.#region([], () => this.#emit("yield", []));
+      this.#emit("if", [done], {}, [], [leave, stay]);
+      this.#statements(6);
+      const one = this.#one("number", [], { value: 1 }, f64Type);
+      const next = this.#one("scalar", [params[0]!, one], { fn: "add" }, f64Type);
+      this.#emit("continue", [next, ...others.map((t) => this.#some(t))], { label });
+    });
+    this.#loops = outer;
+    this.#emit("loop", initial, { label }, results, [region]);
+  }
+}
+
+function parseTensor(text: string): TensorType {
+  const type = parseTypeText(text);
+  if (type.kind !== "tensor") throw new Error(`${text} is no tensor type`);
+  return type;
+}
+
+/** The result's type where the operator takes the operands without asking for a check. */
+function accepted(op: Op, types: readonly TensorType[], attrs: Attrs): TensorType | undefined {
+  try {
+    const { type, demands } = inferResult(op, types, attrs);
+    return demands.length === 0 ? type : undefined;
+  } catch (error) {
+    if (error instanceof RefusedCall) return undefined;
+    throw error;
+  }
+}
+
+const isSmall = (t: TensorType): boolean =>
+  t.shape.length <= 4 &&
+  t.shape.reduce<number>((n, d) => n * (typeof d === "number" ? d : 4), 1) <= mostElements &&
+  t.shape.every((d) => [...symbolsOf(d)].every((name) => name === "B"));
