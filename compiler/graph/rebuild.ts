@@ -1,6 +1,6 @@
 /** Rewrites the nodes of a module one by one, in order, with what became of earlier results. */
 
-import type { Func, Module, Node, Region, Value } from "./ir.ts";
+import { type Func, type Module, type Node, type Region, terminators, type Value } from "./ir.ts";
 
 /** What a rewriting rule may do in place of the node it is given. */
 export interface Rewriter {
@@ -14,7 +14,7 @@ export interface Rewriter {
 
 /**
  * `rule` sees each node with its operands replaced and its regions rewritten, and emits what stands
- * in its place. A rule that keeps a node calls `emit(node)`.
+ * in its place. A rule that keeps a node calls `emit(node)`. After a terminator nothing is visited.
  */
 export function rebuildModule(
   m: Module,
@@ -44,6 +44,9 @@ export function rebuildFunc(func: Func, rule: (node: Node, rewriter: Rewriter) =
       // The nodes of a kernel are one unit: rules that look inside rewrite them themselves.
       const regions = node.op === "kernel" ? node.regions : node.regions.map(region);
       rule({ ...node, operands, regions }, rewriter);
+      // A rule may end the region early, say with the `throw` of a branch that is always taken.
+      const last = nodes.at(-1);
+      if (last && terminators.has(last.op)) break;
     }
     return { params: r.params, nodes };
   };

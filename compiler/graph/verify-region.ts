@@ -2,23 +2,13 @@
 
 import { opByName } from "../ops/registry.ts";
 import { type CoreOp, coreOp } from "./core-ops.ts";
-import {
-  attrOf,
-  type Func,
-  isText,
-  type Module,
-  type Node,
-  type Region,
-  terminators,
-  type Value,
-} from "./ir.ts";
+import { type Func, type Module, type Node, type Region, terminators, type Value } from "./ir.ts";
 import { printPlacedType, printType } from "./type.ts";
 import { type AttrKinds, checkCoreAttrs } from "./verify-attrs.ts";
 import { checkCoreNode, checkMeeting, checkOperator } from "./verify-node.ts";
+import { labelOf } from "./walk.ts";
 
 type Fail = (message: string) => void;
-
-const labelOf = (node: Node): string => attrOf(node, "label", isText);
 
 /** What a region's terminators may do: `yield` to a node, leave or repeat the loops around it. */
 interface Around {
@@ -103,7 +93,8 @@ export class RegionVerifier {
   }
 
   #core(core: CoreOp, node: Node, around: Around, where: string, fail: Fail): void {
-    if (around.kernel && node.op !== "yield") fail("is not an operator, inside a kernel");
+    const mayStand = node.op === "yield" || node.op === "layout";
+    if (around.kernel && !mayStand) fail("is not an operator, inside a kernel");
     const wrong = checkCoreAttrs(core, node);
     wrong.forEach(fail);
     if (wrong.length > 0) return;

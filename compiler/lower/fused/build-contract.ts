@@ -91,7 +91,7 @@ export function buildContract(
 }
 
 /** The epilogue over the contraction's own output axes. */
-function pullEpilogue(kernel: Kernel, anchor: Node, lowering: ContractLowering): Pulled {
+export function pullEpilogue(kernel: Kernel, anchor: Node, lowering: ContractLowering): Pulled {
   const identity = identityIndex(lowering.out.length);
   const index = lowering.result.map((r) => composeAffine(r, identity));
   return pull({ region: kernel.region, axes: lowering.out.length, anchor }, kernel.result, index);

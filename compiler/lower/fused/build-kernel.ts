@@ -1,29 +1,61 @@
 /** Chooses the builder for a kernel from the kind of its anchor. */
 
-import type { Region } from "../../graph/ir.ts";
+import type { Node, Region, Value } from "../../graph/ir.ts";
 import { tensorOf } from "../../graph/ir.ts";
-import { buildContract } from "./build-contract.ts";
+import type { ContractLowering, Lowering } from "../../ops/lowering.ts";
+import { buildContract, pullEpilogue } from "./build-contract.ts";
 import { buildContractLoops } from "./build-contract-loops.ts";
 import { buildIndex } from "./build-index.ts";
 import { buildMap } from "./build-map.ts";
 import { buildPieces } from "./build-pieces.ts";
 import { buildReduce } from "./build-reduce.ts";
 import { buildWindow } from "./build-window.ts";
-import { planContract, segmentsOf } from "./contract-plan.ts";
+import { type ContractPlan, planContract, segmentsOf } from "./contract-plan.ts";
 import type { LoweredKernel } from "./kernel.ts";
 import { describeKernel } from "./kernel.ts";
-import { recordOf } from "./pull.ts";
+import { isVectorizable, recordOf } from "./pull.ts";
+
+/**
+ * Whether the kernel that a fusion would make has a builder: the tiles of a contraction read what
+ * their epilogue needs only side by side, or as one element, along the result's columns.
+ */
+export function acceptsEpilogue(region: Region): boolean {
+  const kernel = describeKernel("", region);
+  const { anchor } = kernel;
+  const lowering = anchor && loweringOf(anchor);
+  if (!anchor || lowering?.kind !== "contract") return true;
+  const plan = planTiles(anchor, lowering, kernel.result);
+  if (!plan) return true;
+  const epilogue = pullEpilogue(kernel, anchor, lowering);
+  return (
+    isVectorizable(epilogue.expr) &&
+    epilogue.args.every((a) => {
+      if (a.kind === "anchor") return true;
+      if (a.kind === "position") return a.at.terms.every((t) => t.axis !== plan.lane);
+      return a.form.by[plan.lane] === 0 || a.form.by[plan.lane] === 1;
+    })
+  );
+}
+
+const loweringOf = (anchor: Node): Lowering =>
+  recordOf(anchor).lower(anchor.operands.map(tensorOf), anchor.attrs, tensorOf(anchor.results[0]!));
+
+/** The plan of a contraction that runs in tiles; undefined for one that runs in plain loops. */
+function planTiles(
+  anchor: Node,
+  lowering: ContractLowering,
+  result: Value,
+): ContractPlan | undefined {
+  const [a, b] = anchor.operands;
+  const plan = planContract(lowering, [a!, b!], result);
+  return plan && (segmentsOf(plan) !== undefined || plan.reduce.length === 1) ? plan : undefined;
+}
 
 export function buildKernel(name: string, region: Region): LoweredKernel {
   const kernel = describeKernel(name, region);
   const { anchor } = kernel;
   if (!anchor) return buildMap(kernel);
-  const result = anchor.results[0]!;
-  const lowering = recordOf(anchor).lower(
-    anchor.operands.map(tensorOf),
-    anchor.attrs,
-    tensorOf(result),
-  );
+  const lowering = loweringOf(anchor);
   switch (lowering.kind) {
     case "reduce":
       return buildReduce(kernel, anchor, lowering);
@@ -37,10 +69,8 @@ export function buildKernel(name: string, region: Region): LoweredKernel {
       }
       throw new Error("a reshape is no kernel: its result is its operand's memory");
     case "contract": {
-      const [a, b] = anchor.operands;
-      const plan = planContract(lowering, [a!, b!], kernel.result);
-      const tiled = plan && (segmentsOf(plan) !== undefined || plan.reduce.length === 1);
-      return tiled
+      const plan = planTiles(anchor, lowering, kernel.result);
+      return plan
         ? buildContract(kernel, anchor, lowering, plan)
         : buildContractLoops(kernel, anchor, lowering);
     }

@@ -157,7 +157,8 @@ function writeInner(
     );
     const value = lowerExpr(b, nest.pulled.expr, { args, lanes, indexOf: noIndex });
     const stored = nest.dtype === "bool" ? boolToInt(value) : value;
-    b.store({ element: elementOf(nest.dtype), base: out, index: i }, stored);
+    const index = inner < 0 ? i : scaled(i, nest.out.by[inner]!, params);
+    b.store({ element: elementOf(nest.dtype), base: out, index }, stored);
   };
   const run = (from: LoopExpr, to: LoopExpr, lanes: Lanes): void => {
     const held = hold(lanes);
@@ -204,7 +205,7 @@ function readArg(
     return lanes === 1 ? value : splat(value);
   }
   const step = inner < 0 ? 0 : (arg.form.by[inner] ?? 0);
-  const index = plus(i32(0), step === 0 ? i32(0) : scaled(i, step, params));
+  const index = step === 0 ? i32(0) : scaled(i, step, params);
   const access = { element: elementOf(arg.dtype), base: base!, index };
   if (lanes === 1) {
     const value = load(access);

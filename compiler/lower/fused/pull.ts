@@ -91,8 +91,9 @@ export function pull(input: PullInput, value: Value, index: readonly Affine[]): 
         argOf("i32", { kind: "position", at: at[axis]! }),
       );
     }
-    if (lowering.kind === "move" && lowering.form === "pieces" && lowering.pieces.length === 1) {
-      const piece = lowering.pieces[0]!;
+    if (lowering.kind === "move" && lowering.form === "pieces" && lowering.pieces.length <= 1) {
+      const piece = lowering.pieces[0];
+      if (!piece) return fillOf(lowering.fill ?? 0, result.dtype, argOf);
       return visit(
         node.operands[piece.operand]!,
         piece.index.map((a) => composeAffine(a, at)),
@@ -102,6 +103,17 @@ export function pull(input: PullInput, value: Value, index: readonly Affine[]): 
   };
 
   return { expr: visit(value, index), args };
+}
+
+/** A number, or a size read where the code runs. */
+function fillOf(
+  fill: Dim,
+  dtype: DType,
+  argOf: (type: Expr["type"], arg: PulledArg) => Expr,
+): Expr {
+  if (typeof fill === "number") return ex.constant(scalarOf(dtype), fill);
+  const position = argOf("i32", { kind: "position", at: { terms: [], offset: fill } });
+  return ex.convert(position, scalarOf(dtype));
 }
 
 export function recordOf(node: Node): NonNullable<ReturnType<typeof opByName>> {

@@ -1,0 +1,52 @@
+/** Copies of nodes whose operands are other values. */
+
+import { type Node, type Region, type Value, value } from "./ir.ts";
+
+/**
+ * The nodes with new results and region parameters, which are added to `became`, and with operands
+ * replaced by what `became` says. `edit` may change each copy.
+ */
+export function cloneNodes(
+  nodes: readonly Node[],
+  became: Map<Value, Value>,
+  edit: (copy: Node) => Node,
+): Node[] {
+  const define = (v: Value): Value => {
+    const copy = value(v.type, v.hint, v.layout);
+    became.set(v, copy);
+    return copy;
+  };
+  return copyNodes(nodes, became, define, edit);
+}
+
+/** The nodes with operands replaced by what `became` says; results stay the values they are. */
+export const substituteNodes = (
+  nodes: readonly Node[],
+  became: ReadonlyMap<Value, Value>,
+): Node[] =>
+  became.size === 0
+    ? [...nodes]
+    : copyNodes(
+        nodes,
+        became,
+        (v) => v,
+        (node) => node,
+      );
+
+function copyNodes(
+  nodes: readonly Node[],
+  became: ReadonlyMap<Value, Value>,
+  define: (v: Value) => Value,
+  edit: (copy: Node) => Node,
+): Node[] {
+  const copyRegion = (region: Region): Region => {
+    const params = region.params.map(define);
+    return { params, nodes: region.nodes.map(copyNode) };
+  };
+  const copyNode = (node: Node): Node => {
+    const operands = node.operands.map((v) => became.get(v) ?? v);
+    const regions = node.regions.map(copyRegion);
+    return edit({ ...node, operands, regions, results: node.results.map(define) });
+  };
+  return nodes.map(copyNode);
+}

@@ -1,0 +1,29 @@
+/** Goes through nodes and regions in order of execution. */
+
+import { attrOf, isText, type Node, type Region } from "./ir.ts";
+
+/** Visits each node before the nodes of its regions; `around` are the nodes it is inside of, outermost first. */
+export function forEachNode(
+  region: Region,
+  visit: (node: Node, around: readonly Node[]) => void,
+  around: readonly Node[] = [],
+): void {
+  for (const node of region.nodes) {
+    visit(node, around);
+    if (node.regions.length === 0) continue;
+    const inside = [...around, node];
+    for (const inner of node.regions) forEachNode(inner, visit, inside);
+  }
+}
+
+/** The label of a `loop`, `break` or `continue`. */
+export const labelOf = (node: Node): string => attrOf(node, "label", isText);
+
+/** The labels of all loops in `region`. */
+export function labelsIn(region: Region): Set<string> {
+  const labels = new Set<string>();
+  forEachNode(region, (node) => {
+    if (node.op === "loop") labels.add(labelOf(node));
+  });
+  return labels;
+}

@@ -1,0 +1,130 @@
+/** The kernel module: what eager mode and the interpreter run, made from the operators' records. */
+
+import type { LoopFunc, LoopModule } from "../../loop/ir.ts";
+import { placeData } from "../../loop/ir.ts";
+import { add, arg, binary, type Expr, mul } from "../../ops/expr.ts";
+import { keyExpr } from "../../ops/expr-key.ts";
+import {
+  type Family,
+  type HostRegion,
+  type KernelTable,
+  type RowKernel,
+  reductionKey,
+} from "../../ops/kernel-abi.ts";
+import type { Op } from "../../ops/op.ts";
+import { collectKernels, type NeededKernels } from "./collect.ts";
+import { contractFunctions } from "./contract-driver.ts";
+import { buildTile, tileRows } from "./contract-tile.ts";
+import { mapDriverFunctions } from "./map-driver.ts";
+import { buildMapKernel } from "./map-kernel.ts";
+import { mathFunctions } from "./math.ts";
+import { dataObjects, hostRegions } from "./memory.ts";
+import { buildIndex, buildMove } from "./move.ts";
+import { buildFillOffsets } from "./offsets.ts";
+import { reduceDriverFunctions } from "./reduce-driver.ts";
+import { buildRow, identityBits, type RowReduction, rowLanes } from "./reduce-row.ts";
+import { walkerFunctions } from "./walker.ts";
+import { windowFunctions } from "./window.ts";
+
+export interface Kernels {
+  readonly module: LoopModule;
+  readonly table: KernelTable;
+}
+
+/** Functions with their families, and those that are called by number. */
+class ModuleParts {
+  readonly funcs: { readonly func: LoopFunc; readonly family: Family }[] = [];
+  readonly numbered: string[] = [];
+
+  add(family: Family, ...funcs: readonly LoopFunc[]): void {
+    for (const func of funcs) this.funcs.push({ func, family });
+  }
+
+  /** Adds a function that is called by number, unless there is one of this name; returns the number. */
+  number(family: Family, name: string, build: () => LoopFunc): number {
+    const known = this.numbered.indexOf(name);
+    if (known >= 0) return known;
+    this.add(family, build());
+    return this.numbered.push(name) - 1;
+  }
+}
+
+export function buildKernels(ops: readonly Op[]): Kernels {
+  const parts = new ModuleParts();
+  const needed = collectKernels(ops);
+  const mapNumber = (key: string, expr: Expr): number =>
+    parts.number("map", `map ${key}`, () => buildMapKernel(`map ${key}`, expr));
+  const maps: Record<string, number> = {};
+  for (const [key, expr] of needed.maps) maps[key] = mapNumber(key, expr);
+  const reductions = addReductions(parts, needed, mapNumber);
+  const tiles = { f32: addTiles(parts, "f32"), i32: addTiles(parts, "i32") };
+  addDrivers(parts);
+  const data = dataObjects();
+  const module: LoopModule = {
+    funcs: parts.funcs.map((f) => f.func),
+    data,
+    globals: [],
+    table: parts.numbered,
+  };
+  const { addresses, end } = placeData(data);
+  const families = parts.funcs.map(({ func, family }) => ({ name: func.name, family }));
+  const regionAt = (name: HostRegion): [HostRegion, number] => [name, addresses.get(name)!];
+  const regions = Object.fromEntries(hostRegions.map(regionAt)) as Record<HostRegion, number>;
+  return { module, table: { maps, reductions, tiles, regions, heapStart: end, families } };
+}
+
+function addReductions(
+  parts: ModuleParts,
+  needed: NeededKernels,
+  mapNumber: (key: string, expr: Expr) => number,
+): Record<string, RowKernel> {
+  const reductions: Record<string, RowKernel> = {};
+  for (const r of needed.reductions) {
+    const lanes = rowLanes(r);
+    const name = `row ${r.combine} ${r.type} ${lanes}`;
+    const combine = combineExpr(r);
+    const keyed = combine && keyExpr(combine);
+    reductions[reductionKey(r.combine, r.type, r.lanes)] = {
+      row: parts.number("reduce", name, () => buildRow(name, { ...r, lanes })),
+      combine: keyed ? mapNumber(keyed.key, keyed.expr) : -1,
+      identity: keyed ? identityBits(r.combine, r.type) : 0,
+    };
+  }
+  return reductions;
+}
+
+/** The map expression that adds one accumulator to another; positions have none. */
+function combineExpr({ combine, type }: RowReduction): Expr | undefined {
+  const [a, b] = [arg(0, type), arg(1, type)];
+  switch (combine) {
+    case "sum":
+    case "sumBack":
+      return add(a, b);
+    case "prod":
+      return mul(a, b);
+    case "max":
+    case "min":
+      return binary(combine, a, b);
+    case "argmax":
+    case "argmin":
+      return undefined;
+  }
+}
+
+function addTiles(parts: ModuleParts, type: "f32" | "i32"): number {
+  const numbers = Array.from({ length: tileRows }, (_, i) => {
+    const name = `tile ${type} ${i + 1}`;
+    return parts.number("contract", name, () => buildTile(name, type, i + 1));
+  });
+  return numbers[0]!;
+}
+
+function addDrivers(parts: ModuleParts): void {
+  parts.add("driver", ...walkerFunctions(), ...mapDriverFunctions(), buildFillOffsets());
+  parts.add("reduce", ...reduceDriverFunctions());
+  parts.add("contract", ...contractFunctions());
+  parts.add("window", ...windowFunctions());
+  parts.add("move", buildMove());
+  parts.add("index", buildIndex());
+  parts.add("math", ...mathFunctions());
+}

@@ -1,0 +1,49 @@
+/** Tiles of a contraction: one to four rows by eight columns, kept in registers over one block. */
+
+import { binary, constant, FuncBuilder, i32, loadVector, plus } from "../../loop/build.ts";
+import type { LoopExpr, LoopFunc, LoopType } from "../../loop/ir.ts";
+import { advance } from "./memory.ts";
+
+export const tileRows = 4;
+export const tileColumns = 8;
+
+/** Packed rows, packed columns, length, whether to add to the result, address of each row's result. */
+export const tileParams: readonly LoopType[] = Array.from({ length: 4 + tileRows }, () => "i32");
+
+/**
+ * `out[i][j] = Σ_k rows[k][i] × columns[k][j]` from +0 in ascending k; with `isLater`, the sum of a
+ * later block, it is added to what `out` holds. A function of its own, because V8 replaces the first,
+ * slow code of a function only between calls.
+ */
+export function buildTile(name: string, type: "f32" | "i32", rows: number): LoopFunc {
+  const b = new FuncBuilder();
+  const rowPanel = b.param("rows", "i32");
+  const columnPanel = b.param("columns", "i32");
+  const length = b.param("length", "i32");
+  const isLater = b.param("isLater", "i32");
+  const out = Array.from({ length: tileRows }, () => b.param("out", "i32"));
+  const zero = constant(type === "f32" ? "v4f32" : "v4i32", 0);
+  const sums = Array.from({ length: rows }, () => [b.let("sum", zero), b.let("sum", zero)]);
+  b.for("k", 0, length, 1, () => {
+    const at = (base: LoopExpr, index: number) => ({ element: type, base, index: i32(index) });
+    const columns = [0, 4].map((j) => b.let("b", loadVector(at(columnPanel, j))));
+    for (const [i, row] of sums.entries()) {
+      const a = b.let("a", loadVector(at(rowPanel, i), true));
+      for (const [j, sum] of row.entries())
+        b.set(sum, binary("add", sum, binary("mul", a, columns[j]!)));
+    }
+    advance(b, rowPanel, tileRows * 4);
+    advance(b, columnPanel, tileColumns * 4);
+  });
+  const each = (write: (at: Parameters<typeof loadVector>[0], sum: LoopExpr) => void): void => {
+    for (const [i, row] of sums.entries())
+      for (const [j, sum] of row.entries())
+        write({ element: type, base: out[i]!, index: i32(j * 4) }, sum);
+  };
+  b.if(isLater, () => each((at, sum) => b.set(sum, binary("add", loadVector(at), sum))));
+  each((at, sum) => b.store(at, sum));
+  return b.finish(name);
+}
+
+/** The address of row `i` of a tile whose rows lie `tileColumns` apart. */
+export const tileRowAt = (tile: LoopExpr, i: number): LoopExpr => plus(tile, i * tileColumns * 4);

@@ -1,0 +1,124 @@
+/** Pooling: for each row of results, each element of the window in ascending order. */
+
+import {
+  binary,
+  compare,
+  constant,
+  FuncBuilder,
+  i32,
+  load,
+  minus,
+  plus,
+  select,
+  times,
+} from "../../loop/build.ts";
+import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
+import { windowPlan } from "../../ops/kernel-abi.ts";
+import type { WindowLowering } from "../../ops/lowering.ts";
+import { advance, and, least, lt, region, shl, word } from "./memory.ts";
+import { fillOffsets } from "./offsets.ts";
+
+type Combine = WindowLowering["combine"];
+
+const plan = (index: number, axis = 0): LoopExpr => word(region("plan"), index + axis);
+const spatialAxes = { depth: 0, height: 1, width: 2 } as const;
+
+export const windowFunctions = (): LoopFunc[] => [buildWindow("max"), buildWindow("sum")];
+
+/** The name under which the host calls the pooling that combines so. */
+export const windowExport = (combine: Combine): string =>
+  combine === "max" ? "windowMax" : "windowSum";
+
+function buildWindow(combine: Combine): LoopFunc {
+  const b = new FuncBuilder();
+  const { depth, height, width } = spatialAxes;
+  const out = b.let("out", plan(windowPlan.out));
+  const results = b.let("results", plan(windowPlan.outSizes, width));
+  b.for("image", 0, plan(windowPlan.count), 1, (image) => {
+    const from = b.let("from", imageAt(b, image));
+    b.for("placeD", 0, plan(windowPlan.outSizes, depth), 1, (placeD) =>
+      b.for("placeH", 0, plan(windowPlan.outSizes, height), 1, (placeH) => {
+        const start = constant("f32", combine === "max" ? Number.NEGATIVE_INFINITY : 0);
+        b.for("w", 0, results, 1, (index) => b.store({ element: "f32", base: out, index }, start));
+        forElements(b, depth, placeD, from, (plane) =>
+          forElements(b, height, placeH, plane, (line) =>
+            b.for("element", 0, plan(windowPlan.kernel, width), 1, (element) =>
+              combineRow(b, combine, { out, results, line, element }),
+            ),
+          ),
+        );
+        advance(b, out, shl(results, 2));
+      }),
+    );
+  });
+  return b.finish(windowExport(combine), { exported: windowExport(combine) });
+}
+
+function imageAt(b: FuncBuilder, image: LoopExpr): LoopExpr {
+  fillOffsets(b, {
+    to: region("batchCells"),
+    axes: region("plan", windowPlan.axes * 4),
+    axisCount: plan(windowPlan.axisCount),
+    sum: 0,
+    first: image,
+    count: i32(1),
+    start: plan(windowPlan.from),
+  });
+  return word(region("batchCells"), 0);
+}
+
+/** The window's elements along one axis that lie inside, for the result at `place`. */
+function forElements(
+  b: FuncBuilder,
+  axis: number,
+  place: LoopExpr,
+  from: LoopExpr,
+  write: (from: LoopExpr) => void,
+): void {
+  const of = (index: number): LoopExpr => plan(index, axis);
+  b.for("element", 0, of(windowPlan.kernel), 1, (element) => {
+    const moved = plus(
+      times(place, of(windowPlan.strides)),
+      times(element, of(windowPlan.dilation)),
+    );
+    const at = b.let("at", minus(moved, of(windowPlan.padding)));
+    b.if(compare("ltU", at, of(windowPlan.sizes)), () =>
+      write(b.let("line", plus(from, times(at, of(windowPlan.steps))))),
+    );
+  });
+}
+
+interface Row {
+  readonly out: LoopExpr;
+  readonly results: LoopExpr;
+  readonly line: LoopExpr;
+  readonly element: LoopExpr;
+}
+
+/** One element of the window along a row: the results from `first` to `end` find it inside. */
+function combineRow(b: FuncBuilder, combine: Combine, row: Row): void {
+  const of = (index: number): LoopExpr => plan(index, spatialAxes.width);
+  const stride = b.let("stride", of(windowPlan.strides));
+  const reach = times(row.element, of(windowPlan.dilation));
+  const shift = b.let("shift", minus(reach, of(windowPlan.padding)));
+  const before = minus(minus(stride, 1), shift);
+  const first = b.let("first", select(lt(shift, 0), binary("div", before, stride), i32(0)));
+  const reached = plus(minus(of(windowPlan.sizes), shift), minus(stride, 1));
+  const end = b.let("end", least(binary("div", reached, stride), row.results));
+  const step = b.let("step", of(windowPlan.steps));
+  const start = plus(times(first, stride), shift);
+  const from = b.let("from", plus(row.line, times(start, step)));
+  b.set(step, times(step, stride));
+  b.for("w", first, end, 1, (index) => {
+    const to = { element: "f32", base: row.out, index } as const;
+    const x = b.let("x", load({ element: "f32", base: from, index: i32(0) }));
+    const value = b.let("value", load(to));
+    if (combine === "sum") b.store(to, binary("add", value, x));
+    else b.if(isGreater(x, value), () => b.store(to, x));
+    advance(b, from, step);
+  });
+}
+
+/** The first of equals stays; the first NaN is greatest. */
+const isGreater = (x: LoopExpr, value: LoopExpr): LoopExpr =>
+  binary("or", compare("gt", x, value), and(compare("ne", x, x), compare("eq", value, value)));

@@ -1,0 +1,238 @@
+/** The functions around an entry: `f_prepare` plans and grows memory, `f_in` and `f_out` tell places. */
+
+import type { Func, Module } from "../graph/ir.ts";
+import { tensorOf } from "../graph/ir.ts";
+import {
+  address,
+  binary,
+  compare,
+  constant,
+  convert,
+  FuncBuilder,
+  global,
+  i32,
+  plus,
+  select,
+  times,
+  unary,
+} from "../loop/build.ts";
+import type { DataObject, LoopExpr, LoopFunc, LoopGlobal } from "../loop/ir.ts";
+import type { Dim } from "../ops/dim.ts";
+import { symbolsOf } from "../ops/dim.ts";
+import type { FailureSites } from "./failure-sites.ts";
+import type { Sizes } from "./fused/size-expr.ts";
+import { sizeExpr } from "./fused/size-expr.ts";
+import { arenaName, heapName, returnUnless } from "./names.ts";
+import type { MemoryPlan } from "./plan-memory.ts";
+
+export interface Prepared {
+  readonly funcs: readonly LoopFunc[];
+  readonly globals: readonly LoopGlobal[];
+  readonly data: readonly DataObject[];
+  readonly symbols: readonly string[];
+  /** The address of each slot. */
+  readonly slots: readonly LoopExpr[];
+  readonly staticBytes: number;
+  readonly memory: readonly string[];
+  /** Set by `f_prepare`; undefined where nothing is left to prepare. */
+  readonly ready: string | undefined;
+}
+
+/** Words of an output's descriptor: address, dtype, rank, eight sizes. */
+export const descriptorWords = 11;
+export const dtypeCodes = { f32: 0, i32: 1, bool: 2, f64: 3 } as const;
+
+export const outName = (entry: string): string => `${entry}.out`;
+/** Results that are numbers or booleans lie here, eight bytes each. */
+export const scalarsName = (entry: string): string => `${entry}.scalars`;
+
+const slotAlign = 64;
+const roundUp = (n: number): number => Math.ceil(n / slotAlign) * slotAlign;
+/** The highest address that memory may reach. */
+const memoryLimit = 2 ** 31 - 2 ** 16;
+
+export function lowerPrepare(
+  m: Module,
+  func: Func,
+  plan: MemoryPlan,
+  sites: FailureSites,
+): Prepared {
+  const symbols = symbolsOfParams(func);
+  let staticBytes = 0;
+  const globals: LoopGlobal[] = symbols.map((s) => ({ name: `${func.name}.${s}`, initial: 0 }));
+  const dynamic: { name: string; sizes: readonly Dim[] }[] = [];
+  const slots = plan.slots.map((slot, i): LoopExpr => {
+    const only = slot.sizes[0];
+    if (slot.sizes.length === 1 && typeof only === "number") {
+      const at = staticBytes;
+      staticBytes += roundUp(only);
+      return plus(address(arenaName), at);
+    }
+    const name = `${func.name}.slot${i}`;
+    globals.push({ name, initial: 0 });
+    dynamic.push({ name, sizes: slot.sizes });
+    return global(name);
+  });
+  const ready = symbols.length > 0 ? `${func.name}.ready` : undefined;
+  if (ready) globals.push({ name: ready, initial: 0 });
+  const results = Math.max(1, func.results.length);
+  return {
+    funcs: [
+      prepareFunction(m, func, symbols, dynamic, ready, sites),
+      inputFunction(func, plan, slots),
+      outputFunction(func),
+    ],
+    globals,
+    data: [
+      { name: outName(func.name), bytes: undefined, size: results * descriptorWords * 4 },
+      { name: scalarsName(func.name), bytes: undefined, size: results * 8 },
+    ],
+    symbols,
+    slots,
+    staticBytes,
+    memory: [
+      ...(staticBytes > 0 ? [String(staticBytes)] : []),
+      ...dynamic.map((d) =>
+        d.sizes.length === 1 ? `${d.sizes[0]}` : `max(${d.sizes.join(", ")})`,
+      ),
+    ],
+    ready,
+  };
+}
+
+/** Named sizes in order of first appearance among the parameters. */
+export function symbolsOfParams(func: Func): string[] {
+  const symbols = new Set<string>();
+  for (const { value } of func.params) {
+    if (value.type.kind === "tensor") for (const d of value.type.shape) symbolsOf(d, symbols);
+  }
+  return [...symbols];
+}
+
+function prepareFunction(
+  m: Module,
+  func: Func,
+  symbols: readonly string[],
+  dynamic: readonly { readonly name: string; readonly sizes: readonly Dim[] }[],
+  ready: string | undefined,
+  sites: FailureSites,
+): LoopFunc {
+  const b = new FuncBuilder();
+  const sizes = new Map(symbols.map((s) => [s, b.param(s, "i32")]));
+  for (const s of symbols) {
+    checkBounds(b, m, func, s, sizes.get(s)!, sites);
+    b.emit({ s: "setGlobal", name: `${func.name}.${s}`, value: sizes.get(s)! });
+  }
+  if (dynamic.length > 0) planSlots(b, func, dynamic, sizes, sites);
+  if (ready) b.emit({ s: "setGlobal", name: ready, value: i32(1) });
+  b.emit({ s: "return", value: i32(0) });
+  const name = `${func.name}_prepare`;
+  return b.finish(name, { exported: name, result: "i32" });
+}
+
+function checkBounds(
+  b: FuncBuilder,
+  m: Module,
+  func: Func,
+  name: string,
+  size: LoopExpr,
+  sites: FailureSites,
+): void {
+  const bounds = m.sizes.find((s) => s.name === name);
+  const min = bounds?.min ?? 0;
+  const max = bounds?.max ?? 0x7fffffff;
+  const range = bounds ? `from ${min} to ${max}` : "0 or more";
+  const site = sites.add(`${func.name}: the size ${name} must be ${range}`, func.span);
+  const inside = binary("and", compare("ge", size, i32(min)), compare("le", size, i32(max)));
+  returnUnless(b, inside, site);
+}
+
+/** Places the slots one after another; sizes are added up as f64, in which they cannot overflow. */
+function planSlots(
+  b: FuncBuilder,
+  func: Func,
+  dynamic: readonly { readonly name: string; readonly sizes: readonly Dim[] }[],
+  sizes: Sizes,
+  sites: FailureSites,
+): void {
+  const wide = new Map([...sizes].map(([s, v]) => [s, b.let(`${s}.f64`, convert(v, "f64"))]));
+  const end = b.let("end", convert(address(heapName), "f64"));
+  for (const { name, sizes: needs } of dynamic) {
+    b.emit({ s: "setGlobal", name, value: convert(end, "i32") });
+    const bytes = needs.map((d) => wideSize(d, wide)).reduce((x, y) => binary("max", x, y));
+    const slots = unary("ceil", binary("div", bytes, f64(slotAlign)));
+    b.set(end, binary("add", end, binary("mul", slots, f64(slotAlign))));
+  }
+  const site = sites.add(
+    `${func.name}: out of memory; these sizes need more than a module can have`,
+    func.span,
+  );
+  returnUnless(b, compare("le", end, f64(memoryLimit)), site);
+  growTo(b, convert(end, "i32"), site);
+}
+
+const f64 = (value: number): LoopExpr => constant("f64", value);
+
+/** A size in bytes as f64: exact below 2⁵³, and never wrapping. */
+function wideSize(d: Dim, sizes: Sizes): LoopExpr {
+  if (typeof d === "number") return f64(d);
+  let sum = f64(0);
+  for (const { coefficient, atoms } of d.terms) {
+    let value = f64(coefficient);
+    for (const atom of atoms) {
+      const factor =
+        atom.kind === "floor"
+          ? unary("floor", binary("div", wideSize(atom.numerator, sizes), f64(atom.divisor)))
+          : sizes.get(atom.name);
+      if (!factor) throw new Error(`the size ${atom.text} is not known at entry`);
+      value = binary("mul", value, factor);
+    }
+    sum = binary("add", sum, value);
+  }
+  return sum;
+}
+
+/** Memory must end a page's start after `end`, for reads past a last row. */
+function growTo(b: FuncBuilder, end: LoopExpr, site: number): void {
+  const pages = b.let("pages", binary("shrU", plus(end, 65_535 + 64), i32(16)));
+  const have = b.let("have", { k: "memorySize", type: "i32" });
+  b.if(compare("gt", pages, have), () => {
+    const more = binary("sub", pages, have);
+    const grown = b.let("grown", { k: "memoryGrow", type: "i32", pages: more });
+    returnUnless(b, compare("ne", grown, i32(-1)), site);
+  });
+}
+
+function inputFunction(func: Func, plan: MemoryPlan, slots: readonly LoopExpr[]): LoopFunc {
+  const b = new FuncBuilder();
+  const i = b.param("i", "i32");
+  func.params.forEach((p, n) => {
+    const place = plan.places.get(p.value);
+    if (place?.kind !== "slot") return;
+    b.if(compare("eq", i, i32(n)), () => b.emit({ s: "return", value: slots[place.slot]! }));
+  });
+  b.emit({ s: "return", value: i32(0) });
+  const name = `${func.name}_in`;
+  return b.finish(name, { exported: name, result: "i32" });
+}
+
+function outputFunction(func: Func): LoopFunc {
+  const b = new FuncBuilder();
+  const i = b.param("i", "i32");
+  const known = compare("ltU", i, i32(func.results.length));
+  const at = plus(times(i, descriptorWords * 4), address(outName(func.name)));
+  b.emit({ s: "return", value: select(known, at, i32(0)) });
+  const name = `${func.name}_out`;
+  return b.finish(name, { exported: name, result: "i32" });
+}
+
+/** Elements of an output's descriptor that are known when compiling. */
+export const outputDType = (type: Func["results"][number]): number =>
+  type.kind === "tensor" ? dtypeCodes[type.dtype] : dtypeCodes[type.kind];
+
+export const rankOf = (type: Func["results"][number]): number =>
+  type.kind === "tensor" ? type.shape.length : 0;
+
+/** Sizes of a result, or of a parameter, as Loop IR. */
+export const shapeExprs = (v: Parameters<typeof tensorOf>[0], sizes: Sizes): LoopExpr[] =>
+  tensorOf(v).shape.map((d) => sizeExpr(d, sizes));

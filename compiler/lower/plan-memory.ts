@@ -1,0 +1,217 @@
+/**
+ * Static memory planning: each tensor of a function gets a slot, and slots are shared by tensors
+ * whose lifetimes do not meet. With symbolic sizes the sharing is decided here, the sizes at entry.
+ */
+
+import type { Func, Node, Region, Value } from "../graph/ir.ts";
+import { tensorOf } from "../graph/ir.ts";
+import { storageSize } from "../graph/layout.ts";
+import type { Dim } from "../ops/dim.ts";
+import { addDim, equalDim, evaluateDim, mulDim, symbolsOf } from "../ops/dim.ts";
+import { bytesOf } from "../ops/types.ts";
+
+/** Where a tensor lies. */
+export type Place =
+  | { readonly kind: "slot"; readonly slot: number }
+  | { readonly kind: "constant"; readonly name: string };
+
+export interface Slot {
+  /** Bytes that its tensors need; the slot has the largest, rounded up to 64. */
+  readonly sizes: readonly Dim[];
+}
+
+export interface MemoryPlan {
+  readonly places: ReadonlyMap<Value, Place>;
+  readonly slots: readonly Slot[];
+  /** For each loop whose next values are read from its own slots: slots to copy through. */
+  readonly shadows: ReadonlyMap<Node, readonly number[]>;
+}
+
+/** Vectors at a row's end may reach this far past a buffer's last element. */
+const overrun = 16;
+
+interface Interval {
+  readonly owner: Value;
+  readonly size: Dim;
+  from: number;
+  to: number;
+}
+
+export function planMemory(func: Func): MemoryPlan {
+  const lifetimes = new Lifetimes(func);
+  const { slots, slotOf } = shareSlots(lifetimes.intervals);
+  const places = new Map<Value, Place>();
+  for (const [value, owner] of lifetimes.owners) {
+    const name = lifetimes.constants.get(owner);
+    const slot = slotOf.get(owner);
+    if (name !== undefined) places.set(value, { kind: "constant", name });
+    else if (slot !== undefined) places.set(value, { kind: "slot", slot });
+  }
+  const shadows = new Map<Node, number[]>();
+  for (const [node, owners] of lifetimes.shadows) {
+    shadows.set(
+      node,
+      owners.map((o) => slotOf.get(o)!),
+    );
+  }
+  return { places, slots, shadows };
+}
+
+/** Bytes of a tensor's buffer. */
+export function bufferSize(v: Value): Dim {
+  const { dtype, shape } = tensorOf(v);
+  return addDim(mulDim(storageSize(v.layout, shape), bytesOf[dtype]), overrun);
+}
+
+/** Walks a function in order of execution and notes from when to when each buffer is needed. */
+class Lifetimes {
+  readonly intervals: Interval[] = [];
+  /** Each tensor and the value that owns its buffer: a view has its operand's owner. */
+  readonly owners = new Map<Value, Value>();
+  readonly constants = new Map<Value, string>();
+  readonly shadows = new Map<Node, Value[]>();
+  private readonly byOwner = new Map<Value, Interval>();
+  private time = 0;
+  /** Loops around the current place: what lives before a loop and is read in it lives to its end. */
+  private readonly loops: { readonly start: number; readonly used: Set<Interval> }[] = [];
+
+  constructor(func: Func) {
+    for (const p of func.params) this.define(p.value);
+    this.region(func.body);
+    // Inputs keep their contents, so that a host can call again without writing them anew.
+    for (const p of func.params) this.use(p.value);
+  }
+
+  private define(v: Value): void {
+    if (v.type.kind !== "tensor") return;
+    this.owners.set(v, v);
+    const interval: Interval = { owner: v, size: bufferSize(v), from: this.time, to: this.time };
+    this.intervals.push(interval);
+    this.byOwner.set(v, interval);
+  }
+
+  private alias(v: Value, of: Value): void {
+    this.owners.set(v, this.owners.get(of)!);
+  }
+
+  private use(v: Value): void {
+    const owner = this.owners.get(v);
+    const interval = owner && this.byOwner.get(owner);
+    if (!interval) return;
+    interval.to = Math.max(interval.to, this.time);
+    for (const loop of this.loops) if (interval.from < loop.start) loop.used.add(interval);
+  }
+
+  private region(region: Region): void {
+    for (const node of region.nodes) this.node(node);
+  }
+
+  private node(node: Node): void {
+    this.time++;
+    for (const v of node.operands) this.use(v);
+    if (node.op === "const") {
+      const v = node.results[0]!;
+      this.owners.set(v, v);
+      this.constants.set(v, String(node.attrs.name));
+    } else if (node.op === "reshape") this.alias(node.results[0]!, node.operands[0]!);
+    else if (node.op === "if") this.branches(node);
+    else if (node.op === "loop") this.loop(node);
+    else for (const v of node.results) this.define(v);
+  }
+
+  private branches(node: Node): void {
+    // The results' buffers are written at the ends of the branches.
+    for (const v of node.results) this.define(v);
+    for (const region of node.regions) this.region(region);
+    this.time++;
+    for (const v of node.results) this.use(v);
+  }
+
+  private loop(node: Node): void {
+    for (const v of node.results) this.define(v);
+    const body = node.regions[0]!;
+    body.params.forEach((p, i) => {
+      if (p.type.kind === "tensor") this.alias(p, node.results[i]!);
+    });
+    if (this.readsOwnSlots(node, body)) {
+      const copies = node.results.map((r): Value => ({ ...r }));
+      for (const c of copies) this.define(c);
+      this.shadows.set(node, copies);
+    }
+    const used = new Set<Interval>();
+    this.loops.push({ start: this.time, used });
+    this.region(body);
+    this.loops.pop();
+    this.time++;
+    for (const interval of used) interval.to = Math.max(interval.to, this.time);
+    for (const v of node.results) this.use(v);
+    for (const v of this.shadows.get(node) ?? []) this.use(v);
+  }
+
+  /** Whether a `continue` or `break` hands on a carried tensor in another place than its own. */
+  private readsOwnSlots(node: Node, body: Region): boolean {
+    /** The carried tensor whose buffer a value is, itself or a view of it. */
+    const origin = new Map<Value, Value>();
+    for (const p of body.params) if (p.type.kind === "tensor") origin.set(p, p);
+    const moves = (n: Node): boolean =>
+      (n.op === "continue" || n.op === "break") &&
+      n.attrs.label === node.attrs.label &&
+      n.operands.some((v, i) => origin.has(v) && origin.get(v) !== body.params[i]);
+    const visit = (region: Region): boolean =>
+      region.nodes.some((n) => {
+        const viewed = n.op === "reshape" ? origin.get(n.operands[0]!) : undefined;
+        if (viewed) origin.set(n.results[0]!, viewed);
+        return moves(n) || n.regions.some(visit);
+      });
+    return visit(body);
+  }
+}
+
+/** Gives each buffer the best slot that is free for all of its life, else a new one. */
+function shareSlots(intervals: readonly Interval[]): {
+  readonly slots: readonly Slot[];
+  readonly slotOf: ReadonlyMap<Value, number>;
+} {
+  const slots: { sizes: Dim[]; busy: Interval[]; typical: number }[] = [];
+  const slotOf = new Map<Value, number>();
+  for (const interval of intervals) {
+    const need = typicalSize(interval.size);
+    const waste = (i: number): number => Math.abs(Math.log(slots[i]!.typical / need));
+    const free = slots
+      .map((_, i) => i)
+      .filter((i) => slots[i]!.busy.every((b) => b.to < interval.from || interval.to < b.from));
+    const best = free.reduce<number | undefined>(
+      (a, i) => (a === undefined || waste(i) < waste(a) ? i : a),
+      undefined,
+    );
+    const slot = best === undefined ? undefined : slots[best];
+    if (slot && best !== undefined) {
+      slot.busy.push(interval);
+      if (!slot.sizes.some((s) => equalDim(s, interval.size))) slot.sizes.push(interval.size);
+      slot.typical = Math.max(slot.typical, need);
+      slotOf.set(interval.owner, best);
+    } else {
+      slotOf.set(interval.owner, slots.length);
+      slots.push({ sizes: [interval.size], busy: [interval], typical: need });
+    }
+  }
+  return { slots: slots.map((s) => ({ sizes: simplifySizes(s.sizes) })), slotOf };
+}
+
+/** A size where every symbol is 16, to compare sizes that the plan cannot know. */
+function typicalSize(d: Dim): number {
+  return Math.max(1, evaluateDim(d, new Map([...symbolsOf(d)].map((s) => [s, 16]))));
+}
+
+/** Of the sizes that are plain numbers only the largest matters. */
+function simplifySizes(sizes: readonly Dim[]): Dim[] {
+  const numbers = sizes.filter((s) => typeof s === "number");
+  const others = sizes.filter((s) => typeof s !== "number");
+  return numbers.length > 0 ? [Math.max(...numbers), ...others] : others;
+}
+
+/** The plan as text, for `glim dump` and tests. */
+export function printPlan(func: Func, plan: MemoryPlan): string {
+  const lines = plan.slots.map((s, i) => `slot ${i}: max(${s.sizes.join(", ")}) bytes`);
+  return `memory of @${func.name} {\n${lines.map((l) => `  ${l}\n`).join("")}}\n`;
+}

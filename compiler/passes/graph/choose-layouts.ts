@@ -1,0 +1,128 @@
+/**
+ * Decides how tensors lie in memory. Convolutions work on channels-last images, contractions read
+ * their right operand in panels of eight columns; everything else keeps row-major order or takes
+ * its operands' layout. A `layout` node converts; for constants it is folded later.
+ */
+
+import type { Func, Node, Value } from "../../graph/ir.ts";
+import { makeNode, tensorOf, value } from "../../graph/ir.ts";
+import { equalLayout, isRowMajor, type Layout, whole } from "../../graph/layout.ts";
+import { type Rewriter, rebuildModule } from "../../graph/rebuild.ts";
+import type { Dim } from "../../ops/dim.ts";
+import { equalShape } from "../../ops/dim.ts";
+import { opByName } from "../../ops/registry.ts";
+import type { GraphPass } from "./pass.ts";
+
+export const chooseLayouts: GraphPass = {
+  name: "choose-layouts",
+  doc: "Channels last for convolutions and what follows them, panels for contractions.",
+  run: (m) => rebuildModule(m, place),
+};
+
+const panelWidth = 8;
+
+/** Batch, spatial axes, channels: how images lie around convolutions. */
+const channelsLast = (rank: number): Layout => [
+  whole(0),
+  ...Array.from({ length: rank - 2 }, (_, i) => whole(i + 2)),
+  whole(1),
+];
+
+function place(node: Node, rewriter: Rewriter, _func: Func): void {
+  const op = opByName(node.op);
+  const result = node.results[0];
+  if (!op || !result || result.type.kind !== "tensor") {
+    // State, yields and everything the host sees is row-major.
+    if (node.op === "kernel" || node.op === "layout") rewriter.emit(node);
+    else
+      rewriter.emit({
+        ...node,
+        operands: node.operands.map((v) => inLayout(v, undefined, rewriter)),
+      });
+    return;
+  }
+  const types = node.operands.map(tensorOf);
+  const kind = op.lower(types, node.attrs, result.type).kind;
+  if (node.op === "conv") placeConvolution(node, rewriter);
+  else if (node.op === "dot") placeDot(node, rewriter);
+  else if (kind === "window") emitWith(node, node.operands, node.operands[0]!.layout, rewriter);
+  else if (kind === "map") placeMap(node, rewriter);
+  else {
+    const operands = node.operands.map((v) => inLayout(v, undefined, rewriter));
+    emitWith(node, operands, undefined, rewriter);
+  }
+}
+
+/** The tensor in another layout; the same value where it lies so already. */
+function inLayout(v: Value, layout: Layout | undefined, rewriter: Rewriter): Value {
+  if (v.type.kind !== "tensor" || equalLayout(v.layout, layout)) return v;
+  const moved = value(v.type, v.hint, isRowMajor(layout) ? undefined : layout);
+  rewriter.emit(makeNode("layout", [v], {}, [moved]));
+  return moved;
+}
+
+/** The node with these operands and its result in `layout`. */
+function emitWith(
+  node: Node,
+  operands: readonly Value[],
+  layout: Layout | undefined,
+  rewriter: Rewriter,
+): void {
+  const before = node.results[0]!;
+  const after = value(before.type, before.hint, isRowMajor(layout) ? undefined : layout);
+  rewriter.emit({ ...node, operands, results: [after] });
+  rewriter.replace(before, after);
+}
+
+function placeConvolution(node: Node, rewriter: Rewriter): void {
+  const [x, w] = node.operands;
+  if (!x || !w) throw new Error("a convolution has two operands");
+  const rank = tensorOf(x).shape.length;
+  const images = channelsLast(rank);
+  const operands = [
+    inLayout(x, images, rewriter),
+    inLayout(w, weightLayout(rank, node.attrs.groups, tensorOf(w).shape), rewriter),
+  ];
+  emitWith(node, operands, images, rewriter);
+}
+
+/** Panels of eight output channels, or output channels last where groups would cut through panels. */
+function weightLayout(rank: number, groups: unknown, shape: readonly Dim[]): Layout {
+  const kernel = Array.from({ length: rank - 2 }, (_, i) => whole(i + 2));
+  if (groups !== 1) return [...kernel, whole(1), whole(0)];
+  if (shape[0] === 1) return [...kernel, whole(1), whole(0)];
+  return [
+    { part: "outer", axis: 0, size: panelWidth },
+    ...kernel,
+    whole(1),
+    { part: "inner", axis: 0, size: panelWidth },
+  ];
+}
+
+function placeDot(node: Node, rewriter: Rewriter): void {
+  const [a, b] = node.operands;
+  if (!a || !b) throw new Error("a product has two operands");
+  const { dtype, shape } = tensorOf(b);
+  const rank = shape.length;
+  const columns = shape[rank - 1];
+  const left = inLayout(a, undefined, rewriter);
+  const packs = dtype === "f32" && columns !== 1;
+  const panels: Layout = [
+    ...Array.from({ length: rank - 2 }, (_, i) => whole(i)),
+    { part: "outer", axis: rank - 1, size: panelWidth },
+    whole(rank - 2),
+    { part: "inner", axis: rank - 1, size: panelWidth },
+  ];
+  const right = inLayout(b, packs ? panels : undefined, rewriter);
+  emitWith(node, [left, right], undefined, rewriter);
+}
+
+/** The result lies as its first full-sized operand does; the other full-sized ones follow. */
+function placeMap(node: Node, rewriter: Rewriter): void {
+  const shape = tensorOf(node.results[0]!).shape;
+  const isFull = (v: Value): boolean => equalShape(tensorOf(v).shape, shape);
+  const leader = node.operands.find((v) => isFull(v) && !isRowMajor(v.layout));
+  const layout = leader?.layout;
+  const operands = node.operands.map((v) => inLayout(v, isFull(v) ? layout : undefined, rewriter));
+  emitWith(node, operands, layout, rewriter);
+}

@@ -1,0 +1,42 @@
+/** `layout(const @w) ⇒ const @w in that layout`: weights are packed when compiling. */
+
+import type { Constant, Module, Node } from "../../graph/ir.ts";
+import { makeNode, tensorOf } from "../../graph/ir.ts";
+import { isRowMajor, printLayout } from "../../graph/layout.ts";
+import { rebuildModule } from "../../graph/rebuild.ts";
+import { relayout } from "../../graph/relayout.ts";
+import type { GraphPass } from "./pass.ts";
+
+export const foldLayouts: GraphPass = {
+  name: "fold-layouts",
+  doc: "Packs constants into the layouts in which they are read, each layout once.",
+  run: fold,
+};
+
+function fold(m: Module): Module {
+  const constants = new Map(m.constants);
+  const makers = new Map<object, Node>();
+  const rebuilt = rebuildModule(m, (node, rewriter) => {
+    for (const v of node.results) makers.set(v, node);
+    const from = node.op === "layout" ? makers.get(node.operands[0]!) : undefined;
+    const constant = from?.op === "const" ? constants.get(String(from.attrs.name)) : undefined;
+    const result = node.results[0];
+    if (!constant || !result?.layout || !isRowMajor(constant.layout)) {
+      rewriter.emit(node);
+      return;
+    }
+    const name = `${constant.name}${printLayout(result.layout)}`;
+    if (!constants.has(name)) {
+      const shape = tensorOf(result).shape.map(Number);
+      const data = relayout(constant.data, shape, result.layout);
+      constants.set(name, {
+        name,
+        type: constant.type,
+        layout: result.layout,
+        data,
+      } satisfies Constant);
+    }
+    rewriter.emit(makeNode("const", [], { name }, [result], node.span));
+  });
+  return { ...rebuilt, constants };
+}

@@ -1,0 +1,220 @@
+/**
+ * Gathers operators into kernels, each of which becomes one loop nest: chains of element-wise and
+ * movement operators, with at most one anchor (a contraction, reduction, window …) among them. What
+ * stands before the anchor is its prologue, what stands after it its epilogue.
+ */
+
+import type { Func, Module, Node, Region, Value } from "../../graph/ir.ts";
+import { makeNode, tensorOf, value } from "../../graph/ir.ts";
+import { equalLayout } from "../../graph/layout.ts";
+import { acceptsEpilogue } from "../../lower/fused/build-kernel.ts";
+import { type Dim, equalDim, equalShape, product } from "../../ops/dim.ts";
+import type { Lowering } from "../../ops/lowering.ts";
+import { opByName } from "../../ops/registry.ts";
+import type { GraphPass } from "./pass.ts";
+
+export const fuseKernels: GraphPass = {
+  name: "fuse-kernels",
+  doc: "Makes loop nests of operators: one pass over memory instead of one for each.",
+  run: (m) => ({ ...m, funcs: m.funcs.map((f) => new Fusion(m, f, true).run()) }),
+};
+
+/** What runs in the place of `fuse-kernels` when fusion is switched off. */
+export const wrapKernels: GraphPass = {
+  name: "wrap-kernels",
+  doc: "Makes a kernel of every operator by itself.",
+  run: (m) => ({ ...m, funcs: m.funcs.map((f) => new Fusion(m, f, false).run()) }),
+};
+
+/** How a node takes part: `move` reads one element for one, `view` only renames memory. */
+type Role = "map" | "move" | "anchor" | "view" | "outside";
+
+function roleOf(node: Node): Role {
+  if (node.op === "layout") return "move";
+  if (node.op === "reshape") return "view";
+  const lowering = loweringOf(node);
+  if (!lowering) return "outside";
+  if (lowering.kind === "map") return "map";
+  if (lowering.kind !== "move" || lowering.form === "reshape") return "anchor";
+  if (lowering.pieces.length === 0) return "map";
+  return lowering.pieces.length === 1 && lowering.fill === undefined ? "move" : "anchor";
+}
+
+function loweringOf(node: Node): Lowering | undefined {
+  const op = opByName(node.op);
+  const result = node.results[0];
+  if (!op || result?.type.kind !== "tensor") return undefined;
+  return op.lower(node.operands.map(tensorOf), node.attrs, result.type);
+}
+
+/** Nodes that will become one kernel, in order; the last one makes its result. */
+interface Group {
+  nodes: readonly Node[];
+  anchor: Node | undefined;
+}
+
+const isGroup = (item: Node | Group): item is Group => "anchor" in item;
+const resultOf = (g: Group): Value => g.nodes.at(-1)!.results[0]!;
+
+class Fusion {
+  private readonly func: Func;
+  private readonly merge: boolean;
+  private readonly readers = new Map<Value, Node[]>();
+  /** Constants of one element: they become immediates of the kernels that read them. */
+  private readonly immediates = new Map<Value, number>();
+
+  constructor(m: Module, func: Func, merge: boolean) {
+    this.func = func;
+    this.merge = merge;
+    this.note(m, func.body);
+  }
+
+  run(): Func {
+    return { ...this.func, body: this.region(this.func.body) };
+  }
+
+  private note(m: Module, region: Region): void {
+    for (const node of region.nodes) {
+      for (const v of node.operands) {
+        const list = this.readers.get(v);
+        if (list) list.push(node);
+        else this.readers.set(v, [node]);
+      }
+      const constant = node.op === "const" ? m.constants.get(String(node.attrs.name)) : undefined;
+      if (constant && constant.data.length === 1 && constant.type.shape.length === 0) {
+        this.immediates.set(node.results[0]!, Number(constant.data[0]));
+      }
+      for (const inner of node.regions) this.note(m, inner);
+    }
+  }
+
+  private region(region: Region): Region {
+    const order: (Node | Group)[] = [];
+    const groupOf = new Map<Value, Group>();
+    for (const node of region.nodes) {
+      const role = roleOf(node);
+      if (role === "outside" || role === "view") {
+        order.push({ ...node, regions: node.regions.map((r) => this.region(r)) });
+        continue;
+      }
+      const group: Group = { nodes: [node], anchor: role === "anchor" ? node : undefined };
+      if (this.merge) this.absorb(group, groupOf, order);
+      groupOf.set(node.results[0]!, group);
+      order.push(group);
+    }
+    const nodes = order.map((item) => (isGroup(item) ? this.emit(item) : item));
+    return { params: region.params, nodes };
+  }
+
+  /** Takes in the groups whose results only this one reads, as long as one loop nest can do it all. */
+  private absorb(group: Group, groupOf: Map<Value, Group>, order: (Node | Group)[]): void {
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const v of new Set(group.nodes.flatMap((n) => n.operands))) {
+        const producer = groupOf.get(v);
+        if (!producer || producer === group || resultOf(producer) !== v) continue;
+        if (producer.nodes.every((n) => group.nodes.includes(n))) continue;
+        const own = this.readers.get(v)?.every((n) => group.nodes.includes(n)) ?? false;
+        if (!own && !isFree(producer)) continue;
+        const joined = this.join(producer, group, v);
+        if (!joined) continue;
+        group.nodes = joined.nodes;
+        group.anchor = joined.anchor;
+        if (own) {
+          const at = order.indexOf(producer);
+          if (at >= 0) order.splice(at, 1);
+        }
+        changed = true;
+      }
+    }
+  }
+
+  private join(producer: Group, group: Group, v: Value): Group | undefined {
+    const readers = group.nodes.filter((n) => n.operands.includes(v));
+    const fits = producer.anchor
+      ? group.anchor === undefined && fitsEpilogue(producer.anchor, group)
+      : readers.every((n) => takesInput(n, producer, v));
+    if (!fits) return undefined;
+    const before = producer.nodes.filter((n) => !group.nodes.includes(n));
+    const joined: Group = {
+      nodes: [...before, ...group.nodes],
+      anchor: producer.anchor ?? group.anchor,
+    };
+    const region = this.emit(joined).regions[0]!;
+    return acceptsEpilogue(region) ? joined : undefined;
+  }
+
+  /** One kernel node, reading what its nodes read from outside. */
+  private emit(group: Group): Node {
+    const params = new Map<Value, Value>();
+    const names = new Map<Value, Value>();
+    const nodes: Node[] = [];
+    const inside = (v: Value): Value => {
+      const known = names.get(v) ?? params.get(v);
+      if (known) return known;
+      const fresh = value(v.type, undefined, v.layout);
+      const immediate = this.immediates.get(v);
+      if (immediate === undefined) params.set(v, fresh);
+      else {
+        const { dtype } = tensorOf(v);
+        nodes.push(makeNode("full", [], { dtype, shape: [], value: immediate }, [fresh]));
+        names.set(v, fresh);
+      }
+      return fresh;
+    };
+    for (const node of group.nodes) {
+      const operands = node.operands.map(inside);
+      const results = node.results.map((v) => {
+        const fresh = value(v.type, v.hint, v.layout);
+        names.set(v, fresh);
+        return fresh;
+      });
+      nodes.push({ ...node, operands, results });
+    }
+    const last = group.nodes.at(-1)!;
+    nodes.push(makeNode("yield", [names.get(resultOf(group))!], {}, []));
+    const region: Region = { params: [...params.values()], nodes };
+    return makeNode("kernel", [...params.keys()], {}, last.results, last.span, [region]);
+  }
+}
+
+/** A fill: computing it where it is read costs nothing, so it may be copied into many readers. */
+const isFree = (g: Group): boolean =>
+  g.anchor === undefined && g.nodes.length === 1 && g.nodes[0]!.operands.length === 0;
+
+/** Whether a node can compute its operand `v` instead of reading it, without doing work twice. */
+function takesInput(node: Node, producer: Group, v: Value): boolean {
+  const role = roleOf(node);
+  const kind = loweringOf(node)?.kind;
+  if (role === "anchor" && kind !== "reduce" && kind !== "move") return false;
+  if (role === "anchor" || producer.nodes.every((n) => roleOf(n) === "move")) return true;
+  if (isFree(producer)) return true;
+  return !isLarger(product(tensorOf(node.results[0]!).shape), product(tensorOf(v).shape));
+}
+
+const isLarger = (a: Dim, b: Dim): boolean =>
+  !(equalDim(a, b) || (typeof a === "number" && typeof b === "number" && a < b));
+
+/** Whether all of `group` can be computed element by element where the anchor's result is stored. */
+function fitsEpilogue(anchor: Node, group: Group): boolean {
+  const made = anchor.results[0]!;
+  const kind = loweringOf(anchor)?.kind;
+  if (kind === "move") {
+    const [only] = group.nodes;
+    const split = only?.results[0]?.layout?.some((p) => p.part !== "whole") ?? false;
+    return group.nodes.length === 1 && only?.op === "layout" && !split;
+  }
+  const shape = tensorOf(made).shape;
+  const depends = new Set<Value>([made]);
+  for (const node of group.nodes) {
+    if (!node.operands.some((v) => depends.has(v))) continue;
+    const result = node.results[0]!;
+    depends.add(result);
+    const { dtype, shape: own } = tensorOf(result);
+    if (roleOf(node) !== "map" || !equalShape(own, shape)) return false;
+    if (!equalLayout(result.layout, made.layout)) return false;
+    // Partial sums of long contractions wait in the result's own memory.
+    if (kind === "contract" && dtype !== "f32" && result === resultOf(group)) return false;
+  }
+  return true;
+}
