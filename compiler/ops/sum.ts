@@ -28,7 +28,6 @@ export const sum = defineOp<ReductionAttrs>({
   lower: (_types, attrs) => ({ kind: "reduce", combine: "sum", ...attrs, finish: undefined }),
   samples: [
     ...reductionSamples("f32", "i32"),
-    { operands: ["bool[B,5]"], args: { dim: 1 } },
     { operands: ["f32[3,600]"], args: { dim: 1 } },
     { operands: ["f32[5000,2]"], args: { dim: 0 } },
   ],

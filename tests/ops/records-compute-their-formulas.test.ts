@@ -1,0 +1,274 @@
+// The reference executor is the oracle of all kernels; here it answers to formulas written out by hand.
+
+import { describe, expect, it } from "vitest";
+import type { Op } from "#glim/compiler/ops/op.js";
+import { ops } from "#glim/compiler/ops/registry.js";
+import type { ReferenceTensor } from "./reference-host.ts";
+import { positions, type TypedArray } from "./reference-lowering.ts";
+import { type ConcreteCall, runSample } from "./sample-call.ts";
+
+const f = Math.fround;
+const sizesOf = (x: ReferenceTensor): number[] => x.type.shape.map(Number);
+
+/** Reads an element by position, repeating axes of size 1 and missing leading axes. */
+function read(x: ReferenceTensor, at: readonly number[]): number {
+  const sizes = sizesOf(x);
+  const own = at.slice(at.length - sizes.length);
+  return x.data[sizes.reduce((n, size, i) => n * size + (size === 1 ? 0 : own[i]!), 0)]!;
+}
+
+type Formula = (at: readonly number[], call: ConcreteCall) => number;
+
+const list = (a: unknown): number[] => (Array.isArray(a) ? a.map(Number) : []);
+
+const each =
+  (fn: (...v: number[]) => number | boolean): Formula =>
+  (at, { operands }) =>
+    Number(fn(...operands.map((x) => read(x, at))));
+
+/** The elements that are reduced into the result's position. */
+function reducedValues(at: readonly number[], { operands, attrs }: ConcreteCall): number[] {
+  const x = operands[0]!;
+  const axes = list(attrs.axes);
+  const sizes = sizesOf(x);
+  let next = 0;
+  const kept = sizes.map((_, i) => {
+    if (!axes.includes(i)) return at[next++]!;
+    if (attrs.keepDim === true) next++;
+    return -1;
+  });
+  const values: number[] = [];
+  for (const p of positions(sizes)) {
+    if (kept.every((k, i) => k === -1 || k === p[i])) values.push(read(x, p));
+  }
+  return values;
+}
+
+const reduced =
+  (fn: (values: number[]) => number): Formula =>
+  (at, call) =>
+    fn(reducedValues(at, call));
+
+const wrap = (call: ConcreteCall, v: number): number =>
+  call.result.type.dtype === "i32" ? v | 0 : f(v);
+
+const arithmetic =
+  (fn: (a: number, b: number) => number): Formula =>
+  (at, call) =>
+    wrap(call, fn(read(call.operands[0]!, at), read(call.operands[1]!, at)));
+
+const evenRound = (x: number): number => {
+  const below = Math.floor(x);
+  return x - below === 0.5 ? below + (Math.abs(below) % 2) : Math.round(x);
+};
+
+/** Window positions of a pooled element, in order. */
+function windowValues(at: readonly number[], { operands, attrs }: ConcreteCall): number[] {
+  const [kernel, stride, padding, dilation] = [
+    attrs.kernel,
+    attrs.stride,
+    attrs.padding,
+    attrs.dilation,
+  ].map(list);
+  const x = operands[0]!;
+  const sizes = sizesOf(x);
+  const leading = sizes.length - kernel!.length;
+  const values: number[] = [];
+  for (const k of positions(kernel!)) {
+    const p = at.map((q, i) =>
+      i < leading
+        ? q
+        : q * stride![i - leading]! +
+          k[i - leading]! * dilation![i - leading]! -
+          padding![i - leading]!,
+    );
+    if (p.every((q, i) => q >= 0 && q < sizes[i]!)) values.push(read(x, p));
+  }
+  return values;
+}
+
+const shift = (at: readonly number[], axis: number, by: number): number[] =>
+  at.map((p, i) => (i === axis ? p + by : p));
+
+const fromEnd = (v: number, size: number): number => (v < 0 ? v + size : v);
+
+/** Exact but for the transcendental functions and long sums, which get a tolerance. */
+const formulas: Readonly<Record<string, Formula>> = {
+  add: arithmetic((a, b) => a + b),
+  sub: arithmetic((a, b) => a - b),
+  mul: arithmetic((a, b) => a * b),
+  div: arithmetic((a, b) => a / b),
+  minimum: each(Math.min),
+  maximum: each(Math.max),
+  pow: each((a, b) => a ** b),
+  eq: each((a, b) => a === b),
+  ne: each((a, b) => a !== b),
+  lt: each((a, b) => a < b),
+  le: each((a, b) => a <= b),
+  gt: each((a, b) => a > b),
+  ge: each((a, b) => a >= b),
+  logicalAnd: each((a, b) => a === 1 && b === 1),
+  logicalOr: each((a, b) => a === 1 || b === 1),
+  logicalNot: each((a) => a === 0),
+  where: each((c, a, b) => (c === 1 ? a : b)),
+  to: (at, { operands, attrs }) => {
+    const v = read(operands[0]!, at);
+    return attrs.dtype === "bool" ? Number(v !== 0) : attrs.dtype === "i32" ? Math.trunc(v) : v;
+  },
+  neg: each((x) => -x),
+  abs: each(Math.abs),
+  sign: each(Math.sign),
+  sqrt: each((x) => f(Math.sqrt(x))),
+  exp: each(Math.exp),
+  log: each(Math.log),
+  tanh: each(Math.tanh),
+  sigmoid: each((x) => 1 / (1 + Math.exp(-x))),
+  floor: each(Math.floor),
+  ceil: each(Math.ceil),
+  round: each(evenRound),
+  sum: reduced((v) => v.reduce((a, b) => a + b, 0)),
+  sumBack: reduced((v) => v.reduce((a, b) => a + b, -0)),
+  prod: (at, call) => {
+    const isInteger = call.result.type.dtype === "i32";
+    return reducedValues(at, call).reduce((a, b) => (isInteger ? Math.imul(a, b) : a * b), 1);
+  },
+  mean: reduced((v) => v.reduce((a, b) => a + b, 0) / v.length),
+  argmax: reduced((v) => Math.max(0, v.indexOf(Math.max(...v)))),
+  argmin: reduced((v) => Math.max(0, v.indexOf(Math.min(...v)))),
+  maxPool: (at, call) => Math.max(...windowValues(at, call)),
+  avgPool: (at, call) =>
+    windowValues(at, call).reduce((a, b) => a + b, 0) /
+    list(call.attrs.kernel).reduce((a, b) => a * b, 1),
+  dot: (at, { operands: [a, b] }) => {
+    const [row, column] = [at.at(-2)!, at.at(-1)!];
+    const batch = at.slice(0, -2);
+    let sum = 0;
+    for (let k = 0; k < sizesOf(a!).at(-1)!; k++) {
+      sum += read(a!, [...batch, row, k]) * read(b!, [...batch, k, column]);
+    }
+    return sum;
+  },
+  reshape: (at, { operands, result }) =>
+    operands[0]!.data[sizesOf(result).reduce((n, size, i) => n * size + at[i]!, 0)]!,
+  permute: (at, { operands, attrs }) => {
+    const source: number[] = [];
+    list(attrs.dims).forEach((d, i) => {
+      source[d] = at[i]!;
+    });
+    return read(operands[0]!, source);
+  },
+  expand: each((x) => x),
+  slice: (at, { operands, attrs }) =>
+    read(
+      operands[0]!,
+      at.map((p, i) => list(attrs.start)[i]! + p * list(attrs.step)[i]!),
+    ),
+  narrow: (at, { operands, attrs }) =>
+    read(operands[0]!, shift(at, Number(attrs.axis), Number(attrs.start))),
+  flip: (at, { operands, attrs }) =>
+    read(
+      operands[0]!,
+      at.map((p, i) => (list(attrs.axes).includes(i) ? sizesOf(operands[0]!)[i]! - 1 - p : p)),
+    ),
+  pad: (at, { operands, attrs }) => {
+    const widths = Array.isArray(attrs.widths) ? attrs.widths.map(list) : [];
+    const source = at.map((p, i) => p - widths[i]![0]!);
+    const sizes = sizesOf(operands[0]!);
+    const isInside = source.every((p, i) => p >= 0 && p < sizes[i]!);
+    return isInside ? read(operands[0]!, source) : Number(attrs.value);
+  },
+  cat: (at, { operands, attrs }) => {
+    const axis = Number(attrs.axis);
+    let start = 0;
+    for (const x of operands) {
+      const size = sizesOf(x)[axis]!;
+      if (at[axis]! < start + size) return read(x, shift(at, axis, -start));
+      start += size;
+    }
+    throw new Error("beyond the last operand");
+  },
+  gather: (at, { operands: [x, index], attrs }) => {
+    const axis = Number(attrs.axis);
+    const p = fromEnd(read(index!, at), sizesOf(x!)[axis]!);
+    return read(
+      x!,
+      at.map((q, i) => (i === axis ? p : q)),
+    );
+  },
+  take: (at, { operands: [x, index], attrs }) => {
+    const axis = Number(attrs.axis);
+    const count = sizesOf(index!).length;
+    const p = fromEnd(read(index!, at.slice(axis, axis + count)), sizesOf(x!)[axis]!);
+    return read(x!, at.toSpliced(axis, count, p));
+  },
+  full: (_at, { attrs }) => Number(attrs.value),
+  arange: ([i], call) => wrap(call, Number(call.attrs.start) + i! * Number(call.attrs.step)),
+};
+
+const extremes: Readonly<Record<string, Formula>> = {
+  max: (at, call) => reducedValues(at, call).reduce((a, b) => Math.max(a, b), leastOf(call)),
+  min: (at, call) =>
+    -reducedValues(at, call).reduce((a, b) => Math.max(a, -b), leastOf(call)) + offByOne(call, at),
+};
+const leastOf = ({ result }: ConcreteCall): number =>
+  result.type.dtype === "i32" ? -(2 ** 31) : Number.NEGATIVE_INFINITY;
+/** The greatest i32 is one less than minus the least. */
+const offByOne = (call: ConcreteCall, at: readonly number[]): number =>
+  call.result.type.dtype === "i32" && reducedValues(at, call).length === 0 ? -1 : 0;
+
+const rounded = new Set([
+  "exp",
+  "log",
+  "tanh",
+  "sigmoid",
+  "pow",
+  "sum",
+  "sumBack",
+  "mean",
+  "prod",
+  "dot",
+  "avgPool",
+]);
+const elsewhere = new Set(["conv", "convInputGrad", "convWeightGrad", "erf"]);
+
+function expectAll(op: Op, actual: TypedArray, expected: number[]): void {
+  expected.forEach((e, i) => {
+    const a = actual[i]!;
+    if (actual instanceof Float32Array && rounded.has(op.name) && Number.isFinite(e)) {
+      expect(Math.abs(a - e)).toBeLessThanOrEqual(2e-5 * Math.max(1, Math.abs(e)));
+    } else expect(a).toBe(actual instanceof Float32Array ? f(e) : e + 0);
+  });
+}
+
+describe.each(ops.filter((op) => !elsewhere.has(op.name)).map((op) => [op.name, op] as const))(
+  "%s",
+  (name, op) => {
+    it.each(
+      op.samples.map((s) => [`${s.operands.join(", ")} ${JSON.stringify(s.args)}`, s] as const),
+    )("%s", (_text, sample) => {
+      const formula = formulas[name] ?? extremes[name];
+      if (formula === undefined) throw new Error(`write a formula for ${name}`);
+      const call = runSample(op, sample);
+      const expected = [...positions(sizesOf(call.result))].map((at) => formula(at, call));
+      expectAll(op, call.result.data, expected);
+    });
+  },
+);
+
+it("erf has the values of tables", () => {
+  const erf = ops.find((op) => op.name === "erf");
+  const call = runSample(erf!, { operands: ["f32[3]"], args: {} });
+  for (const [i, x] of call.operands[0]!.data.entries()) {
+    expect(call.result.data[i]).toBeCloseTo(erfBySeries(x), 6);
+  }
+});
+
+/** 2/√π Σ (−1)ⁿ x²ⁿ⁺¹ / (n! (2n+1)), which converges well for |x| ≤ 2. */
+function erfBySeries(x: number): number {
+  let [term, sum] = [x, x];
+  for (let n = 1; n < 60; n++) {
+    term *= -(x * x) / n;
+    sum += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}
