@@ -1,0 +1,139 @@
+/** Owns the loading of a model file: its code runs, and its functions can be traced to their source. */
+import { rmSync } from "node:fs";
+import { mkdtemp, realpath, rm, stat, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { type EmittedModule, emitModules } from "./emit-modules.ts";
+import { fileProblem, LoadError } from "./load-error.ts";
+import { stackMapper } from "./map-stack.ts";
+import {
+  findModuleGraph,
+  isTypeScriptFile,
+  type ModuleGraph,
+  type ProvidedModules,
+} from "./module-graph.ts";
+import { thrownProblem } from "./thrown-problem.ts";
+
+export interface LoadedModel {
+  /** The model's exports: its module namespace. */
+  readonly exports: Readonly<Record<string, unknown>>;
+  /** Absolute paths of the files that the model is made of, its own first. */
+  readonly files: readonly string[];
+  /** The text of one of `files` when it was loaded; tags' positions are offsets in it. */
+  sourceOf(file: string): string;
+  /** Rewrites places in the loaded module, as a stack trace has them, to places in `files`. */
+  mapStack(stack: string): string;
+}
+
+/** This installation's own modules, the very instances that the process itself uses. */
+const installed: ProvidedModules = {
+  glim: new URL("../../stdlib/index.js", import.meta.url).href,
+  "glim/compiler": new URL("../compiler.js", import.meta.url).href,
+};
+
+const COMPILING = Symbol.for("glim.compiling");
+
+/** Models that are running now, by the module that starts them. */
+const running = new Set<string>();
+
+/**
+ * Loads a TypeScript module and everything it imports, and runs it. Every function and class in
+ * TypeScript is tagged (`tagOf` of `runtime/tags`). While it runs,
+ * `globalThis[Symbol.for("glim.compiling")]` is true.
+ *
+ * @param provided file URLs of modules that imports by these names mean, wherever the model lies
+ * @throws LoadError whenever the fault is the model's
+ */
+export async function loadModel(
+  file: string,
+  provided: ProvidedModules = installed,
+): Promise<LoadedModel> {
+  const model = await findFile(path.resolve(file));
+  const graph = await findModuleGraph(model, provided);
+  const folder = await makeFolder([path.dirname(model), os.tmpdir()]);
+  // Code that ends the process must not leave the folder behind.
+  const removeAtExit = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", removeAtExit);
+  try {
+    const modules = await emitModules(graph, folder);
+    const start = await writeModules(folder, modules, graph);
+    const mapStack = stackMapper(folder, modules);
+    const files = [...graph.files.keys()];
+    const exports = await runModules(start).catch((error: unknown) => {
+      const problem = thrownProblem(error, { model, files, provided, mapStack });
+      throw new LoadError([problem], { cause: error });
+    });
+    return { exports, files, sourceOf: (name) => textOf(graph, name), mapStack };
+  } finally {
+    process.off("exit", removeAtExit);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The file itself, behind any links: that is how modules are known. */
+async function findFile(model: string): Promise<string> {
+  const found = await stat(model).catch(() => undefined);
+  if (found?.isFile() !== true) {
+    const what = found === undefined ? "there is no such file" : "this is not a file";
+    throw new LoadError([fileProblem("unreadable", model, what)]);
+  }
+  if (isTypeScriptFile(model)) return realpath(model);
+  const why = "a model is a TypeScript module: its name ends in .ts, .mts or .tsx";
+  throw new LoadError([fileProblem("not-typescript", model, why)]);
+}
+
+/**
+ * Makes a new folder in the first place that can be written. Beside the model, even a package
+ * whose name is computed is found as the model would find it.
+ */
+async function makeFolder(places: readonly string[]): Promise<string> {
+  const failures: unknown[] = [];
+  for (const place of places) {
+    try {
+      return await mkdtemp(path.join(place, ".glim-"));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw new AggregateError(failures, `no folder can be written: ${places.join(", ")}`);
+}
+
+async function writeModules(
+  folder: string,
+  modules: readonly EmittedModule[],
+  graph: ModuleGraph,
+): Promise<string> {
+  for (const { output, code } of modules) await writeFile(output, code);
+  await writeFile(path.join(folder, "clean.mjs"), graph.importsLater ? "" : CLEAN);
+  const start = path.join(folder, "start.mjs");
+  const model = path.basename(modules[0]?.output ?? "");
+  await writeFile(start, `import "./clean.mjs"; export * as model from "./${model}";\n`);
+  return start;
+}
+
+/**
+ * Runs before the model, when Node has read all modules: whatever then becomes of the process,
+ * nothing is left behind.
+ */
+const CLEAN = `import { rmSync } from "node:fs";
+rmSync(new URL(".", import.meta.url), { recursive: true });
+`;
+
+async function runModules(start: string): Promise<Readonly<Record<string, unknown>>> {
+  running.add(start);
+  Reflect.set(globalThis, COMPILING, true);
+  try {
+    const { model } = await import(pathToFileURL(start).href);
+    return model;
+  } finally {
+    running.delete(start);
+    Reflect.set(globalThis, COMPILING, running.size > 0);
+  }
+}
+
+function textOf(graph: ModuleGraph, file: string): string {
+  const source = graph.files.get(file);
+  if (source === undefined) throw new RangeError(`${file} is not part of the loaded model`);
+  return source.text;
+}
