@@ -3,7 +3,7 @@
  * parameters and options, converts operands by the numeric contract's rule 7, binds, types, applies.
  */
 
-import { convertOperands, fitsAsItIs } from "./convert-operands.ts";
+import { convertOperands, fitsAsItIs, isGroup, numberOperand } from "./convert-operands.ts";
 import type { Argument, Attrs, Op } from "./op.ts";
 import { noAttrs } from "./op.ts";
 import { separateArguments } from "./separate-arguments.ts";
@@ -35,7 +35,7 @@ export function callOp<V>(host: CallHost<V>, op: Op, args: readonly unknown[], r
   return host.apply(op, operands, attrs, resultType(op, types, attrs, rule));
 }
 
-/** The usual call: tensors only, nothing to convert. Undefined where it is not that. */
+/** The usual call: tensors that need no conversion, perhaps a number beside them. Undefined where it is not that. */
 function callPlainly<V>(
   host: CallHost<V>,
   op: Op,
@@ -44,18 +44,28 @@ function callPlainly<V>(
 ): V | undefined {
   const count = op.operands.length;
   if (args.length !== count) return undefined;
-  const operands: V[] = [];
-  const types: TensorType[] = [];
   let common: DType | undefined;
+  let numbers = 0;
   for (let i = 0; i < count; i++) {
     const v = args[i];
-    if (!host.isTensor(v)) return undefined;
-    const type = host.typeOf(v);
-    const mode = op.operands[i]!.dtype;
-    if (!fitsAsItIs(mode, type.dtype, common)) return undefined;
-    if (mode === "same" || mode === "number") common = type.dtype;
-    operands.push(v);
-    types.push(type);
+    const { dtype: mode } = op.operands[i]!;
+    if (!host.isTensor(v)) {
+      numbers++;
+      if (!isGroup(mode) || !host.isNumber(v)) return undefined;
+    } else {
+      const { dtype } = host.typeOf(v);
+      if (!fitsAsItIs(mode, dtype, common)) return undefined;
+      if (isGroup(mode)) common = dtype;
+    }
+  }
+  if (numbers > 0 && common === undefined) return undefined;
+  const operands: V[] = [];
+  const types: TensorType[] = [];
+  for (let i = 0; i < count; i++) {
+    const v = args[i];
+    const operand = host.isTensor(v) ? v : numberOperand(host, op, i, v, common!, rule);
+    operands.push(operand);
+    types.push(host.typeOf(operand));
   }
   return host.apply(op, operands, noAttrs, resultType(op, types, noAttrs, rule));
 }

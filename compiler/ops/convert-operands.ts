@@ -22,7 +22,9 @@ export function fitsAsItIs(mode: Mode, dtype: DType, common: DType | undefined):
   return mode === "number" && dtype !== "bool" && (common === undefined || common === dtype);
 }
 
-const isGroup = (mode: Mode): boolean => mode === "same" || mode === "float" || mode === "number";
+/** Whether an operand shares its dtype with the others. */
+export const isGroup = (mode: Mode): boolean =>
+  mode === "same" || mode === "float" || mode === "number";
 
 const specOf = (op: Op, i: number): OperandSpec =>
   op.operands[Math.min(i, op.operands.length - 1)]!;
@@ -43,9 +45,21 @@ export function convertOperands<V>(
       return refuseOperand(op, name, mode, value, rule);
     }
     const dtype = mode === "bool" || mode === "i32" || mode === "f32" ? mode : group;
-    checkNumber(op, name, value, dtype, rule);
-    return host.scalar(value, dtype);
+    return numberOperand(host, op, i, value, dtype, rule);
   });
+}
+
+/** A number or boolean as operand `i`, in the dtype that it must fit. */
+export function numberOperand<V>(
+  host: CallHost<V>,
+  op: Op,
+  i: number,
+  value: unknown,
+  dtype: DType,
+  rule: Rule,
+): V {
+  checkNumber(op, specOf(op, i).name, value, dtype, rule);
+  return host.scalar(value, dtype);
 }
 
 /** The dtype that the operands of modes `same`, `float` and `number` take. */

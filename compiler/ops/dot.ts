@@ -90,6 +90,7 @@ export const dot = defineOp<Attrs>({
     { operands: ["f32[B,5,3]", "f32[3,4]"], args: {} },
     { operands: ["f32[2,1,5,3]", "f32[4,3,2]"], args: {} },
     { operands: ["f32[5,3]", "f32[B,3,4]"], args: {} },
+    { operands: ["f32[B,2,3]", "f32[1,3,2]"], args: {} },
     { operands: ["f32[2,1100]", "f32[1100,2]"], args: {} },
     { operands: ["i32[2,3]", "i32[3,2]"], args: {} },
     { operands: ["f32[2,0]", "f32[0,3]"], args: {} },

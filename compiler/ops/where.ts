@@ -21,6 +21,7 @@ export const where = elementwise({
   samples: [
     { operands: ["bool[2,3]", "f32[2,3]", "f32[2,3]"], args: {} },
     { operands: ["bool[B,1]", "f32[B,3]", "f32[]"], args: {} },
+    { operands: ["bool[B,3]", "f32[1,3]", "f32[B,1]"], args: {} },
     { operands: ["bool[3]", "i32[2,1]", "i32[2,3]"], args: {} },
     { operands: ["bool[]", "bool[B,3]", "bool[3]"], args: {} },
     { operands: ["bool[0,3]", "f32[0,3]", "f32[1,3]"], args: {} },
