@@ -1,6 +1,6 @@
 /** Scalar expressions by structure: equal ones have one key, and their equal parts become one node. */
 
-import { childrenOf, type Expr } from "./expr.ts";
+import { arg, childrenOf, type Expr, type ScalarType } from "./expr.ts";
 
 export interface KeyedExpr {
   /** The same expression; nodes of equal structure are one object. */
@@ -51,7 +51,8 @@ function detailOf(e: Expr): string {
   }
 }
 
-function withChildren(e: Expr, children: readonly Expr[]): Expr {
+/** `e` with other operands, in the order of `childrenOf`. */
+export function withChildren(e: Expr, children: readonly Expr[]): Expr {
   const [a, b, c] = children;
   if (e.op === "select") return { ...e, c: a!, a: b!, b: c! };
   if ("b" in e) return { ...e, a: a!, b: b! };
@@ -67,6 +68,36 @@ const fnv = (hash: readonly number[], text: string): readonly number[] =>
     for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
     return h;
   });
+
+export interface LiftedExpr {
+  /** The expression with an operand for each of its constants. */
+  readonly expr: Expr;
+  /** The constants, in the order of their operands, which follow the others. */
+  readonly constants: readonly { readonly type: ScalarType; readonly value: number | bigint }[];
+}
+
+/** Makes every constant an operand, except counts of shifts. */
+export function liftConstants(root: Expr): LiftedExpr {
+  const first = (inputsOf(root).args.at(-1) ?? -1) + 1;
+  const constants: { type: ScalarType; value: number | bigint }[] = [];
+  const done = new Map<Expr, Expr>();
+  const visit = (e: Expr): Expr => {
+    const known = done.get(e);
+    if (known) return known;
+    let result = e;
+    if (e.op === "const") {
+      result = arg(first + constants.length, e.type);
+      constants.push(e);
+    } else if (isShift(e.op) && "b" in e && e.b.op === "const") {
+      result = withChildren(e, [visit(e.a), e.b]);
+    } else result = withChildren(e, childrenOf(e).map(visit));
+    done.set(e, result);
+    return result;
+  };
+  return { expr: visit(root), constants };
+}
+
+const isShift = (op: string): boolean => op === "shl" || op === "shrS" || op === "shrU";
 
 /** What an expression reads: operands by number, and positions along axes, both ascending. */
 export interface ExprInputs {

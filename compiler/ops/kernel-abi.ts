@@ -20,8 +20,10 @@ export const descriptor = {
 export const dtypeCodes: Readonly<Record<DType, number>> = { f32: 0, i32: 1, bool: 2 };
 /** Instead of a dtype: the operand is the position along axis `pointer` of the result. */
 export const indexCode = 3;
+/** Instead of a dtype: the operand is a constant, repeated over 64 bytes at `pointer`. */
+export const constantCode = 4;
 
-/** The most operands and position axes of one `map` kernel. */
+/** The most operands, lifted constants and position axes (in this order) of one `map` kernel. */
 export const maxSlots = 8;
 
 /** An axis of a plan: its extent, then what one step along it adds to each of nine sums. */
@@ -51,10 +53,12 @@ export const contractPlan = {
   /** Whether some positions of the reduced index are left out, and the position of the first. */
   hasHoles: 12,
   firstPosition: 13,
+  /** Whether elements are f32 and not i32. */
+  isFloat: 14,
   /** Per operand: whether it has guards, three sizes, three positions at 0. */
-  rowGuards: 14,
-  columnGuards: 21,
-  axes: 28,
+  rowGuards: 15,
+  columnGuards: 22,
+  axes: 29,
 } as const;
 export const guardWords = { used: 0, sizes: 1, starts: 4, count: 3 } as const;
 
@@ -151,6 +155,9 @@ export interface KernelTable {
 }
 
 export type HostRegion = "descriptors" | "plan" | "cells" | "error";
+
+/** The name under which the module exports a function of numbers. */
+export const mathExport = (name: string): string => `math.${name}`;
 
 export const reductionKey = (combine: Combine, dtype: DType, lanes: 1 | 16): string =>
   `${combine} ${dtype} ${lanes}`;

@@ -18,7 +18,7 @@ import { buildTile, tileRows } from "./contract-tile.ts";
 import { mapDriverFunctions } from "./map-driver.ts";
 import { buildMapKernel } from "./map-kernel.ts";
 import { mathFunctions } from "./math.ts";
-import { dataObjects, hostRegions } from "./memory.ts";
+import { dataObjects, type Region } from "./memory.ts";
 import { buildIndex, buildMove } from "./move.ts";
 import { buildFillOffsets } from "./offsets.ts";
 import { reduceDriverFunctions } from "./reduce-driver.ts";
@@ -68,8 +68,13 @@ export function buildKernels(ops: readonly Op[]): Kernels {
   };
   const { addresses, end } = placeData(data);
   const families = parts.funcs.map(({ func, family }) => ({ name: func.name, family }));
-  const regionAt = (name: HostRegion): [HostRegion, number] => [name, addresses.get(name)!];
-  const regions = Object.fromEntries(hostRegions.map(regionAt)) as Record<HostRegion, number>;
+  const at = (name: Region): number => addresses.get(name)!;
+  const regions: Record<HostRegion, number> = {
+    descriptors: at("descriptors"),
+    plan: at("plan"),
+    cells: at("cells"),
+    error: at("error"),
+  };
   return { module, table: { maps, reductions, tiles, regions, heapStart: end, families } };
 }
 

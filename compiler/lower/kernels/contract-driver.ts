@@ -35,7 +35,6 @@ import {
   contractBlock,
   eq,
   ge,
-  least,
   lt,
   ne,
   part,

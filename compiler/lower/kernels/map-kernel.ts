@@ -6,7 +6,6 @@ import {
   load,
   loadVector,
   constant as loopConstant,
-  plus,
   times,
 } from "../../loop/build.ts";
 import type { Element, LoopExpr, LoopFunc, LoopType } from "../../loop/ir.ts";

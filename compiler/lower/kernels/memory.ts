@@ -3,13 +3,7 @@
 import type { FuncBuilder } from "../../loop/build.ts";
 import { address, binary, compare, i32, load, minus, plus, select } from "../../loop/build.ts";
 import type { DataObject, LoopExpr } from "../../loop/ir.ts";
-import {
-  descriptor,
-  dtypeCodes,
-  type HostRegion,
-  maxSlots,
-  planWords,
-} from "../../ops/kernel-abi.ts";
+import { descriptor, dtypeCodes, maxSlots, planWords } from "../../ops/kernel-abi.ts";
 
 /** Elements that strided operands are copied in, at a time. */
 export const blockElements = 256;
@@ -59,7 +53,6 @@ const regionBytes = {
 } as const;
 
 export type Region = keyof typeof regionBytes;
-export const hostRegions: readonly HostRegion[] = ["descriptors", "plan", "cells", "error"];
 
 export const dataObjects = (): DataObject[] =>
   Object.entries(regionBytes).map(([name, size]) => ({ name, bytes: undefined, size }));

@@ -2,14 +2,12 @@
 
 import {
   binary,
-  bits,
   compare,
   constant,
   FuncBuilder,
   i32,
   load,
   loadVector,
-  minus,
   plus,
 } from "../../loop/build.ts";
 import type { LoopExpr, LoopFunc, LoopType } from "../../loop/ir.ts";

@@ -1,0 +1,154 @@
+/** Runs operators eagerly: views where an operator only moves indices, kernels for the rest. */
+
+import { type CallHost, callOp } from "../../compiler/ops/call.ts";
+import { DimExpr } from "../../compiler/ops/dim.ts";
+import type { Affine, MoveLowering, MovePiece } from "../../compiler/ops/lowering.ts";
+import type { Argument, Attrs, Op } from "../../compiler/ops/op.ts";
+import type { DType, Refusal, Rule, TensorType } from "../../compiler/ops/types.ts";
+import { allocate, allocateBeside } from "./allocate.ts";
+import { GlimError } from "./glim-error.ts";
+import { launch } from "./launch.ts";
+import { fetch, memoryBytes } from "./pool.ts";
+import { EagerTensor, isTensor } from "./tensor.ts";
+
+const codes: Readonly<Record<Refusal, string>> = {
+  shape: "GLIM3001",
+  dtype: "GLIM3002",
+  axis: "GLIM3003",
+  argument: "GLIM3004",
+};
+
+/** Sizes are numbers here: what does not fit is thrown at once. */
+export const eagerRule: Rule = {
+  fail(kind, message) {
+    throw new GlimError(codes[kind], message);
+  },
+  equal(a, b, message) {
+    if (a !== b) this.fail("shape", message());
+    return a;
+  },
+  atMost(a, b, message) {
+    if (Number(a) > Number(b)) this.fail("shape", message());
+  },
+};
+
+/** Scalars of recent numbers, so that `x.add(1)` in a loop makes no tensor each time. */
+const scalars = new Map<string, EagerTensor>();
+const scalarsKept = 256;
+
+function scalar(value: unknown, dtype: DType): EagerTensor {
+  const number = Number(value);
+  const key = `${dtype}${Object.is(number, -0) ? "-0" : number}`;
+  const known = scalars.get(key);
+  if (known) return known;
+  const t = allocate(dtype, []);
+  writeElements(t, [number]);
+  if (scalars.size >= scalarsKept) scalars.clear();
+  scalars.set(key, t);
+  return t;
+}
+
+/** Fills a new tensor with numbers, converted as typed arrays convert them. */
+export function writeElements(t: EagerTensor, values: ArrayLike<number>): void {
+  fetch(t.storage);
+  const bytes = memoryBytes();
+  const [at, { length }] = [t.address, t];
+  if (t.dtype === "f32") new Float32Array(bytes.buffer, at, length).set(values);
+  else if (t.dtype === "i32") new Int32Array(bytes.buffer, at, length).set(values);
+  else bytes.set(values, at);
+}
+
+const host: CallHost<EagerTensor> = {
+  isTensor,
+  isNumber: (v) => typeof v === "number",
+  typeOf: (v) => v,
+  scalar,
+  apply: applyOp,
+  toArgument,
+};
+
+function toArgument(v: unknown): Argument {
+  if (isArgument(v)) return v;
+  const what = isTensor(v) ? "a tensor" : `a ${typeof v}`;
+  throw new GlimError("GLIM3004", `${what} stands where a number, text or list is due`);
+}
+
+function isArgument(v: unknown): v is Argument {
+  if (v === null || v === undefined) return true;
+  if (typeof v === "number" || typeof v === "string" || typeof v === "boolean") return true;
+  if (v instanceof DimExpr || isTensor(v)) return false;
+  if (Array.isArray(v)) return v.every(isArgument);
+  return typeof v === "object" && Object.values(v).every(isArgument);
+}
+
+/** Calls an operator with what a user wrote. */
+export const call = (op: Op, args: readonly unknown[]): EagerTensor =>
+  callOp(host, op, args, eagerRule);
+
+/** The result of an operator on operands of the right types. */
+export function applyOp(
+  op: Op,
+  operands: readonly EagerTensor[],
+  attrs: Attrs,
+  type: TensorType,
+): EagerTensor {
+  const shape = type.shape as readonly number[];
+  if (mayView(op, operands, attrs, type)) {
+    const lowering = op.lower(operands, attrs, type);
+    const view = lowering.kind === "move" ? viewOf(lowering, operands, shape) : undefined;
+    if (view) return view;
+  }
+  const out = allocateBeside(type.dtype, shape, operands);
+  launch(op, operands, attrs, out);
+  return out;
+}
+
+const movers = new WeakMap<Op, boolean>();
+
+/** Whether an operator's kind is `move`: it is the same for all of its calls. */
+function mayView(
+  op: Op,
+  operands: readonly EagerTensor[],
+  attrs: Attrs,
+  type: TensorType,
+): boolean {
+  let moves = movers.get(op);
+  if (moves === undefined) {
+    moves = op.lower(operands, attrs, type).kind === "move";
+    movers.set(op, moves);
+  }
+  return moves;
+}
+
+function viewOf(
+  lowering: MoveLowering,
+  operands: readonly EagerTensor[],
+  shape: readonly number[],
+): EagerTensor | undefined {
+  if (lowering.form === "reshape") {
+    const x = operands[0]!;
+    return x.dense ? viewWith(x, shape, undefined, x.offset) : undefined;
+  }
+  const piece = lowering.pieces[0];
+  if (!piece || lowering.pieces.length > 1 || lowering.fill !== undefined) return undefined;
+  return viewOfPiece(operands[piece.operand]!, piece, shape);
+}
+
+const viewWith = (
+  x: EagerTensor,
+  shape: readonly number[],
+  strides: readonly number[] | undefined,
+  offset: number,
+): EagerTensor => new EagerTensor(x.storage, x.dtype, shape, strides, offset, x.lease);
+
+/** The operand seen through an affine map: each axis of the result steps through it evenly. */
+function viewOfPiece(x: EagerTensor, piece: MovePiece, shape: readonly number[]): EagerTensor {
+  const strides = shape.map(() => 0);
+  let { offset } = x;
+  piece.index.forEach((at: Affine, axis) => {
+    const step = x.strides[axis]!;
+    offset += Number(at.offset) * step;
+    for (const term of at.terms) strides[term.axis]! += Number(term.by) * step;
+  });
+  return viewWith(x, shape, strides, offset);
+}

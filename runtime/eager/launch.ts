@@ -1,0 +1,123 @@
+/** Runs an operator on memory: finds or makes its plan, by what its record's `lower` says. */
+
+import type { Lowering } from "../../compiler/ops/lowering.ts";
+import type { Attr, Attrs, Op } from "../../compiler/ops/op.ts";
+import type { DType } from "../../compiler/ops/types.ts";
+import { type Kernels, kernels } from "./kernels.ts";
+import { planContract } from "./plans/contract-plan.ts";
+import { planIndex } from "./plans/index-plan.ts";
+import { planMap } from "./plans/map-plan.ts";
+import { planMove } from "./plans/move-plan.ts";
+import type { Plan } from "./plans/plan.ts";
+import { planReduce } from "./plans/reduce-plan.ts";
+import { planPerShape } from "./plans/shaped-plan.ts";
+import { planWindow } from "./plans/window-plan.ts";
+import { type Strided, typeOf } from "./strided.ts";
+
+export { IndexOutOfRange } from "./plans/index-plan.ts";
+export type { Strided } from "./strided.ts";
+
+/**
+ * Writes `op` of `operands` to `out`, which is dense, begins at a multiple of 64 bytes, has a whole
+ * multiple of 64 bytes to itself and overlaps no operand. Operands and attributes are as the record's
+ * `type` accepted them. Throws IndexOutOfRange where a position in an index tensor does not exist;
+ * `out` is then partly written.
+ */
+export function launch(op: Op, operands: readonly Strided[], attrs: Attrs, out: Strided): void {
+  launcher ??= new Launcher(kernels());
+  launcher.launch(op, operands, attrs, out);
+}
+
+let launcher: Launcher | undefined;
+
+const dtypeDigit: Readonly<Record<DType, number>> = { f32: 0, i32: 1, bool: 2 };
+/** Keys of this many operands and a rank stay small integers. */
+const mostKeyedOperands = 8;
+/** Attributes that never repeat must not fill memory. */
+const mostPlans = 500;
+
+/** Launches on one instance of the kernels, and keeps the plans made for it. */
+export class Launcher {
+  private readonly kernels: Kernels;
+  private readonly plans = new Map<Op, Map<number | string, Plan>>();
+
+  constructor(k: Kernels) {
+    this.kernels = k;
+  }
+
+  launch(op: Op, operands: readonly Strided[], attrs: Attrs, out: Strided): void {
+    let ofOp = this.plans.get(op);
+    if (ofOp === undefined) {
+      ofOp = new Map();
+      this.plans.set(op, ofOp);
+    }
+    const key = keyOf(operands, attrs, out);
+    let plan = ofOp.get(key);
+    if (plan === undefined) {
+      plan = this.plan(op, operands, attrs, out);
+      if (ofOp.size >= mostPlans) ofOp.clear();
+      ofOp.set(key, plan);
+    }
+    plan(operands, out);
+  }
+
+  private plan(op: Op, operands: readonly Strided[], attrs: Attrs, out: Strided): Plan {
+    const k = this.kernels;
+    const lowering = lower(op, operands, attrs, out);
+    switch (lowering.kind) {
+      case "map":
+        return planMap(k, lowering.expr);
+      case "reduce":
+        return planReduce(k, lowering, operands[0]!);
+      case "window":
+        return planWindow(k, lowering);
+      case "contract":
+      case "move":
+      case "index":
+        return planPerShape(k, (xs, to) => this.planShape(lower(op, xs, attrs, to), xs, to));
+    }
+  }
+
+  private planShape(lowering: Lowering, operands: readonly Strided[], out: Strided) {
+    switch (lowering.kind) {
+      case "contract":
+        return planContract(this.kernels, lowering, operands, out);
+      case "move":
+        return planMove(lowering, operands, out);
+      case "index":
+        return planIndex(lowering, operands, out);
+      default:
+        throw new Error(`a lowering became ${lowering.kind} with other sizes`);
+    }
+  }
+}
+
+const lower = (op: Op, operands: readonly Strided[], attrs: Attrs, out: Strided): Lowering =>
+  op.lower(operands.map(typeOf), attrs, typeOf(out));
+
+/** Attributes, dtypes and ranks: all that a `map`, `reduce` or `window` lowering depends on. */
+function keyOf(operands: readonly Strided[], attrs: Attrs, out: Strided): number | string {
+  let key = 1 + dtypeDigit[out.dtype];
+  for (let i = 0; i < operands.length; i++) {
+    const x = operands[i]!;
+    key = key * 27 + x.shape.length * 3 + dtypeDigit[x.dtype];
+    if (i === mostKeyedOperands) return longKey(operands, attrs, out);
+  }
+  for (const _ in attrs) return longKey(operands, attrs, out);
+  return key;
+}
+
+function longKey(operands: readonly Strided[], attrs: Attrs, out: Strided): string {
+  let key = "";
+  for (const name in attrs) key += `${attrKey(attrs[name]!)};`;
+  for (const x of operands) key += `${dtypeDigit[x.dtype] + x.shape.length * 3},`;
+  return key + dtypeDigit[out.dtype];
+}
+
+function attrKey(value: Attr): string {
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : `${value}`;
+  if (!Array.isArray(value)) return `${value}`;
+  let key = "[";
+  for (const item of value) key += `${attrKey(item)},`;
+  return `${key}]`;
+}

@@ -1,0 +1,211 @@
+/** Plans of `contract`: which axes are rows, columns, batch or reduced, and where padding is. */
+
+import { contractPlan, guardWords } from "../../../compiler/ops/kernel-abi.ts";
+import type { Affine, ContractIndex, ContractLowering } from "../../../compiler/ops/lowering.ts";
+import type { Kernels } from "../kernels.ts";
+import { denseStrides, lengthOf, type Strided } from "../strided.ts";
+import { collapse, countOf, type PlanAxis, placeOf, planWords } from "./axes.ts";
+import { known } from "./plan.ts";
+import { type ContractPart, splitByResidues } from "./residues.ts";
+import type { PlannedCall } from "./shaped-plan.ts";
+
+/** One operand over all axes of a part. Steps and places in elements. */
+interface Operand {
+  readonly number: 0 | 1;
+  readonly by: readonly number[];
+  readonly start: number;
+  readonly guards: readonly Guard[];
+}
+
+/** A padded position: what each axis adds to it, and the size that it must stay in. */
+interface Guard {
+  readonly by: readonly number[];
+  readonly start: number;
+  readonly size: number;
+}
+
+/** Fewer columns than this leave most of a tile unused, so that rows should take their place. */
+const fewestColumns = 5;
+
+export function planContract(
+  k: Kernels,
+  lowering: ContractLowering,
+  operands: readonly Strided[],
+  out: Strided,
+): PlannedCall[] {
+  if (lengthOf(out.shape) === 0) return [];
+  const parts = splitByResidues(lowering).filter((part) =>
+    part.axes.slice(0, lowering.out.length).every((axis) => axis.extent > 0),
+  );
+  return parts.map((part) => planPart(k, lowering, part, operands, out));
+}
+
+function planPart(
+  k: Kernels,
+  lowering: ContractLowering,
+  part: ContractPart,
+  operands: readonly Strided[],
+  out: Strided,
+): PlannedCall {
+  const a = operandOf(0, part.a, operands[0]!, part);
+  const b = operandOf(1, part.b, operands[1]!, part);
+  const result = resultPlace(lowering.result, part, out);
+  const outputs = lowering.out.length;
+  const [columns, rows] = columnsAreOfFirst(a, b, result.by, part, outputs) ? [a, b] : [b, a];
+  const groups = groupAxes(lowering, { rows, columns, result: result.by, part });
+  const words = planWords(contractPlan.axes, Object.values(groups).flat());
+  words[contractPlan.tiles] = k.table.tiles[out.dtype === "f32" ? "f32" : "i32"];
+  words[contractPlan.isFloat] = out.dtype === "f32" ? 1 : 0;
+  words[contractPlan.batchAxes] = groups.batch.length;
+  words[contractPlan.rowAxes] = groups.rows.length;
+  words[contractPlan.columnAxes] = groups.columns.length;
+  words[contractPlan.reducedAxes] = groups.reduced.length;
+  words[contractPlan.batchCount] = countOf(groups.batch);
+  words[contractPlan.rowCount] = countOf(groups.rows);
+  words[contractPlan.columnCount] = countOf(groups.columns);
+  words[contractPlan.reducedCount] = countOf(groups.reduced);
+  const reduced = part.axes.slice(outputs);
+  const weights = denseStrides(lowering.reduce.map(known));
+  words[contractPlan.hasHoles] = reduced.some((axis) => axis.step > 1) ? 1 : 0;
+  words[contractPlan.firstPosition] = reduced.reduce((p, x, i) => p + x.first * weights[i]!, 0);
+  writeGuards(words, contractPlan.rowGuards, rows.guards);
+  writeGuards(words, contractPlan.columnGuards, columns.guards);
+  const pointers = [
+    { word: contractPlan.rowPointer, operand: rows.number, bytes: rows.start * 4 },
+    { word: contractPlan.columnPointer, operand: columns.number, bytes: columns.start * 4 },
+    { word: contractPlan.outPointer, operand: -1, bytes: result.start * 4 },
+  ];
+  return { words, pointers, run: (kernels) => kernels.contract() };
+}
+
+function operandOf(
+  number: 0 | 1,
+  index: readonly ContractIndex[],
+  x: Strided,
+  part: ContractPart,
+): Operand {
+  const rank = part.axes.length;
+  const guards = index.flatMap((position, i) => {
+    const guard = guardOf(position, x.shape[i]!, rank);
+    return position.padded && canLeave(guard, part) ? [guard] : [];
+  });
+  if (guards.length > guardWords.count) throw new Error("at most three axes can be padded");
+  return { number, ...placeOf(index, x.strides, rank), guards };
+}
+
+function guardOf(position: Affine, size: number, rank: number): Guard {
+  return { ...placeOf([position], [1], rank), size };
+}
+
+/** Whether a position can be outside its size for some position along the axes. */
+function canLeave({ by, start, size }: Guard, { axes }: ContractPart): boolean {
+  const moves = by.map((step, i) => step * Math.max(0, axes[i]!.extent - 1));
+  const least = moves.reduce((sum, m) => sum + Math.min(0, m), start);
+  const most = moves.reduce((sum, m) => sum + Math.max(0, m), start);
+  return least < 0 || most >= size;
+}
+
+/** The place in the result over the parts of the output axes. */
+function resultPlace(
+  result: readonly Affine[],
+  { axes }: ContractPart,
+  out: Strided,
+): { by: readonly number[]; start: number } {
+  const { by, start } = placeOf(result, denseStrides(out.shape), axes.length);
+  return {
+    by: by.map((step, i) => step * axes[i]!.step),
+    start: by.reduce((sum, step, i) => sum + step * axes[i]!.first, start),
+  };
+}
+
+const dependsOn = ({ by, guards }: Operand, axis: number): boolean =>
+  by[axis] !== 0 || guards.some((g) => g.by[axis] !== 0);
+
+/** What an output axis is: of one operand alone, or (batch) of both. An axis of neither is of `a`. */
+function ownerOf(a: Operand, b: Operand, axis: number): Operand | undefined {
+  const isOfB = dependsOn(b, axis);
+  if (dependsOn(a, axis)) return isOfB ? undefined : a;
+  return isOfB ? b : a;
+}
+
+/**
+ * Columns are stored as vectors, so they belong to the operand along whose axis the result's
+ * neighbours lie, unless there are so few that rows do better.
+ */
+function columnsAreOfFirst(
+  a: Operand,
+  b: Operand,
+  result: readonly number[],
+  part: ContractPart,
+  outputs: number,
+): boolean {
+  let [ofA, ofB] = [1, 1];
+  let neighbours: Operand | undefined;
+  for (let axis = 0; axis < outputs; axis++) {
+    const { extent } = part.axes[axis]!;
+    const owner = ownerOf(a, b, axis);
+    if (owner === a) ofA *= extent;
+    if (owner === b) ofB *= extent;
+    if (result[axis] === 1 && extent > 1) neighbours = owner;
+  }
+  if (neighbours === a) return ofA >= fewestColumns || ofA >= ofB;
+  if (neighbours === b) return ofB < fewestColumns && ofA > ofB;
+  return ofA >= ofB;
+}
+
+interface Grouping {
+  readonly rows: Operand;
+  readonly columns: Operand;
+  readonly result: readonly number[];
+  readonly part: ContractPart;
+}
+
+interface Groups {
+  readonly batch: readonly PlanAxis[];
+  readonly rows: readonly PlanAxis[];
+  readonly columns: readonly PlanAxis[];
+  readonly reduced: readonly PlanAxis[];
+}
+
+function groupAxes(lowering: ContractLowering, g: Grouping): Groups {
+  const { rows, columns, result, part } = g;
+  const outputs = lowering.out.length;
+  const axisOf = (axis: number, third: number): PlanAxis => ({
+    extent: part.axes[axis]!.extent,
+    sums: [
+      rows.by[axis]! * 4,
+      columns.by[axis]! * 4,
+      third,
+      ...guardSums(rows, axis),
+      ...guardSums(columns, axis),
+    ],
+  });
+  // The result's neighbours come last, so that its elements are stored one after another.
+  const order = lowering.out.map((_, i) => i).sort((i, j) => result[j]! - result[i]!);
+  const outputGroup = (owner: Operand | undefined): PlanAxis[] => {
+    const own = order.filter((axis) => ownerOf(rows, columns, axis) === owner);
+    return collapse(own.map((axis) => axisOf(axis, result[axis]! * 4)));
+  };
+  const weights = denseStrides(lowering.reduce.map(known));
+  const reduced = weights.map((weight, i) =>
+    axisOf(outputs + i, weight * part.axes[outputs + i]!.step),
+  );
+  return {
+    batch: outputGroup(undefined),
+    rows: outputGroup(rows),
+    columns: outputGroup(columns),
+    reduced: collapse(reduced),
+  };
+}
+
+const guardSums = ({ guards }: Operand, axis: number): number[] =>
+  Array.from({ length: guardWords.count }, (_, i) => guards[i]?.by[axis] ?? 0);
+
+/** Guards that are not used have size 1 and stay at 0. */
+function writeGuards(words: Int32Array, at: number, guards: readonly Guard[]): void {
+  words[at + guardWords.used] = guards.length > 0 ? 1 : 0;
+  for (let i = 0; i < guardWords.count; i++) {
+    words[at + guardWords.sizes + i] = guards[i]?.size ?? 1;
+    words[at + guardWords.starts + i] = guards[i]?.start ?? 0;
+  }
+}

@@ -1,0 +1,152 @@
+/** The types of the eager API: `Tensor` as programs write it. Methods come from operator records. */
+
+import type { DType } from "../../compiler/ops/types.ts";
+
+export type { DType };
+export type Dim = number | string;
+export type Shape = readonly Dim[];
+
+/** What TypeScript itself compares: rank and literal sizes; names and `any` never conflict. */
+export type Sizes<S> = 0 extends 1 & S
+  ? any
+  : { readonly [K in keyof S]: S[K] extends string ? number : S[K] };
+
+/**
+ * A tensor of the given sizes and dtype. A size is a number, a name (equal names are equal sizes within
+ * a function), or `number` for any. `Tensor` alone is any shape of f32.
+ */
+export type Tensor<S extends Shape = any, D extends DType = "f32"> = TensorValue<Sizes<S>, D>;
+
+/** Destructures to `number` up to rank 8, under noUncheckedIndexedAccess too. */
+export interface AnyShape extends ReadonlyArray<number> {
+  readonly 0: number;
+  readonly 1: number;
+  readonly 2: number;
+  readonly 3: number;
+  readonly 4: number;
+  readonly 5: number;
+  readonly 6: number;
+  readonly 7: number;
+}
+
+type Promote<A extends DType, B extends DType> = A extends B
+  ? A
+  : "f32" extends A | B
+    ? "f32"
+    : "i32" extends A | B
+      ? "i32"
+      : "bool";
+type Acc<D extends DType> = D extends "bool" ? "i32" : D;
+export type Axes = number | readonly number[];
+export interface Keep {
+  readonly keepDim?: boolean;
+}
+type Other<E extends DType> = Tensor<any, E> | number;
+
+/** Something that `pipe` passes a tensor through: a module or a function. */
+export type Stage = { forward(x: any): any } | ((x: any) => any);
+export type Out<St, X> = St extends { forward(x: any): infer R }
+  ? R
+  : St extends (x: any) => infer R
+    ? R
+    : X;
+
+export interface TensorValue<N, D extends DType> {
+  readonly dtype: D;
+  readonly shape: AnyShape;
+  readonly rank: number;
+  /** The number of elements. */
+  readonly length: number;
+  /** Never called: it carries the sizes, bivariantly, for TypeScript's comparison. */
+  sizes$(s: N): void;
+
+  add<E extends DType = D>(other: Other<E>): Tensor<any, Promote<D, E>>;
+  sub<E extends DType = D>(other: Other<E>): Tensor<any, Promote<D, E>>;
+  mul<E extends DType = D>(other: Other<E>): Tensor<any, Promote<D, E>>;
+  div<E extends DType = D>(other: Other<E>): Tensor;
+  pow(exponent: Tensor | number): Tensor;
+  minimum<E extends DType = D>(other: Other<E>): Tensor<any, Promote<D, E>>;
+  maximum<E extends DType = D>(other: Other<E>): Tensor<any, Promote<D, E>>;
+  eq<E extends DType>(other: Other<E>): Tensor<any, "bool">;
+  ne<E extends DType>(other: Other<E>): Tensor<any, "bool">;
+  lt<E extends DType>(other: Other<E>): Tensor<any, "bool">;
+  le<E extends DType>(other: Other<E>): Tensor<any, "bool">;
+  gt<E extends DType>(other: Other<E>): Tensor<any, "bool">;
+  ge<E extends DType>(other: Other<E>): Tensor<any, "bool">;
+  logicalAnd(this: Tensor<any, "bool">, other: Tensor<any, "bool">): Tensor<any, "bool">;
+  logicalOr(this: Tensor<any, "bool">, other: Tensor<any, "bool">): Tensor<any, "bool">;
+  logicalNot(this: Tensor<any, "bool">): Tensor<any, "bool">;
+  neg(): Tensor<any, D>;
+  abs(): Tensor<any, D>;
+  sign(): Tensor<any, D>;
+  sqrt(): Tensor;
+  exp(): Tensor;
+  log(): Tensor;
+  tanh(): Tensor;
+  sigmoid(): Tensor;
+  erf(): Tensor;
+  floor(): Tensor<any, D>;
+  ceil(): Tensor<any, D>;
+  round(): Tensor<any, D>;
+
+  sum(dim?: Axes, options?: Keep): Tensor<any, Acc<D>>;
+  prod(dim?: Axes, options?: Keep): Tensor<any, Acc<D>>;
+  mean(dim?: Axes, options?: Keep): Tensor;
+  max(dim?: Axes, options?: Keep): Tensor<any, D>;
+  min(dim?: Axes, options?: Keep): Tensor<any, D>;
+  argmax(dim?: number, options?: Keep): Tensor<any, "i32">;
+  argmin(dim?: number, options?: Keep): Tensor<any, "i32">;
+
+  reshape(shape: readonly number[]): Tensor<any, D>;
+  permute(dims: readonly number[]): Tensor<any, D>;
+  expand(shape: readonly number[]): Tensor<any, D>;
+  flip(dim: Axes): Tensor<any, D>;
+  narrow(dim: number, start: number, length: number): Tensor<any, D>;
+  pad(
+    widths: readonly (readonly [number, number])[],
+    options?: { readonly value?: number },
+  ): Tensor<any, D>;
+  gather(dim: number, index: Tensor<any, "i32">): Tensor<any, D>;
+  take(index: Tensor<any, "i32">, dim?: number): Tensor<any, D>;
+  to<E extends DType>(dtype: E): Tensor<any, E>;
+
+  // From the standard library, written in the script subset.
+  matmul(other: Tensor): Tensor;
+  transpose(a: number, b: number): Tensor<any, D>;
+  flatten(start?: number, end?: number): Tensor<any, D>;
+  squeeze(dim?: Axes): Tensor<any, D>;
+  unsqueeze(dim: number): Tensor<any, D>;
+  relu(): Tensor<any, D>;
+  square(): Tensor<any, D>;
+  softmax(dim: number): Tensor;
+  logSoftmax(dim: number): Tensor;
+
+  /** The only element, as a number or boolean. */
+  item(): D extends "bool" ? boolean : number;
+  /** The elements of a tensor of rank 1. */
+  toList(): D extends "bool" ? boolean[] : number[];
+  /** A copy of the elements in row-major order. Eager only. */
+  toTypedArray(): D extends "f32" ? Float32Array : D extends "i32" ? Int32Array : Uint8Array;
+  toString(): string;
+
+  pipe<A extends Stage>(a: A): Out<A, this>;
+  pipe<A extends Stage, B extends Stage>(a: A, b: B): Out<B, Out<A, this>>;
+  pipe<A extends Stage, B extends Stage, C extends Stage>(
+    a: A,
+    b: B,
+    c: C,
+  ): Out<C, Out<B, Out<A, this>>>;
+  pipe<A extends Stage, B extends Stage, C extends Stage, E extends Stage>(
+    a: A,
+    b: B,
+    c: C,
+    d: E,
+  ): Out<E, Out<C, Out<B, Out<A, this>>>>;
+  pipe<A extends Stage, B extends Stage, C extends Stage, E extends Stage, F extends Stage>(
+    a: A,
+    b: B,
+    c: C,
+    d: E,
+    e: F,
+  ): Out<F, Out<E, Out<C, Out<B, Out<A, this>>>>>;
+}
