@@ -6,205 +6,159 @@
 
 import { quoteName, spellCount } from "./file-format-error.ts";
 import type { HeaderReader } from "./header-reader.ts";
-import { type FileDType, highestRank } from "./raw-tensor.ts";
+import { type FileDType, fileDTypes, highestRank } from "./raw-tensor.ts";
 
 /** One tensor of the header; `begin` and `end` count from the first byte after the header. */
 export interface HeaderEntry {
-	readonly name: string;
-	readonly dtype: FileDType;
-	readonly shape: readonly number[];
-	readonly begin: number;
-	readonly end: number;
+  readonly name: string;
+  readonly dtype: FileDType;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
 }
 
 export interface SafetensorsHeader {
-	readonly entries: readonly HeaderEntry[];
-	readonly metadata: ReadonlyMap<string, string>;
+  readonly entries: readonly HeaderEntry[];
+  readonly metadata: ReadonlyMap<string, string>;
 }
 
 export const metadataKey = "__metadata__";
 
-/** How the format spells each dtype. */
-export const safetensorsNames: Readonly<Record<FileDType, string>> = {
-	f64: "F64",
-	f32: "F32",
-	f16: "F16",
-	bf16: "BF16",
-	i64: "I64",
-	i32: "I32",
-	i16: "I16",
-	i8: "I8",
-	u64: "U64",
-	u32: "U32",
-	u16: "U16",
-	u8: "U8",
-	bool: "BOOL",
-};
+/** The format spells every dtype as Glim does, in capitals. */
+export const safetensorsName = (dtype: FileDType): string => dtype.toUpperCase();
 
 const dtypeOfName: ReadonlyMap<string, FileDType> = new Map(
-	Object.entries(safetensorsNames).map(([dtype, name]) => [
-		name,
-		dtype as FileDType,
-	]),
+  fileDTypes.map((dtype) => [safetensorsName(dtype), dtype]),
 );
 
 export function readSafetensorsHeader(reader: HeaderReader): SafetensorsHeader {
-	const entries: HeaderEntry[] = [];
-	const metadata = new Map<string, string>();
-	readObject(reader, "the header", (key) => {
-		if (key !== metadataKey) {
-			entries.push(readEntry(reader, key));
-			return;
-		}
-		readObject(reader, metadataKey, (name) => {
-			metadata.set(
-				name,
-				readString(reader, `the text of ${quoteName(name)} in ${metadataKey}`),
-			);
-		});
-	});
-	reader.expectEnd();
-	return { entries, metadata };
+  const entries: HeaderEntry[] = [];
+  const metadata = new Map<string, string>();
+  for (const [name] of readKeys(reader, "the header")) {
+    if (name !== metadataKey) {
+      entries.push(readEntry(reader, name));
+      continue;
+    }
+    for (const [key] of readKeys(reader, metadataKey)) {
+      metadata.set(key, readString(reader, `the text of ${quoteName(key)} in ${metadataKey}`));
+    }
+  }
+  reader.expectEnd();
+  return { entries, metadata };
 }
 
 function readEntry(reader: HeaderReader, name: string): HeaderEntry {
-	const what = `tensor ${quoteName(name)}`;
-	let dtype: FileDType | undefined;
-	let shape: readonly number[] | undefined;
-	let offsets: readonly number[] | undefined;
-	const start = reader.at;
-	readObject(reader, what, (key, at) => {
-		if (key === "dtype") dtype = readDType(reader, what);
-		else if (key === "shape")
-			shape = readNumbers(reader, `a size of ${what}`, highestRank);
-		else if (key === "data_offsets")
-			offsets = readNumbers(reader, `an offset of ${what}`, 2);
-		else reader.fail(`${what} has the unknown key ${quoteName(key)}`, at);
-	});
-	if (dtype === undefined) reader.fail(`${what} has no dtype`, start);
-	if (shape === undefined) reader.fail(`${what} has no shape`, start);
-	if (offsets === undefined) reader.fail(`${what} has no data_offsets`, start);
-	const [begin, end] = offsets;
-	if (begin === undefined || end === undefined) {
-		reader.fail(`${what} has ${offsets.length} of its 2 data_offsets`, start);
-	}
-	return { name, dtype, shape, begin, end };
+  const what = `tensor ${quoteName(name)}`;
+  let dtype: FileDType | undefined;
+  let shape: readonly number[] | undefined;
+  let offsets: readonly number[] | undefined;
+  const start = reader.at;
+  for (const [key, at] of readKeys(reader, what)) {
+    if (key === "dtype") dtype = readDType(reader, what);
+    else if (key === "shape") shape = readNumbers(reader, `a size of ${what}`, highestRank);
+    else if (key === "data_offsets") offsets = readNumbers(reader, `an offset of ${what}`, 2);
+    else reader.fail(`${what} has the unknown key ${quoteName(key)}`, at);
+  }
+  if (dtype === undefined) reader.fail(`${what} has no dtype`, start);
+  if (shape === undefined) reader.fail(`${what} has no shape`, start);
+  if (offsets === undefined) reader.fail(`${what} has no data_offsets`, start);
+  const [begin, end] = offsets;
+  if (begin === undefined || end === undefined) {
+    reader.fail(`${what} has ${offsets.length} of its 2 data_offsets`, start);
+  }
+  return { name, dtype, shape, begin, end };
 }
 
 function readDType(reader: HeaderReader, what: string): FileDType {
-	reader.skipSpace();
-	const start = reader.at;
-	const name = readString(reader, `the dtype of ${what}`);
-	const dtype = dtypeOfName.get(name);
-	if (dtype === undefined) {
-		const known = [...dtypeOfName.keys()].join(", ");
-		reader.fail(
-			`${what} has the dtype ${quoteName(name)}; those read are ${known}`,
-			start,
-		);
-	}
-	return dtype;
+  reader.skipSpace();
+  const start = reader.at;
+  const name = readString(reader, `the dtype of ${what}`);
+  const dtype = dtypeOfName.get(name);
+  if (dtype === undefined) {
+    const known = [...dtypeOfName.keys()].join(", ");
+    reader.fail(`${what} has the dtype ${quoteName(name)}; those read are ${known}`, start);
+  }
+  return dtype;
 }
 
-/** `{ "key": …, … }`, each key once. `onKey` reads the value. */
-function readObject(
-	reader: HeaderReader,
-	what: string,
-	onKey: (key: string, at: number) => void,
-): void {
-	reader.expect("{", `to open ${what}`);
-	if (reader.take("}")) return;
-	const seen = new Map<string, number>();
-	do {
-		reader.skipSpace();
-		const at = reader.at;
-		const key = readString(reader, `a key of ${what}`);
-		const first = seen.get(key);
-		if (first !== undefined) {
-			reader.fail(
-				`the key ${quoteName(key)} is there twice in ${what}, first at byte ${spellCount(first)}`,
-				at,
-			);
-		}
-		seen.set(key, at);
-		reader.expect(":", `after the key ${quoteName(key)}`);
-		reader.skipSpace();
-		onKey(key, at);
-	} while (reader.take(","));
-	reader.expect("}", `or a comma in ${what}`);
+/**
+ * The keys of `{ "key": value, … }`, each once, with the byte where it begins. The caller reads a
+ * key's value before it asks for the next key.
+ */
+function* readKeys(reader: HeaderReader, what: string): Generator<readonly [string, number]> {
+  reader.expect("{", `to open ${what}`);
+  if (reader.take("}")) return;
+  const seen = new Map<string, number>();
+  do {
+    reader.skipSpace();
+    const at = reader.at;
+    const key = readString(reader, `a key of ${what}`);
+    const first = seen.get(key);
+    if (first !== undefined) {
+      const where = `first at byte ${spellCount(first)}`;
+      reader.fail(`the key ${quoteName(key)} appears twice in ${what}, ${where}`, at);
+    }
+    seen.set(key, at);
+    reader.expect(":", `after the key ${quoteName(key)}`);
+    reader.skipSpace();
+    yield [key, at];
+  } while (reader.take(","));
+  reader.expect("}", `or a comma in ${what}`);
 }
 
-function readNumbers(
-	reader: HeaderReader,
-	what: string,
-	most: number,
-): readonly number[] {
-	reader.expect("[", `to open the list that gives ${what}`);
-	const numbers: number[] = [];
-	if (reader.take("]")) return numbers;
-	do {
-		if (numbers.length === most)
-			reader.fail(`${what} comes after ${most} others, the most allowed`);
-		numbers.push(reader.wholeNumber(what));
-	} while (reader.take(","));
-	reader.expect("]", `or a comma after ${what}`);
-	return numbers;
+function readNumbers(reader: HeaderReader, what: string, most: number): readonly number[] {
+  reader.expect("[", `to open the list that gives ${what}`);
+  const numbers: number[] = [];
+  if (reader.take("]")) return numbers;
+  do {
+    if (numbers.length === most)
+      reader.fail(`${what} comes after ${most} others, the most allowed`);
+    numbers.push(reader.wholeNumber(what));
+  } while (reader.take(","));
+  reader.expect("]", `or a comma after ${what}`);
+  return numbers;
 }
 
 function readString(reader: HeaderReader, what: string): string {
-	reader.skipSpace();
-	const quote = reader.at;
-	reader.expect('"', `to open ${what}`);
-	const start = reader.at;
-	let hasEscape = false;
-	while (reader.peek() !== 0x22) {
-		if (reader.peek() < 0x20) reader.failExpecting(`the end of ${what}`);
-		if (reader.peek() === 0x5c) {
-			hasEscape = true;
-			reader.at++;
-			// What follows a backslash is text even if it is a quotation mark; JSON.parse judges it.
-			if (reader.peek() < 0x20) reader.failExpecting(`the end of ${what}`);
-		}
-		reader.at++;
-	}
-	const text = decode(reader, what, start, reader.at);
-	reader.at++;
-	return hasEscape ? unescape(reader, what, quote, text) : text;
+  reader.skipSpace();
+  const quote = reader.at;
+  reader.expect('"', `to open ${what}`);
+  const start = reader.at;
+  let hasEscape = false;
+  while (reader.peek() !== 0x22) {
+    // What follows a backslash is text even if it is a quotation mark; JSON.parse judges it.
+    if (reader.peek() === 0x5c) {
+      hasEscape = true;
+      reader.at++;
+    }
+    if (reader.peek() < 0x20) reader.failExpecting(`the end of ${what}`);
+    reader.at++;
+  }
+  const text = decode(reader, what, start);
+  reader.at++;
+  return hasEscape ? decodeEscapes(reader, what, quote, text) : text;
 }
 
-function decode(
-	reader: HeaderReader,
-	what: string,
-	start: number,
-	end: number,
-): string {
-	try {
-		// A copy, since decoders refuse shared memory. A byte-order mark is a part of the name.
-		const copy = new Uint8Array(reader.bytes.subarray(start, end));
-		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
-			copy,
-		);
-	} catch {
-		return reader.fail(`${what} is not valid UTF-8`, start);
-	}
+/** The text from `start` to where the reader stands. */
+function decode(reader: HeaderReader, what: string, start: number): string {
+  try {
+    // A copy, since decoders refuse shared memory. A byte-order mark is a part of the name.
+    const copy = new Uint8Array(reader.bytes.subarray(start, reader.at));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(copy);
+  } catch {
+    return reader.fail(`${what} is not valid UTF-8`, start);
+  }
 }
 
-function unescape(
-	reader: HeaderReader,
-	what: string,
-	at: number,
-	text: string,
-): string {
-	let value: unknown;
-	try {
-		value = JSON.parse(`"${text}"`);
-	} catch {
-		reader.fail(`${what} has an escape that JSON does not know`, at);
-	}
-	if (typeof value !== "string")
-		return reader.fail(`${what} is not a string`, at);
-	// Half of a surrogate pair has no UTF-8, so such a name could not be written back.
-	if (/\p{Surrogate}/u.test(value))
-		reader.fail(`${what} has half of a surrogate pair`, at);
-	return value;
+function decodeEscapes(reader: HeaderReader, what: string, at: number, text: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(`"${text}"`);
+  } catch {
+    reader.fail(`${what} has an escape that JSON does not know`, at);
+  }
+  if (typeof value !== "string") return reader.fail(`${what} is not a string`, at);
+  // Half of a surrogate pair has no UTF-8, so such a name could not be written back.
+  if (/\p{Surrogate}/u.test(value)) reader.fail(`${what} has half of a surrogate pair`, at);
+  return value;
 }
