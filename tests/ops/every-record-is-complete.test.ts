@@ -6,8 +6,8 @@ import { type Dim, substituteDim } from "#glim/compiler/ops/dim.js";
 import type { Attr } from "#glim/compiler/ops/op.js";
 import { opByName, ops } from "#glim/compiler/ops/registry.js";
 import { maxRank, printTensorType, tensorType } from "#glim/compiler/ops/types.js";
+import { lengthOf } from "./reference-elements.ts";
 import { strictRule } from "./reference-host.ts";
-import { lengthOf } from "./reference-lowering.ts";
 import {
   concreteArgs,
   concreteType,

@@ -5,8 +5,8 @@ import { GraphRule } from "#glim/compiler/graph/infer.js";
 import type { Op, Sample } from "#glim/compiler/ops/op.js";
 import { opByName, ops } from "#glim/compiler/ops/registry.js";
 import { printTensorType, type TensorType } from "#glim/compiler/ops/types.js";
+import { lengthOf, newData } from "./reference-elements.ts";
 import { applyOp, type ReferenceTensor, referenceBuilder, strictRule } from "./reference-host.ts";
-import { lengthOf, newData } from "./reference-lowering.ts";
 import { concreteArgs, concreteType, isSymbolic, numbersFrom, parseTensor } from "./sample-call.ts";
 import { cotangentsOf, tracedLeaf, tracingBuilder } from "./traced-gradient.ts";
 

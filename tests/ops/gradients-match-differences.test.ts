@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Attrs, Op, Sample } from "#glim/compiler/ops/op.js";
 import { ops } from "#glim/compiler/ops/registry.js";
 import { printTensorType } from "#glim/compiler/ops/types.js";
+import { lengthOf } from "./reference-elements.ts";
 import {
   applyOp,
   type ReferenceTensor,
@@ -11,7 +12,6 @@ import {
   strictRule,
   tensor,
 } from "./reference-host.ts";
-import { lengthOf } from "./reference-lowering.ts";
 import { concreteArgs, concreteType, numbersFrom, parseTensor, sampleData } from "./sample-call.ts";
 import { cotangentsOf } from "./traced-gradient.ts";
 

@@ -3,8 +3,8 @@
 import { describe, expect, it } from "vitest";
 import type { Op } from "#glim/compiler/ops/op.js";
 import { ops } from "#glim/compiler/ops/registry.js";
+import { positions, type TypedArray } from "./reference-elements.ts";
 import type { ReferenceTensor } from "./reference-host.ts";
-import { positions, type TypedArray } from "./reference-lowering.ts";
 import { type ConcreteCall, runSample } from "./sample-call.ts";
 
 const f = Math.fround;

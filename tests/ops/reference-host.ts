@@ -5,7 +5,8 @@ import { type Dim, DimExpr } from "#glim/compiler/ops/dim.js";
 import type { Argument, Attrs, Op, OpBuilder } from "#glim/compiler/ops/op.js";
 import { opByName } from "#glim/compiler/ops/registry.js";
 import { type DType, type Rule, type TensorType, tensorType } from "#glim/compiler/ops/types.js";
-import { newData, referenceResult, type TypedArray } from "./reference-lowering.ts";
+import { newData, type TypedArray } from "./reference-elements.ts";
+import { referenceResult } from "./reference-lowering.ts";
 
 export interface ReferenceTensor {
   readonly type: TensorType;

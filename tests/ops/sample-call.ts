@@ -4,8 +4,8 @@ import { parseTypeText } from "#glim/compiler/graph/parse-type.js";
 import { type Dim, DimExpr, evaluateDim } from "#glim/compiler/ops/dim.js";
 import type { Argument, Attrs, Op, Sample } from "#glim/compiler/ops/op.js";
 import { printTensorType, type TensorType, tensorType } from "#glim/compiler/ops/types.js";
+import { lengthOf, newData, type TypedArray } from "./reference-elements.ts";
 import { applyOp, type ReferenceTensor, strictRule } from "./reference-host.ts";
-import { lengthOf, newData, type TypedArray } from "./reference-lowering.ts";
 
 /** What the symbols of samples stand for. */
 export const sampleSizes: ReadonlyMap<string, number> = new Map([
