@@ -27,6 +27,8 @@ import {
   type TypedArray,
 } from "./reference-elements.ts";
 
+export { newData, positions, type TypedArray } from "./reference-elements.ts";
+
 /** Positions added up one after another before a block's sum is put aside. */
 const contractBlock = 512;
 const reduceBlock = 4096;
