@@ -1,25 +1,78 @@
 /** Every pass in order, one line each, with the reason for its place. The only order there is. */
 
+import type { Module } from "./graph/ir.ts";
+import type { LoopModule } from "./loop/ir.ts";
 import { chooseLayouts } from "./passes/graph/choose-layouts.ts";
 import { expandPadding } from "./passes/graph/expand-padding.ts";
+import { foldConstants } from "./passes/graph/fold-constants.ts";
 import { foldLayouts } from "./passes/graph/fold-layouts.ts";
 import { fuseKernels, wrapKernels } from "./passes/graph/fuse-kernels.ts";
-import type { GraphPass } from "./passes/graph/pass.ts";
+import { inlineCalls } from "./passes/graph/inline-calls.ts";
+import { mergeCommon } from "./passes/graph/merge-common.ts";
+import type { GraphPass, PassContext } from "./passes/graph/pass.ts";
+import { removeDead } from "./passes/graph/remove-dead.ts";
+import { simplifyGraph } from "./passes/graph/simplify-graph.ts";
 
+/** No level and no switch changes a bit of a result. */
 export interface PipelineOptions {
-  /** Off: every operator is a kernel by itself. The bits stay the same. */
+  /** 0: only what every module needs. 1: rewriting, too. 2: layouts and packed weights, too. */
+  readonly optimize: 0 | 1 | 2;
+  /** Off: every operator is a kernel by itself. */
   readonly fusion: boolean;
+  /** Names of passes to leave out, to find the one at fault. */
+  readonly skip: readonly string[];
 }
 
-export function graphPasses(options: PipelineOptions): readonly GraphPass[] {
-  return [
+export const defaultPipeline: PipelineOptions = { optimize: 2, fusion: true, skip: [] };
+
+export function graphPasses({ optimize, fusion, skip }: PipelineOptions): readonly GraphPass[] {
+  const rewriting = optimize >= 1;
+  const placing = optimize >= 2;
+  const passes: (GraphPass | false)[] = [
+    // First: every later pass sees one function for each entry.
+    inlineCalls,
+    // Before simplifying: known operands decide what can be simplified.
+    rewriting && foldConstants,
+    rewriting && simplifyGraph,
+    // After simplifying, which makes equal what was only equivalent.
+    rewriting && mergeCommon,
+    rewriting && removeDead,
     // Padding must stand apart before layouts are chosen: the frame is written in the new layout.
-    expandPadding,
+    placing && expandPadding,
     // Before fusion: what lies alike can be computed together.
-    chooseLayouts,
+    placing && chooseLayouts,
     // Right after: packed weights are constants again.
-    foldLayouts,
-    // Last: from here on the module is loop nests.
-    options.fusion ? fuseKernels : wrapKernels,
+    placing && foldLayouts,
+    // One conversion of a tensor serves all that read it so; unpacked weights are no longer needed.
+    placing && mergeCommon,
+    removeDead,
+    // Last but one: from here on the module is loop nests.
+    fusion ? fuseKernels : wrapKernels,
+    // Numbers that became immediates, fills that were copied to where they are read.
+    removeDead,
   ];
+  return passes.filter((p) => p !== false).filter((p) => !skip.includes(p.name));
 }
+
+/** A stage of the pipeline that has just been done, for those who want to watch. */
+export interface Stage {
+  readonly pass: string;
+  readonly module: Module;
+}
+
+export function runGraphPasses(
+  m: Module,
+  options: PipelineOptions,
+  context: PassContext,
+  watch?: (stage: Stage) => void,
+): Module {
+  let module = m;
+  for (const pass of graphPasses(options)) {
+    module = pass.run(module, context);
+    watch?.({ pass: pass.name, module });
+  }
+  return module;
+}
+
+/** Passes over the loops of a module; none is needed for correctness. */
+export const runLoopPasses = (m: LoopModule): LoopModule => m;

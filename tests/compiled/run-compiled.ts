@@ -5,7 +5,7 @@ import { printGraph } from "#glim/compiler/graph/text.js";
 import { verifyGraph } from "#glim/compiler/graph/verify.js";
 import { verifyLoop } from "#glim/compiler/loop/verify.js";
 import { lowerModule } from "#glim/compiler/lower/lower-module.js";
-import { graphPasses, type PipelineOptions } from "#glim/compiler/pipeline.js";
+import { defaultPipeline, graphPasses, type PipelineOptions } from "#glim/compiler/pipeline.js";
 import { emitModule } from "#glim/compiler/wasm/emit-module.js";
 
 const demand = (what: string, faults: readonly string[], text: () => string): void => {
@@ -14,11 +14,11 @@ const demand = (what: string, faults: readonly string[], text: () => string): vo
 
 export async function compileGraph(
   m: Module,
-  options: PipelineOptions = { fusion: true },
+  options: Partial<PipelineOptions> = {},
 ): Promise<Uint8Array> {
   demand("unlawful before the passes", verifyGraph(m), () => printGraph(m));
   let module = m;
-  for (const pass of graphPasses(options)) {
+  for (const pass of graphPasses({ ...defaultPipeline, ...options })) {
     module = pass.run(module, { evaluator: undefined });
     demand(`unlawful after ${pass.name}`, verifyGraph(module), () => printGraph(module));
   }

@@ -1,0 +1,62 @@
+/** The compiler's entry: a graph module becomes the files of an artefact. */
+
+import type { Module } from "./graph/ir.ts";
+import { type LoweredModule, lowerModule } from "./lower/lower-module.ts";
+import { bindingsTemplate } from "./package/bindings-template.ts";
+import { writeDeclarations } from "./package/declarations.ts";
+import type { ModuleSignature, SourcePlace } from "./package/signature.ts";
+import { describeModule, signatureSection } from "./package/signature.ts";
+import type { Evaluator } from "./passes/graph/pass.ts";
+import type { PipelineOptions, Stage } from "./pipeline.ts";
+import { defaultPipeline, runGraphPasses, runLoopPasses } from "./pipeline.ts";
+import { emitModule } from "./wasm/emit-module.ts";
+
+export interface CompileOptions extends Partial<PipelineOptions> {
+  /** The name of the files, without an ending: `lenet` for `lenet.wasm`. */
+  readonly name: string;
+  /** The compiler's version, as the artefact states it. */
+  readonly version: string;
+  /** The source file, as generated files mention it. */
+  readonly source: string;
+  /** Folds constants with the kernels of eager mode. */
+  readonly evaluator?: Evaluator;
+  readonly locate: (span: { file: string; start: number }) => SourcePlace | undefined;
+  /** Writes the functions' names into the module. */
+  readonly names?: boolean;
+  readonly watch?: (stage: Stage) => void;
+}
+
+export interface Artefact {
+  readonly wasm: Uint8Array;
+  readonly js: string;
+  readonly declarations: string;
+  readonly signature: ModuleSignature;
+  /** The graph after the last pass, and its loops. */
+  readonly module: Module;
+  readonly lowered: LoweredModule;
+}
+
+export async function compileModule(source: Module, options: CompileOptions): Promise<Artefact> {
+  const pipeline = { ...defaultPipeline, ...options };
+  const module = runGraphPasses(source, pipeline, { evaluator: options.evaluator }, options.watch);
+  const lowered = lowerModule(module);
+  const loops = { ...lowered, module: runLoopPasses(lowered.module) };
+  const signature = describeModule({
+    module,
+    lowered: loops,
+    compiler: options.version,
+    locate: options.locate,
+  });
+  const wasm = await emitModule(loops.module, {
+    names: options.names ?? false,
+    customSections: [signatureSection(signature)],
+  });
+  return {
+    wasm,
+    js: bindingsTemplate(options.name, options.version),
+    declarations: writeDeclarations(signature, options.source),
+    signature,
+    module,
+    lowered: loops,
+  };
+}
