@@ -43,7 +43,7 @@ export function callEntry(
   instance: WebAssembly.Instance,
   name: string,
   sizes: readonly number[],
-  inputs: readonly TensorData[],
+  inputs: readonly (TensorData | undefined)[],
   results: number,
   scalars: readonly number[] = [],
 ): number | readonly Output[] {
@@ -56,6 +56,7 @@ export function callEntry(
   const prepared = fn(`${name}_prepare`)(...sizes);
   if (prepared !== 0) return prepared;
   inputs.forEach((data, i) => {
+    if (!data) return;
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     new Uint8Array(memory.buffer, fn(`${name}_in`)(i), bytes.length).set(bytes);
   });

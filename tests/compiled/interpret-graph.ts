@@ -1,0 +1,212 @@
+/**
+ * Runs a graph module node by node, as its text says: the meaning that compiled code must have. How
+ * operators are carried out is the caller's to say: eager mode, or the reference executor.
+ */
+
+import type { Module, Node, Region, TensorData, Value } from "#glim/compiler/graph/ir.js";
+import { tensorOf } from "#glim/compiler/graph/ir.js";
+import { type ScalarValue, scalarFns } from "#glim/compiler/graph/scalars.js";
+import { type Dim, DimExpr, evaluateDim } from "#glim/compiler/ops/dim.js";
+import { evaluateExpr } from "#glim/compiler/ops/evaluate-expr.js";
+import { arg } from "#glim/compiler/ops/expr.js";
+import { numberFunctions } from "#glim/compiler/ops/math/number-functions.js";
+import type { Attr, Attrs, Op } from "#glim/compiler/ops/op.js";
+import { opByName } from "#glim/compiler/ops/registry.js";
+import { type TensorType, tensorType } from "#glim/compiler/ops/types.js";
+import { newData } from "../ops/reference-lowering.ts";
+
+export interface TensorValue {
+  readonly type: TensorType;
+  readonly data: TensorData;
+}
+export type RunValue = TensorValue | ScalarValue;
+
+/** Carries out one operator on tensors of known sizes; throws where it refuses their values. */
+export type Apply = (
+  op: Op,
+  operands: readonly TensorValue[],
+  attrs: Attrs,
+  result: TensorType,
+) => TensorData;
+
+/** The call stopped: a check, a throw, an index outside. State written before stays. */
+export class Stopped extends Error {}
+
+interface Exit {
+  readonly kind: "yield" | "continue" | "break" | "return";
+  readonly label: string;
+  readonly values: readonly RunValue[];
+}
+
+export class GraphRun {
+  readonly state = new Map<string, RunValue>();
+  private readonly module: Module;
+  private readonly sizes: ReadonlyMap<string, number>;
+  private readonly apply: Apply;
+
+  constructor(module: Module, sizes: ReadonlyMap<string, number>, apply: Apply) {
+    this.module = module;
+    this.sizes = sizes;
+    this.apply = apply;
+    for (const [name, cell] of module.state) {
+      const { initial, type } = cell;
+      this.state.set(
+        name,
+        typeof initial === "object" && type.kind === "tensor"
+          ? { type, data: initial }
+          : (initial as ScalarValue),
+      );
+    }
+  }
+
+  call(name: string, args: readonly RunValue[]): readonly RunValue[] {
+    const func = this.module.funcs.find((f) => f.name === name);
+    if (!func) throw new Error(`there is no ${name}`);
+    const values = new Map<Value, RunValue>();
+    func.params.forEach((p, i) => values.set(p.value, args[i]!));
+    return this.region(func.body, values).values;
+  }
+
+  private region(region: Region, values: Map<Value, RunValue>): Exit {
+    for (const node of region.nodes) {
+      const exit = this.node(node, values);
+      if (exit) return exit;
+    }
+    throw new Error("a region has no end");
+  }
+
+  private node(node: Node, values: Map<Value, RunValue>): Exit | undefined {
+    const given = node.operands.map((v) => values.get(v)!);
+    const text = (name: string): string => String(node.attrs[name]);
+    const define = (results: readonly RunValue[]): void => {
+      node.results.forEach((v, i) => values.set(v, results[i]!));
+    };
+    switch (node.op) {
+      case "yield":
+        return { kind: "yield", label: "", values: given };
+      case "continue":
+      case "break":
+        return { kind: node.op, label: text("label"), values: given };
+      case "return":
+        return { kind: "return", label: "", values: given };
+      case "throw":
+        throw new Stopped(text("message"));
+      case "check":
+        if (given[0] !== true) throw new Stopped(text("message"));
+        return undefined;
+      case "checkEqual":
+      case "checkAtMost": {
+        const [l, r] = [this.size(node.attrs.left!), this.size(node.attrs.right!)];
+        if (node.op === "checkEqual" ? l !== r : l > r) throw new Stopped(text("message"));
+        return undefined;
+      }
+      case "if": {
+        const exit = this.region(node.regions[given[0] === true ? 0 : 1]!, values);
+        if (exit.kind !== "yield") return exit;
+        define(exit.values);
+        return undefined;
+      }
+      case "loop":
+        return this.loop(node, given, values, define);
+      case "call":
+        define(this.call(text("callee"), given));
+        return undefined;
+      case "state.get":
+        define([this.state.get(text("name"))!]);
+        return undefined;
+      case "state.set":
+        this.state.set(text("name"), given[0]!);
+        return undefined;
+      default:
+        define([this.value(node, given)]);
+        return undefined;
+    }
+  }
+
+  private loop(
+    node: Node,
+    initial: readonly RunValue[],
+    values: Map<Value, RunValue>,
+    define: (results: readonly RunValue[]) => void,
+  ): Exit | undefined {
+    const body = node.regions[0]!;
+    for (let carried = initial; ; ) {
+      body.params.forEach((p, i) => values.set(p, carried[i]!));
+      const exit = this.region(body, values);
+      const own = exit.label === String(node.attrs.label);
+      if (exit.kind === "continue" && own) carried = exit.values;
+      else if (exit.kind === "break" && own) {
+        define(exit.values);
+        return undefined;
+      } else return exit;
+    }
+  }
+
+  private value(node: Node, given: readonly RunValue[]): RunValue {
+    const { attrs } = node;
+    switch (node.op) {
+      case "const": {
+        const c = this.module.constants.get(String(attrs.name))!;
+        return { type: c.type, data: c.data };
+      }
+      case "number":
+        return Number(attrs.value);
+      case "boolean":
+        return attrs.value === true;
+      case "size":
+        return this.size(attrs.dim!);
+      case "scalar":
+        return scalar(String(attrs.fn), given as readonly ScalarValue[]);
+      case "item": {
+        const { type, data } = given[0] as TensorValue;
+        return type.dtype === "bool" ? data[0] !== 0 : data[0]!;
+      }
+      case "splat":
+        return splat(given[0] as ScalarValue, tensorOf(node.results[0]!));
+      case "layout":
+        return given[0]!;
+      default:
+        return this.operator(node, given as readonly TensorValue[]);
+    }
+  }
+
+  private operator(node: Node, operands: readonly TensorValue[]): TensorValue {
+    const op = opByName(node.op);
+    if (!op) throw new Error(`${node.op} is not known`);
+    const { dtype, shape } = tensorOf(node.results[0]!);
+    const type = tensorType(
+      dtype,
+      shape.map((d) => this.size(d)),
+    );
+    const attrs = Object.fromEntries(Object.entries(node.attrs).map(([k, v]) => [k, this.attr(v)]));
+    return { type, data: this.apply(op, operands, attrs, type) };
+  }
+
+  private attr(a: Attr): Attr {
+    if (a instanceof DimExpr) return this.size(a);
+    return Array.isArray(a) ? a.map((x) => this.attr(x)) : a;
+  }
+
+  private size(d: Attr): number {
+    return evaluateDim(d as Dim, this.sizes);
+  }
+}
+
+function scalar(fn: string, args: readonly ScalarValue[]): ScalarValue {
+  const evaluate = scalarFns.get(fn)?.evaluate;
+  if (evaluate) return evaluate(args);
+  const own = numberFunctions.get(fn);
+  if (!own) throw new Error(`${fn} is not known`);
+  const expr = own(...args.map((_, i) => arg(i, "f64")));
+  return Number(evaluateExpr(expr, args));
+}
+
+function splat(x: ScalarValue, type: TensorType): TensorValue {
+  if (type.dtype === "i32" && typeof x === "number" && x !== Math.trunc(x)) {
+    throw new Stopped("not a whole number");
+  }
+  const data = newData(type.dtype, 1);
+  const wide = Math.min(Math.max(Number(x), -(2 ** 31)), 2 ** 31 - 1);
+  data[0] = type.dtype === "i32" ? wide : Number(x);
+  return { type, data };
+}
