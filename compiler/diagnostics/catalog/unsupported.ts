@@ -1,0 +1,121 @@
+/** GLIM4xxx: inside the subset, but not compiled by this version. */
+
+import type { Message } from "../diagnostic.ts";
+
+const later = "It belongs to the script subset; this version does not compile it yet.";
+
+const message = (code: string, text: string, fix: string, why = later): Message => ({
+  code,
+  message: text,
+  why,
+  fix,
+});
+
+export const syntax = (what: string): Message =>
+  message("GLIM4001", `${what} is not supported yet`, "");
+
+export const textValue = (): Message =>
+  message(
+    "GLIM4002",
+    "text that depends on the inputs is not supported yet",
+    "Return the numbers and build the text in the host.",
+  );
+
+export const recursion = (name: string): Message =>
+  message("GLIM4003", `recursion (${name}) is not supported yet`, "Write a loop.");
+
+export const parameterType = (type: string): Message =>
+  message(
+    "GLIM4004",
+    `parameters of type ${type} are not supported yet`,
+    "Use tensors, numbers and booleans, or a record of numbers and booleans.",
+  );
+
+export const eitherOf = (what: string, left: string, right: string): Message =>
+  message(
+    "GLIM4005",
+    `${what} is ${left} or ${right}, depending on the inputs: this is not supported yet`,
+    "Compute with the same kind of value on both paths, or move what uses it into the branches.",
+  );
+
+export const changingShape = (name: string, before: string, after: string): Message =>
+  message(
+    "GLIM4006",
+    `${name} changes its shape: ${before} on one path, ${after} on another; this is not supported yet`,
+    "Keep one shape (write into a tensor of the full size, or pad), or make the number of rounds a constant, so that the loop is unrolled.",
+    "A tensor that comes from several paths, or from the previous round of a loop, needs one shape for its place in memory.",
+  );
+
+export const changingLength = (before: number, after: number): Message =>
+  message(
+    "GLIM4007",
+    `this list has ${before} or ${after} elements, depending on the inputs: this is not supported yet`,
+    "Use a tensor of the full size, or make the number of rounds a constant, so that the loop is unrolled.",
+  );
+
+export const dynamicIndex = (): Message =>
+  message(
+    "GLIM4008",
+    "an index that depends on the inputs is not supported yet",
+    "Use a constant index, a tensor and `take`, or a loop with a constant number of rounds.",
+  );
+
+export const tooManyRounds = (limit: number): Message =>
+  message(
+    "GLIM4009",
+    `this loop is unrolled, and has more than ${limit} rounds`,
+    "Let the body depend on its counter only through numbers and tensors, so that it stays a loop.",
+    "Each round uses something that must be known when compiling (a module of a list, a shape), so each is compiled by itself.",
+  );
+
+export const sharedWrite = (): Message =>
+  message(
+    "GLIM4010",
+    "writing to a list or record that is one of several, depending on the inputs, is not supported yet",
+    "Make a new list or record instead of writing to this one.",
+  );
+
+export const method = (owner: string, name: string): Message =>
+  message("GLIM4011", `\`${name}\` of ${owner} is not supported yet`, "");
+
+export const stateKind = (name: string, what: string): Message =>
+  message(
+    "GLIM4012",
+    `${name} holds ${what}: state of this kind is not supported yet`,
+    "State can be a number, a boolean or a tensor.",
+  );
+
+export const capturedWrite = (what: string): Message =>
+  message(
+    "GLIM4013",
+    `${what} of a captured list is not supported yet`,
+    "State can be a number, a boolean or a tensor in a field.",
+  );
+
+export const construction = (name: string): Message =>
+  message(
+    "GLIM4014",
+    `\`new ${name}\` inside script is not supported yet`,
+    "Make the object outside: what script functions capture is constant, or state if they write it.",
+  );
+
+export const capturedKind = (what: string): Message =>
+  message("GLIM4015", `${what} cannot be used in script yet`, "Use arrays, records and classes.");
+
+export const parameterDefault = (): Message =>
+  message(
+    "GLIM4016",
+    "this default is not supported yet",
+    "Use a number or a boolean known when compiling.",
+  );
+
+export const library = (name: string): Message =>
+  message("GLIM4017", `\`${name}\` is not compiled yet`, "");
+
+export const tooDeep = (): Message =>
+  message(
+    "GLIM4018",
+    "this code is nested too deeply to be compiled",
+    "Split it into several statements or functions.",
+    "Compiling follows the nesting of the source, and ran out of stack.",
+  );

@@ -1,0 +1,81 @@
+/** Owns the lists of nodes that are being filled, and where each value was defined. */
+
+import { makeNode, type Node, type Region, type Span, type Type, type Value } from "../graph/ir.ts";
+import type { Attrs } from "../ops/op.ts";
+
+/** A region under construction. It can be spliced into the one around it, which then takes its place. */
+export class Block {
+  readonly nodes: Node[] = [];
+  readonly #parent: Block | undefined;
+  #movedTo: Block | undefined;
+
+  constructor(parent?: Block) {
+    this.#parent = parent;
+  }
+
+  /** This block, or the one that its nodes were moved to. */
+  get place(): Block {
+    return this.#movedTo?.place ?? this;
+  }
+
+  get parent(): Block | undefined {
+    return this.#parent?.place;
+  }
+
+  region(params: readonly Value[] = []): Region {
+    return { params, nodes: this.nodes };
+  }
+
+  /** Moves all nodes to the end of `target`; what still ends in this block will end there. */
+  spliceInto(target: Block): void {
+    target.nodes.push(...this.nodes);
+    this.#movedTo = target;
+  }
+}
+
+/** Values by the block that defines them, with names that can still be given. */
+export class Definitions {
+  readonly #blocks = new WeakMap<Value, Block>();
+  readonly #names = new WeakMap<Value, { hint: string | undefined }>();
+
+  define(type: Type, block: Block, hint?: string): Value {
+    const value: { type: Type; hint: string | undefined; layout: undefined } = {
+      type,
+      hint,
+      layout: undefined,
+    };
+    this.#blocks.set(value, block);
+    this.#names.set(value, value);
+    return value;
+  }
+
+  /** Names a value after a variable, if nothing has named it yet. */
+  suggestName(value: Value, hint: string): void {
+    const names = this.#names.get(value);
+    if (names !== undefined) names.hint ??= hint;
+  }
+
+  /** Whether a node at the end of `block` can use `value`. */
+  isVisible(value: Value, block: Block): boolean {
+    const home = this.#blocks.get(value)?.place;
+    for (let at: Block | undefined = block.place; at !== undefined; at = at.parent) {
+      if (at === home) return true;
+    }
+    return false;
+  }
+
+  emit(
+    block: Block,
+    op: string,
+    operands: readonly Value[],
+    attrs: Attrs,
+    types: readonly Type[],
+    span: Span | undefined,
+    regions: readonly Region[] = [],
+  ): readonly Value[] {
+    const place = block.place;
+    const results = types.map((type) => this.define(type, place));
+    place.nodes.push(makeNode(op, operands, attrs, results, span, regions));
+    return results;
+  }
+}

@@ -1,0 +1,192 @@
+/** Calls the functions that the frontend knows by name: of `Math`, `Number`, `Array`, and of glim. */
+
+import type ts from "typescript";
+import * as subset from "../diagnostics/catalog/subset.ts";
+import { operandTypes } from "../diagnostics/catalog/types.ts";
+import { capturedKind, library, method } from "../diagnostics/catalog/unsupported.ts";
+import { callValue } from "./calls.ts";
+import { truthOf } from "./conditions.ts";
+import type { Context } from "./context.ts";
+import { toBoolean } from "./graph-values.ts";
+import { listItems, makeList, makeRecord } from "./lists.ts";
+import { applyScalar } from "./numbers.ts";
+import { recordFields } from "./properties.ts";
+import {
+  type AbstractValue,
+  constant,
+  describeValue,
+  dynamic,
+  failed,
+  isBoolean,
+  isNumber,
+  undefinedValue,
+} from "./values.ts";
+
+type Args = readonly AbstractValue[];
+type BuiltinCall = (cx: Context, args: Args, node: ts.Node) => AbstractValue;
+
+/** The functions of Math that are the same on every host, by their name in scalars.ts. */
+const exactMath = [
+  ...["sqrt", "abs", "floor", "ceil", "round", "trunc", "sign", "fround", "clz32"],
+  "imul",
+] as const;
+
+/** Glim's own functions of numbers. */
+const ownMath = ["exp", "log", "tanh", "pow"] as const;
+
+/** Functions of Math whose last bits differ between hosts. */
+const inexactMath = [
+  ...["exp", "log", "log1p", "expm1", "pow", "tanh", "sin", "cos", "tan", "sinh", "cosh"],
+  ...["asin", "acos", "atan", "atan2", "asinh", "acosh", "atanh", "log2", "log10", "cbrt", "hypot"],
+] as const;
+
+const scalarCall =
+  (name: string, fn: string): BuiltinCall =>
+  (cx, args, node) => {
+    const wrong = args.find((arg) => !isNumber(arg));
+    if (wrong === undefined) return applyScalar(cx, fn, args, node);
+    return cx.report(node, operandTypes(name, describeValue(wrong), "nothing"));
+  };
+
+/** `Math.min` and `Math.max` of any number of arguments. */
+const extreme =
+  (name: string, fn: "min" | "max"): BuiltinCall =>
+  (cx, args, node) => {
+    const start = constant(fn === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY);
+    const [first = start, ...rest] = args;
+    const call = scalarCall(name, fn);
+    return rest.reduce((a, b) => (a.kind === "error" ? a : call(cx, [a, b], node)), first);
+  };
+
+/** `isNaN(x)` is `x !== x`; the global functions would convert other values first. */
+const isNaNCall: BuiltinCall = (cx, [x = undefinedValue], node) => {
+  if (isNumber(x)) return applyScalar(cx, "ne", [x, x], node);
+  return cx.report(node, operandTypes("isNaN", describeValue(x), "nothing"));
+};
+
+/** `isFinite(x)` is `x - x === 0`. */
+const isFiniteCall: BuiltinCall = (cx, [x = undefinedValue], node) => {
+  if (!isNumber(x)) return cx.report(node, operandTypes("isFinite", describeValue(x), "nothing"));
+  const difference = applyScalar(cx, "sub", [x, x], node);
+  return applyScalar(cx, "eq", [difference, constant(0)], node);
+};
+
+/** `Number.isInteger(x)` is `trunc(x) - x === 0`, which infinities are not. */
+const isIntegerCall: BuiltinCall = (cx, [x = undefinedValue], node) => {
+  if (!isNumber(x)) return constant(false);
+  const difference = applyScalar(cx, "sub", [applyScalar(cx, "trunc", [x], node), x], node);
+  return applyScalar(cx, "eq", [difference, constant(0)], node);
+};
+
+const numberCall: BuiltinCall = (cx, [x = constant(0)], node) => {
+  if (isNumber(x)) return x;
+  if (x.kind === "constant") return constant(Number(x.value));
+  if (isBoolean(x)) {
+    return dynamic(cx.scalar("toNumber", [toBoolean(cx, x, node)!], "f64", node));
+  }
+  return cx.report(node, operandTypes("Number", describeValue(x), "nothing"));
+};
+
+const booleanCall: BuiltinCall = (cx, [x = undefinedValue], node) => {
+  const truth = truthOf(cx, x, node);
+  if (truth === undefined) return failed;
+  return typeof truth === "boolean" ? constant(truth) : dynamic(truth);
+};
+
+const stringCall: BuiltinCall = (cx, [x = constant("")], node) =>
+  x.kind === "constant" ? constant(String(x.value)) : cx.report(node, method("String", "call"));
+
+/** `Array.from(list, f?)`, also of `{ length: n }`. */
+const arrayFrom: BuiltinCall = (cx, [source = undefinedValue, f], node) => {
+  const items = itemsOf(cx, source, node);
+  if (items === undefined) return failed;
+  if (f === undefined) return makeList(cx, items);
+  const made = items.map((item, i) => callValue(cx, f, undefinedValue, [item, constant(i)], node));
+  return makeList(cx, made);
+};
+
+function itemsOf(cx: Context, source: AbstractValue, node: ts.Node): Args | undefined {
+  if (source.kind === "ref" && source.object.shape === "record") {
+    const length = cx.store.object(source.object).fields.get("length");
+    if (length?.kind === "constant" && typeof length.value === "number") {
+      return Array.from({ length: length.value }, () => undefinedValue);
+    }
+  }
+  return listItems(cx, source, node);
+}
+
+const entriesOf =
+  (make: (cx: Context, key: string, value: AbstractValue) => AbstractValue): BuiltinCall =>
+  (cx, [source = undefinedValue], node) => {
+    const fields = recordFields(cx, source, node);
+    if (fields === undefined) return failed;
+    return makeList(
+      cx,
+      [...fields].map(([key, value]) => make(cx, key, value)),
+    );
+  };
+
+const fromEntries: BuiltinCall = (cx, [source = undefinedValue], node) => {
+  const fields = new Map<string, AbstractValue>();
+  for (const entry of listItems(cx, source, node) ?? []) {
+    const [key, value] = listItems(cx, entry, node) ?? [];
+    if (key?.kind !== "constant" || value === undefined) {
+      return cx.report(node, subset.dynamicPropertyName());
+    }
+    fields.set(String(key.value), value);
+  }
+  return makeRecord(cx, fields);
+};
+
+const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
+  ...exactMath.map((fn) => [`Math.${fn}`, scalarCall(`Math.${fn}`, fn)] as const),
+  ...ownMath.map((fn) => [`math.${fn}`, scalarCall(`math.${fn}`, fn)] as const),
+  ...inexactMath.map(
+    (fn) =>
+      [`Math.${fn}`, (cx: Context, _: Args, node: ts.Node) => refuseInexact(cx, fn, node)] as const,
+  ),
+  ["Math.min", extreme("Math.min", "min")],
+  ["Math.max", extreme("Math.max", "max")],
+  ["Math.random", (cx, _, node) => cx.report(node, subset.mathRandom())],
+  ["Number", numberCall],
+  ["Boolean", booleanCall],
+  ["String", stringCall],
+  ["isNaN", isNaNCall],
+  ["isFinite", isFiniteCall],
+  ["Number.isNaN", isNaNCall],
+  ["Number.isFinite", isFiniteCall],
+  ["Number.isInteger", isIntegerCall],
+  ["Array.from", arrayFrom],
+  ["Array.of", (cx, args) => makeList(cx, args)],
+  ["Array.isArray", (_, [x = undefinedValue]) => constant(isList(x))],
+  ["Object.keys", entriesOf((_, key) => constant(key))],
+  ["Object.values", entriesOf((_, __, value) => value)],
+  ["Object.entries", entriesOf((cx, key, value) => makeList(cx, [constant(key), value]))],
+  ["Object.fromEntries", fromEntries],
+  ["console.log", () => undefinedValue],
+  ["script", (_, [f = failed]) => f],
+  ["eval", (cx, _, node) => cx.report(node, subset.evalCall())],
+  ["Symbol", (cx, _, node) => cx.report(node, subset.symbolType())],
+  ["BigInt", (cx, _, node) => cx.report(node, subset.bigInt())],
+  ["Date", (cx, _, node) => cx.report(node, subset.date())],
+]);
+
+const isList = (v: AbstractValue): boolean =>
+  v.kind === "array" || (v.kind === "ref" && v.object.shape === "list");
+
+const refuseInexact = (cx: Context, fn: string, node: ts.Node): AbstractValue =>
+  cx.report(node, fn === "pow" ? subset.inexactMath("pow") : subset.inexactMath(fn));
+
+export function callBuiltin(cx: Context, name: string, args: Args, node: ts.Node): AbstractValue {
+  const call = calls.get(name);
+  if (args.some((arg) => arg.kind === "error")) return failed;
+  const other = args.find((arg) => arg.kind === "other");
+  if (other?.kind === "other") return cx.report(node, capturedKind(other.what));
+  if (call !== undefined) return call(cx, args, node);
+  const isMethod = name.includes(".");
+  const [owner, member] = [name.slice(0, name.indexOf(".")), name.slice(name.indexOf(".") + 1)];
+  if (owner === "Date" || owner === "Symbol") {
+    return cx.report(node, owner === "Date" ? subset.date() : subset.symbolType());
+  }
+  return cx.report(node, isMethod ? method(owner, member) : library(name));
+}

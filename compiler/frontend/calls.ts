@@ -1,0 +1,169 @@
+/** Lowers calls: finds what is called, on what, with what. */
+
+import type ts from "typescript";
+import * as subset from "../diagnostics/catalog/subset.ts";
+import { syntax } from "../diagnostics/catalog/unsupported.ts";
+import { callBuiltin } from "./builtins.ts";
+import { type Access, accessKey, type Link, lowerBefore } from "./chains.ts";
+import { usable } from "./conflicts.ts";
+import type { Context } from "./context.ts";
+import { lowerExpression } from "./expressions.ts";
+import { callAssert } from "./failures.ts";
+import { callFunction } from "./functions.ts";
+import { readInherited } from "./inherited.ts";
+import { callListMethod } from "./list-methods.ts";
+import { listItems } from "./lists.ts";
+import { readMember, readProperty } from "./properties.ts";
+import { callOperator, callTensorMethod } from "./tensor-calls.ts";
+import { callNumberMethod, callTextMethod } from "./text-methods.ts";
+import { tsc } from "./typescript.ts";
+import {
+  type AbstractValue,
+  describeValue,
+  failed,
+  isNothing,
+  isNumber,
+  isTensor,
+  undefinedValue,
+} from "./values.ts";
+
+export const lowerCall = (cx: Context, node: ts.CallExpression): AbstractValue =>
+  callLink(cx, node) ?? undefinedValue;
+
+/** A call as part of a chain; undefined when a `?.` has met nothing. */
+export function callLink(cx: Context, node: ts.CallExpression): Link {
+  const callee = unwrap(node.expression);
+  if (tsc.isPropertyAccessExpression(callee) || tsc.isElementAccessExpression(callee)) {
+    return methodLink(cx, node, callee);
+  }
+  if (callee.kind === tsc.SyntaxKind.ImportKeyword) {
+    return cx.report(node, subset.asynchronous("`import()`"));
+  }
+  if (callee.kind === tsc.SyntaxKind.SuperKeyword) return cx.report(node, syntax("`super()`"));
+  const value = lowerBefore(cx, callee, node);
+  if (value === undefined) return undefined;
+  if (node.questionDotToken !== undefined && isNothing(value)) return undefined;
+  if (value.kind === "builtin" && value.name === "assert") return callAssert(cx, node);
+  return callValue(cx, value, undefinedValue, lowerArguments(cx, node.arguments), node);
+}
+
+function unwrap(node: ts.Expression): ts.Expression {
+  return tsc.isParenthesizedExpression(node) || tsc.isNonNullExpression(node)
+    ? unwrap(node.expression)
+    : node;
+}
+
+function methodLink(cx: Context, node: ts.CallExpression, callee: Access): Link {
+  if (callee.expression.kind === tsc.SyntaxKind.SuperKeyword) {
+    const { thisValue } = cx.frame;
+    const key = accessKey(cx, callee, thisValue);
+    const method = key === undefined ? failed : readInherited(cx, key, callee);
+    return callValue(cx, method, thisValue, lowerArguments(cx, node.arguments), node);
+  }
+  const receiver = lowerBefore(cx, callee.expression, callee);
+  if (receiver === undefined) return undefined;
+  if (callee.questionDotToken !== undefined && isNothing(receiver)) return undefined;
+  const key = accessKey(cx, callee, receiver);
+  if (key === undefined) {
+    lowerArguments(cx, node.arguments);
+    return failed;
+  }
+  if (node.questionDotToken !== undefined && hasNothing(cx, receiver, key, callee)) {
+    return undefined;
+  }
+  return callMethod(cx, receiver, key, node);
+}
+
+/** Whether `receiver.key` is nothing, asked for `receiver.key?.()`. */
+const hasNothing = (cx: Context, receiver: AbstractValue, key: string, node: Access): boolean =>
+  (receiver.kind === "object" || receiver.kind === "ref") &&
+  isNothing(readProperty(cx, receiver, key, node));
+
+/** The arguments of a call, spread ones one by one. */
+export function lowerArguments(
+  cx: Context,
+  nodes: readonly ts.Expression[],
+): readonly AbstractValue[] {
+  const values: AbstractValue[] = [];
+  for (const node of nodes) {
+    if (tsc.isSpreadElement(node)) {
+      const list = lowerExpression(cx, node.expression);
+      values.push(...(listItems(cx, list, node.expression) ?? [failed]));
+    } else values.push(lowerExpression(cx, node));
+  }
+  return values;
+}
+
+function callMethod(
+  cx: Context,
+  receiver: AbstractValue,
+  key: string,
+  node: ts.CallExpression,
+): AbstractValue {
+  const args = (): readonly AbstractValue[] => lowerArguments(cx, node.arguments);
+  if (isTensor(receiver)) return callTensorMethod(cx, receiver, key, args(), node);
+  switch (receiver.kind) {
+    case "error":
+      args();
+      return failed;
+    case "builtin":
+      return callBuiltin(cx, `${receiver.name}.${key}`, args(), node);
+    case "array":
+      return callListMethod(cx, receiver, key, args(), node);
+    case "ref":
+      if (receiver.object.shape === "list") return callListMethod(cx, receiver, key, args(), node);
+      break;
+    case "constant":
+      if (typeof receiver.value === "string") {
+        return callTextMethod(cx, receiver.value, key, args(), node);
+      }
+      break;
+    default:
+      break;
+  }
+  if (isNumber(receiver)) return callNumberMethod(cx, receiver, key, args(), node);
+  const method = readProperty(cx, receiver, key, node);
+  return callValue(cx, method, receiver, args(), node);
+}
+
+/** Calls a value; `node` is what a message points at. */
+export function callValue(
+  cx: Context,
+  callee: AbstractValue,
+  thisValue: AbstractValue,
+  args: readonly AbstractValue[],
+  node: ts.Node,
+): AbstractValue {
+  switch (callee.kind) {
+    case "error":
+      return failed;
+    case "function":
+    case "closure":
+      return callFunction(cx, callee, thisValue, args, node);
+    case "operator":
+      return callOperator(cx, callee.op, args, node);
+    case "builtin":
+      return callBuiltin(cx, callee.name, args, node);
+    case "conflict":
+      return usable(cx, callee, "the function", node);
+    default: {
+      const called = tsc.isCallExpression(node) ? node.expression.getText() : "this";
+      return cx.report(node, subset.notCallable(`\`${called}\``, describeValue(callee)));
+    }
+  }
+}
+
+/** Calls what `x.pipe(…)` takes: a function, or an object with a `forward` method. */
+export function callStage(
+  cx: Context,
+  stage: AbstractValue,
+  x: AbstractValue,
+  node: ts.Node,
+): AbstractValue {
+  if (stage.kind !== "object") return callValue(cx, stage, undefinedValue, [x], node);
+  const forward = readMember(cx, stage, "forward", node);
+  if (isNothing(forward)) {
+    return cx.report(node, subset.unknownProperty(describeValue(stage), "forward", ""));
+  }
+  return callValue(cx, forward, stage, [x], node);
+}

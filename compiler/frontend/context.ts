@@ -1,0 +1,276 @@
+/**
+ * Owns where the walk over a program stands: the function being compiled, the block that receives
+ * nodes, what variables hold, and which exits (return, break, continue) wait for their values.
+ */
+
+import type ts from "typescript";
+import { at, type Diagnostic, type Message, type Reached } from "../diagnostics/diagnostic.ts";
+import { boolType, f64Type, type Region, type Span, type Type, type Value } from "../graph/ir.ts";
+import type { Attrs } from "../ops/op.ts";
+import { Block, type Definitions } from "./block.ts";
+import type { Reassignments } from "./captured-names.ts";
+import type { Environment, FunctionSource } from "./environment.ts";
+import type { FunctionTable } from "./function-table.ts";
+import type { ModuleTables } from "./module-tables.ts";
+import type { FunctionNode, SourceProgram } from "./program.ts";
+import { Store, Variable } from "./store.ts";
+import { type AbstractValue, type CallSite, type Failed, failed } from "./values.ts";
+
+/** Names of one block of the source. */
+export class Scope {
+  readonly parent: Scope | undefined;
+  readonly #variables = new Map<string, Variable>();
+
+  constructor(parent: Scope | undefined) {
+    this.parent = parent;
+  }
+
+  declare(name: string, fixed: boolean): Variable {
+    const variable = new Variable(name, fixed);
+    this.#variables.set(name, variable);
+    return variable;
+  }
+
+  find(name: string): Variable | undefined {
+    return this.#variables.get(name) ?? this.parent?.find(name);
+  }
+
+  /** The names declared in this very scope. */
+  get own(): readonly Variable[] {
+    return [...this.#variables.values()];
+  }
+}
+
+/** Where exits lead: the end of a function, of a loop, of one round of a loop, of a `switch`. */
+export class Target {
+  readonly kind: "function" | "break" | "continue";
+
+  constructor(kind: Target["kind"]) {
+    this.kind = kind;
+  }
+}
+
+/** A statement that leaves for `target`, whose values are found when all ways to it are known. */
+export interface Exit {
+  readonly target: Target;
+  readonly block: Block;
+  readonly store: Store;
+  /** What is returned; of no importance for `break` and `continue`. */
+  readonly value: AbstractValue;
+  /** The statement, and the call it is in. */
+  readonly node: ts.Node;
+  readonly frame: Frame;
+}
+
+/** A statement that `break` or `continue` can name. */
+export interface Jump {
+  readonly labels: readonly string[];
+  /** A `break` without a label leads here: true for loops and `switch`. */
+  readonly plain: boolean;
+  readonly breakTo: Target;
+  readonly continueTo: Target | undefined;
+  /** What still happens in this round when it is left by `continue`; false if it leaves otherwise. */
+  readonly beforeContinue: (() => boolean) | undefined;
+}
+
+/** One function call that is being followed. */
+export interface Frame {
+  readonly node: FunctionNode;
+  readonly name: string;
+  /** Reads the names that are declared outside the outermost function. */
+  readonly source: FunctionSource;
+  readonly file: ts.SourceFile;
+  readonly library: boolean;
+  readonly thisValue: AbstractValue;
+  readonly target: Target;
+  readonly site: CallSite | undefined;
+  readonly caller: Frame | undefined;
+  readonly depth: number;
+}
+
+/** What all functions of a module share. */
+export interface Unit {
+  readonly program: SourceProgram;
+  readonly environment: Environment;
+  readonly definitions: Definitions;
+  readonly tables: ModuleTables;
+  readonly functions: FunctionTable;
+  readonly diagnostics: Diagnostic[];
+  readonly reassignments: Reassignments;
+  /** Calls that applied an operator or a method of a tensor: their result must be used. */
+  readonly operatorCalls: Set<ts.Node>;
+  labels: number;
+}
+
+export class Context {
+  readonly unit: Unit;
+  frame: Frame;
+  scope: Scope;
+  block: Block;
+  store: Store;
+  jumps: readonly Jump[] = [];
+  /** Set where the walk cannot be at run time: behind a call that never returns. */
+  dead = false;
+  readonly exits: Exit[] = [];
+
+  constructor(unit: Unit, frame: Frame, block: Block) {
+    this.unit = unit;
+    this.frame = frame;
+    this.scope = new Scope(undefined);
+    this.block = block;
+    this.store = new Store();
+  }
+
+  /** Walks `body` with the names of a new block. */
+  inScope<T>(body: () => T): T {
+    return this.#restoring(() => {
+      this.scope = new Scope(this.scope);
+      return body();
+    });
+  }
+
+  /** Walks `body` with the names of a block around this place. */
+  inOuterScope<T>(scope: Scope, body: () => T): T {
+    return this.#restoring(() => {
+      this.scope = scope;
+      return body();
+    });
+  }
+
+  /** Walks `body` inside a statement that can be left. */
+  inJump<T>(jump: Jump, body: () => T): T {
+    return this.#restoring(() => {
+      this.jumps = [...this.jumps, jump];
+      return body();
+    });
+  }
+
+  /** Walks the body of a call that is inlined. */
+  inFrame<T>(frame: Frame, scope: Scope, body: () => T): T {
+    return this.#restoring(() => {
+      this.frame = frame;
+      this.scope = scope;
+      this.jumps = [];
+      return body();
+    });
+  }
+
+  #restoring<T>(body: () => T): T {
+    const { frame, scope, jumps } = this;
+    const result = body();
+    this.frame = frame;
+    this.scope = scope;
+    this.jumps = jumps;
+    return result;
+  }
+
+  /** The place of a node in its own file. */
+  ownSpan(node: ts.Node): Span {
+    const { file } = this.frame;
+    return { file: file.fileName, start: node.getStart(file), end: node.getEnd() };
+  }
+
+  /** The place of a node in the user's program: inside the library, the user's call of it. */
+  span(node: ts.Node): Span {
+    return this.#userPlace()?.span ?? this.ownSpan(node);
+  }
+
+  /** The innermost call that the user wrote, when the walk is inside the library. */
+  #userPlace(): { readonly span: Span; readonly frame: Frame } | undefined {
+    if (!this.frame.library) return undefined;
+    for (let f: Frame | undefined = this.frame; f?.site !== undefined; f = f.caller) {
+      if (f.caller?.library === false) return { span: siteSpan(f.site), frame: f.caller };
+    }
+    return undefined;
+  }
+
+  report(node: ts.Node, message: Message): Failed {
+    const user = this.#userPlace();
+    const own = this.ownSpan(node);
+    const related =
+      user === undefined
+        ? []
+        : [{ span: own, message: `in ${this.frame.name}, of Glim's standard library` }];
+    const reached = reachedThrough(user?.frame ?? this.frame);
+    this.unit.diagnostics.push(at(user?.span ?? own, message, related, reached));
+    return failed;
+  }
+
+  emit(
+    op: string,
+    operands: readonly Value[],
+    attrs: Attrs,
+    types: readonly Type[],
+    node: ts.Node,
+    regions: readonly Region[] = [],
+  ): readonly Value[] {
+    const { definitions } = this.unit;
+    return definitions.emit(this.block, op, operands, attrs, types, this.span(node), regions);
+  }
+
+  /** A node with one result. */
+  emitOne(op: string, operands: readonly Value[], attrs: Attrs, type: Type, node: ts.Node): Value {
+    return this.emit(op, operands, attrs, [type], node)[0]!;
+  }
+
+  scalar(fn: string, operands: readonly Value[], type: "f64" | "bool", node: ts.Node): Value {
+    return this.emitOne("scalar", operands, { fn }, type === "f64" ? f64Type : boolType, node);
+  }
+
+  newLabel(): string {
+    return `L${this.unit.labels++}`;
+  }
+
+  /** Behind something that never returns: what follows is walked, to find mistakes, and dropped. */
+  die(): void {
+    this.dead = true;
+    this.block = new Block(this.block);
+  }
+
+  /** Leaves for `target`; nothing more is emitted into this block. */
+  exit(target: Target, value: AbstractValue, node: ts.Node): void {
+    if (this.dead) return;
+    const { block, store, frame } = this;
+    this.exits.push({ target, block, store, value, node, frame });
+  }
+}
+
+const siteSpan = ({ node, file }: CallSite): Span => ({
+  file: file.fileName,
+  start: node.getStart(file),
+  end: node.getEnd(),
+});
+
+const mostCalls = 8;
+
+function reachedThrough(frame: Frame): readonly Reached[] {
+  const calls: Reached[] = [];
+  for (let f: Frame | undefined = frame; f?.site !== undefined; f = f.caller) {
+    calls.push({ call: f.site.text, span: siteSpan(f.site) });
+  }
+  return calls.slice(0, mostCalls);
+}
+
+/** What a walk arrives with; undefined if its end cannot be reached. */
+export type Arrival = AbstractValue | undefined;
+
+/** A fresh branch of the walk: own block and store, so that it can be merged, spliced or dropped. */
+export interface Branch {
+  readonly block: Block;
+  readonly store: Store;
+  readonly arrival: Arrival;
+}
+
+/** Walks `body` into a block and a fork of the store of its own. */
+export function branch(cx: Context, body: () => Arrival): Branch {
+  const [outer, base] = [cx.block, cx.store];
+  const block = new Block(outer);
+  cx.block = block;
+  cx.store = base.fork();
+  const arrival = body();
+  const result = { block, store: cx.store, arrival: cx.dead ? undefined : arrival };
+  cx.block = outer;
+  cx.store = base;
+  cx.dead = false;
+  return result;
+}

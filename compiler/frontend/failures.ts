@@ -1,0 +1,63 @@
+/** Lowers what makes a run fail: `throw`, and `assert`. */
+
+import type ts from "typescript";
+import { thrownValue } from "../diagnostics/catalog/subset.ts";
+import { missingArgument } from "../diagnostics/catalog/types.ts";
+import { conditionOf } from "./conditions.ts";
+import type { Context } from "./context.ts";
+import { lowerExpression } from "./expressions.ts";
+import { arrived, attempt } from "./paths.ts";
+import { tsc } from "./typescript.ts";
+import { type AbstractValue, failed, undefinedValue } from "./values.ts";
+
+export function lowerThrow(cx: Context, node: ts.ThrowStatement): boolean {
+  const { expression } = node;
+  const isError =
+    tsc.isNewExpression(expression) && /^(Range|Type)?Error$/.test(expression.expression.getText());
+  if (!isError) cx.report(node, thrownValue());
+  else {
+    const [text] = expression.arguments ?? [];
+    cx.emit("throw", [], { message: text === undefined ? "Error" : textOf(cx, text) }, [], node);
+  }
+  return false;
+}
+
+/** The text of a failure. What is known only at run time stands in it as it is written: `{n}`. */
+function textOf(cx: Context, node: ts.Expression): string {
+  if (tsc.isParenthesizedExpression(node)) return textOf(cx, node.expression);
+  if (tsc.isTemplateExpression(node)) {
+    const parts = node.templateSpans.map((span) => partOf(cx, span.expression) + span.literal.text);
+    return node.head.text + parts.join("");
+  }
+  if (tsc.isBinaryExpression(node) && node.operatorToken.kind === tsc.SyntaxKind.PlusToken) {
+    return textOf(cx, node.left) + textOf(cx, node.right);
+  }
+  return partOf(cx, node);
+}
+
+function partOf(cx: Context, node: ts.Expression): string {
+  let value: AbstractValue = failed;
+  // The text is no value of the program: nothing of it is computed at run time.
+  attempt(cx, () => {
+    value = lowerExpression(cx, node);
+    return arrived;
+  });
+  return textOfConstant(value) ?? `{${node.getText()}}`;
+}
+
+const textOfConstant = (v: AbstractValue): string | undefined =>
+  v.kind === "constant" ? String(v.value) : undefined;
+
+/** `assert(condition, message?)`. */
+export function callAssert(cx: Context, node: ts.CallExpression): AbstractValue {
+  const [condition, text] = node.arguments;
+  if (condition === undefined) return cx.report(node, missingArgument("condition"));
+  const truth = conditionOf(cx, condition);
+  if (truth === undefined || truth === true) return undefinedValue;
+  const message = text === undefined ? condition.getText() : textOf(cx, text);
+  if (truth === false) {
+    cx.emit("throw", [], { message }, [], node);
+    cx.die();
+  } else cx.emit("check", [truth], { message }, [], node);
+  return undefinedValue;
+}

@@ -1,0 +1,248 @@
+/**
+ * Owns the functions that are compiled once and called: one for each function, `this`, known argument
+ * and type of the others. They exist until they are inlined, and keep compiling time linear.
+ */
+
+import type ts from "typescript";
+import { recursion } from "../diagnostics/catalog/unsupported.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Func, Param, ResultShape, Type, Value } from "../graph/ir.ts";
+import { printType } from "../graph/type.ts";
+import { symbolsOf } from "../ops/dim.ts";
+import { Block } from "./block.ts";
+import { branch, Context, type Exit, type Frame } from "./context.ts";
+import { walkFunction } from "./functions.ts";
+import { Merge } from "./merge.ts";
+import { end, takeExits, unreachable } from "./paths.ts";
+import type { Store } from "./store.ts";
+import { tsc } from "./typescript.ts";
+import { type AbstractValue, type CapturedFunction, dynamic, failed } from "./values.ts";
+
+interface Compiled {
+  readonly name: string;
+  /** Where its returns meet; undefined if it never returns. */
+  readonly returns: Merge | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export class FunctionTable {
+  readonly funcs: Func[] = [];
+  readonly #uses = new Map<string, Compiled | "active" | "inline">();
+  readonly #numbers = new WeakMap<object, number>();
+  readonly #names = new Set<string>();
+  #count = 0;
+
+  find(key: string): Compiled | "active" | "inline" | undefined {
+    return this.#uses.get(key);
+  }
+
+  set(key: string, use: Compiled | "active" | "inline"): void {
+    this.#uses.set(key, use);
+  }
+
+  /** A number that stands for an object in keys. */
+  numberOf(object: object): number {
+    const known = this.#numbers.get(object);
+    if (known !== undefined) return known;
+    this.#numbers.set(object, this.#count);
+    return this.#count++;
+  }
+
+  /** A name that no other function has. */
+  newName(wanted: string): string {
+    const plain = wanted === "" ? "anonymous" : wanted;
+    let name = plain;
+    for (let n = 2; this.#names.has(name); n++) name = `${plain}_${n}`;
+    this.#names.add(name);
+    return name;
+  }
+}
+
+/** Calls the compiled form of a function; "inline" if it has none. */
+export function callCompiled(
+  cx: Context,
+  callee: CapturedFunction,
+  frame: Frame,
+  args: readonly AbstractValue[],
+  node: ts.Node,
+): AbstractValue | "inline" {
+  const key = keyOf(cx, callee, frame.thisValue, args);
+  if (key === undefined) return "inline";
+  const table = cx.unit.functions;
+  const known = table.find(key);
+  if (known === "active") return cx.report(node, recursion(frame.name));
+  const use = known ?? compile(cx, key, frame, args);
+  if (use === "inline") return "inline";
+  // A use that failed fails each time, so that an attempt which uses it is dropped each time.
+  if (known !== undefined) cx.unit.diagnostics.push(...use.diagnostics);
+  if (use.diagnostics.length > 0) return failed;
+  return emitCall(cx, use, args, node);
+}
+
+function emitCall(
+  cx: Context,
+  { name, returns }: Compiled,
+  args: readonly AbstractValue[],
+  node: ts.Node,
+): AbstractValue {
+  const operands: Value[] = [];
+  for (const arg of args) if (arg.kind === "dynamic") operands.push(arg.value);
+  const types = returns?.leaves.map((leaf) => leaf.type) ?? [];
+  const results = cx.emit("call", operands, { callee: name }, types, node);
+  if (returns !== undefined) return returns.apply(cx, results);
+  unreachable(cx, node);
+  cx.die();
+  return failed;
+}
+
+/** Names a use of a function; undefined where an argument can be told from its copy. */
+function keyOf(
+  cx: Context,
+  callee: CapturedFunction,
+  thisValue: AbstractValue,
+  args: readonly AbstractValue[],
+): string | undefined {
+  const parts: string[] = [];
+  const sizes = new Set<string>();
+  for (const arg of args) {
+    if (arg.kind !== "dynamic" || arg.value.type.kind !== "tensor") continue;
+    for (const d of arg.value.type.shape) symbolsOf(d, sizes);
+  }
+  for (const v of [callee, thisValue, ...args]) {
+    const part = keyPart(cx, v, sizes);
+    if (part === undefined) return undefined;
+    parts.push(part);
+  }
+  return parts.join(" ");
+}
+
+function keyPart(cx: Context, v: AbstractValue, sizes: ReadonlySet<string>): string | undefined {
+  const { functions } = cx.unit;
+  switch (v.kind) {
+    case "constant":
+      return `${typeof v.value} ${Object.is(v.value, -0) ? "-0" : JSON.stringify(String(v.value))}`;
+    case "size":
+      // A size that no tensor argument has could not be known inside.
+      return [...symbolsOf(v.dim)].every((s) => sizes.has(s)) ? `size ${v.dim.text}` : undefined;
+    case "dynamic":
+      return printType(v.value.type);
+    case "tensor":
+      return `#${functions.numberOf(v.tensor.identity)}`;
+    case "object":
+    case "array":
+    case "class":
+    case "function":
+      return `#${functions.numberOf(v.identity)}`;
+    case "operator":
+      return `operator ${v.op}`;
+    case "builtin":
+      return `builtin ${v.name}`;
+    default:
+      return undefined;
+  }
+}
+
+function compile(
+  cx: Context,
+  key: string,
+  frame: Frame,
+  args: readonly AbstractValue[],
+): Compiled | "inline" {
+  const { functions, diagnostics } = cx.unit;
+  functions.set(key, "active");
+  const reported = diagnostics.length;
+  const inner = new Context(cx.unit, frame, new Block());
+  const params: Param[] = [];
+  const values = args.map((arg, i) => {
+    if (arg.kind !== "dynamic") return arg;
+    const param = makeParam(inner, frame, i, arg.value.type, params);
+    params.push(param);
+    return dynamic(param.value);
+  });
+  const { block, exits, base } = walkBody(inner, frame, values);
+  if (exits.some((exit) => holdsFunction(exit.value, exit.store))) {
+    diagnostics.splice(reported);
+    functions.set(key, "inline");
+    return "inline";
+  }
+  const name = functions.newName(frame.name);
+  // Nothing of the body is visible to callers, so every computed value is handed over.
+  const returns = exits.length === 0 ? undefined : new Merge(inner, base, new Block(), exits);
+  const found = diagnostics.slice(reported);
+  if (found.length === 0) {
+    exits.forEach((exit, i) => {
+      end(inner, exit, "return", returns?.operands(inner, i) ?? [], {});
+    });
+    functions.funcs.push(makeFunc(inner, name, frame, params, returns, block));
+  }
+  const compiled = { name, returns, diagnostics: found };
+  functions.set(key, compiled);
+  return compiled;
+}
+
+interface WalkedBody {
+  readonly block: Block;
+  readonly exits: readonly Exit[];
+  readonly base: Store;
+}
+
+/** Walks a body by itself, and collects its returns; the end of the body is one. */
+export function walkBody(inner: Context, frame: Frame, args: readonly AbstractValue[]): WalkedBody {
+  const base = inner.store;
+  const outer = inner.block;
+  const { block } = branch(inner, () => {
+    const arrival = walkFunction(inner, frame.node, args);
+    if (arrival !== undefined) inner.exit(frame.target, arrival, frame.node);
+    return undefined;
+  });
+  block.spliceInto(outer);
+  return { block: outer, exits: takeExits(inner, 0, frame.target), base };
+}
+
+function makeParam(
+  inner: Context,
+  { node }: Frame,
+  index: number,
+  type: Type,
+  before: readonly Param[],
+): Param {
+  const declared = node.parameters[index]?.name;
+  const plain = declared !== undefined && tsc.isIdentifier(declared) ? declared.text : `p${index}`;
+  const name = before.some((p) => p.name === plain) ? `${plain}_${index}` : plain;
+  return { name, value: inner.unit.definitions.define(type, inner.block, name) };
+}
+
+function makeFunc(
+  inner: Context,
+  name: string,
+  frame: Frame,
+  params: readonly Param[],
+  returns: Merge | undefined,
+  block: Block,
+): Func {
+  const results = returns?.leaves.map((leaf) => leaf.type) ?? [];
+  return {
+    name,
+    entry: false,
+    doc: "",
+    params,
+    results,
+    shape: shapeOf(results.length),
+    body: block.region(),
+    span: inner.span(frame.node),
+  };
+}
+
+function shapeOf(count: number): ResultShape {
+  if (count === 0) return { kind: "void" };
+  const items = Array.from({ length: count }, (_, result) => ({ kind: "leaf", result }) as const);
+  return items.length === 1 ? items[0]! : { kind: "list", items };
+}
+
+/** Whether a value is or contains a function made by script, which only its own block can call. */
+function holdsFunction(v: AbstractValue, store: Store, seen: Set<object> = new Set()): boolean {
+  if (v.kind === "closure") return true;
+  if (v.kind !== "ref" || seen.has(v.object)) return false;
+  seen.add(v.object);
+  return [...store.object(v.object).fields.values()].some((f) => holdsFunction(f, store, seen));
+}

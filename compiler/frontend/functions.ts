@@ -1,0 +1,182 @@
+/**
+ * Calls functions written in TypeScript. A captured function whose arguments are all known or graph
+ * values is compiled once for each kind of use, and called; others are compiled where they are called.
+ */
+
+import type ts from "typescript";
+import * as subset from "../diagnostics/catalog/subset.ts";
+import { recursion, tooDeep } from "../diagnostics/catalog/unsupported.ts";
+import { fromCaptured } from "./captured.ts";
+import { usable } from "./conflicts.ts";
+import { type Arrival, type Context, type Frame, Scope, Target } from "./context.ts";
+import { isTrusted } from "./declared-types.ts";
+import { lowerExpression } from "./expressions.ts";
+import { callCompiled } from "./function-table.ts";
+import { makeList } from "./lists.ts";
+import { gather } from "./paths.ts";
+import { bindPattern, orDefault } from "./patterns.ts";
+import type { FunctionNode } from "./program.ts";
+import { lowerStatements } from "./statements.ts";
+import { tsc } from "./typescript.ts";
+import {
+  type AbstractValue,
+  type Callable,
+  type CapturedFunction,
+  type Closure,
+  failed,
+  undefinedValue,
+} from "./values.ts";
+
+/** How deep calls may go, and how often one function may stand among them. */
+const deepest = 200;
+const mostNested = 50;
+
+export function callFunction(
+  cx: Context,
+  callee: Callable,
+  thisValue: AbstractValue,
+  args: readonly AbstractValue[],
+  node: ts.Node,
+): AbstractValue {
+  if (thisValue.kind === "error" || args.some((arg) => arg.kind === "error")) return failed;
+  const frame =
+    callee.kind === "closure"
+      ? closureFrame(cx, callee, thisValue, node)
+      : capturedFrame(cx, callee, thisValue, node);
+  if (frame === undefined || !isPlain(cx, frame, node) || !isShallow(cx, frame, node)) {
+    return failed;
+  }
+  const scope = new Scope(callee.kind === "closure" ? callee.scope : undefined);
+  if (callee.kind === "function") {
+    const result = callCompiled(cx, callee, frame, args, node);
+    if (result !== "inline") return usable(cx, result, "the result", node);
+  }
+  return usable(cx, inline(cx, frame, scope, args, node), "the result", node);
+}
+
+function closureFrame(
+  cx: Context,
+  callee: Closure,
+  thisValue: AbstractValue,
+  node: ts.Node,
+): Frame {
+  const outer = callee.frame;
+  return {
+    ...outer,
+    node: callee.node,
+    name: callee.name,
+    thisValue: tsc.isArrowFunction(callee.node) ? outer.thisValue : thisValue,
+    target: new Target("function"),
+    ...calledFrom(cx, node),
+  };
+}
+
+function capturedFrame(
+  cx: Context,
+  callee: CapturedFunction,
+  thisValue: AbstractValue,
+  node: ts.Node,
+): Frame | undefined {
+  const { source } = callee;
+  const { program } = cx.unit;
+  const name = callee.name === "" ? "this function" : `\`${callee.name}\``;
+  const found = source && program.functionAt(source.file, source.position);
+  const file = source && program.fileAt(source.file);
+  if (source === undefined || found === undefined || file === undefined) {
+    cx.report(node, subset.noSource(name));
+    return undefined;
+  }
+  const isMethod = thisValue.kind === "object" && thisValue.className !== "Object";
+  return {
+    node: found,
+    name: isMethod ? `${thisValue.className}.${callee.name}` : callee.name,
+    source,
+    file,
+    library: program.isLibrary(source.file),
+    thisValue: tsc.isArrowFunction(found) ? capturedThis(cx, callee) : thisValue,
+    target: new Target("function"),
+    ...calledFrom(cx, node),
+  };
+}
+
+/** What `this` means in an arrow function that was made outside script. */
+function capturedThis(cx: Context, { source }: CapturedFunction): AbstractValue {
+  const read = source?.read("this");
+  return read === undefined ? undefinedValue : fromCaptured(cx, read.value, "this");
+}
+
+function calledFrom(cx: Context, node: ts.Node): Pick<Frame, "site" | "caller" | "depth"> {
+  const called = tsc.isCallExpression(node) ? node.expression : node;
+  const text = called.getText().replace(/\s+/g, " ");
+  return {
+    site: { node, file: cx.frame.file, text: text.length > 60 ? `${text.slice(0, 57)}…` : text },
+    caller: cx.frame,
+    depth: cx.frame.depth + 1,
+  };
+}
+
+/** Refuses generators and asynchronous functions. */
+function isPlain(cx: Context, { node, name }: Frame, at: ts.Node): boolean {
+  const called = name === "" ? "this function" : `\`${name}\``;
+  const isAsync = tsc.getCombinedModifierFlags(node) & tsc.ModifierFlags.Async;
+  if (isAsync) cx.report(at, subset.asynchronous(called));
+  else if (node.asteriskToken !== undefined) cx.report(at, subset.generator(called));
+  else return true;
+  return false;
+}
+
+function isShallow(cx: Context, { node, name, depth }: Frame, at: ts.Node): boolean {
+  let nested = 0;
+  for (let f: Frame | undefined = cx.frame; f !== undefined; f = f.caller) {
+    if (f.node === node) nested++;
+  }
+  if (nested >= mostNested) cx.report(at, recursion(name));
+  else if (depth > deepest) cx.report(at, tooDeep());
+  else return true;
+  return false;
+}
+
+/** Compiles the body where it is called. */
+function inline(
+  cx: Context,
+  frame: Frame,
+  scope: Scope,
+  args: readonly AbstractValue[],
+  node: ts.Node,
+): AbstractValue {
+  const result = gather(cx, frame.target, node, () =>
+    cx.inFrame(frame, scope, () => walkFunction(cx, frame.node, args)),
+  );
+  if (result === undefined) cx.die();
+  return result ?? failed;
+}
+
+/** Binds the parameters and walks the body; arrives with what falls out of its end. */
+export function walkFunction(
+  cx: Context,
+  node: FunctionNode,
+  args: readonly AbstractValue[],
+): Arrival {
+  bindParameters(cx, node.parameters, args);
+  const { body } = node;
+  if (!tsc.isBlock(body)) {
+    const value = lowerExpression(cx, body);
+    return cx.dead ? undefined : value;
+  }
+  return cx.inScope(() => lowerStatements(cx, body.statements)) ? undefinedValue : undefined;
+}
+
+function bindParameters(
+  cx: Context,
+  parameters: readonly ts.ParameterDeclaration[],
+  args: readonly AbstractValue[],
+): void {
+  const named = parameters.filter((p) => p.name.getText() !== "this");
+  for (const [i, parameter] of named.entries()) {
+    const isRest = parameter.dotDotDotToken !== undefined;
+    const value = isRest
+      ? makeList(cx, args.slice(i))
+      : orDefault(cx, args[i] ?? undefinedValue, parameter.initializer);
+    bindPattern(cx, parameter.name, isTrusted(cx, parameter) ? value : failed, false);
+  }
+}

@@ -1,0 +1,97 @@
+/** Turns abstract values into graph values: the nodes of numbers, booleans, sizes and constants. */
+
+import type ts from "typescript";
+import { boolType, f64Type, type Type, type Value } from "../graph/ir.ts";
+import { numberAttr } from "../graph/scalars.ts";
+import type { Dim } from "../ops/dim.ts";
+import type { TensorType } from "../ops/types.ts";
+import type { Context } from "./context.ts";
+import { readState } from "./state.ts";
+import type { AbstractValue, TensorConstant } from "./values.ts";
+
+export const numberNode = (cx: Context, value: number, node: ts.Node): Value =>
+  cx.emitOne("number", [], { value: numberAttr(value) }, f64Type, node);
+
+export const booleanNode = (cx: Context, value: boolean, node: ts.Node): Value =>
+  cx.emitOne("boolean", [], { value }, boolType, node);
+
+const sizeNode = (cx: Context, dim: Dim, node: ts.Node): Value =>
+  cx.emitOne("size", [], { dim }, f64Type, node);
+
+/** The f64 of a number, a size or a dynamic number; undefined for anything else. */
+export function toNumber(cx: Context, v: AbstractValue, node: ts.Node): Value | undefined {
+  switch (v.kind) {
+    case "constant":
+      return typeof v.value === "number" ? numberNode(cx, v.value, node) : undefined;
+    case "size":
+      return sizeNode(cx, v.dim, node);
+    case "quotient": {
+      const divisor = numberNode(cx, v.divisor, node);
+      return cx.scalar("div", [sizeNode(cx, v.dim, node), divisor], "f64", node);
+    }
+    case "dynamic":
+      return v.value.type.kind === "f64" ? v.value : undefined;
+    default:
+      return undefined;
+  }
+}
+
+export function toBoolean(cx: Context, v: AbstractValue, node: ts.Node): Value | undefined {
+  if (v.kind === "constant") {
+    return typeof v.value === "boolean" ? booleanNode(cx, v.value, node) : undefined;
+  }
+  return v.kind === "dynamic" && v.value.type.kind === "bool" ? v.value : undefined;
+}
+
+export function toTensor(cx: Context, v: AbstractValue, node: ts.Node): Value | undefined {
+  if (v.kind === "tensor") return tensorNode(cx, v, node);
+  return v.kind === "dynamic" && v.value.type.kind === "tensor" ? v.value : undefined;
+}
+
+/** The graph value of type `type`; undefined if the abstract value is not of that kind. */
+export function toValue(cx: Context, v: AbstractValue, type: Type, node: ts.Node) {
+  if (type.kind === "f64") return toNumber(cx, v, node);
+  return type.kind === "bool" ? toBoolean(cx, v, node) : toTensor(cx, v, node);
+}
+
+/** A captured tensor: a constant, or the state that its cell has become. */
+function tensorNode(cx: Context, v: TensorConstant, node: ts.Node): Value {
+  const state = cx.unit.tables.stateOf(v.tensor.identity, cellKey);
+  if (v.tensor.kind === "cell" && state !== undefined) return readState(cx, state, node);
+  const { name, type } = cx.unit.tables.constantOf(v.tensor, v.path);
+  const value = cx.emitOne("const", [], { name }, type, node);
+  cx.unit.definitions.suggestName(value, name.slice(name.lastIndexOf(".") + 1));
+  return value;
+}
+
+/** The field under which the state of a cell itself is filed. */
+export const cellKey = "";
+
+/** The type that a value has, or will have, in the graph; undefined for values that have none. */
+export function graphType(v: AbstractValue): Type | undefined {
+  switch (v.kind) {
+    case "constant":
+      if (typeof v.value === "number") return f64Type;
+      return typeof v.value === "boolean" ? boolType : undefined;
+    case "size":
+    case "quotient":
+      return f64Type;
+    case "dynamic":
+      return v.value.type;
+    case "tensor":
+      return v.tensor.type;
+    default:
+      return undefined;
+  }
+}
+
+/** The type of a tensor, constant or not; undefined for other values. */
+export function tensorTypeOf(v: AbstractValue): TensorType | undefined {
+  const type = graphType(v);
+  return type?.kind === "tensor" ? type : undefined;
+}
+
+/** Names the node behind a value after the variable that holds it. */
+export function nameAfter(cx: Context, v: AbstractValue, name: string): void {
+  if (v.kind === "dynamic") cx.unit.definitions.suggestName(v.value, name);
+}

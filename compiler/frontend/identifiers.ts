@@ -1,0 +1,41 @@
+/** Lowers names and `this`: variables of script, and what the function captures. */
+
+import type ts from "typescript";
+import * as subset from "../diagnostics/catalog/subset.ts";
+import { fromCaptured } from "./captured.ts";
+import { isReassigned } from "./captured-names.ts";
+import { usable } from "./conflicts.ts";
+import type { Context } from "./context.ts";
+import { isTrustedName } from "./declared-types.ts";
+import { type AbstractValue, constant, failed, undefinedValue } from "./values.ts";
+
+export function lowerIdentifier(cx: Context, node: ts.Identifier): AbstractValue {
+  const name = node.text;
+  if (name === "undefined") return undefinedValue;
+  if (name === "NaN") return constant(Number.NaN);
+  if (name === "Infinity") return constant(Number.POSITIVE_INFINITY);
+  const variable = cx.scope.find(name);
+  if (variable !== undefined) {
+    const value = cx.store.variable(variable);
+    if (value === undefined) return cx.report(node, subset.unreadable(name));
+    return usable(cx, value, `\`${name}\``, node);
+  }
+  return name === "arguments"
+    ? cx.report(node, subset.argumentsObject())
+    : lowerCaptured(cx, node, name);
+}
+
+function lowerCaptured(cx: Context, node: ts.Identifier, name: string): AbstractValue {
+  const read = cx.frame.source.read(name);
+  if (read === undefined) {
+    // TypeScript has reported a name that does not exist at all.
+    return cx.report(node, subset.unreadable(name));
+  }
+  if (isReassigned(cx, node)) return cx.report(node, subset.reassignedLet(name));
+  const value = fromCaptured(cx, read.value, name);
+  return isTrustedName(cx, node, value) ? value : failed;
+}
+
+export function lowerThis(cx: Context): AbstractValue {
+  return cx.frame.thisValue;
+}

@@ -1,0 +1,21 @@
+/** Lowers `super.name`: the property that the class above the one around this code gives. */
+
+import type ts from "typescript";
+import { syntax } from "../diagnostics/catalog/unsupported.ts";
+import type { Context } from "./context.ts";
+import { readFound } from "./members.ts";
+import { tsc } from "./typescript.ts";
+import { type AbstractValue, undefinedValue } from "./values.ts";
+
+export function readInherited(cx: Context, key: string, node: ts.Node): AbstractValue {
+  const { thisValue, file } = cx.frame;
+  const around = tsc.findAncestor(node, tsc.isClassLike);
+  if (thisValue.kind !== "object" || around === undefined) {
+    return cx.report(node, syntax("`super` here"));
+  }
+  const { environment } = cx.unit;
+  const start = around.getStart(file);
+  const member = environment.inherited(thisValue.identity, file.fileName, start, key);
+  if (member === undefined) return undefinedValue;
+  return readFound(cx, member, thisValue, key, `${thisValue.path}.${key}`, node);
+}

@@ -1,0 +1,226 @@
+/** Calls methods of lists whose structure is known; functions they take are walked for each element. */
+
+import type ts from "typescript";
+import { notKnown } from "../diagnostics/catalog/types.ts";
+import { capturedWrite, method } from "../diagnostics/catalog/unsupported.ts";
+import { callValue } from "./calls.ts";
+import { truthOf } from "./conditions.ts";
+import type { Context } from "./context.ts";
+import { indexed, listItems, makeList } from "./lists.ts";
+import { applyBinary } from "./operators.ts";
+import { type AbstractValue, constant, failed, type ObjectRef, undefinedValue } from "./values.ts";
+import { setFields } from "./writes.ts";
+
+type Items = readonly AbstractValue[];
+
+interface ListCall {
+  readonly cx: Context;
+  readonly list: AbstractValue;
+  readonly items: Items;
+  readonly args: Items;
+  readonly node: ts.Node;
+}
+
+type Method = (call: ListCall) => AbstractValue;
+
+/** What the function argument gives for an element. */
+function apply({ cx, list, args, node }: ListCall, item: AbstractValue, i: number) {
+  return callValue(cx, args[0] ?? failed, undefinedValue, [item, constant(i), list], node);
+}
+
+/** A decision about an element; undefined (and reported) if it depends on the inputs. */
+function decide(call: ListCall, item: AbstractValue, i: number): boolean | undefined {
+  return decided(call, apply(call, item, i));
+}
+
+function decided({ cx, node }: ListCall, value: AbstractValue): boolean | undefined {
+  const truth = truthOf(cx, value, node);
+  if (typeof truth === "boolean") return truth;
+  if (truth !== undefined) cx.report(node, notKnown("this condition"));
+  return undefined;
+}
+
+/** A whole number known when compiling, counted from the end if negative; `otherwise` if not given. */
+function place(call: ListCall, at: number, otherwise: number): number | undefined {
+  const arg = call.args[at];
+  if (arg === undefined) return otherwise;
+  if (arg.kind === "constant" && arg.value === undefined) return otherwise;
+  if (arg.kind === "constant" && typeof arg.value === "number") return arg.value;
+  if (arg.kind !== "error") call.cx.report(call.node, notKnown("the position"));
+  return undefined;
+}
+
+function slice(call: ListCall): AbstractValue {
+  const from = place(call, 0, 0);
+  const to = place(call, 1, call.items.length);
+  if (from === undefined || to === undefined) return failed;
+  return makeList(call.cx, call.items.slice(from, to));
+}
+
+function filter(call: ListCall): AbstractValue {
+  const kept: AbstractValue[] = [];
+  for (const [i, item] of call.items.entries()) {
+    const keep = decide(call, item, i);
+    if (keep === undefined) return failed;
+    if (keep) kept.push(item);
+  }
+  return makeList(call.cx, kept);
+}
+
+function reduce({ cx, items, args, node, list }: ListCall): AbstractValue {
+  const [f = failed, initial] = args;
+  const rest = initial === undefined ? items.slice(1) : items;
+  const offset = items.length - rest.length;
+  const start = initial ?? items[0] ?? failed;
+  return rest.reduce(
+    (sum, item, i) =>
+      callValue(cx, f, undefinedValue, [sum, item, constant(i + offset), list], node),
+    start,
+  );
+}
+
+/** The position of the first element that `accepts`; −1 if there is none. */
+function search(
+  call: ListCall,
+  accepts: (item: AbstractValue, i: number) => boolean | undefined,
+): number | undefined {
+  for (const [i, item] of call.items.entries()) {
+    const found = accepts(item, i);
+    if (found === undefined) return undefined;
+    if (found) return i;
+  }
+  return -1;
+}
+
+const searchByFunction = (call: ListCall): number | undefined =>
+  search(call, (item, i) => decide(call, item, i));
+
+function searchByValue(call: ListCall): number | undefined {
+  const wanted = call.args[0] ?? undefinedValue;
+  return search(call, (item) =>
+    decided(call, applyBinary(call.cx, "===", item, wanted, call.node)),
+  );
+}
+
+const position = (at: number | undefined, make: (at: number) => AbstractValue): AbstractValue =>
+  at === undefined ? failed : make(at);
+
+function concat({ cx, items, args, node }: ListCall): AbstractValue {
+  const all = [...items];
+  for (const arg of args) {
+    const isList = arg.kind === "array" || (arg.kind === "ref" && arg.object.shape === "list");
+    all.push(...(isList ? (listItems(cx, arg, node) ?? []) : [arg]));
+  }
+  return makeList(cx, all);
+}
+
+function join(call: ListCall): AbstractValue {
+  const texts: string[] = [];
+  for (const item of call.items) {
+    if (item.kind !== "constant") {
+      return call.cx.report(call.node, notKnown("the text of each element"));
+    }
+    texts.push(item.value === undefined || item.value === null ? "" : String(item.value));
+  }
+  const [separator] = call.args;
+  const by = separator?.kind === "constant" ? String(separator.value) : ",";
+  return constant(texts.join(by));
+}
+
+const reading: ReadonlyMap<string, Method> = new Map<string, Method>([
+  [
+    "map",
+    (call) =>
+      makeList(
+        call.cx,
+        call.items.map((item, i) => apply(call, item, i)),
+      ),
+  ],
+  [
+    "forEach",
+    (call) => {
+      for (const [i, item] of call.items.entries()) apply(call, item, i);
+      return undefinedValue;
+    },
+  ],
+  ["filter", filter],
+  ["reduce", reduce],
+  ["slice", slice],
+  ["concat", concat],
+  ["join", join],
+  ["at", (call) => position(place(call, 0, 0), (i) => call.items.at(i) ?? undefinedValue)],
+  ["find", (call) => position(searchByFunction(call), (i) => call.items[i] ?? undefinedValue)],
+  ["findIndex", (call) => position(searchByFunction(call), constant)],
+  ["some", (call) => position(searchByFunction(call), (i) => constant(i >= 0))],
+  ["every", every],
+  ["indexOf", (call) => position(searchByValue(call), constant)],
+  ["includes", (call) => position(searchByValue(call), (i) => constant(i >= 0))],
+  [
+    "keys",
+    ({ cx, items }) =>
+      makeList(
+        cx,
+        items.map((_, i) => constant(i)),
+      ),
+  ],
+  ["values", ({ cx, items }) => makeList(cx, items)],
+  [
+    "entries",
+    ({ cx, items }) =>
+      makeList(
+        cx,
+        items.map((item, i) => makeList(cx, [constant(i), item])),
+      ),
+  ],
+  ["toReversed", ({ cx, items }) => makeList(cx, items.toReversed())],
+]);
+
+function every(call: ListCall): AbstractValue {
+  const failing = search(call, (item, i) => {
+    const holds = decide(call, item, i);
+    return holds === undefined ? undefined : !holds;
+  });
+  return position(failing, (i) => constant(i < 0));
+}
+
+/** Methods that change the list: the new elements, and the result. */
+type Change = (items: Items, args: Items) => readonly [Items, AbstractValue];
+
+const changing: ReadonlyMap<string, Change> = new Map<string, Change>([
+  ["push", (items, args) => [[...items, ...args], constant(items.length + args.length)]],
+  ["unshift", (items, args) => [[...args, ...items], constant(items.length + args.length)]],
+  ["pop", (items) => [items.slice(0, -1), items.at(-1) ?? undefinedValue]],
+  ["shift", (items) => [items.slice(1), items[0] ?? undefinedValue]],
+]);
+
+export function callListMethod(
+  cx: Context,
+  list: AbstractValue & ({ readonly kind: "array" } | ObjectRef),
+  name: string,
+  args: Items,
+  node: ts.Node,
+): AbstractValue {
+  if (args.some((arg) => arg.kind === "error")) return failed;
+  const items = listItems(cx, list, node);
+  if (items === undefined) return failed;
+  const read = reading.get(name);
+  if (read !== undefined) return read({ cx, list, items, args, node });
+  if (name === "reverse") return reverse(cx, list, items, node);
+  const change = changing.get(name);
+  if (change === undefined) return cx.report(node, method("lists", name));
+  if (list.kind === "array") return cx.report(node, capturedWrite(`\`${name}\``));
+  const [next, result] = change(items, args);
+  setFields(cx, list, indexed(next), node);
+  return result;
+}
+
+function reverse(
+  cx: Context,
+  list: AbstractValue & ({ readonly kind: "array" } | ObjectRef),
+  items: Items,
+  node: ts.Node,
+): AbstractValue {
+  if (list.kind === "array") return cx.report(node, capturedWrite("`reverse`"));
+  setFields(cx, list, indexed(items.toReversed()), node);
+  return list;
+}

@@ -1,0 +1,81 @@
+/** Owns lists: those made by script, captured ones, and what else can be walked element by element. */
+
+import type ts from "typescript";
+import { tensorIteration } from "../diagnostics/catalog/tensors.ts";
+import { notIterable } from "../diagnostics/catalog/types.ts";
+import { changingLength } from "../diagnostics/catalog/unsupported.ts";
+import { fromCaptured } from "./captured.ts";
+import type { Context } from "./context.ts";
+import { readState } from "./state.ts";
+import { HeapObject } from "./store.ts";
+import { type AbstractValue, constant, describeValue, isTensor, type ObjectRef } from "./values.ts";
+
+/** A new list. */
+export function makeList(cx: Context, items: readonly AbstractValue[]): ObjectRef {
+  const object = new HeapObject("list");
+  cx.store.setObject(object, { fields: indexed(items), shared: false, conflict: undefined });
+  return { kind: "ref", object };
+}
+
+/** The fields of a list that has these items. */
+export const indexed = (items: readonly AbstractValue[]): ReadonlyMap<string, AbstractValue> =>
+  new Map(items.map((item, i) => [String(i), item]));
+
+/** A new record. */
+export function makeRecord(cx: Context, fields: ReadonlyMap<string, AbstractValue>): ObjectRef {
+  const object = new HeapObject("record");
+  cx.store.setObject(object, { fields, shared: false, conflict: undefined });
+  return { kind: "ref", object };
+}
+
+/** The contents of a list or record made by script; undefined (and reported) where paths disagree. */
+export function fieldsOf(
+  cx: Context,
+  ref: ObjectRef,
+  node: ts.Node,
+): ReadonlyMap<string, AbstractValue> | undefined {
+  const { fields, conflict } = cx.store.object(ref.object);
+  if (conflict === undefined) return fields;
+  if (conflict.kind === "length") {
+    cx.report(node, changingLength(conflict.before, conflict.after));
+  }
+  return undefined;
+}
+
+/** The elements that iterating over a value gives; undefined (and reported) if it has none. */
+export function listItems(
+  cx: Context,
+  v: AbstractValue,
+  node: ts.Node,
+): readonly AbstractValue[] | undefined {
+  switch (v.kind) {
+    case "ref": {
+      if (v.object.shape === "record") break;
+      const fields = fieldsOf(cx, v, node);
+      return fields && [...fields.values()];
+    }
+    case "array":
+      return v.identity.map((_, i) => capturedItem(cx, v, i, node));
+    case "constant":
+      if (typeof v.value === "string") return [...v.value].map(constant);
+      break;
+    case "error":
+      return undefined;
+    default:
+      break;
+  }
+  cx.report(node, isTensor(v) ? tensorIteration() : notIterable(describeValue(v)));
+  return undefined;
+}
+
+/** An element of a captured list: constant, or state if the program writes it. */
+export function capturedItem(
+  cx: Context,
+  list: AbstractValue & { readonly kind: "array" },
+  index: number,
+  node: ts.Node,
+): AbstractValue {
+  const state = cx.unit.tables.stateOf(list.identity, String(index));
+  if (state !== undefined) return { kind: "dynamic", value: readState(cx, state, node) };
+  return fromCaptured(cx, list.identity[index], `${list.path}.${index}`);
+}

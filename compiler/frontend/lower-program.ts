@@ -1,0 +1,143 @@
+/** The frontend's way in: a TypeScript program and what it captured become a graph module. */
+
+import { internal } from "../diagnostics/catalog/bugs.ts";
+import { noEntry } from "../diagnostics/catalog/loading.ts";
+import { tooDeep } from "../diagnostics/catalog/unsupported.ts";
+import { at, type Diagnostic, tidyDiagnostics } from "../diagnostics/diagnostic.ts";
+import { attrOf, type Func, isText, type Module, type Node, type Region } from "../graph/ir.ts";
+import { Definitions } from "./block.ts";
+import { Reassignments } from "./captured-names.ts";
+import type { Unit } from "./context.ts";
+import { lowerEntry } from "./entries.ts";
+import type { EntryPoint, Environment } from "./environment.ts";
+import { FunctionTable } from "./function-table.ts";
+import { ModuleTables, Names, StateTable } from "./module-tables.ts";
+import type { SourceProgram } from "./program.ts";
+
+export interface ProgramInput {
+  /** The module's name, from the file's. */
+  readonly name: string;
+  /** The model file, to name in messages. */
+  readonly file: string;
+  readonly program: SourceProgram;
+  readonly entries: readonly EntryPoint[];
+  readonly environment: Environment;
+}
+
+export interface LoweredProgram {
+  /** Undefined when anything is wrong. */
+  readonly module: Module | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function lowerProgram(input: ProgramInput): LoweredProgram {
+  const typeErrors = input.program.typeErrors();
+  if (input.entries.length === 0) {
+    const diagnostics = [...typeErrors, at(undefined, noEntry(input.file))];
+    return { module: undefined, diagnostics: tidyDiagnostics(diagnostics) };
+  }
+  const names = new Names();
+  const written = new StateTable();
+  for (;;) {
+    const before = written.size;
+    const unit = makeUnit(input, new ModuleTables(names, written));
+    const funcs = lowerEntries(unit, input.entries);
+    // A write that is found late makes reads before it wrong: the walk starts again.
+    if (written.size > before) continue;
+    const own = tidyDiagnostics(unit.diagnostics);
+    const diagnostics = tidyDiagnostics([...withoutEchoes(typeErrors, own), ...own]);
+    const module = diagnostics.length > 0 ? undefined : assemble(input.name, unit, funcs);
+    return { module, diagnostics };
+  }
+}
+
+function makeUnit({ program, environment }: ProgramInput, tables: ModuleTables): Unit {
+  return {
+    program,
+    environment,
+    tables,
+    definitions: new Definitions(),
+    functions: new FunctionTable(),
+    reassignments: new Reassignments(program.checker),
+    operatorCalls: new Set(),
+    diagnostics: [],
+    labels: 0,
+  };
+}
+
+function lowerEntries(unit: Unit, entries: readonly EntryPoint[]): readonly Func[] {
+  for (const { name } of entries) unit.functions.newName(name);
+  const funcs: Func[] = [];
+  for (const entry of entries) {
+    try {
+      const func = lowerEntry(unit, entry);
+      if (func !== undefined) funcs.push(func);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const isStack = error instanceof RangeError && error.message.includes("call stack");
+      const message = isStack ? tooDeep() : internal(error.message);
+      unit.diagnostics.push(at(undefined, message));
+    }
+  }
+  return funcs;
+}
+
+/** TypeScript's errors, without those at places about which Glim says more. */
+function withoutEchoes(
+  typeErrors: readonly Diagnostic[],
+  own: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  return typeErrors.filter(
+    ({ span }) =>
+      span === undefined ||
+      !own.some(
+        ({ span: ours }) =>
+          ours !== undefined &&
+          ours.file === span.file &&
+          ours.start < span.end &&
+          span.start < ours.end,
+      ),
+  );
+}
+
+function assemble(name: string, unit: Unit, entries: readonly Func[]): Module {
+  const used = new Used();
+  const funcs = [...unit.functions.funcs, ...entries];
+  for (const entry of entries) used.addFunc(entry, funcs);
+  const { constants, state, sizes } = unit.tables;
+  return {
+    name,
+    funcs: funcs.filter((f) => used.funcs.has(f.name)),
+    constants: new Map([...constants].filter(([key]) => used.constants.has(key))),
+    state: new Map([...state].filter(([key]) => used.state.has(key))),
+    sizes: [...sizes.values()].filter((s) => Number.isFinite(s.max)),
+  };
+}
+
+/** What the entries reach: attempts that were dropped leave functions and constants behind. */
+class Used {
+  readonly funcs = new Set<string>();
+  readonly constants = new Set<string>();
+  readonly state = new Set<string>();
+
+  addFunc(func: Func, all: readonly Func[]): void {
+    if (this.funcs.has(func.name)) return;
+    this.funcs.add(func.name);
+    this.#addRegion(func.body, all);
+  }
+
+  #addRegion(region: Region, all: readonly Func[]): void {
+    for (const node of region.nodes) this.#addNode(node, all);
+  }
+
+  #addNode(node: Node, all: readonly Func[]): void {
+    if (node.op === "const") this.constants.add(attrOf(node, "name", isText));
+    else if (node.op.startsWith("state.")) this.state.add(attrOf(node, "name", isText));
+    else if (node.op === "call") {
+      const name = attrOf(node, "callee", isText);
+      const callee = all.find((f) => f.name === name);
+      if (callee !== undefined) this.addFunc(callee, all);
+    }
+    for (const region of node.regions) this.#addRegion(region, all);
+  }
+}

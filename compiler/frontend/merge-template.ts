@@ -1,0 +1,191 @@
+/**
+ * Owns what values from several paths become behind them: one value that all share, a graph value, a
+ * list or record of such, or a conflict that is reported where it is used.
+ */
+
+import { boolType, f64Type, type Type } from "../graph/ir.ts";
+import { equalType, printType } from "../graph/type.ts";
+import type { Block, Definitions } from "./block.ts";
+import type { Scope } from "./context.ts";
+import { graphType } from "./graph-values.ts";
+import type { HeapObject, Store } from "./store.ts";
+import {
+  type AbstractValue,
+  type ConflictReason,
+  describeValue,
+  failed,
+  isBoolean,
+  isNumber,
+  isTensor,
+  sameValue,
+} from "./values.ts";
+
+export type Template =
+  | { readonly kind: "same"; readonly value: AbstractValue }
+  | { readonly kind: "leaf"; readonly type: Type; readonly hint: string | undefined }
+  | ObjectTemplate
+  | { readonly kind: "conflict"; readonly reason: ConflictReason };
+
+/** A new object that stands for the objects of all paths. */
+export interface ObjectTemplate {
+  readonly kind: "object";
+  readonly shape: "list" | "record";
+  readonly fields: Map<string, Template>;
+  readonly sources: readonly HeapObject[];
+}
+
+/** A value on one path, and the store that its contents are in. */
+export interface Sided {
+  readonly value: AbstractValue;
+  readonly store: Store;
+}
+
+/** The contents of an object that exists before the paths part. */
+export type ContentsTemplate =
+  | { readonly kind: "fields"; readonly fields: ReadonlyMap<string, Template> }
+  | { readonly kind: "conflict"; readonly reason: ConflictReason };
+
+export class Templates {
+  readonly #definitions: Definitions;
+  readonly #home: Block;
+  readonly #base: Store;
+  readonly #forHost: boolean;
+  readonly #numbers = new Map<HeapObject, number>();
+  readonly #objects = new Map<string, ObjectTemplate>();
+
+  /**
+   * `home` is where the merged values will be used; `base` holds what is older than the paths. A host
+   * gets even what is known when compiling as a value, and knows no objects that are one.
+   */
+  constructor(definitions: Definitions, home: Block, base: Store, forHost: boolean) {
+    this.#definitions = definitions;
+    this.#home = home;
+    this.#base = base;
+    this.#forHost = forHost;
+  }
+
+  of(sides: readonly Sided[], hint: string | undefined): Template {
+    const first = sides[0]!.value;
+    if (sides.some((s) => s.value.kind === "error")) return { kind: "same", value: failed };
+    const conflict = sides.find((s) => s.value.kind === "conflict")?.value;
+    if (conflict?.kind === "conflict") return { kind: "conflict", reason: conflict.reason };
+    const known = sides.every((s) => sameValue(s.value, first)) && this.#outlives(first);
+    if (known && !(this.#forHost && graphType(first) !== undefined)) {
+      return { kind: "same", value: first };
+    }
+    if (sides.every((s) => isNumber(s.value))) return { kind: "leaf", type: f64Type, hint };
+    if (sides.every((s) => isBoolean(s.value))) return { kind: "leaf", type: boolType, hint };
+    if (sides.every((s) => isTensor(s.value))) return tensorLeaf(sides, hint);
+    return this.#object(sides, hint) ?? either(sides);
+  }
+
+  contents(sides: readonly Store[], object: HeapObject, hint: string): ContentsTemplate {
+    const all = sides.map((store) => store.object(object));
+    const conflict = all.find((c) => c.conflict !== undefined)?.conflict;
+    if (conflict !== undefined) return { kind: "conflict", reason: conflict };
+    const keys = sameKeys(all.map((c) => c.fields));
+    if (keys === undefined) return { kind: "conflict", reason: lengthConflict(all) };
+    const fields = new Map<string, Template>();
+    for (const key of keys) {
+      const values = all.map((c, i) => ({ value: c.fields.get(key)!, store: sides[i]! }));
+      fields.set(key, this.of(values, hint));
+    }
+    return { kind: "fields", fields };
+  }
+
+  /** Whether a value that is the same on all paths can be used behind them. */
+  #outlives(v: AbstractValue): boolean {
+    if (v.kind === "dynamic") return this.#definitions.isVisible(v.value, this.#home);
+    if (v.kind === "ref") return this.#base.has(v.object);
+    return v.kind !== "closure" || this.#scopeOutlives(v.scope);
+  }
+
+  #scopeOutlives(scope: Scope): boolean {
+    for (let s: Scope | undefined = scope; s !== undefined; s = s.parent) {
+      if (s.own.some((variable) => !this.#base.has(variable))) return false;
+    }
+    return true;
+  }
+
+  #object(sides: readonly Sided[], hint: string | undefined): Template | undefined {
+    const objects: HeapObject[] = [];
+    for (const { value } of sides) if (value.kind === "ref") objects.push(value.object);
+    const shape = objects[0]?.shape;
+    if (shape === undefined || objects.length < sides.length) return undefined;
+    if (objects.some((o) => o.shape !== shape)) return undefined;
+    // One template for each tuple of objects: what was one object on every path stays one object.
+    const key = objects.map((o) => this.#numberOf(o)).join(" ");
+    const known = this.#objects.get(key);
+    if (known !== undefined && !this.#forHost) return known;
+    const contents = sides.map(({ store }, i) => store.object(objects[i]!));
+    const broken = contents.find((c) => c.conflict !== undefined)?.conflict;
+    if (broken !== undefined) return { kind: "conflict", reason: broken };
+    const keys = sameKeys(contents.map((c) => c.fields));
+    if (keys === undefined) return { kind: "conflict", reason: lengthConflict(contents) };
+    const fields = new Map<string, Template>();
+    const template: ObjectTemplate = { kind: "object", shape, fields, sources: objects };
+    this.#objects.set(key, template);
+    for (const name of keys) {
+      const values = contents.map((c, i) => ({
+        value: c.fields.get(name)!,
+        store: sides[i]!.store,
+      }));
+      fields.set(name, this.of(values, shape === "record" ? name : hint));
+    }
+    return template;
+  }
+
+  #numberOf(object: HeapObject): number {
+    const known = this.#numbers.get(object);
+    if (known !== undefined) return known;
+    this.#numbers.set(object, this.#numbers.size);
+    return this.#numbers.size - 1;
+  }
+}
+
+function tensorLeaf(sides: readonly Sided[], hint: string | undefined): Template {
+  const types = sides.map((s) => graphType(s.value)!);
+  const other = types.find((t) => !equalType(t, types[0]!));
+  if (other === undefined) return { kind: "leaf", type: types[0]!, hint };
+  const reason = { kind: "shape", before: printType(types[0]!), after: printType(other) } as const;
+  return { kind: "conflict", reason };
+}
+
+function either(sides: readonly Sided[]): Template {
+  const names = [...new Set(sides.map((s) => describeValue(s.value)))];
+  const [left, right] = [names[0]!, names[1] ?? `another ${names[0]!.replace(/^an? /, "")}`];
+  return { kind: "conflict", reason: { kind: "either", left, right } };
+}
+
+type Fields = ReadonlyMap<string, AbstractValue>;
+
+/** The names that all have, in the order of the first; undefined if they differ. */
+function sameKeys(all: readonly Fields[]): readonly string[] | undefined {
+  const [first, ...rest] = all;
+  const keys = [...first!.keys()];
+  const agree = rest.every((f) => f.size === keys.length && keys.every((k) => f.has(k)));
+  return agree ? keys : undefined;
+}
+
+function lengthConflict(all: readonly { readonly fields: Fields }[]): ConflictReason {
+  const sizes = all.map((c) => c.fields.size);
+  const before = sizes[0]!;
+  return { kind: "length", before, after: sizes.find((n) => n !== before) ?? before };
+}
+
+/** Equal texts exactly when two templates make the same graph values and nothing else changes. */
+export function signature(t: Template, seen: ReadonlySet<Template> = new Set()): string {
+  switch (t.kind) {
+    case "same":
+      return "=";
+    case "leaf":
+      return printType(t.type);
+    case "conflict":
+      return "!";
+    case "object": {
+      if (seen.has(t)) return "…";
+      const inside = new Set([...seen, t]);
+      return `{${[...t.fields].map(([k, f]) => `${k}:${signature(f, inside)}`).join()}}`;
+    }
+  }
+}

@@ -1,0 +1,254 @@
+/** Owns the place where several paths meet: which values they hand over, and what holds behind it. */
+
+import type ts from "typescript";
+import type { ResultShape, Type, Value } from "../graph/ir.ts";
+import type { Block } from "./block.ts";
+import type { Context, Frame } from "./context.ts";
+import { toValue } from "./graph-values.ts";
+import { type ContentsTemplate, signature, type Template, Templates } from "./merge-template.ts";
+import { HeapObject, type Location, type Store, Variable } from "./store.ts";
+import { type AbstractValue, type ConflictReason, describeValue, dynamic } from "./values.ts";
+
+/** The end of one path. */
+export interface Side {
+  readonly block: Block;
+  readonly store: Store;
+  readonly value: AbstractValue;
+  readonly node: ts.Node;
+  readonly frame: Frame;
+}
+
+interface Leaf {
+  readonly type: Type;
+  readonly hint: string | undefined;
+}
+
+/**
+ * The meeting of `sides`, all of which extend `base`. Every side hands over the same leaves in the same
+ * order: first of the value that the paths compute, then of each location that any of them wrote.
+ */
+export class Merge {
+  readonly #sides: readonly Side[];
+  readonly #value: Template;
+  readonly #variables = new Map<Variable, Template>();
+  readonly #objects = new Map<HeapObject, ContentsTemplate>();
+
+  /** Locations that `like` has come first and in its order, so that equal meetings match. */
+  constructor(
+    cx: Context,
+    base: Store,
+    home: Block,
+    sides: readonly Side[],
+    like: Merge | undefined = undefined,
+    forHost = false,
+  ) {
+    this.#sides = sides;
+    const templates = new Templates(cx.unit.definitions, home, base, forHost);
+    this.#value = templates.of(sides, undefined);
+    const stores = sides.map((s) => s.store);
+    const changed = new Set<Location>(like?.locations);
+    for (const store of stores) for (const at of store.changedSince(base)) changed.add(at);
+    for (const location of changed) {
+      if (location instanceof Variable) {
+        const values = stores.map((store) => ({ value: store.variable(location)!, store }));
+        this.#variables.set(location, templates.of(values, location.name));
+      } else {
+        this.#objects.set(location, templates.contents(stores, location, "item"));
+      }
+    }
+  }
+
+  /** How the leaves of the value are put together; a message's words for what a host cannot take. */
+  get shape(): ResultShape | string {
+    let next = 0;
+    const shapeOf = (t: Template): ResultShape | string => {
+      switch (t.kind) {
+        case "leaf":
+          return { kind: "leaf", result: next++ };
+        case "conflict":
+          return describeValue({ kind: "conflict", reason: t.reason });
+        case "same":
+          return describeValue(t.value);
+        case "object": {
+          const fields = [...t.fields].map(([key, field]) => [key, shapeOf(field)] as const);
+          const good: (readonly [string, ResultShape])[] = [];
+          for (const [key, field] of fields) {
+            if (typeof field === "string") return field;
+            good.push([key, field]);
+          }
+          if (t.shape === "record") return { kind: "record", fields: good };
+          return { kind: "list", items: good.map(([, item]) => item) };
+        }
+      }
+    };
+    const isVoid =
+      this.#value.kind === "same" &&
+      this.#value.value.kind === "constant" &&
+      this.#value.value.value === undefined;
+    return isVoid ? { kind: "void" } : shapeOf(this.#value);
+  }
+
+  /** What the paths arrive with, if they cannot agree on it. */
+  get conflict(): ConflictReason | undefined {
+    return this.#value.kind === "conflict" ? this.#value.reason : undefined;
+  }
+
+  get leaves(): readonly Leaf[] {
+    const found: Leaf[] = [];
+    this.#walk((leaf) => found.push(leaf));
+    return found;
+  }
+
+  get locations(): readonly Location[] {
+    return [...this.#variables.keys(), ...this.#objects.keys()];
+  }
+
+  /** Whether the same locations meet, and with the same structure. */
+  agreesWith(other: Merge): boolean {
+    return (
+      this.locations.length === other.locations.length &&
+      [...this.#variables].every(([v, t]) => {
+        const theirs = other.#variables.get(v);
+        return theirs !== undefined && signature(theirs) === signature(t);
+      }) &&
+      [...this.#objects].every(([o, c]) => {
+        const theirs = other.#objects.get(o);
+        return theirs !== undefined && contentsSignature(theirs) === contentsSignature(c);
+      })
+    );
+  }
+
+  /** What side `index` hands over, with the nodes that this takes at the end of its block. */
+  operands(cx: Context, index: number): readonly Value[] {
+    const side = this.#sides[index]!;
+    const { block, store, frame } = cx;
+    cx.block = side.block.place;
+    cx.store = side.store;
+    cx.frame = side.frame;
+    const operands: Value[] = [];
+    this.#walkSide(side, (leaf, value) => {
+      const made = toValue(cx, value, leaf.type, side.node);
+      if (made === undefined) throw new Error("paths that meet hand over values of other kinds");
+      operands.push(made);
+    });
+    cx.block = block;
+    cx.store = store;
+    cx.frame = frame;
+    return operands;
+  }
+
+  /** Makes the store hold what the paths have in common; `values` stand for the leaves. */
+  apply(cx: Context, values: readonly Value[]): AbstractValue {
+    const maker = new Instantiation(cx, this.#sides.length > 1, values);
+    const result = maker.make(this.#value);
+    for (const [variable, template] of this.#variables) {
+      cx.store.setVariable(variable, maker.make(template));
+    }
+    for (const [object, contents] of this.#objects) {
+      const shared =
+        cx.store.object(object).shared || this.#sides.some((s) => s.store.object(object).shared);
+      if (contents.kind === "conflict") {
+        cx.store.setObject(object, { fields: new Map(), shared, conflict: contents.reason });
+      } else {
+        const fields = maker.makeFields(contents.fields);
+        cx.store.setObject(object, { fields, shared, conflict: undefined });
+      }
+    }
+    return result;
+  }
+
+  #walk(visit: (leaf: Leaf) => void): void {
+    const seen = new Set<Template>();
+    const go = (t: Template): void => {
+      if (t.kind === "leaf") visit(t);
+      if (t.kind !== "object" || seen.has(t)) return;
+      seen.add(t);
+      for (const field of t.fields.values()) go(field);
+    };
+    go(this.#value);
+    for (const template of this.#variables.values()) go(template);
+    for (const contents of this.#objects.values()) {
+      if (contents.kind === "fields") for (const field of contents.fields.values()) go(field);
+    }
+  }
+
+  /** The same walk, beside the values of one side. */
+  #walkSide(side: Side, visit: (leaf: Leaf, value: AbstractValue) => void): void {
+    const seen = new Set<Template>();
+    const go = (t: Template, value: AbstractValue): void => {
+      if (t.kind === "leaf") visit(t, value);
+      if (t.kind !== "object" || seen.has(t)) return;
+      seen.add(t);
+      if (value.kind !== "ref") throw new Error("paths that meet hand over objects of other kinds");
+      const { fields } = side.store.object(value.object);
+      for (const [key, field] of t.fields) go(field, fields.get(key)!);
+    };
+    go(this.#value, side.value);
+    for (const [variable, template] of this.#variables) {
+      go(template, side.store.variable(variable)!);
+    }
+    for (const [object, contents] of this.#objects) {
+      if (contents.kind !== "fields") continue;
+      const { fields } = side.store.object(object);
+      for (const [key, field] of contents.fields) go(field, fields.get(key)!);
+    }
+  }
+}
+
+function contentsSignature(c: ContentsTemplate): string {
+  if (c.kind === "conflict") return "!";
+  return `{${[...c.fields].map(([k, f]) => `${k}:${signature(f)}`).join()}}`;
+}
+
+/** Puts graph values in the places of the leaves. */
+class Instantiation {
+  readonly #cx: Context;
+  readonly #shared: boolean;
+  readonly #values: Iterator<Value>;
+  readonly #made = new Map<Template, AbstractValue>();
+
+  constructor(cx: Context, shared: boolean, values: readonly Value[]) {
+    this.#cx = cx;
+    this.#shared = shared;
+    this.#values = values[Symbol.iterator]();
+  }
+
+  make(t: Template): AbstractValue {
+    switch (t.kind) {
+      case "same":
+        return t.value;
+      case "conflict":
+        return { kind: "conflict", reason: t.reason };
+      case "leaf": {
+        const next = this.#values.next();
+        if (next.done) throw new Error("a meeting has fewer values than leaves");
+        return dynamic(next.value);
+      }
+      case "object": {
+        const known = this.#made.get(t);
+        if (known !== undefined) return known;
+        const object = new HeapObject(t.shape);
+        const value: AbstractValue = { kind: "ref", object };
+        this.#made.set(t, value);
+        this.#share(t.sources);
+        const fields = this.makeFields(t.fields);
+        const { store } = this.#cx;
+        store.setObject(object, { fields, shared: this.#shared, conflict: undefined });
+        return value;
+      }
+    }
+  }
+
+  makeFields(fields: ReadonlyMap<string, Template>): ReadonlyMap<string, AbstractValue> {
+    return new Map([...fields].map(([key, t]) => [key, this.make(t)]));
+  }
+
+  /** A write to one of the merged objects would have to show in the new one, on that path only. */
+  #share(sources: readonly HeapObject[]): void {
+    if (!this.#shared) return;
+    const { store } = this.#cx;
+    for (const source of sources) {
+      if (store.has(source)) store.setObject(source, { ...store.object(source), shared: true });
+    }
+  }
+}

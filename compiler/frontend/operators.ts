@@ -1,0 +1,213 @@
+/** Lowers unary and binary operators; tensors have none, so they are refused with the method to use. */
+
+import type ts from "typescript";
+import * as subset from "../diagnostics/catalog/subset.ts";
+import { tensorIdentity, tensorOperator, tensorText } from "../diagnostics/catalog/tensors.ts";
+import { operandTypes } from "../diagnostics/catalog/types.ts";
+import { syntax, textValue } from "../diagnostics/catalog/unsupported.ts";
+import { applyAssignment, step } from "./assignment.ts";
+import { truthOf } from "./conditions.ts";
+import { usable } from "./conflicts.ts";
+import type { Context } from "./context.ts";
+import { lowerExpression } from "./expressions.ts";
+import { toBoolean } from "./graph-values.ts";
+import { lowerLogical } from "./logic.ts";
+import { applyScalar, arithmetic, comparisons } from "./numbers.ts";
+import { tsc } from "./typescript.ts";
+import {
+  type AbstractValue,
+  type Constant,
+  constant,
+  describeValue,
+  dynamic,
+  failed,
+  isBoolean,
+  isNothing,
+  isNumber,
+  isTensor,
+  sameValue,
+} from "./values.ts";
+
+export function lowerBinary(cx: Context, node: ts.BinaryExpression): AbstractValue {
+  const { kind } = node.operatorToken;
+  const operator = node.operatorToken.getText();
+  if (kind >= tsc.SyntaxKind.FirstAssignment && kind <= tsc.SyntaxKind.LastAssignment) {
+    return applyAssignment(cx, node, operator.slice(0, -1));
+  }
+  switch (operator) {
+    case "&&":
+    case "||":
+    case "??":
+      return lowerLogical(cx, operator, node.left, node.right, node);
+    case ",":
+      lowerExpression(cx, node.left);
+      return lowerExpression(cx, node.right);
+    case "in":
+      return cx.report(node, subset.inOperator());
+    case "==":
+    case "!=":
+      lowerExpression(cx, node.left);
+      lowerExpression(cx, node.right);
+      return cx.report(node.operatorToken, subset.looseEquality(operator));
+    case "instanceof":
+      return lowerInstanceOf(cx, node);
+    default: {
+      const left = lowerExpression(cx, node.left);
+      return applyBinary(cx, operator, left, lowerExpression(cx, node.right), node);
+    }
+  }
+}
+
+/** A binary operator on values that are there already: also what `+=` does. */
+export function applyBinary(
+  cx: Context,
+  operator: string,
+  first: AbstractValue,
+  second: AbstractValue,
+  node: ts.Node,
+): AbstractValue {
+  const left = usable(cx, first, "the left side", node);
+  const right = usable(cx, second, "the right side", node);
+  if (left.kind === "error" || right.kind === "error") return failed;
+  if (operator === "===" || operator === "!==") {
+    return equality(cx, operator, left, right, node);
+  }
+  if (isTensor(left) || isTensor(right)) return cx.report(node, tensorOperator(operator, false));
+  if (operator === "**") return cx.report(node, subset.powerOperator());
+  const fn = arithmetic.get(operator) ?? comparisons.get(operator);
+  if (fn === undefined) return cx.report(node, syntax(`the operator \`${operator}\``));
+  if (isNumber(left) && isNumber(right)) return applyScalar(cx, fn, [left, right], node);
+  const text = ofTexts(operator, left, right);
+  if (text !== undefined) return text;
+  const hasText = [left, right].some((v) => v.kind === "constant" && typeof v.value === "string");
+  if (hasText && operator === "+") return cx.report(node, textValue());
+  return cx.report(node, operandTypes(operator, describeValue(left), describeValue(right)));
+}
+
+/** `+` and comparisons where a text known when compiling takes part. */
+function ofTexts(
+  operator: string,
+  left: AbstractValue,
+  right: AbstractValue,
+): Constant | undefined {
+  if (left.kind !== "constant" || right.kind !== "constant") return undefined;
+  const [a, b] = [left.value, right.value];
+  if (operator === "+" && (typeof a === "string" || typeof b === "string")) {
+    return constant(`${a}${b}`);
+  }
+  if (typeof a !== "string" || typeof b !== "string") return undefined;
+  switch (operator) {
+    case "<":
+      return constant(a < b);
+    case "<=":
+      return constant(a <= b);
+    case ">":
+      return constant(a > b);
+    case ">=":
+      return constant(a >= b);
+    default:
+      return undefined;
+  }
+}
+
+function equality(
+  cx: Context,
+  operator: "===" | "!==",
+  left: AbstractValue,
+  right: AbstractValue,
+  node: ts.Node,
+): AbstractValue {
+  const equal = operator === "===";
+  if (isTensor(left) || isTensor(right)) {
+    if (isNothing(left) || isNothing(right)) return constant(!equal);
+    return cx.report(node, tensorIdentity(operator));
+  }
+  if (isNumber(left) && isNumber(right)) {
+    return applyScalar(cx, equal ? "eq" : "ne", [left, right], node);
+  }
+  if (isBoolean(left) && isBoolean(right)) {
+    if (left.kind === "constant" && right.kind === "constant") {
+      return constant((left.value === right.value) === equal);
+    }
+    const operands = [toBoolean(cx, left, node)!, toBoolean(cx, right, node)!];
+    return dynamic(cx.scalar(equal ? "same" : "differ", operands, "bool", node));
+  }
+  if (mayBeSame(cx, left, right)) {
+    return cx.report(node, syntax("comparing lists or records that depend on the inputs"));
+  }
+  // Values of different types are never equal; others have an identity that is known.
+  return constant(sameValue(left, right) === equal);
+}
+
+/** Whether two objects are known apart, but one stands for several. */
+function mayBeSame(cx: Context, left: AbstractValue, right: AbstractValue): boolean {
+  if (left.kind !== "ref" || right.kind !== "ref" || left.object === right.object) return false;
+  return cx.store.object(left.object).shared || cx.store.object(right.object).shared;
+}
+
+function lowerInstanceOf(cx: Context, node: ts.BinaryExpression): AbstractValue {
+  const left = lowerExpression(cx, node.left);
+  const right = lowerExpression(cx, node.right);
+  if (left.kind === "error" || right.kind === "error") return failed;
+  if (right.kind !== "class") return cx.report(node, syntax("`instanceof` here"));
+  const isObject = left.kind === "object" || left.kind === "array";
+  return constant(isObject && cx.unit.environment.isInstance(left.identity, right.identity));
+}
+
+export function lowerPrefix(cx: Context, node: ts.PrefixUnaryExpression): AbstractValue {
+  const { operator, operand } = node;
+  switch (operator) {
+    case tsc.SyntaxKind.PlusPlusToken:
+      return step(cx, operand, "+", true, node);
+    case tsc.SyntaxKind.MinusMinusToken:
+      return step(cx, operand, "-", true, node);
+    case tsc.SyntaxKind.ExclamationToken:
+      return negate(cx, lowerExpression(cx, operand), operand);
+    case tsc.SyntaxKind.MinusToken:
+      return onNumber(cx, "-", "neg", lowerExpression(cx, operand), node);
+    case tsc.SyntaxKind.TildeToken:
+      return onNumber(cx, "~", "bitNot", lowerExpression(cx, operand), node);
+    case tsc.SyntaxKind.PlusToken: {
+      const v = lowerExpression(cx, operand);
+      return isNumber(v) ? v : onNumber(cx, "+", "", v, node);
+    }
+  }
+}
+
+function negate(cx: Context, v: AbstractValue, node: ts.Node): AbstractValue {
+  const truth = truthOf(cx, v, node);
+  if (truth === undefined) return failed;
+  if (typeof truth === "boolean") return constant(!truth);
+  return dynamic(cx.scalar("not", [truth], "bool", node));
+}
+
+function onNumber(
+  cx: Context,
+  operator: string,
+  fn: string,
+  v: AbstractValue,
+  node: ts.Node,
+): AbstractValue {
+  if (v.kind === "error") return failed;
+  if (isTensor(v)) return cx.report(node, tensorOperator(operator, true));
+  if (isNumber(v)) return applyScalar(cx, fn, [v], node);
+  return cx.report(node, operandTypes(operator, describeValue(v), "nothing"));
+}
+
+export function lowerPostfix(cx: Context, node: ts.PostfixUnaryExpression): AbstractValue {
+  const operator = node.operator === tsc.SyntaxKind.PlusPlusToken ? "+" : "-";
+  return step(cx, node.operand, operator, false, node);
+}
+
+/** A template literal whose parts are known. */
+export function lowerTemplate(cx: Context, node: ts.TemplateExpression): AbstractValue {
+  let text = node.head.text;
+  for (const { expression, literal } of node.templateSpans) {
+    const part = lowerExpression(cx, expression);
+    if (part.kind === "error") return failed;
+    if (isTensor(part)) return cx.report(expression, tensorText());
+    if (part.kind !== "constant") return cx.report(expression, textValue());
+    text += `${part.value}${literal.text}`;
+  }
+  return constant(text);
+}

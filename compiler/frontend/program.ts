@@ -1,0 +1,217 @@
+/**
+ * Owns the TypeScript program of a model: its parsed files, the type checker, and which function
+ * stands at a position. Files outside the program (the standard library's own sources) are parsed
+ * when a function in them is first asked for, and are not type-checked.
+ */
+
+import { readFileSync } from "node:fs";
+import type ts from "typescript";
+import { typeError } from "../diagnostics/catalog/loading.ts";
+import { at, type Diagnostic } from "../diagnostics/diagnostic.ts";
+import { tsc } from "./typescript.ts";
+
+/** A function, method, accessor or constructor with a body. */
+export type FunctionNode = ts.FunctionLikeDeclaration & { readonly body: ts.ConciseBody };
+
+export interface SourceProgram {
+  readonly checker: ts.TypeChecker;
+  /** The parsed file; undefined if it cannot be read. */
+  fileAt(path: string): ts.SourceFile | undefined;
+  /** Whether the type checker knows the file. */
+  isChecked(file: ts.SourceFile): boolean;
+  /** Whether a file belongs to Glim: what happens in it is reported where the user called it. */
+  isLibrary(path: string): boolean;
+  functionAt(file: string, position: number): FunctionNode | undefined;
+  /** The method or accessor `key` of the class at a position. */
+  memberAt(file: string, position: number, member: MemberName): FunctionNode | undefined;
+  /** TypeScript's own errors in the user's files. */
+  typeErrors(): readonly Diagnostic[];
+}
+
+export interface SourceOptions {
+  /** The model file, and others to include. */
+  readonly roots: readonly string[];
+  /** The declarations that `import … from "glim"` resolves to. */
+  readonly glimTypes: string;
+  /** Folders whose files are Glim's own. */
+  readonly libraryFolders: readonly string[];
+  readonly parsed: ParsedFiles;
+}
+
+export interface MemberName {
+  readonly key: string;
+  readonly part: "method" | "get" | "set";
+  readonly isStatic: boolean;
+}
+
+/** Parsed declaration files, kept between programs: the default libraries take most of the time. */
+export class ParsedFiles {
+  readonly #files = new Map<string, ts.SourceFile>();
+
+  get(path: string, parse: () => ts.SourceFile | undefined): ts.SourceFile | undefined {
+    const known = this.#files.get(path);
+    if (known !== undefined) return known;
+    const file = parse();
+    if (file !== undefined) this.#files.set(path, file);
+    return file;
+  }
+}
+
+const compilerOptions = (glimTypes: string): ts.CompilerOptions => ({
+  target: tsc.ScriptTarget.ES2022,
+  module: tsc.ModuleKind.NodeNext,
+  moduleResolution: tsc.ModuleResolutionKind.NodeNext,
+  moduleDetection: tsc.ModuleDetectionKind.Force,
+  lib: ["lib.es2022.d.ts"],
+  types: [],
+  strict: true,
+  noEmit: true,
+  skipLibCheck: true,
+  allowImportingTsExtensions: true,
+  paths: { glim: [glimTypes] },
+});
+
+export function createSourceProgram(options: SourceOptions): SourceProgram {
+  const settings = compilerOptions(options.glimTypes);
+  const host = tsc.createCompilerHost(settings);
+  const parse = host.getSourceFile.bind(host);
+  host.getSourceFile = (path, version, ...rest) =>
+    path.endsWith(".d.ts")
+      ? options.parsed.get(path, () => parse(path, version, ...rest))
+      : parse(path, version, ...rest);
+  const program = tsc.createProgram({ rootNames: options.roots, options: settings, host });
+  return new CheckedProgram(program, options.libraryFolders);
+}
+
+interface Declarations {
+  readonly functions: ReadonlyMap<number, FunctionNode>;
+  readonly classes: ReadonlyMap<number, ts.ClassLikeDeclaration>;
+}
+
+class CheckedProgram implements SourceProgram {
+  readonly checker: ts.TypeChecker;
+  readonly #program: ts.Program;
+  readonly #libraryFolders: readonly string[];
+  readonly #parsed = new Map<string, ts.SourceFile | undefined>();
+  readonly #declarations = new Map<ts.SourceFile, Declarations>();
+
+  constructor(program: ts.Program, libraryFolders: readonly string[]) {
+    this.checker = program.getTypeChecker();
+    this.#program = program;
+    this.#libraryFolders = libraryFolders;
+  }
+
+  fileAt(path: string): ts.SourceFile | undefined {
+    const checked = this.#program.getSourceFile(path);
+    if (checked !== undefined) return checked;
+    if (!this.#parsed.has(path)) this.#parsed.set(path, parseFile(path));
+    return this.#parsed.get(path);
+  }
+
+  isChecked(file: ts.SourceFile): boolean {
+    return this.#program.getSourceFile(file.fileName) === file;
+  }
+
+  isLibrary(path: string): boolean {
+    return this.#libraryFolders.some((folder) => path.startsWith(folder));
+  }
+
+  functionAt(file: string, position: number): FunctionNode | undefined {
+    return this.#declarationsOf(file)?.functions.get(position);
+  }
+
+  memberAt(file: string, position: number, wanted: MemberName): FunctionNode | undefined {
+    const members = this.#declarationsOf(file)?.classes.get(position)?.members ?? [];
+    for (const member of members) {
+      if (isFunctionNode(member) && isMember(member, wanted)) return member;
+    }
+    return undefined;
+  }
+
+  #declarationsOf(path: string): Declarations | undefined {
+    const file = this.fileAt(path);
+    if (file === undefined) return undefined;
+    const known = this.#declarations.get(file);
+    if (known !== undefined) return known;
+    const found = findDeclarations(file);
+    this.#declarations.set(file, found);
+    return found;
+  }
+
+  typeErrors(): readonly Diagnostic[] {
+    const found: Diagnostic[] = [];
+    for (const file of this.#program.getSourceFiles()) {
+      if (file.isDeclarationFile || this.isLibrary(file.fileName)) continue;
+      const errors = [
+        ...this.#program.getSyntacticDiagnostics(file),
+        ...this.#program.getSemanticDiagnostics(file),
+      ];
+      for (const error of errors) if (!isAboutHost(error)) found.push(toDiagnostic(error));
+    }
+    return found;
+  }
+}
+
+function parseFile(path: string): ts.SourceFile | undefined {
+  try {
+    const text = readFileSync(path, "utf8");
+    return tsc.createSourceFile(path, text, tsc.ScriptTarget.ES2022, true);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isFunctionNode(node: ts.Node): node is FunctionNode {
+  return tsc.isFunctionLike(node) && "body" in node && node.body !== undefined;
+}
+
+function isMember(node: FunctionNode, { key, part, isStatic }: MemberName): boolean {
+  const { name } = node;
+  const isNamed =
+    name !== undefined &&
+    (tsc.isIdentifier(name) || tsc.isPrivateIdentifier(name) || tsc.isStringLiteralLike(name)) &&
+    name.text === key;
+  const isPart =
+    (part === "method" && tsc.isMethodDeclaration(node)) ||
+    (part === "get" && tsc.isGetAccessor(node)) ||
+    (part === "set" && tsc.isSetAccessor(node));
+  const flags = tsc.getCombinedModifierFlags(node);
+  return isNamed && isPart && ((flags & tsc.ModifierFlags.Static) !== 0) === isStatic;
+}
+
+function findDeclarations(file: ts.SourceFile): Declarations {
+  const functions = new Map<number, FunctionNode>();
+  const classes = new Map<number, ts.ClassLikeDeclaration>();
+  const visit = (node: ts.Node): void => {
+    if (isFunctionNode(node)) functions.set(node.getStart(file), node);
+    if (tsc.isClassLike(node)) classes.set(node.getStart(file), node);
+    tsc.forEachChild(node, visit);
+  };
+  visit(file);
+  return { functions, classes };
+}
+
+/**
+ * "Cannot find name": no host's declarations are loaded, so names of the host that runs the model
+ * now (`URL`, `console`, `process`) are not errors; nor are modules that are built into Node.
+ */
+const unknownName: ReadonlySet<number> = new Set([2304, 2552, 2580, 2584, 2591]);
+const unknownModule: ReadonlySet<number> = new Set([2307, 2591, 2732, 2792]);
+
+function isAboutHost(error: ts.Diagnostic): boolean {
+  if (error.file === undefined || error.start === undefined) return false;
+  const text = error.file.text.slice(error.start, error.start + (error.length ?? 0));
+  if (unknownName.has(error.code) && text in globalThis) return true;
+  return unknownModule.has(error.code) && /^["'`]node:/.test(text);
+}
+
+function toDiagnostic(error: ts.Diagnostic): Diagnostic {
+  const text = tsc.flattenDiagnosticMessageText(error.messageText, "\n");
+  const start = error.start ?? 0;
+  const span = error.file && {
+    file: error.file.fileName,
+    start,
+    end: start + (error.length ?? 0),
+  };
+  return at(span, typeError(error.code, text));
+}

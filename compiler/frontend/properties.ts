@@ -1,0 +1,227 @@
+/** Lowers reads of properties: of records and lists, captured objects, tensors, texts and namespaces. */
+
+import type ts from "typescript";
+import * as subset from "../diagnostics/catalog/subset.ts";
+import { methodNotCalled, tensorIndex } from "../diagnostics/catalog/tensors.ts";
+import { notKnown } from "../diagnostics/catalog/types.ts";
+import { capturedKind, dynamicIndex, syntax } from "../diagnostics/catalog/unsupported.ts";
+import { usable } from "./conflicts.ts";
+import type { Context } from "./context.ts";
+import { lowerExpression } from "./expressions.ts";
+import { tensorTypeOf } from "./graph-values.ts";
+import { capturedItem, fieldsOf, makeList, makeRecord } from "./lists.ts";
+import { readFound, readPrivate } from "./members.ts";
+import { namespaceConstant } from "./namespaces.ts";
+import { readState } from "./state.ts";
+import { isTensorMethod, tensorSuggestion } from "./tensor-methods.ts";
+import { tsc } from "./typescript.ts";
+import {
+  type AbstractValue,
+  type CapturedClass,
+  type CapturedObject,
+  constant,
+  describeValue,
+  dynamic,
+  failed,
+  type ObjectRef,
+  sizeOf,
+  undefinedValue,
+} from "./values.ts";
+
+export function readProperty(
+  cx: Context,
+  receiver: AbstractValue,
+  key: string,
+  node: ts.Node,
+): AbstractValue {
+  if (key === "__proto__" || key === "prototype" || key === "constructor") {
+    return receiver.kind === "error" ? failed : cx.report(node, subset.prototypeAccess(key));
+  }
+  switch (receiver.kind) {
+    case "error":
+      return failed;
+    case "tensor":
+    case "dynamic":
+      return readTensor(cx, receiver, key, node);
+    case "constant":
+      return readConstant(cx, receiver, key, node);
+    case "object":
+      return readMember(cx, receiver, key, node);
+    case "class":
+      return readStatic(cx, receiver, key, node);
+    case "array":
+      return readCapturedList(cx, receiver, key, node);
+    case "ref":
+      return readField(cx, receiver, key, node);
+    case "builtin":
+      return namespaceConstant(cx, receiver.name, key, node);
+    case "other":
+      return cx.report(node, capturedKind(receiver.what));
+    default:
+      return unknown(cx, receiver, key, node);
+  }
+}
+
+const unknown = (cx: Context, receiver: AbstractValue, key: string, node: ts.Node) =>
+  cx.report(node, subset.unknownProperty(describeValue(receiver), key, ""));
+
+function readTensor(
+  cx: Context,
+  receiver: AbstractValue,
+  key: string,
+  node: ts.Node,
+): AbstractValue {
+  const type = tensorTypeOf(receiver);
+  if (type === undefined) return unknown(cx, receiver, key, node);
+  switch (key) {
+    case "shape":
+      return makeList(cx, type.shape.map(sizeOf));
+    case "rank":
+      return constant(type.shape.length);
+    case "dtype":
+      return constant(type.dtype);
+    case "length":
+      return type.shape.length === 0 ? unknown(cx, receiver, key, node) : sizeOf(type.shape[0]!);
+    default:
+      if (isTensorMethod(cx, key)) return cx.report(node, methodNotCalled(key));
+      return cx.report(node, subset.unknownProperty("a tensor", key, tensorSuggestion(cx, key)));
+  }
+}
+
+function readConstant(
+  cx: Context,
+  receiver: AbstractValue & { readonly kind: "constant" },
+  key: string,
+  node: ts.Node,
+): AbstractValue {
+  const { value } = receiver;
+  if (value === undefined || value === null) {
+    return cx.report(node, subset.ofNothing(String(value), key));
+  }
+  if (typeof value === "string") {
+    if (key === "length") return constant(value.length);
+    if (/^\d+$/.test(key)) return constant(value[Number(key)]);
+  }
+  return unknown(cx, receiver, key, node);
+}
+
+/** A field or accessor of a captured object: constant, or state if the program writes it. */
+export function readMember(
+  cx: Context,
+  receiver: CapturedObject,
+  key: string,
+  node: ts.Node,
+): AbstractValue {
+  const { identity, path } = receiver;
+  const state = cx.unit.tables.stateOf(identity, key);
+  if (state !== undefined) return dynamic(readState(cx, state, node));
+  const at = path === "" ? key : `${path}.${key}`;
+  if (key.startsWith("#")) return readPrivate(cx, identity, key, at, node);
+  const member = cx.unit.environment.member(identity, key);
+  // A field that was never assigned is undefined, as in a plain run.
+  return member === undefined ? undefinedValue : readFound(cx, member, receiver, key, at, node);
+}
+
+function readStatic(
+  cx: Context,
+  receiver: CapturedClass,
+  key: string,
+  node: ts.Node,
+): AbstractValue {
+  const { identity, name } = receiver;
+  const state = cx.unit.tables.stateOf(identity, key);
+  if (state !== undefined) return dynamic(readState(cx, state, node));
+  const member = cx.unit.environment.member(identity, key);
+  const at = `${name}.${key}`;
+  return member === undefined ? undefinedValue : readFound(cx, member, receiver, key, at, node);
+}
+
+function readCapturedList(
+  cx: Context,
+  receiver: AbstractValue & { readonly kind: "array" },
+  key: string,
+  node: ts.Node,
+): AbstractValue {
+  if (key === "length") return constant(receiver.identity.length);
+  if (!/^-?\d+$/.test(key)) return unknown(cx, receiver, key, node);
+  const index = Number(key);
+  if (index < 0 || index >= receiver.identity.length) return undefinedValue;
+  return capturedItem(cx, receiver, index, node);
+}
+
+function readField(cx: Context, receiver: ObjectRef, key: string, node: ts.Node): AbstractValue {
+  const fields = fieldsOf(cx, receiver, node);
+  if (fields === undefined) return failed;
+  const field = fields.get(key);
+  if (field !== undefined) return usable(cx, field, `\`${key}\``, node);
+  if (receiver.object.shape === "record") return undefinedValue;
+  if (key === "length") return constant(fields.size);
+  // As in JavaScript, there is nothing outside a list.
+  return /^-?\d+$/.test(key) ? undefinedValue : unknown(cx, receiver, key, node);
+}
+
+/** The fields of a record that a pattern has not taken. */
+export function restRecord(
+  cx: Context,
+  v: AbstractValue,
+  taken: readonly string[],
+  node: ts.Node,
+): AbstractValue {
+  const fields = recordFields(cx, v, node);
+  if (fields === undefined) return failed;
+  return makeRecord(cx, new Map([...fields].filter(([key]) => !taken.includes(key))));
+}
+
+/** The own fields of a record or captured object; undefined (and reported) for other values. */
+export function recordFields(
+  cx: Context,
+  v: AbstractValue,
+  node: ts.Node,
+): ReadonlyMap<string, AbstractValue> | undefined {
+  if (v.kind === "error") return undefined;
+  if (v.kind === "ref") return fieldsOf(cx, v, node);
+  if (v.kind === "constant" && (v.value === undefined || v.value === null)) return new Map();
+  if (v.kind !== "object") {
+    cx.report(node, syntax(`taking the fields of ${describeValue(v)}`));
+    return undefined;
+  }
+  const keys = cx.unit.environment.keys(v.identity);
+  return new Map(keys.map((key) => [key, readMember(cx, v, key, node)]));
+}
+
+/** The name of a property in a literal or pattern; undefined (and reported) if it is not known. */
+export function propertyKey(
+  cx: Context,
+  name: ts.PropertyName | ts.BindingName,
+): string | undefined {
+  if (tsc.isIdentifier(name) || tsc.isStringLiteralLike(name) || tsc.isPrivateIdentifier(name)) {
+    return name.text;
+  }
+  if (tsc.isNumericLiteral(name)) return String(Number(name.text));
+  if (!tsc.isComputedPropertyName(name)) return undefined;
+  return staticKey(cx, lowerExpression(cx, name.expression), name);
+}
+
+/** The key in `receiver[key]`; undefined (and reported) if it is not known. */
+export function lowerKey(
+  cx: Context,
+  node: ts.Expression,
+  receiver: AbstractValue,
+): string | undefined {
+  const key = lowerExpression(cx, node);
+  if (tensorTypeOf(receiver) !== undefined) {
+    cx.report(node.parent, tensorIndex());
+    return undefined;
+  }
+  return staticKey(cx, key, node);
+}
+
+function staticKey(cx: Context, key: AbstractValue, node: ts.Node): string | undefined {
+  if (key.kind === "constant" && (typeof key.value === "number" || typeof key.value === "string")) {
+    return String(key.value);
+  }
+  if (key.kind === "dynamic") cx.report(node, dynamicIndex());
+  else if (key.kind === "size" || key.kind === "quotient") cx.report(node, notKnown("the index"));
+  else if (key.kind !== "error") cx.report(node, subset.dynamicPropertyName());
+  return undefined;
+}

@@ -1,0 +1,254 @@
+/**
+ * Abstract values: what the frontend knows of each value while it walks a function. A value is
+ * static (known when compiling) or dynamic (a graph value, computed at run time).
+ */
+
+import type ts from "typescript";
+import type { Type, Value } from "../graph/ir.ts";
+import type { Dim, DimExpr } from "../ops/dim.ts";
+import { printTensorType } from "../ops/types.ts";
+import type { Frame, Scope } from "./context.ts";
+import type { CapturedTensor, FunctionSource } from "./environment.ts";
+import type { FunctionNode } from "./program.ts";
+import type { HeapObject } from "./store.ts";
+
+export type Primitive = number | string | boolean | null | undefined;
+
+export interface Constant {
+  readonly kind: "constant";
+  readonly value: Primitive;
+}
+
+/** A number that is a size: it stays symbolic, and can be used in shapes. */
+export interface Size {
+  readonly kind: "size";
+  readonly dim: DimExpr;
+}
+
+/** `dim / divisor` that does not divide exactly; `Math.floor` of it is a size again. */
+export interface Quotient {
+  readonly kind: "quotient";
+  readonly dim: DimExpr;
+  readonly divisor: number;
+}
+
+/** Computed at run time: a tensor, an f64 or a bool. */
+export interface Dynamic {
+  readonly kind: "dynamic";
+  readonly value: Value;
+}
+
+/** A captured tensor, or the cell of a parameter or buffer; `path` is how the program reaches it. */
+export interface TensorConstant {
+  readonly kind: "tensor";
+  readonly tensor: CapturedTensor;
+  readonly path: string;
+}
+
+/** A captured object, list or class, by identity. */
+export interface CapturedObject {
+  readonly kind: "object";
+  readonly identity: object;
+  readonly className: string;
+  readonly path: string;
+}
+export interface CapturedList {
+  readonly kind: "array";
+  readonly identity: readonly unknown[];
+  readonly path: string;
+}
+export interface CapturedClass {
+  readonly kind: "class";
+  readonly identity: object;
+  readonly name: string;
+}
+
+/** A captured function or method. */
+export interface CapturedFunction {
+  readonly kind: "function";
+  readonly identity: object;
+  readonly name: string;
+  readonly source: FunctionSource | undefined;
+}
+
+/** A function written inside the function that is being compiled. */
+export interface Closure {
+  readonly kind: "closure";
+  readonly node: FunctionNode;
+  readonly name: string;
+  readonly scope: Scope;
+  readonly frame: Frame;
+}
+
+export interface Operator {
+  readonly kind: "operator";
+  readonly op: string;
+}
+export interface Builtin {
+  readonly kind: "builtin";
+  readonly name: string;
+}
+
+/** A list or record made by script; its contents are in the store. */
+export interface ObjectRef {
+  readonly kind: "ref";
+  readonly object: HeapObject;
+}
+
+/** Different on different paths, in a way that cannot be merged; reported where it is used. */
+export interface Conflict {
+  readonly kind: "conflict";
+  readonly reason: ConflictReason;
+}
+export type ConflictReason =
+  | { readonly kind: "either"; readonly left: string; readonly right: string }
+  | { readonly kind: "shape"; readonly before: string; readonly after: string }
+  | { readonly kind: "length"; readonly before: number; readonly after: number };
+
+/** Something that the subset has no place for, named in the user's words. */
+export interface Other {
+  readonly kind: "other";
+  readonly what: string;
+}
+
+/** Already reported; silences what follows from it. */
+export interface Failed {
+  readonly kind: "error";
+}
+
+export type AbstractValue =
+  | Constant
+  | Size
+  | Quotient
+  | Dynamic
+  | TensorConstant
+  | CapturedObject
+  | CapturedList
+  | CapturedClass
+  | CapturedFunction
+  | Closure
+  | Operator
+  | Builtin
+  | ObjectRef
+  | Conflict
+  | Other
+  | Failed;
+
+export type Callable = CapturedFunction | Closure;
+
+export const failed: Failed = { kind: "error" };
+export const undefinedValue: Constant = { kind: "constant", value: undefined };
+export const constant = (value: Primitive): Constant => ({ kind: "constant", value });
+export const dynamic = (value: Value): Dynamic => ({ kind: "dynamic", value });
+export const sizeOf = (dim: Dim): Constant | Size =>
+  typeof dim === "number" ? constant(dim) : { kind: "size", dim };
+
+export const isNothing = (v: AbstractValue): boolean =>
+  v.kind === "constant" && (v.value === undefined || v.value === null);
+
+type DynamicOf<K extends Type["kind"]> = Dynamic & {
+  readonly value: { readonly type: { readonly kind: K } };
+};
+type ConstantOf<T extends Primitive> = Constant & { readonly value: T };
+
+export type TensorValue = DynamicOf<"tensor"> | TensorConstant;
+export type NumberValue = DynamicOf<"f64"> | ConstantOf<number> | Size | Quotient;
+export type BooleanValue = DynamicOf<"bool"> | ConstantOf<boolean>;
+
+export const isTensor = (v: AbstractValue): v is TensorValue =>
+  v.kind === "tensor" || (v.kind === "dynamic" && v.value.type.kind === "tensor");
+
+export const isNumber = (v: AbstractValue): v is NumberValue => {
+  if (v.kind === "constant") return typeof v.value === "number";
+  if (v.kind === "dynamic") return v.value.type.kind === "f64";
+  return v.kind === "size" || v.kind === "quotient";
+};
+
+export const isBoolean = (v: AbstractValue): v is BooleanValue =>
+  v.kind === "constant"
+    ? typeof v.value === "boolean"
+    : v.kind === "dynamic" && v.value.type.kind === "bool";
+
+/** Whether two static values are the same value; two dynamic ones are, if they are one graph value. */
+export function sameValue(a: AbstractValue, b: AbstractValue): boolean {
+  if (a === b) return true;
+  switch (a.kind) {
+    case "constant":
+      return b.kind === "constant" && Object.is(a.value, b.value);
+    case "size":
+      return b.kind === "size" && a.dim.text === b.dim.text;
+    case "quotient":
+      return b.kind === "quotient" && a.dim.text === b.dim.text && a.divisor === b.divisor;
+    case "dynamic":
+      return b.kind === "dynamic" && a.value === b.value;
+    case "tensor":
+      return b.kind === "tensor" && a.tensor.identity === b.tensor.identity;
+    case "object":
+    case "array":
+    case "class":
+    case "function":
+      return b.kind === a.kind && a.identity === b.identity;
+    case "closure":
+      return b.kind === "closure" && a.node === b.node && a.scope === b.scope;
+    case "operator":
+      return b.kind === "operator" && a.op === b.op;
+    case "builtin":
+      return b.kind === "builtin" && a.name === b.name;
+    case "ref":
+      return b.kind === "ref" && a.object === b.object;
+    case "error":
+      return b.kind === "error";
+    case "conflict":
+    case "other":
+      return false;
+  }
+}
+
+/** How a message names a type of a value that is computed at run time. */
+export function describeType(type: Type): string {
+  if (type.kind === "tensor") return printTensorType(type);
+  return type.kind === "f64" ? "a number" : "a boolean";
+}
+
+/** How a message names a value. */
+export function describeValue(v: AbstractValue): string {
+  switch (v.kind) {
+    case "constant":
+      return typeof v.value === "string" ? JSON.stringify(v.value) : String(v.value);
+    case "size":
+    case "quotient":
+      return "a number";
+    case "dynamic":
+      return describeType(v.value.type);
+    case "tensor":
+      return printTensorType(v.tensor.type);
+    case "object":
+      return v.className === "Object" ? "a record" : `an instance of ${v.className}`;
+    case "array":
+      return "a list";
+    case "class":
+      return `the class ${v.name}`;
+    case "function":
+    case "closure":
+      return v.name === "" ? "a function" : `the function ${v.name}`;
+    case "operator":
+      return `the operator ${v.op}`;
+    case "builtin":
+      return `\`${v.name}\``;
+    case "ref":
+      return v.object.shape === "list" ? "a list" : "a record";
+    case "other":
+      return v.what;
+    case "conflict":
+    case "error":
+      return "a value that cannot be compiled";
+  }
+}
+
+/** A call, or the declaration of an entry point: where the work on a function was asked for. */
+export interface CallSite {
+  readonly node: ts.Node;
+  readonly file: ts.SourceFile;
+  /** What is called, as the user wrote it. */
+  readonly text: string;
+}

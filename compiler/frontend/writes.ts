@@ -1,0 +1,106 @@
+/** Lowers writes to fields and elements: of script's own lists and records, and of captured objects. */
+
+import type ts from "typescript";
+import { ofNothing, prototypeAccess, unknownProperty } from "../diagnostics/catalog/subset.ts";
+import { tensorWrite } from "../diagnostics/catalog/tensors.ts";
+import { capturedWrite, sharedWrite, syntax } from "../diagnostics/catalog/unsupported.ts";
+import { fromCaptured } from "./captured.ts";
+import type { Context } from "./context.ts";
+import { callFunction } from "./functions.ts";
+import { fieldsOf } from "./lists.ts";
+import { functionMember } from "./members.ts";
+import { writeState } from "./state.ts";
+import {
+  type AbstractValue,
+  type CapturedObject,
+  describeValue,
+  isNothing,
+  isTensor,
+  type ObjectRef,
+} from "./values.ts";
+
+export function writeProperty(
+  cx: Context,
+  receiver: AbstractValue,
+  key: string,
+  value: AbstractValue,
+  node: ts.Node,
+): void {
+  if (receiver.kind === "error") return;
+  if (key === "__proto__" || key === "prototype") cx.report(node, prototypeAccess(key));
+  else if (receiver.kind === "ref") writeField(cx, receiver, key, value, node);
+  else if (receiver.kind === "object") writeMember(cx, receiver, key, value, node);
+  else if (receiver.kind === "array") writeElement(cx, receiver, key, value, node);
+  else if (isTensor(receiver)) cx.report(node, tensorWrite(`\`${node.getText()}\``));
+  else if (isNothing(receiver)) cx.report(node, ofNothing(describeValue(receiver), key));
+  else cx.report(node, syntax(`writing to ${describeValue(receiver)}`));
+}
+
+function writeField(
+  cx: Context,
+  receiver: ObjectRef,
+  key: string,
+  value: AbstractValue,
+  node: ts.Node,
+): void {
+  const fields = fieldsOf(cx, receiver, node);
+  if (fields === undefined) return;
+  if (receiver.object.shape === "list" && !isPlace(key, fields.size)) {
+    cx.report(node, syntax(key === "length" ? "setting `length`" : "a list with holes"));
+  } else setFields(cx, receiver, new Map([...fields, [key, value]]), node);
+}
+
+/** Elements and the place behind the last one. */
+const isPlace = (key: string, length: number): boolean =>
+  /^\d+$/.test(key) && Number(key) <= length;
+
+/** Gives a list or record new contents. */
+export function setFields(
+  cx: Context,
+  receiver: ObjectRef,
+  fields: ReadonlyMap<string, AbstractValue>,
+  node: ts.Node,
+): void {
+  const { shared } = cx.store.object(receiver.object);
+  if (shared) cx.report(node, sharedWrite());
+  else cx.store.setObject(receiver.object, { fields, shared, conflict: undefined });
+}
+
+function writeMember(
+  cx: Context,
+  receiver: CapturedObject,
+  key: string,
+  value: AbstractValue,
+  node: ts.Node,
+): void {
+  const { identity, path } = receiver;
+  const member = cx.unit.environment.member(identity, key);
+  if (member?.kind === "accessor") {
+    const name = { key, part: "set", isStatic: false } as const;
+    const setter = functionMember(cx, member.set, member.owner, name, `${path}.${key}`);
+    if (setter.kind === "function") callFunction(cx, setter, receiver, [value], node);
+    else cx.report(node, syntax(`writing \`${key}\``));
+  } else if (member === undefined) {
+    cx.report(node, unknownProperty(describeValue(receiver), key, "Initialise the field outside."));
+  } else {
+    const at = `${path}.${key}`;
+    const current = fromCaptured(cx, member.value, at);
+    writeState(cx, { owner: identity, key, path: at, current }, value, node);
+  }
+}
+
+function writeElement(
+  cx: Context,
+  list: AbstractValue & { readonly kind: "array" },
+  key: string,
+  value: AbstractValue,
+  node: ts.Node,
+): void {
+  if (!/^\d+$/.test(key) || Number(key) >= list.identity.length) {
+    cx.report(node, capturedWrite(key === "length" ? "setting the length" : "growing"));
+    return;
+  }
+  const path = `${list.path}.${key}`;
+  const current = fromCaptured(cx, list.identity[Number(key)], path);
+  writeState(cx, { owner: list.identity, key, path, current }, value, node);
+}
