@@ -5,7 +5,6 @@
 
 import type { Constant, Func, Module, StateCell } from "../graph/ir.ts";
 import { storageSize } from "../graph/layout.ts";
-import { address, type FuncBuilder, global, i32, select } from "../loop/build.ts";
 import type { DataObject, LoopFunc, LoopGlobal, LoopModule } from "../loop/ir.ts";
 import { evaluateDim } from "../ops/dim.ts";
 import { bytesOf } from "../ops/types.ts";

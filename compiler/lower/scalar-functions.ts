@@ -3,7 +3,6 @@
 import {
   binary,
   bits,
-  call,
   compare,
   constant,
   convert,

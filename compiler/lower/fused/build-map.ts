@@ -2,16 +2,7 @@
 
 import { tensorOf } from "../../graph/ir.ts";
 import { extents, rowMajor } from "../../graph/layout.ts";
-import {
-  binary,
-  FuncBuilder,
-  i32,
-  knownI32,
-  load,
-  loadVector,
-  plus,
-  splat,
-} from "../../loop/build.ts";
+import { binary, FuncBuilder, i32, knownI32, load, loadVector, splat } from "../../loop/build.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { Dim } from "../../ops/dim.ts";
 import { addDim, equalDim, mulDim } from "../../ops/dim.ts";

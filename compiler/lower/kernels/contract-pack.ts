@@ -22,6 +22,7 @@ import {
   tablePitch,
   word,
 } from "./memory.ts";
+import { transposedTile } from "./transpose.ts";
 
 /** Columns of a table of positions: the offset in bytes, three guarded positions, the result's. */
 export const tableColumn = { offset: 0, guards: 1, out: 4 } as const;
@@ -234,20 +235,9 @@ function runsAlong(p: Packing, isGuarded: LoopExpr): LoopExpr {
 function transpose(p: Packing): void {
   const { b, side } = p;
   const along = b.let("along", plus(p.from, reducedOffset(p)));
-  const shuffle = (x: LoopExpr, y: LoopExpr, lanes: readonly [number, number, number, number]) =>
-    ({ k: "shuffle", type: "v4f32", a: x, b: y, lanes }) as const;
   for (let group = 0; group < side.width; group += 4) {
-    const rows = [0, 1, 2, 3].map((i) => {
-      const base = plus(along, offsetOf(p, group + i));
-      return b.let("row", loadVector({ element: "f32", base, index: i32(0) }));
-    });
-    const [r0, r1, r2, r3] = [rows[0]!, rows[1]!, rows[2]!, rows[3]!];
-    const low = [r0, r2].map((r, i) => b.let("low", shuffle(r, i ? r3 : r1, [0, 4, 1, 5])));
-    const high = [r0, r2].map((r, i) => b.let("high", shuffle(r, i ? r3 : r1, [2, 6, 3, 7])));
-    const columns = [low, high].flatMap(([x, y]) => [
-      shuffle(x!, y!, [0, 1, 4, 5]),
-      shuffle(x!, y!, [2, 3, 6, 7]),
-    ]);
+    const rows = [0, 1, 2, 3].map((i) => plus(along, offsetOf(p, group + i)));
+    const columns = transposedTile(b, rows);
     for (const [i, column] of columns.entries())
       b.store({ element: "f32", base: p.to, index: i32(i * side.width + group) }, column);
   }

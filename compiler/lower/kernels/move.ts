@@ -42,8 +42,14 @@ export function buildMove(): LoopFunc {
   const step = b.let("step", plan(movePlan.runStep));
   const shift = b.let("shift", plan(movePlan.shift));
   const { axes, axisCount, from: first, to: second, count } = movePlan;
+  const lines = b.let("lines", plan(movePlan.lines));
+  const lineStep = b.let("lineStep", plan(movePlan.lineStep));
   forRows(b, { axes, axisCount, first, second, count }, (from, to) =>
-    copyRun(b, { to, from, step, count: run, shift }),
+    b.if(
+      lines,
+      () => b.call("transpose", [to, from, run, step, lines, lineStep]),
+      () => copyRun(b, { to, from, step, count: run, shift }),
+    ),
   );
   return b.finish("move", { exported: "move" });
 }

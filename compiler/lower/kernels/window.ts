@@ -7,6 +7,7 @@ import {
   FuncBuilder,
   i32,
   load,
+  loadVector,
   minus,
   plus,
   select,
@@ -15,7 +16,7 @@ import {
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
 import { windowPlan } from "../../ops/kernel-abi.ts";
 import type { WindowLowering } from "../../ops/lowering.ts";
-import { advance, and, least, lt, region, shl, word } from "./memory.ts";
+import { advance, breakIf, eq, least, lt, region, repeat, shl, word } from "./memory.ts";
 import { fillOffsets } from "./offsets.ts";
 
 type Combine = WindowLowering["combine"];
@@ -101,24 +102,74 @@ function combineRow(b: FuncBuilder, combine: Combine, row: Row): void {
   const stride = b.let("stride", of(windowPlan.strides));
   const reach = times(row.element, of(windowPlan.dilation));
   const shift = b.let("shift", minus(reach, of(windowPlan.padding)));
-  const before = minus(minus(stride, 1), shift);
-  const first = b.let("first", select(lt(shift, 0), binary("div", before, stride), i32(0)));
-  const reached = plus(minus(of(windowPlan.sizes), shift), minus(stride, 1));
-  const end = b.let("end", least(binary("div", reached, stride), row.results));
+  const size = of(windowPlan.sizes);
+  const first = b.let("first", i32(0));
+  const end = b.let("end", row.results);
+  const last = plus(times(minus(row.results, 1), stride), shift);
+  // Divisions are slow, and most rows need none.
+  b.if(lt(shift, 0), () => b.set(first, binary("div", minus(minus(stride, 1), shift), stride)));
+  b.if(compare("ge", last, size), () => {
+    const reached = plus(minus(size, shift), minus(stride, 1));
+    b.set(end, least(binary("div", reached, stride), row.results));
+  });
   const step = b.let("step", of(windowPlan.steps));
   const start = plus(times(first, stride), shift);
   const from = b.let("from", plus(row.line, times(start, step)));
   b.set(step, times(step, stride));
-  b.for("w", first, end, 1, (index) => {
+  combineNeighbours(b, combine, { out: row.out, from, step, at: first, end });
+}
+
+interface Neighbours {
+  readonly out: LoopExpr;
+  readonly from: LoopExpr;
+  readonly step: LoopExpr;
+  /** The first result, and the one after the last. */
+  readonly at: LoopExpr;
+  readonly end: LoopExpr;
+}
+
+/** Strides of one and two, which almost all pools have, are done four results at a time. */
+function combineNeighbours(b: FuncBuilder, combine: Combine, row: Neighbours): void {
+  const { from, step, at, end } = row;
+  const next = (offset: number): LoopExpr =>
+    loadVector({ element: "f32", base: from, index: i32(offset) });
+  const [single, pairs] = [eq(step, 4), eq(step, 8)];
+  b.if(single, () => combineVectors(b, combine, row, next(0)));
+  const even: LoopExpr = {
+    k: "shuffle",
+    type: "v4f32",
+    a: next(0),
+    b: next(4),
+    lanes: [0, 2, 4, 6],
+  };
+  b.if(pairs, () => combineVectors(b, combine, row, even));
+  b.for("w", at, end, 1, (index) => {
     const to = { element: "f32", base: row.out, index } as const;
     const x = b.let("x", load({ element: "f32", base: from, index: i32(0) }));
-    const value = b.let("value", load(to));
-    if (combine === "sum") b.store(to, binary("add", value, x));
-    else b.if(isGreater(x, value), () => b.store(to, x));
+    b.store(to, combined(combine, b.let("value", load(to)), x));
     advance(b, from, step);
   });
 }
 
-/** The first of equals stays; the first NaN is greatest. */
-const isGreater = (x: LoopExpr, value: LoopExpr): LoopExpr =>
-  binary("or", compare("gt", x, value), and(compare("ne", x, x), compare("eq", value, value)));
+function combineVectors(
+  b: FuncBuilder,
+  combine: Combine,
+  { out, from, step, at, end }: Neighbours,
+  four: LoopExpr,
+): void {
+  repeat(b, "fours", () => {
+    breakIf(b, "fours", compare("gt", plus(at, 4), end));
+    const to = { element: "f32", base: out, index: at } as const;
+    const xs = b.let("xs", four);
+    b.store(to, combined(combine, b.let("values", loadVector(to)), xs));
+    advance(b, at, 4);
+    advance(b, from, shl(step, 2));
+  });
+}
+
+/** Of equals the first stays; the first NaN is greatest. */
+function combined(combine: Combine, value: LoopExpr, x: LoopExpr): LoopExpr {
+  if (combine === "sum") return binary("add", value, x);
+  const isNewNan = binary("and", compare("ne", x, x), compare("eq", value, value));
+  return select(binary("or", compare("gt", x, value), isNewNan), x, value);
+}

@@ -1,0 +1,27 @@
+/** What the builders of a contraction share: its plan, its operands, its epilogue, its segments. */
+
+import type { DataObject } from "../../loop/ir.ts";
+import type { ContractLowering } from "../../ops/lowering.ts";
+import type { ContractPlan, Segment } from "./contract-plan.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Pulled } from "./pull.ts";
+
+export interface ContractInput {
+  readonly kernel: Kernel;
+  readonly lowering: ContractLowering;
+  readonly plan: ContractPlan;
+  /** The operands' parameters of the kernel, `a` then `b`. */
+  readonly operands: readonly [number, number];
+  readonly epilogue: Pulled;
+  /** Undefined where sizes are symbolic: then the one reduced axis is cut at run time. */
+  readonly segments: readonly Segment[] | undefined;
+  readonly table: DataObject | undefined;
+}
+
+/** The part of a result that one tile function computes. */
+export interface TileShape {
+  readonly rows: number;
+  /** Vectors of four columns; the last one stores its first `tail` lanes. */
+  readonly vectors: number;
+  readonly tail: number;
+}

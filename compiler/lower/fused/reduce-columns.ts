@@ -1,0 +1,83 @@
+/** Reduction of four neighbouring results side by side, each in ascending order. */
+
+import { binary, compare, constant, i32, plus } from "../../loop/build.ts";
+import type { LoopExpr, LoopType } from "../../loop/ir.ts";
+import type { Dim } from "../../ops/dim.ts";
+import type { Expr } from "../../ops/expr.ts";
+import type { Lanes } from "../expression.ts";
+import { loopOver } from "./build-map.ts";
+import { combineOf, identityValue } from "./combine.ts";
+import { isVectorizable, type Pulled } from "./pull.ts";
+import { reduceInOrder } from "./reduce-in-order.ts";
+import { isRow } from "./reduce-row.ts";
+import {
+  elementAt,
+  givesPosition,
+  isOrderFree,
+  type Reduction,
+  reduceBlock,
+  runsAlong,
+} from "./reduction.ts";
+
+/** Whether four neighbouring results can be reduced side by side, each in ascending order. */
+export function runsInColumns(r: Reduction, epilogue: Pulled, out: readonly Dim[]): boolean {
+  const axis = r.kept.length - 1;
+  const extent = r.kept[axis];
+  if (givesPosition(r) || extent === undefined || typeof extent !== "number" || extent < 4)
+    return false;
+  if (isRow(r) || !(r.lowering.lanes === 1 || isOrderFree(r))) return false;
+  const finishes: readonly Expr[] = r.lowering.finish ? [r.lowering.finish] : [];
+  return (
+    out[axis] === 1 &&
+    [r.element.expr, epilogue.expr, ...finishes].every(isVectorizable) &&
+    runsAlong(r.element.args, axis) &&
+    runsAlong(epilogue.args, axis)
+  );
+}
+
+export function writeColumns(
+  r: Reduction,
+  store: (at: readonly LoopExpr[], sum: LoopExpr, lanes: Lanes) => void,
+): void {
+  const { b } = r;
+  const axis = r.kept.length - 1;
+  const extent = r.kept[axis] as number;
+  loopOver(b, r.params, r.kept.slice(0, -1), [], (outer) => {
+    b.for("c", 0, extent & -4, 4, (c) => store([...outer, c], reduceColumns(r, [...outer, c]), 4));
+    b.for("c", extent & -4, extent, 1, (c) =>
+      store([...outer, c], reduceInOrder(r, [...outer, c]), 1),
+    );
+  });
+}
+
+function reduceColumns(r: Reduction, kept: readonly LoopExpr[]): LoopExpr {
+  const { b, lowering } = r;
+  const vector: LoopType = r.type === "f32" ? "v4f32" : "v4i32";
+  const identity = constant(vector, identityValue(lowering.combine, r.type));
+  const sum = b.let("sum", identity);
+  const along = r.kept.length - 1;
+  const add = (inner: readonly LoopExpr[]): void =>
+    b.set(sum, combineOf(lowering.combine, sum, elementAt(r, [...kept, ...inner], 4, along)));
+  const small = typeof r.count === "number" && r.count <= reduceBlock;
+  if (small) {
+    loopOver(b, r.params, r.reduced, [], add);
+    return sum;
+  }
+  const total = b.let("total", identity);
+  const position = b.let("position", i32(0));
+  const close = (): void => {
+    b.if(
+      compare("le", position, i32(reduceBlock)),
+      () => b.set(total, sum),
+      () => b.set(total, combineOf(lowering.combine, total, sum)),
+    );
+    b.set(sum, identity);
+  };
+  loopOver(b, r.params, r.reduced, [], (inner) => {
+    add(inner);
+    b.set(position, plus(position, 1));
+    b.if(compare("eq", binary("and", position, i32(reduceBlock - 1)), i32(0)), close);
+  });
+  b.if(compare("ne", binary("and", position, i32(reduceBlock - 1)), i32(0)), close);
+  return total;
+}
