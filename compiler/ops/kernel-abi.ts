@@ -62,17 +62,22 @@ export const contractPlan = {
 } as const;
 export const guardWords = { used: 0, sizes: 1, starts: 4, count: 3 } as const;
 
-/** Rows of `run` elements copied from one place to another. Sums: 0 the source's, 1 the target's. */
+/**
+ * Rows of `run` elements copied to where they are neighbours. Sums: 0 the source's, 1 the target's.
+ * With `lines`, each is that many rows: neighbours in the source, `lineStep` apart in the target.
+ */
 export const movePlan = {
   from: 0,
   to: 1,
   count: 2,
   run: 3,
   runStep: 4,
-  /** log2 of an element's bytes. */
+  /** log2 of an element's bytes; 2 with `lines`. */
   shift: 5,
-  axisCount: 6,
-  axes: 7,
+  lines: 6,
+  lineStep: 7,
+  axisCount: 8,
+  axes: 9,
 } as const;
 
 /** Rows read at positions from a tensor. Sums: 0 the data's address, 1 the index's. */

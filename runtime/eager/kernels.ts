@@ -38,6 +38,8 @@ export class Kernels {
   readonly index: Kernel;
   private readonly exports: WebAssembly.Exports;
   private end: number;
+  private scratchAddress = 0;
+  private scratchBytes = 0;
 
   constructor(module: WebAssembly.Module, table: KernelTable) {
     this.table = table;
@@ -74,6 +76,19 @@ export class Kernels {
     this.ensure(end + slackBytes);
     this.end = end;
     return address;
+  }
+
+  /**
+   * At least `bytes` of memory that nobody keeps; the next call may give the same. Asking for more
+   * than ever before leaves the old stretch unused, so the new one is at least twice as long.
+   */
+  scratch(bytes: number): number {
+    if (bytes > this.scratchBytes) {
+      const wanted = Math.max(bytes, 2 * this.scratchBytes);
+      this.scratchAddress = this.allocateStatic(wanted);
+      this.scratchBytes = wanted;
+    }
+    return this.scratchAddress;
   }
 
   private ensure(end: number): void {

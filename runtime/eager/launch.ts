@@ -36,13 +36,18 @@ const mostKeyedOperands = 8;
 /** Attributes that never repeat must not fill memory. */
 const mostPlans = 500;
 
+/** Scratch memory that a padded copy of an operand may take. */
+const mostPadding = 16 * 2 ** 20;
+
 /** Launches on one instance of the kernels, and keeps the plans made for it. */
 export class Launcher {
   private readonly kernels: Kernels;
+  private readonly mostPadding: number;
   private readonly plans = new Map<Op, Map<number | string, Plan>>();
 
-  constructor(k: Kernels) {
+  constructor(k: Kernels, options: { readonly mostPadding?: number } = {}) {
     this.kernels = k;
+    this.mostPadding = options.mostPadding ?? mostPadding;
   }
 
   launch(op: Op, operands: readonly Strided[], attrs: Attrs, out: Strided): void {
@@ -81,7 +86,7 @@ export class Launcher {
   private planShape(lowering: Lowering, operands: readonly Strided[], out: Strided) {
     switch (lowering.kind) {
       case "contract":
-        return planContract(this.kernels, lowering, operands, out);
+        return planContract(this.kernels, lowering, operands, out, this.mostPadding);
       case "move":
         return planMove(lowering, operands, out);
       case "index":

@@ -21,7 +21,7 @@ describe.each(ops.map((op) => [op.name, op] as const))("%s", (_name, op) => {
         const { operands, attrs, result } = runSample(op, sample, seed);
         host.check(op, operands, attrs, result.type, given);
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 });

@@ -7,8 +7,9 @@ import { bytesOf, type TensorType } from "#glim/compiler/ops/types.js";
 import type { Kernels } from "#glim/runtime/eager/kernels.js";
 import { Launcher } from "#glim/runtime/eager/launch.js";
 import { denseStrides, lengthOf, type Strided } from "#glim/runtime/eager/strided.js";
+import { newData, positions, type TypedArray } from "../ops/reference-elements.ts";
 import type { ReferenceTensor } from "../ops/reference-host.ts";
-import { newData, positions, referenceResult, type TypedArray } from "../ops/reference-lowering.ts";
+import { referenceResult } from "../ops/reference-lowering.ts";
 
 /** How an operand lies in memory. Axes of `repeated` have stride 0: their elements are all the first. */
 export interface Layout {
@@ -39,6 +40,17 @@ export const layoutOf = (rank: number): fc.Arbitrary<Layout> => {
   });
 };
 
+/** A layout of more axes, for the first `rank` of them. */
+export function layoutWithin(layout: Layout, rank: number): Layout {
+  const some = (axes: readonly number[]): number[] => axes.filter((a) => a < rank);
+  return {
+    ...layout,
+    order: some(layout.order),
+    reversed: some(layout.reversed),
+    repeated: some(layout.repeated),
+  };
+}
+
 const isDense = (layout: Layout): boolean =>
   layout.reversed.length + layout.repeated.length === 0 &&
   layout.gap === 1 &&
@@ -52,9 +64,10 @@ export class KernelHost {
   private next: number;
   private readonly end: number;
 
-  constructor(kernels: Kernels, bytes = 1 << 24) {
+  constructor(kernels: Kernels, options: { bytes?: number; mostPadding?: number } = {}) {
+    const { bytes = 1 << 24, ...launching } = options;
     this.kernels = kernels;
-    this.launcher = new Launcher(kernels);
+    this.launcher = new Launcher(kernels, launching);
     this.base = kernels.allocateStatic(bytes);
     this.next = this.base;
     this.end = this.base + bytes;
@@ -141,22 +154,34 @@ export class KernelHost {
     this.reset();
     const placed = operands.map((x, i) => this.place(x, layouts[i]));
     const out = this.emptyResult(type);
+    const outEnd = this.next;
+    const after = this.allocate(256);
+    const before = this.kernels.u8.slice(this.base, this.next);
     this.launcher.launch(
       op,
       placed.map((p) => p.strided),
       attrs,
       out,
     );
+    this.expectUntouched(before, this.base, out.address, op.name);
+    this.expectUntouched(before, outEnd, after + 256, op.name);
     const seen = placed.map((p) => p.seen);
-    const types = seen.map((x) => x.type);
     const wanted = referenceResult(
       op,
-      types,
+      seen.map((x) => x.type),
       seen.map((x) => x.data),
       attrs,
       type,
     );
     return { actual: this.read(out), wanted };
+  }
+
+  /** Kernels write into the result's own storage and nowhere else. */
+  private expectUntouched(before: Uint8Array, from: number, to: number, what: string): void {
+    const was = before.subarray(from - this.base, to - this.base);
+    const is = this.kernels.u8.subarray(from, to);
+    const at = was.findIndex((byte, i) => byte !== is[i]);
+    if (at >= 0) expect.fail(`${what} wrote ${from + at - to} bytes from its result`);
   }
 
   check(

@@ -5,13 +5,14 @@ import type { Affine, ContractIndex, ContractLowering } from "../../../compiler/
 import type { Kernels } from "../kernels.ts";
 import { denseStrides, lengthOf, type Strided } from "../strided.ts";
 import { collapse, countOf, type PlanAxis, placeOf, planWords } from "./axes.ts";
+import { padOperands, rangeOf, type Source } from "./pad-operands.ts";
 import { known } from "./plan.ts";
 import { type ContractPart, splitByResidues } from "./residues.ts";
-import type { PlannedCall } from "./shaped-plan.ts";
+import { type PlannedCall, type PlannedCalls, resultTarget, type Target } from "./shaped-plan.ts";
 
 /** One operand over all axes of a part. Steps and places in elements. */
 interface Operand {
-  readonly number: 0 | 1;
+  readonly target: Target;
   readonly by: readonly number[];
   readonly start: number;
   readonly guards: readonly Guard[];
@@ -27,28 +28,32 @@ interface Guard {
 /** Fewer columns than this leave most of a tile unused, so that rows should take their place. */
 const fewestColumns = 5;
 
+/** Padded operands of up to `mostPadding` bytes are copied with their zeros before packing. */
 export function planContract(
   k: Kernels,
   lowering: ContractLowering,
   operands: readonly Strided[],
   out: Strided,
-): PlannedCall[] {
-  if (lengthOf(out.shape) === 0) return [];
+  mostPadding: number,
+): PlannedCalls {
+  if (lengthOf(out.shape) === 0) return { calls: [], scratchBytes: 0 };
   const parts = splitByResidues(lowering).filter((part) =>
     part.axes.slice(0, lowering.out.length).every((axis) => axis.extent > 0),
   );
-  return parts.map((part) => planPart(k, lowering, part, operands, out));
+  const padded = padOperands(parts, operands, mostPadding);
+  const calls = padded.parts.map((part) => planPart(k, lowering, part, padded.sources, out));
+  return { calls: [...padded.calls, ...calls], scratchBytes: padded.scratchBytes };
 }
 
 function planPart(
   k: Kernels,
   lowering: ContractLowering,
   part: ContractPart,
-  operands: readonly Strided[],
+  [first, second]: readonly [Source, Source],
   out: Strided,
 ): PlannedCall {
-  const a = operandOf(0, part.a, operands[0]!, part);
-  const b = operandOf(1, part.b, operands[1]!, part);
+  const a = operandOf(first, part.a, part);
+  const b = operandOf(second, part.b, part);
   const result = resultPlace(lowering.result, part, out);
   const outputs = lowering.out.length;
   const [columns, rows] = columnsAreOfFirst(a, b, result.by, part, outputs) ? [a, b] : [b, a];
@@ -71,38 +76,24 @@ function planPart(
   writeGuards(words, contractPlan.rowGuards, rows.guards);
   writeGuards(words, contractPlan.columnGuards, columns.guards);
   const pointers = [
-    { word: contractPlan.rowPointer, operand: rows.number, bytes: rows.start * 4 },
-    { word: contractPlan.columnPointer, operand: columns.number, bytes: columns.start * 4 },
-    { word: contractPlan.outPointer, operand: -1, bytes: result.start * 4 },
+    { word: contractPlan.rowPointer, target: rows.target, bytes: rows.start * 4 },
+    { word: contractPlan.columnPointer, target: columns.target, bytes: columns.start * 4 },
+    { word: contractPlan.outPointer, target: resultTarget, bytes: result.start * 4 },
   ];
   return { words, pointers, run: (kernels) => kernels.contract() };
 }
 
-function operandOf(
-  number: 0 | 1,
-  index: readonly ContractIndex[],
-  x: Strided,
-  part: ContractPart,
-): Operand {
+function operandOf(source: Source, index: readonly ContractIndex[], part: ContractPart): Operand {
   const rank = part.axes.length;
   const guards = index.flatMap((position, i) => {
-    const guard = guardOf(position, x.shape[i]!, rank);
-    return position.padded && canLeave(guard, part) ? [guard] : [];
+    if (!position.padded) return [];
+    const guard = { ...placeOf([position], [1], rank), size: source.shape[i]! };
+    const { least, most } = rangeOf(position, part);
+    return least < 0 || most >= guard.size ? [guard] : [];
   });
   if (guards.length > guardWords.count) throw new Error("at most three axes can be padded");
-  return { number, ...placeOf(index, x.strides, rank), guards };
-}
-
-function guardOf(position: Affine, size: number, rank: number): Guard {
-  return { ...placeOf([position], [1], rank), size };
-}
-
-/** Whether a position can be outside its size for some position along the axes. */
-function canLeave({ by, start, size }: Guard, { axes }: ContractPart): boolean {
-  const moves = by.map((step, i) => step * Math.max(0, axes[i]!.extent - 1));
-  const least = moves.reduce((sum, m) => sum + Math.min(0, m), start);
-  const most = moves.reduce((sum, m) => sum + Math.max(0, m), start);
-  return least < 0 || most >= size;
+  const place = placeOf(index, source.strides, rank);
+  return { target: source.target, by: place.by, start: place.start + source.start, guards };
 }
 
 /** The place in the result over the parts of the output axes. */

@@ -2,11 +2,12 @@
 
 import { indexPlan } from "../../../compiler/ops/kernel-abi.ts";
 import { type Affine, fixed, type IndexLowering } from "../../../compiler/ops/lowering.ts";
+import type { Kernels } from "../kernels.ts";
 import type { Strided } from "../strided.ts";
 import { lengthOf } from "../strided.ts";
 import { collapse, countOf, placeOf, planWords } from "./axes.ts";
 import { shiftOf } from "./plan.ts";
-import type { PlannedCall } from "./shaped-plan.ts";
+import { type PlannedCalls, resultTarget } from "./shaped-plan.ts";
 
 /** A position in an index tensor does not exist in the dimension that it indexes. */
 export class IndexOutOfRange extends RangeError {
@@ -25,8 +26,8 @@ export function planIndex(
   lowering: IndexLowering,
   operands: readonly Strided[],
   out: Strided,
-): PlannedCall[] {
-  if (lengthOf(out.shape) === 0) return [];
+): PlannedCalls {
+  if (lengthOf(out.shape) === 0) return { calls: [], scratchBytes: 0 };
   const [x, positions] = [operands[0]!, operands[1]!];
   const indexed = lowering.data.indexOf("index");
   if (indexed < 0 || lowering.data.includes("index", indexed + 1)) {
@@ -36,7 +37,7 @@ export function planIndex(
   const rank = out.shape.length;
   const data = placeOf(own, x.strides, rank);
   const index = placeOf(lowering.index, positions.strides, rank);
-  const shift = shiftOf(x);
+  const shift = shiftOf(x.dtype);
   const axes = collapse(
     out.shape.map((extent, i) => ({ extent, sums: [data.by[i]! << shift, index.by[i]! << 2] })),
   );
@@ -53,17 +54,12 @@ export function planIndex(
   words[indexPlan.sizeStep] = x.strides[indexed]! << shift;
   words[indexPlan.axisCount] = outer.length;
   const pointers = [
-    { word: indexPlan.data, operand: 0, bytes: data.start << shift },
-    { word: indexPlan.index, operand: 1, bytes: index.start << 2 },
-    { word: indexPlan.out, operand: -1, bytes: 0 },
+    { word: indexPlan.data, target: 0, bytes: data.start << shift },
+    { word: indexPlan.index, target: 1, bytes: index.start << 2 },
+    { word: indexPlan.out, target: resultTarget, bytes: 0 },
   ];
-  return [
-    {
-      words,
-      pointers,
-      run: (k) => {
-        if (k.index() !== 0) throw new IndexOutOfRange(k.i32[k.table.regions.error >> 2]!, size);
-      },
-    },
-  ];
+  const run = (k: Kernels): void => {
+    if (k.index() !== 0) throw new IndexOutOfRange(k.i32[k.table.regions.error >> 2]!, size);
+  };
+  return { calls: [{ words, pointers, run }], scratchBytes: 0 };
 }

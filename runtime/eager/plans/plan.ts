@@ -2,6 +2,7 @@
 
 import type { Dim } from "../../../compiler/ops/dim.ts";
 import { descriptor, dtypeCodes } from "../../../compiler/ops/kernel-abi.ts";
+import type { DType } from "../../../compiler/ops/types.ts";
 import type { Kernels } from "../kernels.ts";
 import type { Strided } from "../strided.ts";
 import { lengthOf } from "../strided.ts";
@@ -10,7 +11,7 @@ import { lengthOf } from "../strided.ts";
 export type Plan = (operands: readonly Strided[], out: Strided) => void;
 
 /** log2 of the bytes of an element. */
-export const shiftOf = (x: Strided): number => (x.dtype === "bool" ? 0 : 2);
+export const shiftOf = (dtype: DType): number => (dtype === "bool" ? 0 : 2);
 
 /** A size that is a number, as all are where code runs. */
 export function known(d: Dim): number {

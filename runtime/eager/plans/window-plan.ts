@@ -7,7 +7,7 @@ import { lengthOf, type Strided } from "../strided.ts";
 import { collapse, countOf, planWords } from "./axes.ts";
 import { planFinish } from "./map-plan.ts";
 import type { Plan } from "./plan.ts";
-import { type PlannedCall, planPerShape } from "./shaped-plan.ts";
+import { type PlannedCalls, planPerShape, resultTarget } from "./shaped-plan.ts";
 
 const spatialAxes = 3;
 
@@ -22,8 +22,8 @@ export function planWindow(k: Kernels, lowering: WindowLowering): Plan {
   };
 }
 
-function planPool(lowering: WindowLowering, x: Strided, out: Strided): PlannedCall[] {
-  if (lengthOf(out.shape) === 0) return [];
+function planPool(lowering: WindowLowering, x: Strided, out: Strided): PlannedCalls {
+  if (lengthOf(out.shape) === 0) return { calls: [], scratchBytes: 0 };
   const leading = x.shape.length - lowering.kernel.length;
   const images = x.shape.slice(0, leading);
   const axes = collapse(images.map((extent, i) => ({ extent, sums: [x.strides[i]! * 4] })));
@@ -43,9 +43,10 @@ function planPool(lowering: WindowLowering, x: Strided, out: Strided): PlannedCa
     words[windowPlan.dilation + i] = isOwn ? lowering.dilation[own]! : 1;
   }
   const pointers = [
-    { word: windowPlan.from, operand: 0, bytes: 0 },
-    { word: windowPlan.out, operand: -1, bytes: 0 },
+    { word: windowPlan.from, target: 0, bytes: 0 },
+    { word: windowPlan.out, target: resultTarget, bytes: 0 },
   ];
   const isMax = lowering.combine === "max";
-  return [{ words, pointers, run: (k) => (isMax ? k.windowMax() : k.windowSum()) }];
+  const run = (k: Kernels): void => void (isMax ? k.windowMax() : k.windowSum());
+  return { calls: [{ words, pointers, run }], scratchBytes: 0 };
 }
