@@ -1,10 +1,13 @@
-/** What the package's build does after tsc: makes the files of `dist` that are not TypeScript's. */
+/** What the package's build does after tsc: makes the files of `dist` that tsc cannot make. */
 
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { tagStdlib } from "../loader/tag-stdlib.ts";
 import { writeKernels } from "./build-kernels.ts";
 
-/** From dist/cli/build to the package. */
+/** The package, seen from dist/cli/build. */
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 const bytes = await writeKernels(root);
+await tagStdlib(join(root, "stdlib"), join(root, "dist/stdlib"));
 console.log(`kernels.wasm: ${bytes} bytes`);
