@@ -10,6 +10,7 @@ import {
   reinterpretations,
   unaryTypes,
 } from "./operation-types.ts";
+import { operandsOf } from "./walk.ts";
 
 /** What the module defines. */
 export interface Definitions {
@@ -31,36 +32,6 @@ export interface ExpressionChecks {
   readonly report: (what: string) => void;
   /** Reports a local that has no value here, or one of another type. */
   readonly checkLocal: (name: string, type: LoopType) => void;
-}
-
-/** The operands of an expression, in order. */
-export function operandsOf(e: LoopExpr): readonly LoopExpr[] {
-  switch (e.k) {
-    case "const":
-    case "local":
-    case "global":
-    case "address":
-    case "memorySize":
-      return [];
-    case "unary":
-    case "convert":
-    case "bits":
-    case "splat":
-    case "lane":
-      return [e.a];
-    case "binary":
-    case "compare":
-    case "shuffle":
-      return [e.a, e.b];
-    case "select":
-      return [e.c, e.a, e.b];
-    case "load":
-      return [e.base, e.index];
-    case "call":
-      return e.args;
-    case "memoryGrow":
-      return [e.pages];
-  }
 }
 
 /** Checks `e` and all below it, and that it has type `wanted` where that is given. */

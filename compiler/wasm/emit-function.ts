@@ -2,11 +2,12 @@
 
 import { knownI32 } from "../loop/build.ts";
 import type { LoopExpr, LoopFunc, LoopStmt } from "../loop/ir.ts";
+import { countSets, forEachStmt } from "../loop/walk.ts";
 import type { Api, Module, Ref } from "./api.ts";
 import { EmitError, wasmType } from "./api.ts";
 import { emitStore } from "./emit-access.ts";
 import { emitExpr } from "./emit-expression.ts";
-import { isAssignedIn, Locals } from "./locals.ts";
+import { Locals } from "./locals.ts";
 import type { Scope } from "./scope.ts";
 import { calleeOf, globalOf } from "./scope.ts";
 
@@ -158,7 +159,7 @@ function emitFor(scope: FuncScope, s: Of<"for">): Ref {
 
 function isUnchanging(e: LoopExpr, loop: Of<"for">): boolean {
   if (e.k !== "local") return e.k === "const" || e.k === "address";
-  return e.name !== loop.name && !isAssignedIn(loop.body, e.name);
+  return e.name !== loop.name && !countSets(loop.body).has(e.name);
 }
 
 function emitLabelled(scope: FuncScope, s: Of<"loop" | "block">): Ref {
@@ -170,9 +171,22 @@ function emitLabelled(scope: FuncScope, s: Of<"loop" | "block">): Ref {
     ...scope,
     labels: { outer: scope.labels, label: s.label, breakTo, continueTo },
   };
-  const body = emitAll(inner, s.body);
-  if (continueTo === undefined) return m.block(breakTo, body);
-  return m.block(breakTo, [m.loop(continueTo, m.block(null, [...body, m.br(continueTo)]))]);
+  if (continueTo === undefined) return m.block(breakTo, emitAll(inner, s.body));
+  // A loop that ends in its own break falls out of its bottom instead: no jump there, nor back.
+  const last = s.body.at(-1);
+  const fallsOut = last?.s === "break" && last.label === s.label;
+  const rounds = fallsOut ? s.body.slice(0, -1) : s.body;
+  const all = emitAll(inner, rounds);
+  const loop = m.loop(continueTo, m.block(null, fallsOut ? all : [...all, m.br(continueTo)]));
+  return hasBreak(rounds, s.label) ? m.block(breakTo, [loop]) : loop;
+}
+
+function hasBreak(body: readonly LoopStmt[], label: string): boolean {
+  let found = false;
+  forEachStmt(body, (s) => {
+    found ||= s.s === "break" && s.label === label;
+  });
+  return found;
 }
 
 function targetOf(scope: FuncScope, s: Of<"break" | "continue">): string {

@@ -1,6 +1,7 @@
 /** Numbers a function's locals, and lends temporaries to operations that use an operand twice. */
 
-import type { LoopFunc, LoopStmt, LoopType } from "../loop/ir.ts";
+import type { LoopFunc, LoopType } from "../loop/ir.ts";
+import { forEachStmt } from "../loop/walk.ts";
 import { EmitError } from "./api.ts";
 
 interface Slot {
@@ -20,7 +21,10 @@ export class Locals {
     func.params.forEach((p, index) => {
       this.slots.set(p.name, { index, type: p.type });
     });
-    this.declareAll(func.body);
+    forEachStmt(func.body, (s) => {
+      if (s.s === "set") this.declare(s.name, s.value.type);
+      if (s.s === "for") this.declare(s.name, "i32");
+    });
   }
 
   get(name: string): Slot {
@@ -47,35 +51,4 @@ export class Locals {
   private declare(name: string, type: LoopType): void {
     if (!this.slots.has(name)) this.slots.set(name, this.add(type));
   }
-
-  private declareAll(body: readonly LoopStmt[]): void {
-    for (const s of body) {
-      if (s.s === "set") this.declare(s.name, s.value.type);
-      if (s.s === "for") this.declare(s.name, "i32");
-      if (s.s === "for" || s.s === "loop" || s.s === "block") this.declareAll(s.body);
-      if (s.s === "if") {
-        this.declareAll(s.whenTrue);
-        this.declareAll(s.whenFalse);
-      }
-    }
-  }
-}
-
-/** Whether running `body` can change local `name`. */
-export function isAssignedIn(body: readonly LoopStmt[], name: string): boolean {
-  return body.some((s) => {
-    switch (s.s) {
-      case "set":
-        return s.name === name;
-      case "for":
-        return s.name === name || isAssignedIn(s.body, name);
-      case "loop":
-      case "block":
-        return isAssignedIn(s.body, name);
-      case "if":
-        return isAssignedIn(s.whenTrue, name) || isAssignedIn(s.whenFalse, name);
-      default:
-        return false;
-    }
-  });
 }

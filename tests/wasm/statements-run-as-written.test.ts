@@ -183,6 +183,36 @@ test("break and continue go to their own label through inner ones", async () => 
   expect(w.call("search", 25)).toBe(4 * 1000 + 10 + 4);
 });
 
+test("a loop that tests at its bottom goes round while it says continue", async () => {
+  const w = await instantiate(
+    moduleOf([
+      func(
+        "f",
+        [
+          set("rounds", i32(0)),
+          {
+            s: "loop",
+            label: "l",
+            body: [
+              bump("rounds", i32(1)),
+              {
+                s: "if",
+                c: compare("lt", v("rounds"), v("n")),
+                whenTrue: [{ s: "continue", label: "l" }],
+                whenFalse: [],
+              },
+              { s: "break", label: "l" },
+            ],
+          },
+          ret(v("rounds")),
+        ],
+        { params: [param("n")], result: "i32" },
+      ),
+    ]),
+  );
+  expect([0, 1, 2, 9].map((n) => w.call("f", n))).toEqual([1, 1, 2, 9]);
+});
+
 test("a return leaves from inside loops, and a trap traps", async () => {
   const w = await instantiate(
     moduleOf(
