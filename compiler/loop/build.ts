@@ -20,7 +20,7 @@ export const i32 = (value: number): LoopExpr => ({
 export const constant = (type: LoopType, value: number | bigint): LoopExpr => ({
   k: "const",
   type,
-  value,
+  value: type === "i64" ? BigInt(value) : value,
 });
 export const local = (name: string, type: LoopType): LoopExpr => ({
   k: "local",

@@ -62,6 +62,8 @@ function verifyNames(module: LoopModule, report: (what: string) => void): void {
   );
 }
 
+const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 119)}…` : text);
+
 /** The locals that have a value; `undefined` where control never comes. */
 type Defined = Set<string> | undefined;
 
@@ -94,7 +96,7 @@ class FuncVerifier {
   constructor(func: LoopFunc, definitions: Definitions, report: (what: string) => void) {
     this.func = func;
     this.reportOne = (what) => {
-      const where = this.at ? ` in \`${printStmt(this.at)[0]}\`` : "";
+      const where = this.at ? ` in \`${shortened(printStmt(this.at)[0]!)}\`` : "";
       report(`@${func.name}: ${what}${where}`);
     };
     this.checks = {
