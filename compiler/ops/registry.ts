@@ -19,6 +19,7 @@ import type { Op } from "./op.ts";
 import { pad } from "./pad.ts";
 import { permute } from "./permute.ts";
 import { avgPool, maxPool } from "./pool.ts";
+import { pow } from "./pow.ts";
 import { prod } from "./prod.ts";
 import { reshape } from "./reshape.ts";
 import { ceil, floor, round } from "./rounding.ts";
@@ -35,6 +36,7 @@ export const ops: readonly Op[] = [
   div,
   minimum,
   maximum,
+  pow,
   eq,
   ne,
   lt,
