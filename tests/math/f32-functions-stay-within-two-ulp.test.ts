@@ -9,7 +9,9 @@ import { exp } from "#glim/compiler/ops/math/exp.js";
 import { expm1 } from "#glim/compiler/ops/math/expm1.js";
 import { log } from "#glim/compiler/ops/math/log.js";
 import { log1p } from "#glim/compiler/ops/math/log1p.js";
+import { pow } from "#glim/compiler/ops/math/pow.js";
 import { sigmoid } from "#glim/compiler/ops/math/sigmoid.js";
+import { cos, sin } from "#glim/compiler/ops/math/sin-cos.js";
 import { tanh } from "#glim/compiler/ops/math/tanh.js";
 import { spreadF32, ulpErrorF32 } from "./ulp-error.ts";
 
@@ -33,6 +35,8 @@ const functions: readonly (readonly [string, (x: Expr) => Expr, (x: number) => n
   ["log1p", log1p, Math.log1p],
   ["tanh", tanh, Math.tanh],
   ["sigmoid", sigmoid, exactSigmoid],
+  ["sin", sin, Math.sin],
+  ["cos", cos, Math.cos],
   ["erf", erf, (x) => (x === 0 ? x : exactErf(x))],
 ];
 
@@ -44,4 +48,33 @@ it.each(functions)("%s", (_name, build, exact) => {
     if (error > worst.error) worst = { error, x };
   }
   expect(worst.error, `at ${worst.x}`).toBeLessThanOrEqual(2);
+});
+
+it("pow", () => {
+  const e = pow(arg(0, "f32"), arg(1, "f32"));
+  let worst = { error: 0, x: 0, y: 0 };
+  let i = 0;
+  for (const base of spreadF32(0x2000)) {
+    const x = Math.abs(base);
+    // Results spread from below the smallest subnormal to above the largest number.
+    const y = Math.fround((((i++ * 40503) % 65536) / 65536) * 281 - 152) / Math.log2(x);
+    if (!Number.isFinite(y)) continue;
+    const power = Math.fround(y);
+    const error = ulpErrorF32(Number(evaluateExpr(e, [x, power])), x ** power);
+    if (error > worst.error) worst = { error, x, y: power };
+  }
+  expect(worst.error, `at ${worst.x} ** ${worst.y}`).toBeLessThanOrEqual(2);
+});
+
+it("sin and cos where the angle is closest to a multiple of π/2", () => {
+  // 16367173·2⁷² is the closest of all (1.6e−9); then multiples themselves, and the largest angles.
+  for (const x of [16367173 * 2 ** 72, 11 * 0.5 * Math.PI, 2 ** 127, (2 - 2 ** -23) * 2 ** 127]) {
+    const angle = Math.fround(x);
+    expect(
+      ulpErrorF32(Number(evaluateExpr(sin(arg(0, "f32")), [angle])), Math.sin(angle)),
+    ).toBeLessThan(2);
+    expect(
+      ulpErrorF32(Number(evaluateExpr(cos(arg(0, "f32")), [angle])), Math.cos(angle)),
+    ).toBeLessThan(2);
+  }
 });

@@ -1,15 +1,15 @@
-/** The error function 2/√π · ∫₀ˣ e^−t² dt. */
+/** The error function 2/√π · ∫₀ˣ e^−t² dt, of f32. */
 import { add, binary, constant, type Expr, mul, polynomial, select, sub } from "../expr.ts";
-import { atMost } from "./bound.ts";
-import { expPolynomialF32, powerOfTwoF32, reduceExpF32 } from "./exp.ts";
-import { splitSignF32, withSignF32 } from "./sign.ts";
+import { expOfReduced, reduceExp } from "./exp.ts";
+import { atMost, powerOfTwo, splitSign, withSign } from "./float-format.ts";
 
 /**
  * x + x·P(x²) up to |x| = 0.93 and 1 − e^{Q(|x|)} above, where Q approximates log erfc; 1 from 3.92
- * on. The form is N. Juffa's. Errors: of P 2⁻²⁶, of Q what 1 − e^Q sees as 2⁻³². f32 only.
+ * on. The form is N. Juffa's. Errors: of P 2⁻²⁶, of Q what 1 − e^Q sees as 2⁻³².
  */
 export function erf(x: Expr): Expr {
-  const { magnitude, sign } = splitSignF32(x);
+  if (x.type !== "f32") throw new Error(`erf of ${x.type} does not exist`);
+  const { magnitude, sign } = splitSign(x);
   const p = polynomial(
     mul(x, x),
     [
@@ -24,8 +24,8 @@ export function erf(x: Expr): Expr {
       -0.10786384344100952, -0.6337313652038574, -1.12932288646698, 0.00013458941248245537,
     ],
   );
-  const { n, r } = reduceExpF32(logErfc);
-  const erfc = mul(expPolynomialF32(r), powerOfTwoF32(n));
-  const large = withSignF32(sub(constant("f32", 1), erfc), sign);
+  const reduced = reduceExp(logErfc);
+  const erfc = mul(expOfReduced(reduced), powerOfTwo(reduced.n));
+  const large = withSign(sub(constant("f32", 1), erfc), sign);
   return select(binary("lt", magnitude, 0.9300000071525574), add(x, mul(x, p)), large);
 }

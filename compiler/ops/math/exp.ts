@@ -1,50 +1,84 @@
-/** eˣ, and the pieces of it that tanh, sigmoid and erf share. */
-import { add, binary, bits, type Expr, mul, polynomial, sub } from "../expr.ts";
-import { atLeast, atMost } from "./bound.ts";
+/** eˣ, and the pieces of it that its relatives share. */
+import { add, binary, constant, div, type Expr, mul, polynomial, sub } from "../expr.ts";
+import { atLeast, atMost, formatOf, powerOfTwo, roundToInteger } from "./float-format.ts";
 
-export const exp = (x: Expr): Expr => scaledExpF32(atLeast(atMost(x, 89), -104));
+export const exp = (x: Expr): Expr =>
+  // Beyond these bounds the result rounds to ∞ or 0, and 2ⁿ needs no more than two factors.
+  scaledExp(x.type === "f32" ? atLeast(atMost(x, 89), -104) : atLeast(atMost(x, 710), -746));
 
 /** eˣ for x ≤ 0. */
-export const expOfNegative = (x: Expr): Expr => scaledExpF32(atLeast(x, -104));
+export const expOfNegative = (x: Expr): Expr =>
+  scaledExp(atLeast(x, x.type === "f32" ? -104 : -746));
 
-/** x = n·ln 2 + r with r = high + low, |r| ≤ 0.3466; n is in the low 9 bits of `n`. |x| < 178. */
-export interface ExpReduction {
+function scaledExp(x: Expr): Expr {
+  const reduced = reduceExp(x);
+  return timesPowerOfTwo(expOfReduced(reduced), reduced.n);
+}
+
+/** y·2ⁿ in two steps, of which only the second can leave the normal range, so that it rounds once. */
+export function timesPowerOfTwo(y: Expr, n: Expr): Expr {
+  const half = binary("shrS", n, 1);
+  return mul(mul(y, powerOfTwo(half)), powerOfTwo(sub(n, half)));
+}
+
+/** x = n·ln 2 + r, where r = high + low, |r| ≤ 0.3466; n is in the low bits of `n`. */
+export interface ReducedExp {
   readonly n: Expr;
   readonly high: Expr;
   readonly low: Expr;
   readonly r: Expr;
 }
 
-export function reduceExpF32(x: Expr): ExpReduction {
-  // Adding 1.5·2²³ leaves the nearest integer in the low bits.
-  const shifted = add(mul(x, 1.4426950216293335), 12582912);
-  const n = sub(shifted, 12582912);
-  // ln 2 in two parts; the first has 15 bits, so that its product with n is exact.
-  const high = sub(x, mul(n, 0.693145751953125));
-  const low = mul(n, -1.428606765330187e-6);
-  return { n: bits(shifted, "i32"), high, low, r: add(high, low) };
+interface Ln2 {
+  readonly inverse: number;
+  /** Short enough that its product with n is exact, and the rest of it. */
+  readonly high: number;
+  readonly low: number;
 }
 
-/** eʳ for |r| ≤ 0.3466; the polynomial's own error is 2⁻²⁸. */
-export const expPolynomialF32 = (r: Expr): Expr =>
-  polynomial(
+export function ln2Of(x: Expr): Ln2 {
+  return formatOf(x).type === "f32"
+    ? { inverse: 1.4426950216293335, high: 0.693145751953125, low: 1.428606765330187e-6 }
+    : {
+        inverse: Math.LOG2E,
+        high: 0.6931471806019545,
+        low: -4.2009150726810846e-11,
+      };
+}
+
+export function reduceExp(x: Expr): ReducedExp {
+  const ln2 = ln2Of(x);
+  const { value, inLowBits } = roundToInteger(mul(x, ln2.inverse));
+  const high = sub(x, mul(value, ln2.high));
+  const low = mul(value, -ln2.low);
+  return { n: inLowBits, high, low, r: add(high, low) };
+}
+
+/** eʳ for a reduced r. The approximations' own errors: 2⁻²⁸ in f32, 2⁻⁶¹ in f64. */
+export function expOfReduced({ high, low, r }: Omit<ReducedExp, "n">): Expr {
+  if (r.type === "f64") return add(add(high, add(low, expTailF64(r))), 1);
+  return polynomial(
     r,
     [
       0.0013832207769155502, 0.008369049057364464, 0.041668131947517395, 0.16666516661643982,
       0.4999999403953552, 1, 1,
     ],
   );
-
-/** 2ⁿ for n in the low bits of `n`, −127 < n < 128. */
-export const powerOfTwoF32 = (n: Expr): Expr => bits(add(binary("shl", n, 23), 0x3f800000), "f32");
+}
 
 /**
- * eˣ for −104 ≤ x ≤ 89, which covers 0 and ∞. 2ⁿ is applied as two factors: n goes down to −150
- * and up to 128, and only the second product rounds, into a subnormal.
+ * eʳ − 1 − r as r·c/(2 − c), where c = r − r²·P(r²) approximates 2 − r·coth(r/2) + r. It takes half
+ * the operations of a polynomial, and its chain of dependent ones is shorter.
  */
-function scaledExpF32(x: Expr): Expr {
-  const { n, r } = reduceExpF32(x);
-  const half = binary("shrS", n, 1);
-  const scaled = mul(expPolynomialF32(r), powerOfTwoF32(half));
-  return mul(scaled, powerOfTwoF32(sub(n, half)));
+export function expTailF64(r: Expr): Expr {
+  const t = mul(r, r);
+  const p = polynomial(
+    t,
+    [
+      4.1360298530871133e-8, -1.65338367581708e-6, 6.613756249847131e-5, -0.002777777777669582,
+      0.16666666666666555,
+    ],
+  );
+  const c = sub(r, mul(t, p));
+  return div(mul(r, c), sub(constant("f64", 2), c));
 }
