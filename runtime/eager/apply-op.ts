@@ -4,24 +4,21 @@ import { type CallHost, callOp } from "../../compiler/ops/call.ts";
 import { DimExpr } from "../../compiler/ops/dim.ts";
 import type { Affine, MoveLowering, MovePiece } from "../../compiler/ops/lowering.ts";
 import type { Argument, Attrs, Op } from "../../compiler/ops/op.ts";
-import type { DType, Refusal, Rule, TensorType } from "../../compiler/ops/types.ts";
-import { allocate, allocateBeside } from "./allocate.ts";
-import { GlimError } from "./glim-error.ts";
-import { launch } from "./launch.ts";
-import { fetch, memoryBytes } from "./pool.ts";
+import type { DType, Rule, TensorType } from "../../compiler/ops/types.ts";
+import { allocate, allocateBeside, writeElements } from "./allocate.ts";
+import { codes, GlimError } from "./glim-error.ts";
+import { OutOfMemory } from "./kernels.ts";
+import { IndexOutOfRange, launch } from "./launch.ts";
+import { free } from "./pool.ts";
 import { EagerTensor, isTensor } from "./tensor.ts";
-
-const codes: Readonly<Record<Refusal, string>> = {
-  shape: "GLIM3001",
-  dtype: "GLIM3002",
-  axis: "GLIM3003",
-  argument: "GLIM3004",
-};
 
 /** Sizes are numbers here: what does not fit is thrown at once. */
 export const eagerRule: Rule = {
   fail(kind, message) {
-    throw new GlimError(codes[kind], message);
+    const error = new GlimError(codes[kind], message);
+    // The user's call comes first in the stack: a trace is cut after ten frames.
+    Error.captureStackTrace?.(error, call);
+    throw error;
   },
   equal(a, b, message) {
     if (a !== b) this.fail("shape", message());
@@ -41,21 +38,10 @@ function scalar(value: unknown, dtype: DType): EagerTensor {
   const key = `${dtype}${Object.is(number, -0) ? "-0" : number}`;
   const known = scalars.get(key);
   if (known) return known;
-  const t = allocate(dtype, []);
-  writeElements(t, [number]);
+  const t = writeElements(allocate(dtype, []), [number]);
   if (scalars.size >= scalarsKept) scalars.clear();
   scalars.set(key, t);
   return t;
-}
-
-/** Fills a new tensor with numbers, converted as typed arrays convert them. */
-export function writeElements(t: EagerTensor, values: ArrayLike<number>): void {
-  fetch(t.storage);
-  const bytes = memoryBytes();
-  const [at, { length }] = [t.address, t];
-  if (t.dtype === "f32") new Float32Array(bytes.buffer, at, length).set(values);
-  else if (t.dtype === "i32") new Int32Array(bytes.buffer, at, length).set(values);
-  else bytes.set(values, at);
 }
 
 const host: CallHost<EagerTensor> = {
@@ -70,7 +56,7 @@ const host: CallHost<EagerTensor> = {
 function toArgument(v: unknown): Argument {
   if (isArgument(v)) return v;
   const what = isTensor(v) ? "a tensor" : `a ${typeof v}`;
-  throw new GlimError("GLIM3004", `${what} stands where a number, text or list is due`);
+  throw new GlimError(codes.argument, `${what} stands where a number, text or list is due`);
 }
 
 function isArgument(v: unknown): v is Argument {
@@ -82,8 +68,9 @@ function isArgument(v: unknown): v is Argument {
 }
 
 /** Calls an operator with what a user wrote. */
-export const call = (op: Op, args: readonly unknown[]): EagerTensor =>
-  callOp(host, op, args, eagerRule);
+export function call(op: Op, args: readonly unknown[]): EagerTensor {
+  return callOp(host, op, args, eagerRule);
+}
 
 /** The result of an operator on operands of the right types. */
 export function applyOp(
@@ -99,8 +86,24 @@ export function applyOp(
     if (view) return view;
   }
   const out = allocateBeside(type.dtype, shape, operands);
-  launch(op, operands, attrs, out);
+  try {
+    launch(op, operands, attrs, out);
+  } catch (error) {
+    free(out.storage);
+    throw asUserError(op, error);
+  }
   return out;
+}
+
+function asUserError(op: Op, error: unknown): unknown {
+  if (error instanceof IndexOutOfRange) {
+    return new GlimError(codes.index, `${op.name}: ${error.message}`, { cause: error });
+  }
+  if (error instanceof OutOfMemory) {
+    const message = `${op.name}: out of memory: ${error.message}`;
+    return new GlimError(codes.memory, message, { cause: error });
+  }
+  return error;
 }
 
 const movers = new WeakMap<Op, boolean>();

@@ -3,9 +3,30 @@
 export class GlimError extends Error {
   readonly code: string;
 
-  constructor(code: string, message: string) {
-    super(message);
-    this.name = "GlimError";
+  // On the prototype, so that the stack, which is written while the object is made, begins with it.
+  static {
+    GlimError.prototype.name = "GlimError";
+  }
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }
+
+/** Codes of what fails when tensors are computed; the first four are a rule's refusals. */
+export const codes = {
+  shape: "GLIM3001",
+  dtype: "GLIM3002",
+  axis: "GLIM3003",
+  argument: "GLIM3004",
+  oneElement: "GLIM3007",
+  operators: "GLIM1103",
+  weightsFile: "GLIM2016",
+  weightsKeys: "GLIM2017",
+  weightsShape: "GLIM2018",
+  unwritable: "GLIM2019",
+  assertion: "GLIM5000",
+  memory: "GLIM5001",
+  index: "GLIM5002",
+} as const;

@@ -3,53 +3,50 @@
 import type { Op } from "../../compiler/ops/op.ts";
 import { opByName, ops } from "../../compiler/ops/registry.ts";
 import { call } from "./apply-op.ts";
+import { mark, methodMark, operatorMark } from "./marks.ts";
 import { EagerTensor } from "./tensor.ts";
 
-/** Marks a function as an operator, so that the compiler knows it for what it is. */
-export const operatorMark = Symbol.for("glim.operator");
+type Arguments = readonly unknown[];
 
-type OperatorFunction = ((...args: readonly unknown[]) => EagerTensor) & {
-  readonly [operatorMark]: string;
-};
-
-const functions = new Map<string, OperatorFunction>();
-
-/** The function that calls operator `name`. */
-export function operator(name: string): OperatorFunction {
-  const known = functions.get(name);
-  if (known) return known;
+/** The function form of operator `name`. `F` is its type, which the record states in words. */
+export function operator<F>(name: string): F {
   const op = opByName(name);
   if (!op) throw new Error(`there is no operator ${name}`);
-  const made = Object.assign((...args: readonly unknown[]) => call(op, args), {
-    [operatorMark]: name,
-  });
-  functions.set(name, made);
-  return made;
+  const run = (...args: Arguments): EagerTensor => call(op, args);
+  return mark(Object.defineProperty(run, "name", { value: name }), operatorMark, name) as F;
 }
 
-/** Adds a method to all tensors. */
-export function addMethod(
+function addMethod(
   name: string,
-  method: (this: EagerTensor, ...args: never[]) => unknown,
+  method: (this: EagerTensor, ...args: readonly never[]) => unknown,
 ): void {
+  if (name in EagerTensor.prototype) throw new Error(`tensors have two members called ${name}`);
   Object.defineProperty(EagerTensor.prototype, name, {
-    value: method,
+    value: Object.defineProperty(method, "name", { value: name }),
     writable: true,
     configurable: true,
   });
 }
 
-const isMethod = (op: Op): boolean => op.exposed === "method" || op.exposed === "both";
+/** A function whose first argument is a tensor. What else it takes is for its own types to say. */
+export type TensorFunction = (x: never, ...args: readonly never[]) => unknown;
+
+/** Gives tensors a method that calls `f` with the tensor as its first argument. */
+export function addLibraryMethod(name: string, f: TensorFunction): void {
+  const run = f as (...args: Arguments) => unknown;
+  const method = function (this: EagerTensor, ...args: Arguments): unknown {
+    return run(this, ...args);
+  };
+  addMethod(name, mark(method, methodMark, f));
+}
+
+function addOperatorMethod(op: Op): void {
+  const method = function (this: EagerTensor, ...args: Arguments): EagerTensor {
+    return call(op, [this, ...args]);
+  };
+  addMethod(op.name, mark(method, operatorMark, op.name));
+}
 
 for (const op of ops) {
-  if (!isMethod(op)) continue;
-  addMethod(
-    op.name,
-    Object.assign(
-      function (this: EagerTensor, ...args: readonly unknown[]): EagerTensor {
-        return call(op, [this, ...args]);
-      },
-      { [operatorMark]: op.name },
-    ),
-  );
+  if (op.exposed === "method" || op.exposed === "both") addOperatorMethod(op);
 }

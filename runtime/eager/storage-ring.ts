@@ -1,36 +1,36 @@
 /**
- * The pool of tensor storages: one stretch of the kernels' memory, used round and round. When it is
- * full, the oldest storages are copied out to buffers of their own, which only their tensors hold, so
- * that a dead tensor's elements can be collected even inside a synchronous loop. A storage that is used
- * again is copied back.
+ * A pool of tensor storages: a stretch of the kernels' memory, used round and round. When it is full,
+ * the oldest storages are copied out to buffers of their own, which only their tensors hold, so that a
+ * dead tensor's elements can be collected even inside a synchronous loop. A storage that is used again
+ * is copied back.
  */
 
-/** Elements of one or more tensors: in the pool, or copied out. */
+/** Elements of one or more tensors: in a pool, or copied out. */
 export class Storage {
   readonly bytes: number;
-  /** Where it lies in the pool; −1 while it is copied out. */
+  /** Where it lies in the pool; −1 while it is copied out, or freed. */
   address = -1;
-  /** Its contents while it is copied out. */
-  copy: Uint8Array | undefined;
-  /** Its place in the pool's queue. */
-  entry: Entry | undefined;
+  /** Where its place in the pool begins, also after it was freed. */
+  start = -1;
+  /** While it is copied out: its contents, from `copyStart` on. */
+  copy: Uint8Array | undefined = undefined;
+  copyStart = 0;
+  claim: Claim | undefined = undefined;
 
   constructor(bytes: number) {
     this.bytes = bytes;
   }
 }
 
-const align = 64;
-const firstSegment = 4 * 2 ** 20;
-
-/** One storage's place, or the place of one that was freed. */
-export interface Entry {
-  readonly address: number;
-  readonly size: number;
+/**
+ * What a finalizer holds in place of a storage. It forgets the storage while that is copied out: a copy
+ * must belong to its tensors alone.
+ */
+export interface Claim {
   storage: Storage | undefined;
 }
 
-/** Where the pool gets its memory: stretches that stay its own for ever. */
+/** Where a pool gets its memory: stretches that stay its own for ever. */
 export interface PoolMemory {
   /** The whole memory as bytes; another object after it grew. */
   readonly u8: Uint8Array;
@@ -38,123 +38,181 @@ export interface PoolMemory {
   allocateStatic(bytes: number): number;
 }
 
+const align = 64;
+/**
+ * Storages of at most so many bytes together are copied out at once: a buffer for each tensor of a few
+ * bytes would cost more than computing it. A living one keeps its dead neighbours' bytes, no more.
+ */
+const copiedTogether = 4096;
+
 interface Segment {
   readonly start: number;
-  readonly end: number;
+  end: number;
 }
 
 export class StorageRing {
   private readonly memory: PoolMemory;
-  private readonly limit: number;
+  private limit: number;
+  private readonly step: number;
   private readonly segments: Segment[] = [];
   private total = 0;
   /** The segment in which the next storage goes, and where. */
   private current = 0;
   private head = 0;
-  /** Entries from the oldest to the newest; the first `gone` of the array are evicted. */
-  private entries: Entry[] = [];
+  /** Storages from the oldest to the newest; the first `gone` of the array are out. */
+  private queue: Storage[] = [];
   private gone = 0;
-  /** Counts copies out and back, for tests and measurements. */
+  /** Counts storages copied out and back, for tests and measurements. */
   readonly counts = { out: 0, back: 0 };
 
-  /** `limit`: bytes that the pool takes before it moves storages out. */
-  constructor(memory: PoolMemory, limit: number) {
+  /** `limit`: bytes that the pool takes before it moves storages out; `step`: its first stretch. */
+  constructor(memory: PoolMemory, limit: number, step: number) {
     this.memory = memory;
     this.limit = limit;
+    this.step = step;
   }
 
-  /** Gives `storage` a place of its size, moving out the oldest storages that are in the way. */
+  /** Gives `storage` a place, moving out the oldest storages that are in the way. */
   place(storage: Storage): void {
-    const size = Math.max(1, Math.ceil(storage.bytes / align)) * align;
+    const size = placeBytes(storage.bytes);
     const segment = this.segments[this.current];
-    if (!segment || this.head + size > segment.end) this.makeRoom(size);
-    const from = this.head;
-    this.evictBetween(from, from + size);
-    storage.address = from;
-    storage.entry = { address: from, size, storage };
-    this.entries.push(storage.entry);
-    this.head = from + size;
+    if (segment === undefined || this.head + size > segment.end) this.makeRoom(size);
+    const start = this.head;
+    this.evictBetween(start, start + size);
+    storage.address = start;
+    storage.start = start;
+    this.queue.push(storage);
+    this.head = start + size;
   }
 
   /** Makes sure that `storage` is in the pool. */
   fetch(storage: Storage): void {
     if (storage.address >= 0) return;
-    const { copy } = storage;
+    const { copy, copyStart, claim } = storage;
     this.place(storage);
     if (copy) {
-      this.memory.u8.set(copy, storage.address);
+      const own = copy.subarray(copyStart, copyStart + storage.bytes);
+      this.memory.u8.set(own, storage.address);
       this.counts.back++;
     }
     storage.copy = undefined;
+    if (claim) claim.storage = storage;
   }
 
   /** Gives a storage's place up: its contents are not needed any more. */
   free(storage: Storage): void {
-    const { entry } = storage;
-    if (entry && this.entries.at(-1) === entry) {
-      this.entries.pop();
-      this.head = entry.address;
+    if (storage.address >= 0 && this.queue.at(-1) === storage) {
+      this.queue.pop();
+      this.head = storage.start;
     }
-    if (entry) entry.storage = undefined;
-    storage.entry = undefined;
     storage.address = -1;
     storage.copy = undefined;
   }
 
+  /** Makes room for storages of `bytes` together that must be in the pool at the same time. */
+  reserve(bytes: number): void {
+    this.leaveSegment();
+    this.grow(bytes);
+  }
+
   /**
-   * The head has reached a segment's end: the next segment while there is one, then a new one while
+   * The head has reached a segment's end: the next segment while there is one, then more memory while
    * the limit allows, then from the first again. Segments too small for `size` are passed over.
    */
   private makeRoom(size: number): void {
     for (let passed = 0; passed <= this.segments.length; passed++) {
-      const segment = this.segments[this.current];
-      // What lies between the head and the segment's end is older than all behind the head.
-      if (segment) this.evictBetween(this.head, segment.end);
       const isLast = this.current >= this.segments.length - 1;
-      if (isLast && this.total < this.limit) {
-        this.grow(Math.max(size, Math.min(this.limit - this.total, this.total || firstSegment)));
-        return;
-      }
+      if (isLast && this.total < this.limit && this.growTowardsLimit(size)) return;
+      this.leaveSegment();
       this.current = isLast ? 0 : this.current + 1;
       const next = this.segments[this.current]!;
       this.head = next.start;
       if (this.head + size <= next.end) return;
     }
-    this.grow(size);
+    this.reserve(size);
   }
 
-  /** A new segment, the last one, with the head at its start. */
+  /** Whether there is more memory, for `size` at least; throws where even that is not granted. */
+  private growTowardsLimit(size: number): boolean {
+    const wanted = Math.min(this.limit - this.total, this.total || this.step);
+    try {
+      this.grow(Math.max(size, wanted));
+      return true;
+    } catch (error) {
+      if (size >= wanted || this.total === 0) throw error;
+      // Live with what there is.
+      this.limit = this.total;
+      return false;
+    }
+  }
+
+  /** What lies between the head and its segment's end is older than all behind the head. */
+  private leaveSegment(): void {
+    const segment = this.segments[this.current];
+    if (segment) this.evictBetween(this.head, segment.end);
+  }
+
+  /** More memory at the ring's end, with the head where it begins. */
   private grow(bytes: number): void {
-    const start = this.memory.allocateStatic(bytes);
-    // Entries of later segments are older than those at the head: move on to the ring's end.
+    const rounded = placeBytes(bytes);
+    // Storages in later segments are older than those at the head: move on to the ring's end.
     for (let i = this.current + 1; i < this.segments.length; i++) {
       this.evictBetween(this.segments[i]!.start, this.segments[i]!.end);
     }
-    this.segments.push({ start, end: start + bytes });
-    this.total += bytes;
+    const last = this.segments.at(-1);
+    const isAtEnd = this.current === this.segments.length - 1;
+    const start = this.memory.allocateStatic(rounded);
+    if (last && last.end === start) {
+      // One stretch with the last: what is left of that is used as well.
+      if (!isAtEnd) this.head = last.start;
+      last.end = start + rounded;
+    } else {
+      this.segments.push({ start, end: start + rounded });
+      this.head = start;
+    }
     this.current = this.segments.length - 1;
-    this.head = start;
+    this.total += rounded;
   }
 
-  /** Copies out the oldest entries as long as they reach into the range. */
+  /** Copies out the oldest storages as long as they reach into the range. */
   private evictBetween(from: number, to: number): void {
-    while (this.gone < this.entries.length) {
-      const oldest = this.entries[this.gone]!;
-      if (oldest.address >= to || oldest.address + oldest.size <= from) break;
-      this.gone++;
-      if (oldest.storage) this.copyOut(oldest.storage);
-      oldest.storage = undefined;
+    while (this.gone < this.queue.length) {
+      const oldest = this.queue[this.gone]!;
+      if (oldest.start >= to || oldest.start + placeBytes(oldest.bytes) <= from) break;
+      this.evictOldest();
     }
-    if (this.gone > 1024 && this.gone * 2 > this.entries.length) {
-      this.entries = this.entries.slice(this.gone);
+    if (this.gone > 1024 && this.gone * 2 > this.queue.length) {
+      this.queue = this.queue.slice(this.gone);
       this.gone = 0;
     }
   }
 
-  private copyOut(storage: Storage): void {
-    storage.copy = this.memory.u8.slice(storage.address, storage.address + storage.bytes);
-    storage.address = -1;
-    storage.entry = undefined;
-    this.counts.out++;
+  /** Copies out the oldest storage, with small neighbours that follow it. */
+  private evictOldest(): void {
+    const first = this.queue[this.gone]!;
+    const { start } = first;
+    let end = start + placeBytes(first.bytes);
+    let last = this.gone + 1;
+    for (; last < this.queue.length; last++) {
+      const next = this.queue[last]!;
+      const nextEnd = end + placeBytes(next.bytes);
+      if (next.start !== end || nextEnd - start > copiedTogether) break;
+      end = nextEnd;
+    }
+    let copy: Uint8Array | undefined;
+    for (; this.gone < last; this.gone++) {
+      const storage = this.queue[this.gone]!;
+      if (storage.address < 0) continue;
+      copy ??= this.memory.u8.slice(start, end);
+      storage.copy = copy;
+      storage.copyStart = storage.start - start;
+      storage.address = -1;
+      if (storage.claim) storage.claim.storage = undefined;
+      this.counts.out++;
+    }
   }
 }
+
+/** Bytes of a storage's place: a whole multiple of 64, at least one. */
+const placeBytes = (bytes: number): number =>
+  bytes <= align ? align : Math.ceil(bytes / align) * align;

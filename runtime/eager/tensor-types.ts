@@ -17,6 +17,9 @@ export type Sizes<S> = 0 extends 1 & S
  */
 export type Tensor<S extends Shape = any, D extends DType = "f32"> = TensorValue<Sizes<S>, D>;
 
+/** A tensor of any shape. */
+export type AnyTensor<D extends DType = DType> = Tensor<any, D>;
+
 /** Destructures to `number` up to rank 8, under noUncheckedIndexedAccess too. */
 export interface AnyShape extends ReadonlyArray<number> {
   readonly 0: number;
@@ -29,7 +32,7 @@ export interface AnyShape extends ReadonlyArray<number> {
   readonly 7: number;
 }
 
-type Promote<A extends DType, B extends DType> = A extends B
+export type Promote<A extends DType, B extends DType> = A extends B
   ? A
   : "f32" extends A | B
     ? "f32"
@@ -41,7 +44,8 @@ export type Axes = number | readonly number[];
 export interface Keep {
   readonly keepDim?: boolean;
 }
-type Other<E extends DType> = Tensor<any, E> | number;
+/** What an operator takes beside a tensor: another one, or a number, which takes the tensor's dtype. */
+export type Operand<E extends DType> = Tensor<any, E> | number;
 
 /** Something that `pipe` passes a tensor through: a module or a function. */
 export type Stage = { forward(x: any): any } | ((x: any) => any);
@@ -60,19 +64,19 @@ export interface TensorValue<N, D extends DType> {
   /** Never called: it carries the sizes, bivariantly, for TypeScript's comparison. */
   sizes$(s: N): void;
 
-  add<E extends DType = D>(other: Other<E>): Tensor<any, Promote<D, E>>;
-  sub<E extends DType = D>(other: Other<E>): Tensor<any, Promote<D, E>>;
-  mul<E extends DType = D>(other: Other<E>): Tensor<any, Promote<D, E>>;
-  div<E extends DType = D>(other: Other<E>): Tensor;
+  add<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;
+  sub<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;
+  mul<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;
+  div<E extends DType = D>(other: Operand<E>): Tensor;
   pow(exponent: Tensor | number): Tensor;
-  minimum<E extends DType = D>(other: Other<E>): Tensor<any, Promote<D, E>>;
-  maximum<E extends DType = D>(other: Other<E>): Tensor<any, Promote<D, E>>;
-  eq<E extends DType>(other: Other<E>): Tensor<any, "bool">;
-  ne<E extends DType>(other: Other<E>): Tensor<any, "bool">;
-  lt<E extends DType>(other: Other<E>): Tensor<any, "bool">;
-  le<E extends DType>(other: Other<E>): Tensor<any, "bool">;
-  gt<E extends DType>(other: Other<E>): Tensor<any, "bool">;
-  ge<E extends DType>(other: Other<E>): Tensor<any, "bool">;
+  minimum<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;
+  maximum<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;
+  eq<E extends DType>(other: Operand<E>): Tensor<any, "bool">;
+  ne<E extends DType>(other: Operand<E>): Tensor<any, "bool">;
+  lt<E extends DType>(other: Operand<E>): Tensor<any, "bool">;
+  le<E extends DType>(other: Operand<E>): Tensor<any, "bool">;
+  gt<E extends DType>(other: Operand<E>): Tensor<any, "bool">;
+  ge<E extends DType>(other: Operand<E>): Tensor<any, "bool">;
   logicalAnd(this: Tensor<any, "bool">, other: Tensor<any, "bool">): Tensor<any, "bool">;
   logicalOr(this: Tensor<any, "bool">, other: Tensor<any, "bool">): Tensor<any, "bool">;
   logicalNot(this: Tensor<any, "bool">): Tensor<any, "bool">;

@@ -1,0 +1,53 @@
+/** What programs import from "glim". Importing it gives tensors their methods. */
+
+import "./methods.ts";
+
+export { assert } from "../runtime/eager/assert.ts";
+export { type Nested, tensor } from "../runtime/eager/from-data.ts";
+export { GlimError } from "../runtime/eager/glim-error.ts";
+export { math } from "../runtime/eager/math.ts";
+export {
+  add,
+  arange,
+  cat,
+  div,
+  eq,
+  full,
+  ge,
+  gt,
+  le,
+  lt,
+  maximum,
+  minimum,
+  mul,
+  ne,
+  sub,
+  where,
+} from "../runtime/eager/primitives.ts";
+export { type ScriptOptions, script } from "../runtime/eager/script.ts";
+export type {
+  AnyTensor,
+  Dim,
+  DType,
+  Shape,
+  Stage,
+  Tensor,
+} from "../runtime/eager/tensor-types.ts";
+export { loadSafetensors, type StateDict, type TensorSource } from "./files/load-safetensors.ts";
+export { type Saved, save } from "./files/save.ts";
+export { relu, square } from "./functional/activation.ts";
+export { type ConvOptions, conv2d, type Pair } from "./functional/convolution.ts";
+export { ones, zeros } from "./functional/creation.ts";
+export { stack } from "./functional/join.ts";
+export { linear, matmul } from "./functional/matmul.ts";
+export {
+  adaptiveAvgPool2d,
+  avgPool2d,
+  maxPool2d,
+  type PoolOptions,
+} from "./functional/pooling.ts";
+export { flatten, squeeze, transpose, unsqueeze } from "./functional/shape.ts";
+export { logSoftmax, softmax } from "./functional/softmax.ts";
+export * as nn from "./nn/index.ts";
+export { seed } from "./random/default-rng.ts";
+export { Rng } from "./random/rng.ts";

@@ -1,0 +1,101 @@
+/** Owns `Module`: what has parameters, and how they are listed, loaded and frozen. */
+
+import { ParameterCell } from "../../runtime/eager/cell.ts";
+import { builtinMark, mark } from "../../runtime/eager/marks.ts";
+import { asValue } from "../../runtime/eager/tensor.ts";
+import type { AnyTensor } from "../../runtime/eager/tensor-types.ts";
+import {
+  loadIfPresent,
+  loadSafetensors,
+  nameOfSource,
+  type StateDict,
+  type TensorSource,
+} from "../files/load-safetensors.ts";
+import { asParameter, type Parameter } from "./cells.ts";
+import { type Loaded, type LoadOptions, matchStateDict } from "./match-state-dict.ts";
+import { cellsOf, registered } from "./registered.ts";
+
+/**
+ * A part of a model. Its own fields are registered in order: parameters, buffers and modules, and lists
+ * and plain records of them; the name of a parameter is the path to it, as in PyTorch.
+ */
+export class Module {
+  /** False: nothing here trains yet. */
+  get training(): boolean {
+    return false;
+  }
+
+  /** Every parameter once, in order. */
+  parameters(): Parameter[] {
+    return [...this.namedParameters().values()];
+  }
+
+  /** Every parameter once, by its first name. */
+  namedParameters(): Map<string, Parameter> {
+    const named = new Map<ParameterCell, string>();
+    for (const [name, cell] of cellsOf(this)) {
+      if (cell instanceof ParameterCell && !named.has(cell)) named.set(cell, name);
+    }
+    return new Map([...named].map(([cell, name]) => [name, asParameter(cell)]));
+  }
+
+  /** Parameters and buffers by all of their names: a shared one stands under each. */
+  stateDict(): Map<string, AnyTensor> {
+    return new Map(cellsOf(this).map(([name, cell]) => [name, asValue(cell)]));
+  }
+
+  /** Keeps optimisers from changing the parameters. */
+  freeze(): this {
+    for (const [, cell] of cellsOf(this)) if (cell instanceof ParameterCell) cell.trainable = false;
+    return this;
+  }
+
+  /** Lets optimisers change the parameters again. */
+  unfreeze(): this {
+    for (const [, cell] of cellsOf(this)) if (cell instanceof ParameterCell) cell.trainable = true;
+    return this;
+  }
+
+  /**
+   * Takes the values of parameters and buffers from a `.safetensors` file (a URL, or a path in Node) or
+   * a state dict. Names match exactly, or else without `_` and case. Where something does not fit,
+   * nothing changes, and the error lists all of it.
+   */
+  async load(source: TensorSource | StateDict, options: LoadOptions = {}): Promise<this> {
+    if (source instanceof Map) {
+      loadInto(this, source, options, "the state dict");
+      return this;
+    }
+    const place = source as TensorSource;
+    const read = options.ifMissing === "keep" ? loadIfPresent : loadSafetensors;
+    const stateDict = await read(place);
+    if (stateDict !== undefined) loadInto(this, stateDict, options, nameOfSource(place));
+    return this;
+  }
+
+  /** As `load` of a state dict; returns the names that did not meet, where the options allow that. */
+  loadStateDict(stateDict: StateDict, options: LoadOptions = {}): Loaded {
+    return loadInto(this, stateDict, options, "the state dict");
+  }
+
+  [registered](): Iterable<readonly [string, unknown]> {
+    return Object.entries(this);
+  }
+
+  static {
+    const getter = Object.getOwnPropertyDescriptor(Module.prototype, "training")?.get;
+    if (getter) mark(getter, builtinMark, "training");
+  }
+}
+
+function loadInto(
+  module: Module,
+  stateDict: StateDict,
+  options: LoadOptions,
+  source: string,
+): Loaded {
+  const what = { source, target: module.constructor.name };
+  const match = matchStateDict(stateDict, new Map(cellsOf(module)), options, what);
+  for (const [cell, value] of match.values) cell.assign(value);
+  return { missing: match.missing, surplus: match.surplus };
+}

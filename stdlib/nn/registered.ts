@@ -1,0 +1,45 @@
+/** Owns which members of a module are registered, and under which names. */
+
+import { type BufferCell, Cell, type ParameterCell } from "../../runtime/eager/cell.ts";
+
+/** A parameter or buffer, as the runtime holds it. */
+export type AnyCell = ParameterCell | BufferCell;
+
+/** The method that gives a module's registered members by name. */
+export const registered = Symbol("registered");
+
+type Members = Iterable<readonly [string, unknown]>;
+interface HasMembers {
+  [registered](): Members;
+}
+
+/** The cells below a module with the path to each. One that is in several places is listed for each. */
+export function cellsOf(module: HasMembers): readonly (readonly [string, AnyCell])[] {
+  const found: (readonly [string, AnyCell])[] = [];
+  collect(module, "", [], found);
+  return found;
+}
+
+/** A module that contains itself is not entered again. */
+function collect(
+  value: unknown,
+  path: string,
+  inside: readonly object[],
+  into: (readonly [string, AnyCell])[],
+): void {
+  if (isCell(value)) into.push([path, value]);
+  else if (typeof value === "object" && value !== null && !inside.includes(value)) {
+    for (const [name, member] of membersOf(value)) {
+      collect(member, path === "" ? name : `${path}.${name}`, [...inside, value], into);
+    }
+  }
+}
+
+const isCell = (v: unknown): v is AnyCell => v instanceof Cell;
+
+/** Lists and plain records are looked into; other objects are the program's own business. */
+function membersOf(value: object): Members {
+  if (registered in value) return (value as HasMembers)[registered]();
+  const isPlain = Object.getPrototypeOf(value) === Object.prototype;
+  return Array.isArray(value) || isPlain ? Object.entries(value) : [];
+}
