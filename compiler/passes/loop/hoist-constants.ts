@@ -47,10 +47,17 @@ export const hoistConstants: LoopPass = {
  * an accumulator outside the hot loop, and a register held for it would be missing inside.
  */
 function hoistFrom(loop: LoopStmt, local: (e: Const) => LoopExpr): LoopStmt {
-  const expr = (e: LoopExpr): LoopExpr =>
-    e.k === "const" && isVector(e.type) ? local(e) : mapOperands(e, expr);
+  const expr = (e: LoopExpr): LoopExpr => {
+    if (e.k === "const") return isVector(e.type) ? local(e) : e;
+    // A constant count is an immediate; one in a vector local would be shifted by lane by lane.
+    if (isShiftByConstant(e)) return mapOperands(e, (x) => (x === e.b ? x : expr(x)));
+    return mapOperands(e, expr);
+  };
   const statement = (s: LoopStmt): LoopStmt =>
     s.s === "set" && s.value.k === "const" ? s : mapStmt(s, { expr, body });
   const body = (all: readonly LoopStmt[]): readonly LoopStmt[] => all.map(statement);
   return statement(loop);
 }
+
+const isShiftByConstant = (e: LoopExpr): e is LoopExpr & { readonly k: "binary" } =>
+  e.k === "binary" && (e.op === "shl" || e.op === "shrS" || e.op === "shrU") && e.b.k === "const";
