@@ -8,12 +8,13 @@ import {
   knownI32,
   minus,
   plus,
+  select,
   times,
 } from "../../loop/build.ts";
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
 import { loopOver, positionExpr } from "./build-map.ts";
 import type { ContractInput, TileShape } from "./contract-input.ts";
-import { type ContractOperand, panelWidth, tileRows } from "./contract-plan.ts";
+import { type ContractOperand, type ContractPlan, panelWidth, tileRows } from "./contract-plan.ts";
 import { elementAddress, type KernelParams, kernelParams } from "./kernel.ts";
 import { evaluateForm } from "./linear-form.ts";
 import { sizeExpr } from "./size-expr.ts";
@@ -30,17 +31,57 @@ export function buildDriver(input: ContractInput, tile: (shape: TileShape) => st
     plan.outer.forEach((axis, i) => {
       at[axis] = outer[i];
     });
-    overLanes(b, size(plan.lane), (start, vectors, tail) => {
-      at[plan.lane] = start;
-      const rows = plan.row === undefined ? i32(1) : size(plan.row);
-      overRows(b, rows, (first, count) => {
-        if (plan.row !== undefined) at[plan.row] = first;
-        const name = tile({ rows: count, vectors, tail });
-        b.call(name, tileArguments(input, params, at));
+    const rows = plan.row === undefined ? i32(1) : size(plan.row);
+    overBlocks(b, rows, rowsInCache(plan), (firstRow, blockRows) => {
+      overLanes(b, size(plan.lane), (start, vectors, tail) => {
+        at[plan.lane] = start;
+        overRows(b, blockRows, (first, count) => {
+          if (plan.row !== undefined) at[plan.row] = b.let("row", plus(firstRow, first));
+          const name = tile({ rows: count, vectors, tail });
+          b.call(name, tileArguments(input, params, at));
+        });
       });
     });
   });
   return b.finish(kernel.name);
+}
+
+/** Bytes of rows that stay in a second-level cache while all panels run over them. */
+const cachedBytes = 2 ** 18;
+
+/** How many rows of the row operand fit the cache; undefined where their length is not known. */
+function rowsInCache(plan: ContractPlan): number | undefined {
+  let length = 1;
+  for (const { extent } of plan.reduce) {
+    if (typeof extent !== "number") return undefined;
+    length *= extent;
+  }
+  const rows = Math.floor(cachedBytes / 4 / Math.max(1, length));
+  return Math.max(4 * tileRows, rows - (rows % tileRows));
+}
+
+/** Blocks of at most `limit` rows: all panels run over one block before the next. */
+function overBlocks(
+  b: FuncBuilder,
+  rows: LoopExpr,
+  limit: number | undefined,
+  write: (first: LoopExpr, count: LoopExpr) => void,
+): void {
+  const known = knownI32(rows);
+  if (limit === undefined || (known !== undefined && known <= limit)) {
+    write(i32(0), rows);
+    return;
+  }
+  if (known !== undefined) {
+    const whole = known - (known % limit);
+    b.for("m", 0, whole, limit, (m) => write(m, i32(limit)));
+    if (known > whole) write(i32(whole), i32(known - whole));
+    return;
+  }
+  b.for("m", 0, rows, limit, (m) => {
+    const left = b.let("left", minus(rows, m));
+    write(m, b.let("count", select(compare("lt", left, i32(limit)), left, i32(limit))));
+  });
 }
 
 /** Whole panels of eight columns, then what remains: exact, never masked. */
