@@ -81,3 +81,17 @@ it.each(["add", "lt", "logicalNot", "where"])("%s goes on through long runs", (n
   const types = operands.map((x) => x.type);
   host.check(op, operands, noAttrs, op.type(types, noAttrs, strictRule));
 });
+
+it.each(["add", "lt", "logicalNot", "where"])("%s reads large transposed operands", (name) => {
+  const { op, choice } = mapOps.find((m) => m.op.name === name)!;
+  for (const order of [
+    [0, 2, 1],
+    [2, 0, 1],
+    [1, 2, 0],
+  ]) {
+    const operands = choice.map((d, i) => randomTensor(d, [3, 67, 80], i + 1, 5));
+    const types = operands.map((x) => x.type);
+    const layouts = operands.map((_, i) => (i === 1 ? denseLayout : { ...denseLayout, order }));
+    host.check(op, operands, noAttrs, op.type(types, noAttrs, strictRule), layouts);
+  }
+});

@@ -104,6 +104,13 @@ describe.each(["argmax", "argmin"])("%s along an axis", (name) => {
     );
   });
 
+  it("reads along columns", () => {
+    const op = recordOf(name);
+    const x = randomTensor("f32", [3, 90, 67], 5, 300);
+    const attrs = op.bind({ dim: 1 }, [x.type], strictRule);
+    host.check(op, [x], attrs, op.type([x.type], attrs, strictRule));
+  });
+
   it("finds the first of equals over several blocks", () => {
     const op = recordOf(name);
     for (const specials of [0, 5, 300] as const) {

@@ -13,6 +13,7 @@ import type { Kernels } from "../kernels.ts";
 import type { Strided } from "../strided.ts";
 import { lengthOf } from "../strided.ts";
 import { type Plan, writeDescriptor, writeSpecialSlot } from "./plan.ts";
+import { untranspose } from "./untranspose.ts";
 
 /** Bytes of one constant, repeated for a whole round of a kernel. */
 const constantBytes = 64;
@@ -88,10 +89,11 @@ function directStep(x: Strided, n: number): number {
 function runStrided(
   k: Kernels,
   { number, args, axes, constants }: MapKernel,
-  operands: readonly Strided[],
+  given: readonly Strided[],
   out: Strided,
 ): void {
   if (lengthOf(out.shape) === 0) return;
+  const operands = untranspose(k, given);
   let slot = 0;
   for (const index of args) writeDescriptor(k, slot++, operands[index]!);
   for (const [i, constant] of constants.entries()) {

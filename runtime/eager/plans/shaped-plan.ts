@@ -44,16 +44,26 @@ export function planPerShape(
       made.set(key, planned);
     }
     const scratch = planned.scratchBytes > 0 ? k.scratch(planned.scratchBytes) : 0;
-    const at = planAt(k);
-    const { i32 } = k;
-    for (const { words, pointers, run } of planned.calls) {
-      i32.set(words, at);
-      for (const { word, target, bytes } of pointers) {
-        i32[at + word] = addressOf(target, operands, out, scratch) + bytes;
-      }
-      run(k);
-    }
+    runCalls(k, planned.calls, operands, out, scratch);
   };
+}
+
+export function runCalls(
+  k: Kernels,
+  calls: readonly PlannedCall[],
+  operands: readonly Strided[],
+  out: Strided,
+  scratch: number,
+): void {
+  const at = planAt(k);
+  const { i32 } = k;
+  for (const { words, pointers, run } of calls) {
+    i32.set(words, at);
+    for (const { word, target, bytes } of pointers) {
+      i32[at + word] = addressOf(target, operands, out, scratch) + bytes;
+    }
+    run(k);
+  }
 }
 
 function addressOf(
