@@ -17,6 +17,10 @@ export function loopType(type: ScalarType, lanes: Lanes): LoopType {
 
 const one = (lanes: Lanes): LoopExpr => constant(lanes === 1 ? "i32" : "v4i32", 1);
 
+/** A known bool: 0 or 1, or a mask of 0 or −1 (never −0, which is no integer). */
+const boolBits = (value: number | bigint, lanes: Lanes): number =>
+  Number(value) === 0 ? 0 : lanes === 1 ? 1 : -1;
+
 /** A bool value (0/1 or mask) as the integer 0 or 1 in each lane. */
 export const boolToInt = (a: LoopExpr): LoopExpr =>
   a.type === "v4i32" ? binary("and", a, one(4)) : a;
@@ -84,7 +88,7 @@ function lowerNode(e: Expr, input: ExpressionInput, visit: (e: Expr) => LoopExpr
     case "index":
       return input.indexOf(e.axis);
     case "const":
-      return constant(type, e.type === "bool" && input.lanes === 4 ? -Number(e.value) : e.value);
+      return constant(type, e.type === "bool" ? boolBits(e.value, input.lanes) : e.value);
     case "select":
       return lowerSelect(visit(e.c), visit(e.a), visit(e.b), e);
     case "convert":
