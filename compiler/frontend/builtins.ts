@@ -3,7 +3,7 @@
 import type ts from "typescript";
 import * as subset from "../diagnostics/catalog/subset.ts";
 import { operandTypes } from "../diagnostics/catalog/types.ts";
-import { capturedKind, library, method } from "../diagnostics/catalog/unsupported.ts";
+import { capturedKind, library, method, textValue } from "../diagnostics/catalog/unsupported.ts";
 import { callValue } from "./calls.ts";
 import { truthOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
@@ -94,7 +94,7 @@ const booleanCall: BuiltinCall = (cx, [x = undefinedValue], node) => {
 };
 
 const stringCall: BuiltinCall = (cx, [x = constant("")], node) =>
-  x.kind === "constant" ? constant(String(x.value)) : cx.report(node, method("String", "call"));
+  x.kind === "constant" ? constant(String(x.value)) : cx.report(node, textValue());
 
 /** `Array.from(list, f?)`, also of `{ length: n }`. */
 const arrayFrom: BuiltinCall = (cx, [source = undefinedValue, f], node) => {

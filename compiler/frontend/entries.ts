@@ -1,10 +1,16 @@
 /** Lowers entry points: their declared parameters, their body, and what they give back to the host. */
 
 import type ts from "typescript";
+import { internal } from "../diagnostics/catalog/bugs.ts";
 import * as loading from "../diagnostics/catalog/loading.ts";
-import { anyType, asynchronous, generator } from "../diagnostics/catalog/subset.ts";
+import {
+  anyType,
+  asynchronous,
+  escapingClosure,
+  generator,
+} from "../diagnostics/catalog/subset.ts";
 import { parameterDefault, parameterType } from "../diagnostics/catalog/unsupported.ts";
-import { at } from "../diagnostics/diagnostic.ts";
+import { at, type Message } from "../diagnostics/diagnostic.ts";
 import { boolType, type Func, f64Type, type Param, type Type } from "../graph/ir.ts";
 import { isDType, maxRank, tensorType } from "../ops/types.ts";
 import { Block } from "./block.ts";
@@ -12,7 +18,7 @@ import { usable } from "./conflicts.ts";
 import { Context, type Frame, Target, type Unit } from "./context.ts";
 import { EntrySizes } from "./entry-sizes.ts";
 import type { EntryPoint } from "./environment.ts";
-import { walkBody } from "./function-table.ts";
+import { holdsFunction, walkBody } from "./function-table.ts";
 import { makeRecord } from "./lists.ts";
 import { Merge } from "./merge.ts";
 import { type ParameterType, TypeReader, withoutUndefined } from "./parameter-types.ts";
@@ -31,6 +37,11 @@ export function lowerEntry(unit: Unit, entry: EntryPoint): Func | undefined {
   const args = frame.node.parameters.map((p) => parameters.add(p));
   parameters.finish();
   const { block, exits, base } = walkBody(cx, frame, args);
+  if (unit.diagnostics.length > reported) return undefined;
+  for (const exit of exits) {
+    if (exit.value.kind === "error") cx.report(exit.node, internal("an error was not reported"));
+    if (holdsFunction(exit.value, exit.store)) cx.report(exit.node, escapes(exit.value));
+  }
   if (unit.diagnostics.length > reported) return undefined;
   const returns = new Merge(cx, base, new Block(), exits, undefined, true);
   const { shape, conflict } = returns;
@@ -56,6 +67,9 @@ export function lowerEntry(unit: Unit, entry: EntryPoint): Func | undefined {
     span: cx.ownSpan(frame.node),
   };
 }
+
+const escapes = (v: AbstractValue): Message =>
+  escapingClosure(v.kind === "closure" && v.name !== "" ? `\`${v.name}\`` : "in this result");
 
 function entryFrame(unit: Unit, entry: EntryPoint): Frame | undefined {
   const { program, environment, diagnostics } = unit;

@@ -23,6 +23,8 @@ interface Compiled {
   /** Where its returns meet; undefined if it never returns. */
   readonly returns: Merge | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** Everything it gives is known when compiling, and it does nothing else: there is nothing to call. */
+  readonly computed: boolean;
 }
 
 export class FunctionTable {
@@ -81,10 +83,11 @@ export function callCompiled(
 
 function emitCall(
   cx: Context,
-  { name, returns }: Compiled,
+  { name, returns, computed }: Compiled,
   args: readonly AbstractValue[],
   node: ts.Node,
 ): AbstractValue {
+  if (computed && returns !== undefined) return returns.apply(cx, []);
   const operands: Value[] = [];
   for (const arg of args) if (arg.kind === "dynamic") operands.push(arg.value);
   const types = returns?.leaves.map((leaf) => leaf.type) ?? [];
@@ -175,7 +178,8 @@ function compile(
     });
     functions.funcs.push(makeFunc(inner, name, frame, params, returns, block));
   }
-  const compiled = { name, returns, diagnostics: found };
+  const computed = block.nodes.length === 1 && returns?.leaves.length === 0;
+  const compiled = { name, returns, diagnostics: found, computed };
   functions.set(key, compiled);
   return compiled;
 }
@@ -192,7 +196,9 @@ export function walkBody(inner: Context, frame: Frame, args: readonly AbstractVa
   const outer = inner.block;
   const { block } = branch(inner, () => {
     const arrival = walkFunction(inner, frame.node, args);
-    if (arrival !== undefined) inner.exit(frame.target, arrival, frame.node);
+    const { node } = frame;
+    const last = tsc.isBlock(node.body) ? node : node.body;
+    if (arrival !== undefined) inner.exit(frame.target, arrival, last);
     return undefined;
   });
   block.spliceInto(outer);
@@ -240,7 +246,11 @@ function shapeOf(count: number): ResultShape {
 }
 
 /** Whether a value is or contains a function made by script, which only its own block can call. */
-function holdsFunction(v: AbstractValue, store: Store, seen: Set<object> = new Set()): boolean {
+export function holdsFunction(
+  v: AbstractValue,
+  store: Store,
+  seen: Set<object> = new Set(),
+): boolean {
   if (v.kind === "closure") return true;
   if (v.kind !== "ref" || seen.has(v.object)) return false;
   seen.add(v.object);

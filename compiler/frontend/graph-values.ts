@@ -60,9 +60,13 @@ function tensorNode(cx: Context, v: TensorConstant, node: ts.Node): Value {
   if (v.tensor.kind === "cell" && state !== undefined) return readState(cx, state, node);
   const { name, type } = cx.unit.tables.constantOf(v.tensor, v.path);
   const value = cx.emitOne("const", [], { name }, type, node);
-  cx.unit.definitions.suggestName(value, name.slice(name.lastIndexOf(".") + 1));
+  cx.unit.definitions.suggestName(value, lastName(name));
   return value;
 }
+
+/** What a value read from `net.fc1.weight` is called: `weight`; from `net.history.1`: `history_1`. */
+export const lastName = (path: string): string =>
+  /[^.]*[A-Za-z_$][^.]*(\.\d+)*$/.exec(path)?.[0].replaceAll(".", "_") ?? path;
 
 /** The field under which the state of a cell itself is filed. */
 export const cellKey = "";

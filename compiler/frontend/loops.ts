@@ -186,11 +186,16 @@ function testAndLeave(cx: Context, loop: LoopParts, breakTo: Target): boolean {
   const { condition, scope } = loop;
   if (condition === undefined) return true;
   const value = cx.inOuterScope(scope, () => conditionOf(cx, condition));
-  if (value === undefined || value === true) return true;
+  if (value === true) return true;
   const leave = (): undefined => {
     cx.exit(breakTo, arrived, condition);
     return undefined;
   };
+  if (value === undefined) {
+    // The condition is wrong already: what follows the loop is still looked at.
+    branch(cx, leave);
+    return true;
+  }
   if (value === false) {
     leave();
     return false;

@@ -11,7 +11,7 @@ import type { Unit } from "./context.ts";
 import { lowerEntry } from "./entries.ts";
 import type { EntryPoint, Environment } from "./environment.ts";
 import { FunctionTable } from "./function-table.ts";
-import { ModuleTables, Names, StateTable } from "./module-tables.ts";
+import { ModuleTables, WrittenLocations } from "./module-tables.ts";
 import type { SourceProgram } from "./program.ts";
 
 export interface ProgramInput {
@@ -36,14 +36,13 @@ export function lowerProgram(input: ProgramInput): LoweredProgram {
     const diagnostics = [...typeErrors, at(undefined, noEntry(input.file))];
     return { module: undefined, diagnostics: tidyDiagnostics(diagnostics) };
   }
-  const names = new Names();
-  const written = new StateTable();
+  const written = new WrittenLocations();
   for (;;) {
-    const before = written.size;
-    const unit = makeUnit(input, new ModuleTables(names, written));
+    const before = written.all.length;
+    const unit = makeUnit(input, new ModuleTables(written));
     const funcs = lowerEntries(unit, input.entries);
     // A write that is found late makes reads before it wrong: the walk starts again.
-    if (written.size > before) continue;
+    if (written.all.length > before) continue;
     const own = tidyDiagnostics(unit.diagnostics);
     const diagnostics = tidyDiagnostics([...withoutEchoes(typeErrors, own), ...own]);
     const module = diagnostics.length > 0 ? undefined : assemble(input.name, unit, funcs);

@@ -6,8 +6,9 @@
 import { boolType, f64Type, type Type } from "../graph/ir.ts";
 import { equalType, printType } from "../graph/type.ts";
 import type { Block, Definitions } from "./block.ts";
-import type { Scope } from "./context.ts";
-import { graphType } from "./graph-values.ts";
+import type { Scope, Unit } from "./context.ts";
+import { cellKey, graphType } from "./graph-values.ts";
+import type { ModuleTables } from "./module-tables.ts";
 import type { HeapObject, Store } from "./store.ts";
 import {
   type AbstractValue,
@@ -47,6 +48,7 @@ export type ContentsTemplate =
 
 export class Templates {
   readonly #definitions: Definitions;
+  readonly #tables: ModuleTables;
   readonly #home: Block;
   readonly #base: Store;
   readonly #forHost: boolean;
@@ -57,16 +59,19 @@ export class Templates {
    * `home` is where the merged values will be used; `base` holds what is older than the paths. A host
    * gets even what is known when compiling as a value, and knows no objects that are one.
    */
-  constructor(definitions: Definitions, home: Block, base: Store, forHost: boolean) {
+  constructor({ definitions, tables }: Unit, home: Block, base: Store, forHost: boolean) {
     this.#definitions = definitions;
+    this.#tables = tables;
     this.#home = home;
     this.#base = base;
     this.#forHost = forHost;
   }
 
-  of(sides: readonly Sided[], hint: string | undefined): Template {
-    const first = sides[0]!.value;
-    if (sides.some((s) => s.value.kind === "error")) return { kind: "same", value: failed };
+  of(all: readonly Sided[], hint: string | undefined): Template {
+    // What has been reported on one path says nothing about the others.
+    const sides = all.filter((s) => s.value.kind !== "error");
+    const first = sides[0]?.value;
+    if (first === undefined) return { kind: "same", value: failed };
     const conflict = sides.find((s) => s.value.kind === "conflict")?.value;
     if (conflict?.kind === "conflict") return { kind: "conflict", reason: conflict.reason };
     const known = sides.every((s) => sameValue(s.value, first)) && this.#outlives(first);
@@ -75,6 +80,7 @@ export class Templates {
     }
     if (sides.every((s) => isNumber(s.value))) return { kind: "leaf", type: f64Type, hint };
     if (sides.every((s) => isBoolean(s.value))) return { kind: "leaf", type: boolType, hint };
+    if (sides.some((s) => this.#isWrittenCell(s.value)) && !this.#forHost) return either(sides);
     if (sides.every((s) => isTensor(s.value))) return tensorLeaf(sides, hint);
     return this.#object(sides, hint) ?? either(sides);
   }
@@ -98,6 +104,15 @@ export class Templates {
     if (v.kind === "dynamic") return this.#definitions.isVisible(v.value, this.#home);
     if (v.kind === "ref") return this.#base.has(v.object);
     return v.kind !== "closure" || this.#scopeOutlives(v.scope);
+  }
+
+  /** A cell that is written is an object: its value may change while a variable holds it. */
+  #isWrittenCell(v: AbstractValue): boolean {
+    return (
+      v.kind === "tensor" &&
+      v.tensor.kind === "cell" &&
+      this.#tables.stateOf(v.tensor.identity, cellKey) !== undefined
+    );
   }
 
   #scopeOutlives(scope: Scope): boolean {

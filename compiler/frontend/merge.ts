@@ -7,7 +7,13 @@ import type { Context, Frame } from "./context.ts";
 import { toValue } from "./graph-values.ts";
 import { type ContentsTemplate, signature, type Template, Templates } from "./merge-template.ts";
 import { HeapObject, type Location, type Store, Variable } from "./store.ts";
-import { type AbstractValue, type ConflictReason, describeValue, dynamic } from "./values.ts";
+import {
+  type AbstractValue,
+  type ConflictReason,
+  describeValue,
+  dynamic,
+  failed,
+} from "./values.ts";
 
 /** The end of one path. */
 export interface Side {
@@ -33,7 +39,10 @@ export class Merge {
   readonly #variables = new Map<Variable, Template>();
   readonly #objects = new Map<HeapObject, ContentsTemplate>();
 
-  /** Locations that `like` has come first and in its order, so that equal meetings match. */
+  /**
+   * Locations that `like` has come first and in its order, so that equal meetings match; what it found
+   * in conflict stays so.
+   */
   constructor(
     cx: Context,
     base: Store,
@@ -43,7 +52,7 @@ export class Merge {
     forHost = false,
   ) {
     this.#sides = sides;
-    const templates = new Templates(cx.unit.definitions, home, base, forHost);
+    const templates = new Templates(cx.unit, home, base, forHost);
     this.#value = templates.of(sides, undefined);
     const stores = sides.map((s) => s.store);
     const changed = new Set<Location>(like?.locations);
@@ -51,9 +60,13 @@ export class Merge {
     for (const location of changed) {
       if (location instanceof Variable) {
         const values = stores.map((store) => ({ value: store.variable(location)!, store }));
-        this.#variables.set(location, templates.of(values, location.name));
+        const before = like?.ofVariable(location);
+        const template = templates.of(values, location.name);
+        this.#variables.set(location, before?.kind === "conflict" ? before : template);
       } else {
-        this.#objects.set(location, templates.contents(stores, location, "item"));
+        const before = like?.ofObject(location);
+        const contents = templates.contents(stores, location, "item");
+        this.#objects.set(location, before?.kind === "conflict" ? before : contents);
       }
     }
   }
@@ -103,16 +116,24 @@ export class Merge {
     return [...this.#variables.keys(), ...this.#objects.keys()];
   }
 
+  ofVariable(variable: Variable): Template | undefined {
+    return this.#variables.get(variable);
+  }
+
+  ofObject(object: HeapObject): ContentsTemplate | undefined {
+    return this.#objects.get(object);
+  }
+
   /** Whether the same locations meet, and with the same structure. */
   agreesWith(other: Merge): boolean {
     return (
       this.locations.length === other.locations.length &&
       [...this.#variables].every(([v, t]) => {
-        const theirs = other.#variables.get(v);
+        const theirs = other.ofVariable(v);
         return theirs !== undefined && signature(theirs) === signature(t);
       }) &&
       [...this.#objects].every(([o, c]) => {
-        const theirs = other.#objects.get(o);
+        const theirs = other.ofObject(o);
         return theirs !== undefined && contentsSignature(theirs) === contentsSignature(c);
       })
     );
@@ -127,7 +148,11 @@ export class Merge {
     cx.frame = side.frame;
     const operands: Value[] = [];
     this.#walkSide(side, (leaf, value) => {
-      const made = toValue(cx, value, leaf.type, side.node);
+      // After an error the module is not made, so that any value will do.
+      const made =
+        value.kind === "error"
+          ? cx.unit.definitions.define(leaf.type, cx.block)
+          : toValue(cx, value, leaf.type, side.node);
       if (made === undefined) throw new Error("paths that meet hand over values of other kinds");
       operands.push(made);
     });
@@ -179,9 +204,8 @@ export class Merge {
       if (t.kind === "leaf") visit(t, value);
       if (t.kind !== "object" || seen.has(t)) return;
       seen.add(t);
-      if (value.kind !== "ref") throw new Error("paths that meet hand over objects of other kinds");
-      const { fields } = side.store.object(value.object);
-      for (const [key, field] of t.fields) go(field, fields.get(key)!);
+      const fields = value.kind === "ref" ? side.store.object(value.object).fields : undefined;
+      for (const [key, field] of t.fields) go(field, fields?.get(key) ?? failed);
     };
     go(this.#value, side.value);
     for (const [variable, template] of this.#variables) {

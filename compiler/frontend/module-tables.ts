@@ -1,33 +1,36 @@
 /** Owns the constants and the state of a module, and the names of both. */
 
-import type { Constant, SizeBounds, StateCell } from "../graph/ir.ts";
+import type { Constant, SizeBounds, StateCell, Type } from "../graph/ir.ts";
 import type { CapturedTensor } from "./environment.ts";
+
+/** A place that the program writes, and what it holds when the module starts. */
+export interface WrittenLocation {
+  readonly owner: object;
+  readonly key: string;
+  /** How the program reaches it. */
+  readonly path: string;
+  readonly type: Type;
+  readonly initial: StateCell["initial"];
+}
 
 /**
  * What the program writes. A location is state as soon as one write to it is found anywhere, so the
- * walk starts again when the table has grown; the table itself stays.
+ * walk starts again when the list has grown; the list itself stays.
  */
-export class StateTable {
-  readonly #cells = new Map<object, Map<string, StateCell>>();
-  #size = 0;
+export class WrittenLocations {
+  readonly #all: WrittenLocation[] = [];
 
-  get size(): number {
-    return this.#size;
+  get all(): readonly WrittenLocation[] {
+    return this.#all;
   }
 
-  find(owner: object, key: string): StateCell | undefined {
-    return this.#cells.get(owner)?.get(key);
-  }
-
-  add(owner: object, key: string, cell: StateCell): void {
-    const fields = this.#cells.get(owner) ?? new Map<string, StateCell>();
-    this.#cells.set(owner, fields.set(key, cell));
-    this.#size++;
+  add(location: WrittenLocation): void {
+    this.#all.push(location);
   }
 }
 
 /** Gives each captured thing one name, and no two the same. */
-export class Names {
+class Names {
   readonly #byOwner = new Map<object, Map<string, string>>();
   readonly #taken = new Set<string>();
 
@@ -48,16 +51,18 @@ export class ModuleTables {
   readonly constants = new Map<string, Constant>();
   readonly state = new Map<string, StateCell>();
   readonly sizes = new Map<string, SizeBounds>();
-  readonly names: Names;
-  readonly written: StateTable;
+  readonly #names = new Names();
+  readonly #cells = new Map<object, Map<string, StateCell>>();
+  readonly #written: WrittenLocations;
 
-  constructor(names: Names, written: StateTable) {
-    this.names = names;
-    this.written = written;
+  /** What earlier walks have found to be written is state from the start. */
+  constructor(written: WrittenLocations) {
+    this.#written = written;
+    for (const location of written.all) this.#addCell(location);
   }
 
   constantOf(tensor: CapturedTensor, path: string): Constant {
-    const name = this.names.of(tensor.identity, "", tensor.name ?? path);
+    const name = this.#names.of(tensor.identity, "", tensor.name ?? path);
     const known = this.constants.get(name);
     if (known !== undefined) return known;
     const made = { name, type: tensor.type, layout: undefined, data: tensor.data() };
@@ -67,8 +72,20 @@ export class ModuleTables {
 
   /** The state at a location, if the program is known to write it. */
   stateOf(owner: object, key: string): StateCell | undefined {
-    const cell = this.written.find(owner, key);
-    if (cell !== undefined) this.state.set(cell.name, cell);
+    return this.#cells.get(owner)?.get(key);
+  }
+
+  /** Makes a location state, from the next walk on for what has been read in this one. */
+  addState(location: WrittenLocation): StateCell {
+    this.#written.add(location);
+    return this.#addCell(location);
+  }
+
+  #addCell({ owner, key, path, type, initial }: WrittenLocation): StateCell {
+    const cell = { name: this.#names.of(owner, key, path), type, initial };
+    const fields = this.#cells.get(owner) ?? new Map<string, StateCell>();
+    this.#cells.set(owner, fields.set(key, cell));
+    this.state.set(cell.name, cell);
     return cell;
   }
 }

@@ -82,6 +82,8 @@ function readTensor(
       return constant(type.dtype);
     case "length":
       return type.shape.length === 0 ? unknown(cx, receiver, key, node) : sizeOf(type.shape[0]!);
+    case "0":
+      return cx.report(node, tensorIndex());
     default:
       if (isTensorMethod(cx, key)) return cx.report(node, methodNotCalled(key));
       return cx.report(node, subset.unknownProperty("a tensor", key, tensorSuggestion(cx, key)));
@@ -209,11 +211,8 @@ export function lowerKey(
   receiver: AbstractValue,
 ): string | undefined {
   const key = lowerExpression(cx, node);
-  if (tensorTypeOf(receiver) !== undefined) {
-    cx.report(node.parent, tensorIndex());
-    return undefined;
-  }
-  return staticKey(cx, key, node);
+  // No index is right for a tensor, so it need not be known.
+  return tensorTypeOf(receiver) === undefined ? staticKey(cx, key, node) : "0";
 }
 
 function staticKey(cx: Context, key: AbstractValue, node: ts.Node): string | undefined {

@@ -5,20 +5,28 @@
  */
 
 import type ts from "typescript";
-import { internal } from "../diagnostics/catalog/bugs.ts";
+import { escapingClosure } from "../diagnostics/catalog/subset.ts";
 import { stateType } from "../diagnostics/catalog/types.ts";
 import { stateKind } from "../diagnostics/catalog/unsupported.ts";
-import { boolType, f64Type, type StateCell, type Type, type Value } from "../graph/ir.ts";
-import { equalDim } from "../ops/dim.ts";
-import { printTensorType, type TensorType } from "../ops/types.ts";
+import { boolType, f64Type, type StateCell, type Value } from "../graph/ir.ts";
+import { equalDim, equalShape } from "../ops/dim.ts";
+import { printTensorType } from "../ops/types.ts";
 import type { Context } from "./context.ts";
-import { cellKey, graphType, toValue } from "./graph-values.ts";
+import { cellKey, graphType, lastName, toValue } from "./graph-values.ts";
+import { makeList } from "./lists.ts";
 import { checkEqualSizes } from "./size-checks.ts";
-import { type AbstractValue, describeType, describeValue, type TensorConstant } from "./values.ts";
+import { callOperator } from "./tensor-calls.ts";
+import {
+  type AbstractValue,
+  describeType,
+  describeValue,
+  sizeOf,
+  type TensorConstant,
+} from "./values.ts";
 
 export function readState(cx: Context, cell: StateCell, node: ts.Node): Value {
   const value = cx.emitOne("state.get", [], { name: cell.name }, cell.type, node);
-  cx.unit.definitions.suggestName(value, cell.name.slice(cell.name.lastIndexOf(".") + 1));
+  cx.unit.definitions.suggestName(value, lastName(cell.name));
   return value;
 }
 
@@ -39,31 +47,27 @@ export function writeState(
   node: ts.Node,
 ): void {
   const { tables } = cx.unit;
-  const cell = tables.stateOf(location.owner, location.key) ?? declareState(cx, location, node);
-  if (cell === undefined || value.kind === "error") return;
-  const type = graphType(value);
-  if (type === undefined || !fits(cx, cell, type, node)) {
-    const written = type === undefined ? describeValue(value) : describeType(type);
-    cx.report(node, stateType(cell.name, describeType(cell.type), written));
+  if (value.kind === "closure") {
+    cx.report(node, escapingClosure(`\`${value.name}\``));
     return;
   }
-  const made = toValue(cx, value, type, node);
-  if (made === undefined) cx.report(node, internal("a value has no graph value of its own type"));
-  else cx.emit("state.set", [made], { name: cell.name }, [], node);
+  const cell = tables.stateOf(location.owner, location.key) ?? declareState(cx, location, node);
+  if (cell === undefined || value.kind === "error") return;
+  const fitting = shaped(cx, cell, value, node);
+  if (fitting?.kind === "error") return;
+  const made = fitting && toValue(cx, fitting, cell.type, node);
+  if (made === undefined) {
+    cx.report(node, stateType(cell.name, describeType(cell.type), describeValue(value)));
+  } else cx.emit("state.set", [made], { name: cell.name }, [], node);
 }
 
 function declareState(cx: Context, location: StateLocation, node: ts.Node): StateCell | undefined {
-  const { names, written } = cx.unit.tables;
-  const { owner, key, path, current } = location;
-  const wanted = current.kind === "tensor" ? (current.tensor.name ?? path) : path;
+  const { current } = location;
+  const path = current.kind === "tensor" ? (current.tensor.name ?? location.path) : location.path;
   const initial = initialOf(current);
-  if (initial === undefined) {
-    if (current.kind !== "error") cx.report(node, stateKind(path, describeValue(current)));
-    return undefined;
-  }
-  const cell: StateCell = { name: names.of(owner, key, wanted), ...initial };
-  written.add(owner, key, cell);
-  return cx.unit.tables.stateOf(owner, key);
+  if (initial !== undefined) return cx.unit.tables.addState({ ...location, path, ...initial });
+  if (current.kind !== "error") cx.report(node, stateKind(path, describeValue(current)));
+  return undefined;
 }
 
 function initialOf(v: AbstractValue): Omit<StateCell, "name"> | undefined {
@@ -73,28 +77,25 @@ function initialOf(v: AbstractValue): Omit<StateCell, "name"> | undefined {
   return typeof v.value === "boolean" ? { type: boolType, initial: v.value } : undefined;
 }
 
-/** Whether a value of type `type` can be kept; sizes that only running shows are checked then. */
-function fits(cx: Context, cell: StateCell, type: Type, node: ts.Node): boolean {
-  if (cell.type.kind !== "tensor" || type.kind !== "tensor") return cell.type.kind === type.kind;
-  return sameDimensions(cx, cell, cell.type, type, node);
-}
-
-function sameDimensions(
+/** The value with the very shape that the cell keeps; undefined if it cannot have it. */
+function shaped(
   cx: Context,
   cell: StateCell,
-  kept: TensorType,
-  written: TensorType,
+  value: AbstractValue,
   node: ts.Node,
-): boolean {
-  if (kept.dtype !== written.dtype || kept.shape.length !== written.shape.length) return false;
+): AbstractValue | undefined {
+  const [kept, written] = [cell.type, graphType(value)];
+  if (kept.kind !== "tensor" || written?.kind !== "tensor") return value;
+  if (kept.dtype !== written.dtype || kept.shape.length !== written.shape.length) return undefined;
+  if (equalShape(kept.shape, written.shape)) return value;
   const pairs = kept.shape.map((d, i) => [d, written.shape[i]!] as const);
-  const differ = pairs.some(
-    ([a, b]) => typeof a === "number" && typeof b === "number" && !equalDim(a, b),
-  );
-  if (differ) return false;
+  const known = pairs.some(([, d]) => typeof d !== "number");
+  const differs = pairs.some(([a, b]) => typeof b === "number" && !equalDim(a, b));
+  if (!known || differs) return undefined;
   const message = `${cell.name} holds ${printTensorType(kept)}, and ${printTensorType(written)} is written to it`;
   for (const [a, b] of pairs) checkEqualSizes(cx, b, a, message, node);
-  return true;
+  // The sizes are equal from here on; the reshape only states it.
+  return callOperator(cx, "reshape", [value, makeList(cx, kept.shape.map(sizeOf))], node);
 }
 
 /** The location of a parameter or buffer. */

@@ -221,7 +221,7 @@ export function describeValue(v: AbstractValue): string {
     case "dynamic":
       return describeType(v.value.type);
     case "tensor":
-      return printTensorType(v.tensor.type);
+      return v.tensor.kind === "cell" ? `the cell ${v.path}` : printTensorType(v.tensor.type);
     case "object":
       return v.className === "Object" ? "a record" : `an instance of ${v.className}`;
     case "array":

@@ -6,12 +6,14 @@ import { tensorWrite } from "../diagnostics/catalog/tensors.ts";
 import { capturedWrite, sharedWrite, syntax } from "../diagnostics/catalog/unsupported.ts";
 import { fromCaptured } from "./captured.ts";
 import type { Context } from "./context.ts";
+import type { Member } from "./environment.ts";
 import { callFunction } from "./functions.ts";
 import { fieldsOf } from "./lists.ts";
-import { functionMember } from "./members.ts";
+import { functionMember, readPrivate } from "./members.ts";
 import { writeState } from "./state.ts";
 import {
   type AbstractValue,
+  type CapturedClass,
   type CapturedObject,
   describeValue,
   isNothing,
@@ -29,8 +31,9 @@ export function writeProperty(
   if (receiver.kind === "error") return;
   if (key === "__proto__" || key === "prototype") cx.report(node, prototypeAccess(key));
   else if (receiver.kind === "ref") writeField(cx, receiver, key, value, node);
-  else if (receiver.kind === "object") writeMember(cx, receiver, key, value, node);
-  else if (receiver.kind === "array") writeElement(cx, receiver, key, value, node);
+  else if (receiver.kind === "object" || receiver.kind === "class") {
+    writeMember(cx, receiver, key, value, node);
+  } else if (receiver.kind === "array") writeElement(cx, receiver, key, value, node);
   else if (isTensor(receiver)) cx.report(node, tensorWrite(`\`${node.getText()}\``));
   else if (isNothing(receiver)) cx.report(node, ofNothing(describeValue(receiver), key));
   else cx.report(node, syntax(`writing to ${describeValue(receiver)}`));
@@ -68,25 +71,39 @@ export function setFields(
 
 function writeMember(
   cx: Context,
-  receiver: CapturedObject,
+  receiver: CapturedObject | CapturedClass,
   key: string,
   value: AbstractValue,
   node: ts.Node,
 ): void {
-  const { identity, path } = receiver;
-  const member = cx.unit.environment.member(identity, key);
-  if (member?.kind === "accessor") {
-    const name = { key, part: "set", isStatic: false } as const;
-    const setter = functionMember(cx, member.set, member.owner, name, `${path}.${key}`);
-    if (setter.kind === "function") callFunction(cx, setter, receiver, [value], node);
-    else cx.report(node, syntax(`writing \`${key}\``));
-  } else if (member === undefined) {
-    cx.report(node, unknownProperty(describeValue(receiver), key, "Initialise the field outside."));
-  } else {
-    const at = `${path}.${key}`;
-    const current = fromCaptured(cx, member.value, at);
-    writeState(cx, { owner: identity, key, path: at, current }, value, node);
+  const owner = receiver.identity;
+  const path = `${receiver.kind === "class" ? receiver.name : receiver.path}.${key}`;
+  const write = (current: AbstractValue): void => {
+    writeState(cx, { owner, key, path, current }, value, node);
+  };
+  if (key.startsWith("#")) {
+    write(readPrivate(cx, owner, key, path, node));
+    return;
   }
+  const member = cx.unit.environment.member(owner, key);
+  if (member === undefined) {
+    cx.report(node, unknownProperty(describeValue(receiver), key, "Initialise the field outside."));
+  } else if (member.kind === "value") write(fromCaptured(cx, member.value, path));
+  else callSetter(cx, receiver, member, key, value, node);
+}
+
+function callSetter(
+  cx: Context,
+  receiver: CapturedObject | CapturedClass,
+  member: Member & { readonly kind: "accessor" },
+  key: string,
+  value: AbstractValue,
+  node: ts.Node,
+): void {
+  const name = { key, part: "set", isStatic: receiver.kind === "class" } as const;
+  const setter = functionMember(cx, member.set, member.owner, name, key);
+  if (setter.kind === "function") callFunction(cx, setter, receiver, [value], node);
+  else cx.report(node, syntax(`writing \`${key}\``));
 }
 
 function writeElement(

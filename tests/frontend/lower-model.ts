@@ -30,13 +30,9 @@ class StandInEnvironment implements Environment {
   readonly methodNames = ["softmax", "relu", "matmul"];
 
   describe(value: unknown): Captured {
-    if (!isObject(value)) {
-      if (typeof value === "symbol") return { kind: "other", what: "a symbol" };
-      if (typeof value === "bigint") return { kind: "other", what: "a BigInt" };
-      if (typeof value === "object" || typeof value === "function")
-        return { kind: "primitive", value: null };
-      return { kind: "primitive", value };
-    }
+    if (typeof value === "symbol") return { kind: "other", what: "a symbol" };
+    if (typeof value === "bigint") return { kind: "other", what: "a BigInt" };
+    if (!isObject(value)) return { kind: "primitive", value: primitive(value) };
     if (Array.isArray(value)) return { kind: "list", identity: value };
     if (typeof value === "function") return describeFunction(value);
     if (isTensor(value)) return describeTensor(value);
@@ -84,6 +80,11 @@ class StandInEnvironment implements Environment {
     return this.methodNames.includes(name) ? library.exports[name] : undefined;
   }
 }
+
+const primitive = (v: unknown): number | string | boolean | null | undefined =>
+  typeof v === "number" || typeof v === "string" || typeof v === "boolean" || v === undefined
+    ? v
+    : null;
 
 function describeFunction(value: object): Captured {
   const name = "name" in value ? String(value.name) : "";

@@ -1,0 +1,323 @@
+/** Writes random script functions of numbers and booleans, which end, from a tape of numbers. */
+
+/** Choices; where the tape ends, the simplest one is taken, so that shorter tapes are simpler programs. */
+class Tape {
+  readonly #numbers: readonly number[];
+  #at = 0;
+
+  constructor(numbers: readonly number[]) {
+    this.#numbers = numbers;
+  }
+
+  below(count: number): number {
+    const next = this.#numbers[this.#at++] ?? 0;
+    return next % count;
+  }
+
+  pick<T>(items: readonly T[]): T {
+    return items[this.below(items.length)]!;
+  }
+}
+
+interface Names {
+  readonly numbers: readonly string[];
+  /** Those that may be assigned. */
+  readonly free: readonly string[];
+  readonly booleans: readonly string[];
+  readonly lists: readonly string[];
+  readonly records: readonly string[];
+  readonly functions: readonly string[];
+  readonly loops: readonly string[];
+  readonly inLoop: boolean;
+}
+
+const start: Names = {
+  numbers: ["a", "b"],
+  free: ["a", "b"],
+  booleans: ["flag"],
+  lists: [],
+  records: [],
+  functions: [],
+  loops: [],
+  inLoop: false,
+};
+
+const finish = "return [a, b, flag, t];";
+
+/** Mixes the values of all names into `t`, so that a wrong one shows in the result. */
+function mixIn({ numbers, booleans, lists, records }: Names): string {
+  const values = [
+    ...numbers.slice(2),
+    ...booleans.slice(1).map((name) => `Number(${name})`),
+    ...lists.flatMap((name) => [`${name}[0]!`, `${name}[1]!`]),
+    ...records.flatMap((name) => [`${name}.x`, `Number(${name}.on)`]),
+  ];
+  return values
+    .map((value) => `t = (t * 31 + (Number.isFinite(${value}) ? ${value} : 7)) % 1000003;\n`)
+    .join("");
+}
+
+class Writer {
+  readonly #tape: Tape;
+  #count = 0;
+
+  constructor(tape: Tape) {
+    this.#tape = tape;
+  }
+
+  func(name: string): string {
+    const head = `export const ${name} = script((a: number, b: number, flag: boolean) => {`;
+    const [body, names] = this.#lines(start, 3, 4 + this.#tape.below(8));
+    return `${head}\nlet t = 0;\n${body}${mixIn(names)}${finish}\n});\n`;
+  }
+
+  #name(prefix: string): string {
+    return `${prefix}${this.#count++}`;
+  }
+
+  /** Lines, and the names that are known behind them. */
+  #lines(outer: Names, depth: number, count: number): readonly [string, Names] {
+    let names = outer;
+    let text = "";
+    for (let i = 0; i < count; i++) {
+      const [line, next] = this.#statement(names, depth);
+      text += `${line}\n`;
+      names = next;
+    }
+    return [text, names];
+  }
+
+  /** The lines of an inner block, whose own names take part in the result. */
+  #statements(outer: Names, depth: number, most: number): string {
+    const [text, names] = this.#lines(outer, depth, this.#tape.below(most));
+    return names === outer ? text : text + mixIn(names);
+  }
+
+  #block(names: Names, depth: number): string {
+    return `{\n${this.#statements(names, depth, 4)}}`;
+  }
+
+  #statement(names: Names, depth: number): readonly [string, Names] {
+    const kind = this.#tape.below(depth > 0 ? 17 : 8);
+    switch (kind) {
+      case 0:
+        return [this.#assignment(names), names];
+      case 1: {
+        const name = this.#name("n");
+        const line = `let ${name} = ${this.#number(names, 2)};`;
+        return [line, { ...names, numbers: [...names.numbers, name], free: [...names.free, name] }];
+      }
+      case 2: {
+        const name = this.#name("p");
+        return [
+          `let ${name} = ${this.#boolean(names, 2)};`,
+          { ...names, booleans: [...names.booleans, name] },
+        ];
+      }
+      case 3: {
+        const name = this.#name("xs");
+        const other = this.#tape.pick(["", ...names.lists]);
+        const next = { ...names, lists: [...names.lists, name] };
+        // Two names for one list: a write to it shows under both.
+        if (other !== "") return [`let ${name} = ${other};`, next];
+        const [x, y] = [this.#number(names, 1), this.#number(names, 1)];
+        return [`let ${name} = [${x}, ${y}];`, next];
+      }
+      case 4: {
+        const name = this.#name("r");
+        const line = `let ${name} = { x: ${this.#number(names, 1)}, on: ${this.#boolean(names, 1)} };`;
+        return [line, { ...names, records: [...names.records, name] }];
+      }
+      case 5:
+        return [this.#jump(names), names];
+      case 6:
+        return [this.#objectWrite(names), names];
+      case 7:
+        return [`${this.#tape.pick(names.booleans)} = ${this.#boolean(names, 2)};`, names];
+      case 8:
+        return this.#closure(names, depth);
+      case 9:
+      case 10:
+        return [this.#loop(names, depth), names];
+      case 11:
+        return [this.#switch(names, depth), names];
+      case 12:
+        return [this.#forOf(names, depth), names];
+      default:
+        return [this.#if(names, depth), names];
+    }
+  }
+
+  #assignment(names: Names): string {
+    const target = this.#tape.pick(names.free);
+    const operator = this.#tape.pick(["=", "+=", "-=", "*="]);
+    return `${target} ${operator} ${this.#number(names, 2)};`;
+  }
+
+  #objectWrite(names: Names): string {
+    const { lists, records } = names;
+    if (this.#tape.below(2) === 1 && records.length > 0) {
+      const name = this.#tape.pick(records);
+      const choice = this.#tape.below(3);
+      if (choice === 0) return `${name}.x = ${this.#number(names, 1)};`;
+      if (choice === 1) return `${name}.on = ${this.#boolean(names, 1)};`;
+      return `${name} = { x: ${this.#number(names, 1)}, on: ${this.#boolean(names, 1)} };`;
+    }
+    if (lists.length === 0) return this.#assignment(names);
+    const name = this.#tape.pick(lists);
+    const choice = this.#tape.below(4);
+    if (choice === 3) return `${name} = ${this.#tape.pick(lists)};`;
+    if (choice === 0) return `${name}[${this.#tape.below(2)}] = ${this.#number(names, 1)};`;
+    if (choice === 1) return `${name} = [${this.#number(names, 1)}, ${this.#number(names, 1)}];`;
+    return `[${name}[0], ${name}[1]] = [${name}[1]!, ${name}[0]!];`;
+  }
+
+  #jump(names: Names): string {
+    const condition = this.#boolean(names, 1);
+    const choice = this.#tape.below(4);
+    if (choice === 1 && names.inLoop) return `if (${condition}) break;`;
+    if (choice === 2 && names.inLoop) return `if (${condition}) continue;`;
+    if (choice === 3 && names.loops.length > 0) {
+      const label = this.#tape.pick(names.loops);
+      return `if (${condition}) ${this.#tape.pick(["break", "continue"])} ${label};`;
+    }
+    return `if (${condition}) ${finish}`;
+  }
+
+  #if(names: Names, depth: number): string {
+    const head = `if (${this.#boolean(names, 2)}) ${this.#block(names, depth - 1)}`;
+    return this.#tape.below(2) === 0 ? head : `${head} else ${this.#block(names, depth - 1)}`;
+  }
+
+  #loop(names: Names, depth: number): string {
+    const label = this.#name("loop");
+    const counter = this.#name("i");
+    const inside: Names = {
+      ...names,
+      numbers: [...names.numbers, counter],
+      loops: [...names.loops, label],
+      inLoop: true,
+    };
+    const body = this.#statements(inside, depth - 1, 4);
+    const most = 1 + this.#tape.below(5);
+    const limit =
+      this.#tape.below(2) === 0 ? String(most) : `Math.min(${most}, ${this.#number(names, 1)})`;
+    switch (this.#tape.below(3)) {
+      case 0:
+        return `${label}: for (let ${counter} = 0; ${counter} < ${limit}; ${counter}++) {\n${body}}`;
+      case 1:
+        return `let ${counter} = 0;\n${label}: while (${counter} < ${limit}) {\n${counter}++;\n${body}}`;
+      default:
+        return `let ${counter} = 0;\n${label}: do {\n${counter}++;\n${body}} while (${counter} < ${limit});`;
+    }
+  }
+
+  #forOf(names: Names, depth: number): string {
+    const label = this.#name("loop");
+    const item = this.#name("v");
+    const inside: Names = {
+      ...names,
+      numbers: [...names.numbers, item],
+      loops: [...names.loops, label],
+      inLoop: true,
+    };
+    const items = [this.#number(names, 1), this.#number(names, 1)];
+    return `${label}: for (const ${item} of [${items.join(", ")}]) ${this.#block(inside, depth - 1)}`;
+  }
+
+  #switch(names: Names, depth: number): string {
+    const cases = Array.from({ length: 1 + this.#tape.below(3) }, () => {
+      const body = this.#statements(names, depth - 1, 3);
+      const end = this.#tape.below(2) === 0 ? "break;\n" : "";
+      const head = this.#tape.below(4) === 3 ? undefined : `case ${this.#number(names, 1)}:`;
+      return { head, text: `{\n${body}}\n${end}` };
+    });
+    let hasDefault = false;
+    const text = cases.map(({ head, text: body }, i) => {
+      const plain = head === undefined && !hasDefault;
+      hasDefault ||= plain;
+      return `${plain ? "default:" : (head ?? `case ${i}:`)} ${body}`;
+    });
+    return `switch (${this.#number(names, 1)}) {\n${text.join("")}}`;
+  }
+
+  #closure(names: Names, depth: number): readonly [string, Names] {
+    const name = this.#name("f");
+    const inside: Names = {
+      ...names,
+      numbers: [...names.numbers, "z"],
+      free: [...names.free, "z"],
+      loops: [],
+      inLoop: false,
+    };
+    const body = this.#statements(
+      { ...inside, functions: names.functions },
+      depth - 1,
+      3,
+    ).replaceAll(finish, "return z;");
+    const line = `const ${name} = (z: number): number => {\n${body}return ${this.#number(inside, 1)};\n};`;
+    return [line, { ...names, functions: [...names.functions, name] }];
+  }
+
+  #number(names: Names, depth: number): string {
+    const kind = this.#tape.below(depth > 0 ? 14 : 3);
+    const sub = (): string => this.#number(names, depth - 1);
+    switch (kind) {
+      case 0:
+        return this.#tape.pick(names.numbers);
+      case 1:
+        return this.#tape.pick(["0", "1", "2", "3", "-1", "0.5", "7", "-0", "1e3"]);
+      case 2: {
+        const { lists, records } = names;
+        if (lists.length > 0 && this.#tape.below(2) === 0) {
+          return `${this.#tape.pick(lists)}[${this.#tape.below(2)}]!`;
+        }
+        return records.length > 0
+          ? `${this.#tape.pick(records)}.x`
+          : this.#tape.pick(names.numbers);
+      }
+      case 3:
+        return `(${this.#boolean(names, depth - 1)} ? ${sub()} : ${sub()})`;
+      case 4:
+        return `Math.${this.#tape.pick(["floor", "abs", "sqrt", "sign", "round", "trunc"])}(${sub()})`;
+      case 5:
+        return `Math.${this.#tape.pick(["min", "max"])}(${sub()}, ${sub()})`;
+      case 6:
+        return names.functions.length > 0 ? `${this.#tape.pick(names.functions)}(${sub()})` : sub();
+      case 7:
+        return `${this.#tape.pick(names.free)}${this.#tape.pick(["++", "--"])}`;
+      case 8:
+        return `(${sub()} ${this.#tape.pick(["||", "&&"])} ${sub()})`;
+      case 9:
+        return `(${sub()} ${this.#tape.pick(["|", "&", "^", ">>", ">>>", "<<"])} ${sub()})`;
+      default:
+        return `(${sub()} ${this.#tape.pick(["+", "-", "*", "/", "%"])} ${sub()})`;
+    }
+  }
+
+  #boolean(names: Names, depth: number): string {
+    const kind = this.#tape.below(depth > 0 ? 8 : 3);
+    const sub = (): string => this.#boolean(names, depth - 1);
+    const number = (): string => this.#number(names, depth - 1);
+    switch (kind) {
+      case 0:
+        return this.#tape.pick(names.booleans);
+      case 1:
+        return this.#tape.pick(["true", "false"]);
+      case 2:
+        return names.records.length > 0
+          ? `${this.#tape.pick(names.records)}.on`
+          : this.#tape.pick(names.booleans);
+      case 3:
+        return `!${sub()}`;
+      case 4:
+        return `(${sub()} ${this.#tape.pick(["&&", "||"])} ${sub()})`;
+      default:
+        return `(${number()} ${this.#tape.pick(["<", "<=", ">", ">=", "===", "!=="])} ${number()})`;
+    }
+  }
+}
+
+/** The text of an exported entry of the given name. */
+export const randomFunction = (name: string, tape: readonly number[]): string =>
+  new Writer(new Tape(tape)).func(name);
