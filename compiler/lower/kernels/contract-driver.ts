@@ -3,19 +3,9 @@
  * positions, packs both operands and runs the tiles. A plan in memory says where things are.
  */
 
-import {
-  binary,
-  compare,
-  FuncBuilder,
-  i32,
-  load,
-  minus,
-  plus,
-  select,
-  times,
-} from "../../loop/build.ts";
+import { binary, compare, FuncBuilder, i32, load, minus, plus, times } from "../../loop/build.ts";
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
-import { contractPlan, guardWords } from "../../ops/kernel-abi.ts";
+import { contractPlan } from "../../ops/kernel-abi.ts";
 import {
   columnSide,
   pack,
@@ -25,6 +15,7 @@ import {
   tableAt,
   tableColumn,
 } from "./contract-pack.ts";
+import { blockLength, fillTable, plan, tableFunctions } from "./contract-tables.ts";
 import { tileColumns, tileParams, tileRowAt, tileRows } from "./contract-tile.ts";
 import {
   advance,
@@ -32,7 +23,6 @@ import {
   blockColumns,
   blockRows,
   breakIf,
-  contractBlock,
   eq,
   ge,
   lt,
@@ -42,19 +32,15 @@ import {
   repeat,
   setWord,
   shl,
-  shr,
-  tablePitch,
   word,
 } from "./memory.ts";
 import { axisAt, fillOffsets } from "./offsets.ts";
 
-const plan = (index: number): LoopExpr => word(region("plan"), index);
 const axes = region("plan", contractPlan.axes * 4);
 
 export const contractFunctions = (): LoopFunc[] => [
   ...packFunctions(),
-  buildFillTable(),
-  buildBlockLength(),
+  ...tableFunctions(),
   buildScatter(),
   buildRunTiles(),
   buildContractBlock(),
@@ -68,103 +54,6 @@ const groups = (b: FuncBuilder) => {
   const reduced = b.let("reducedAxes", axisAt(columns, plan(contractPlan.columnAxes)));
   return { rows, columns, reduced };
 };
-
-/**
- * A side's offsets and, if it has guards, guarded positions, of `count` positions of some of the
- * plan's axes. `own`: of the operand's own axes, where guards start at their first position.
- */
-function buildFillTable(): LoopFunc {
-  const b = new FuncBuilder();
-  const table = b.param("table", "i32");
-  const firstAxis = b.param("axes", "i32");
-  const axisCount = b.param("axisCount", "i32");
-  const operand = b.param("operand", "i32");
-  const first = b.param("first", "i32");
-  const count = b.param("count", "i32");
-  const own = b.param("own", "i32");
-  const zero = i32(0);
-  const common = { axes: firstAxis, axisCount, first, count };
-  fillOffsets(b, { to: table, sum: operand, start: zero, ...common });
-  const guards = b.let("guards", select(operand, columnSide.guards, rowSide.guards));
-  b.if(word(guards, guardWords.used), () =>
-    b.for("g", 0, guardWords.count, 1, (g) => {
-      const start = b.let("start", word(plus(guards, shl(g, 2)), guardWords.starts));
-      b.if(eq(own, 0), () => b.set(start, zero));
-      const sum = plus(plus(g, 3), times(operand, guardWords.count));
-      const to = plus(tableAt(table, tableColumn.guards), times(g, tablePitch));
-      fillOffsets(b, { to, sum, start, ...common });
-    }),
-  );
-  b.if(own, () => {
-    fillOffsets(b, { to: tableAt(table, tableColumn.out), sum: 2, start: zero, ...common });
-    extendTable(b, table, count);
-  });
-  return b.finish("fillTable");
-}
-
-/** Entries that fill up the last panel: as if the last one's neighbours in memory came next. */
-function extendTable(b: FuncBuilder, table: LoopExpr, count: LoopExpr): void {
-  const last = b.let("last", plus(table, shl(minus(count, 1), 2)));
-  b.for("i", 1, tileColumns, 1, (i) => {
-    setWord(b, last, i, plus(word(last, 0), shl(i, 2)));
-    for (let g = 0; g < guardWords.count; g++) {
-      const guard = tableAt(last, tableColumn.guards + g);
-      setWord(b, guard, i, word(guard, 0));
-    }
-  });
-}
-
-const fillTable = (
-  b: FuncBuilder,
-  side: Side,
-  isReduced: boolean,
-  firstAxis: LoopExpr,
-  first: LoopExpr,
-  count: LoopExpr,
-): void => {
-  const operand = side === columnSide ? 1 : 0;
-  const ownAxes = operand ? contractPlan.columnAxes : contractPlan.rowAxes;
-  b.call("fillTable", [
-    isReduced ? side.reduced : side.table,
-    firstAxis,
-    plan(isReduced ? contractPlan.reducedAxes : ownAxes),
-    i32(operand),
-    first,
-    count,
-    i32(isReduced ? 0 : 1),
-  ]);
-};
-
-/** How many reduced elements from number `first` on lie in one block of 512 positions. */
-function buildBlockLength(): LoopFunc {
-  const b = new FuncBuilder();
-  const first = b.param("first", "i32");
-  const reducedAxes = b.param("reducedAxes", "i32");
-  const n = b.let("n", part(plan(contractPlan.reducedCount), first, contractBlock));
-  b.if(and(plan(contractPlan.hasHoles), ge(n, 1)), () => {
-    const positions = region("positions");
-    fillOffsets(b, {
-      to: positions,
-      axes: reducedAxes,
-      axisCount: plan(contractPlan.reducedAxes),
-      sum: 2,
-      first,
-      count: n,
-      start: plan(contractPlan.firstPosition),
-    });
-    const bits = Math.log2(contractBlock);
-    const end = b.let("end", shl(plus(shr(word(positions, 0), bits), 1), bits));
-    const i = b.let("i", i32(1));
-    repeat(b, "inside", () => {
-      breakIf(b, "inside", ge(i, n));
-      breakIf(b, "inside", ge(word(positions, i), end));
-      advance(b, i, 1);
-    });
-    b.set(n, i);
-  });
-  b.emit({ s: "return", value: n });
-  return b.finish("blockLength", { result: "i32" });
-}
 
 /** Adds or writes a tile's elements one by one, where the result's columns are not neighbours. */
 function buildScatter(): LoopFunc {
@@ -315,13 +204,6 @@ function buildContract(): LoopFunc {
   });
   return b.finish("contract", { exported: "contract" });
 }
-
-const blockLength = (first: LoopExpr, reduced: LoopExpr): LoopExpr => ({
-  k: "call",
-  type: "i32",
-  callee: "blockLength",
-  args: [first, reduced],
-});
 
 /** Where the row operand, the column operand and the result of one batch element begin. */
 function batchPointers(b: FuncBuilder, batch: LoopExpr): LoopExpr[] {
