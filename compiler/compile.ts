@@ -40,7 +40,7 @@ export async function compileModule(source: Module, options: CompileOptions): Pr
   const pipeline = { ...defaultPipeline, ...options };
   const module = runGraphPasses(source, pipeline, { evaluator: options.evaluator }, options.watch);
   const lowered = lowerModule(module);
-  const loops = { ...lowered, module: runLoopPasses(lowered.module) };
+  const loops = { ...lowered, module: runLoopPasses(lowered.module, pipeline) };
   const signature = describeModule({
     module,
     lowered: loops,

@@ -1,7 +1,7 @@
 /** Every pass in order, one line each, with the reason for its place. The only order there is. */
 
 import type { Module } from "./graph/ir.ts";
-import type { LoopModule } from "./loop/ir.ts";
+import type { LoopFunc, LoopModule } from "./loop/ir.ts";
 import { chooseLayouts } from "./passes/graph/choose-layouts.ts";
 import { expandPadding } from "./passes/graph/expand-padding.ts";
 import { foldConstants } from "./passes/graph/fold-constants.ts";
@@ -12,6 +12,10 @@ import { mergeCommon } from "./passes/graph/merge-common.ts";
 import type { GraphPass, PassContext } from "./passes/graph/pass.ts";
 import { removeDead } from "./passes/graph/remove-dead.ts";
 import { simplifyGraph } from "./passes/graph/simplify-graph.ts";
+import { hoistConstants } from "./passes/loop/hoist-constants.ts";
+import type { LoopPass } from "./passes/loop/pass.ts";
+import { reduceAddresses } from "./passes/loop/reduce-addresses.ts";
+import { removeUnusedLocals } from "./passes/loop/remove-unused-locals.ts";
 
 /** No level and no switch changes a bit of a result. */
 export interface PipelineOptions {
@@ -74,5 +78,18 @@ export function runGraphPasses(
   return module;
 }
 
-/** Passes over the loops of a module; none is needed for correctness. */
-export const runLoopPasses = (m: LoopModule): LoopModule => m;
+export function loopPasses({ optimize, skip }: PipelineOptions): readonly LoopPass[] {
+  const passes: (LoopPass | false)[] = [
+    // While addresses still stand as sums: what it turns into pointers, it leaves behind as locals.
+    optimize >= 1 && reduceAddresses,
+    optimize >= 1 && removeUnusedLocals,
+    // Last: vector constants that are left in loops, V8 13 would build anew each time round.
+    optimize >= 1 && hoistConstants,
+  ];
+  return passes.filter((p) => p !== false).filter((p) => !skip.includes(p.name));
+}
+
+export function runLoopPasses(m: LoopModule, options: PipelineOptions): LoopModule {
+  const run = (f: LoopFunc): LoopFunc => loopPasses(options).reduce((g, pass) => pass.run(g), f);
+  return { ...m, funcs: m.funcs.map(run) };
+}

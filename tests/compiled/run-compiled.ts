@@ -5,7 +5,12 @@ import { printGraph } from "#glim/compiler/graph/text.js";
 import { verifyGraph } from "#glim/compiler/graph/verify.js";
 import { verifyLoop } from "#glim/compiler/loop/verify.js";
 import { lowerModule } from "#glim/compiler/lower/lower-module.js";
-import { defaultPipeline, graphPasses, type PipelineOptions } from "#glim/compiler/pipeline.js";
+import {
+  defaultPipeline,
+  graphPasses,
+  type PipelineOptions,
+  runLoopPasses,
+} from "#glim/compiler/pipeline.js";
 import { emitModule } from "#glim/compiler/wasm/emit-module.js";
 
 const demand = (what: string, faults: readonly string[], text: () => string): void => {
@@ -24,7 +29,9 @@ export async function compileGraph(
   }
   const lowered = lowerModule(module);
   demand("unlawful loops", verifyLoop(lowered.module), () => printGraph(module));
-  return emitModule(lowered.module, { maxPages: 65536 });
+  const loops = runLoopPasses(lowered.module, { ...defaultPipeline, ...options });
+  demand("unlawful loops after the passes", verifyLoop(loops), () => printGraph(module));
+  return emitModule(loops, { maxPages: 65536 });
 }
 
 type Call = (...args: readonly number[]) => number;
