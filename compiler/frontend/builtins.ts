@@ -4,6 +4,7 @@ import type ts from "typescript";
 import * as subset from "../diagnostics/catalog/subset.ts";
 import { operandTypes } from "../diagnostics/catalog/types.ts";
 import { capturedKind, library, method, textValue } from "../diagnostics/catalog/unsupported.ts";
+import { scalarFns } from "../graph/scalars.ts";
 import { callValue } from "./calls.ts";
 import { truthOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
@@ -11,6 +12,7 @@ import { toBoolean } from "./graph-values.ts";
 import { listItems, makeList, makeRecord } from "./lists.ts";
 import { applyScalar } from "./numbers.ts";
 import { recordFields } from "./properties.ts";
+import { callTensor } from "./tensor-literals.ts";
 import {
   type AbstractValue,
   constant,
@@ -32,7 +34,7 @@ const exactMath = [
 ] as const;
 
 /** Glim's own functions of numbers. */
-const ownMath = ["exp", "log", "tanh", "pow"] as const;
+const ownMath = [...scalarFns].filter(([, fn]) => fn.inexact).map(([name]) => name);
 
 /** Functions of Math whose last bits differ between hosts. */
 const inexactMath = [
@@ -164,6 +166,7 @@ const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
   ["Object.entries", entriesOf((cx, key, value) => makeList(cx, [constant(key), value]))],
   ["Object.fromEntries", fromEntries],
   ["console.log", () => undefinedValue],
+  ["tensor", callTensor],
   ["script", (_, [f = failed]) => f],
   ["eval", (cx, _, node) => cx.report(node, subset.evalCall())],
   ["Symbol", (cx, _, node) => cx.report(node, subset.symbolType())],

@@ -1,6 +1,7 @@
 /** Owns the constants and the state of a module, and the names of both. */
 
-import type { Constant, SizeBounds, StateCell, Type } from "../graph/ir.ts";
+import type { Constant, SizeBounds, StateCell, TensorData, Type } from "../graph/ir.ts";
+import { printTensorType, type TensorType } from "../ops/types.ts";
 import type { CapturedTensor } from "./environment.ts";
 
 /** A place that the program writes, and what it holds when the module starts. */
@@ -53,6 +54,7 @@ export class ModuleTables {
   readonly sizes = new Map<string, SizeBounds>();
   readonly #names = new Names();
   readonly #cells = new Map<object, Map<string, StateCell>>();
+  readonly #literals = new Map<string, CapturedTensor>();
   readonly #written: WrittenLocations;
 
   /** What earlier walks have found to be written is state from the start. */
@@ -67,6 +69,22 @@ export class ModuleTables {
     if (known !== undefined) return known;
     const made = { name, type: tensor.type, layout: undefined, data: tensor.data() };
     this.constants.set(name, made);
+    return made;
+  }
+
+  /** The tensor of a literal; equal literals are one. */
+  literal(type: TensorType, data: TensorData): CapturedTensor {
+    const key = `${printTensorType(type)} ${Array.from(data, (x) => (Object.is(x, -0) ? "-0" : x))}`;
+    const known = this.#literals.get(key);
+    if (known !== undefined) return known;
+    const made: CapturedTensor = {
+      kind: "tensor",
+      identity: data,
+      type,
+      data: () => data,
+      name: undefined,
+    };
+    this.#literals.set(key, made);
     return made;
   }
 

@@ -71,15 +71,35 @@ const compilerOptions = (glimTypes: string): ts.CompilerOptions => ({
   paths: { glim: [glimTypes] },
 });
 
+/** What every host gives to a module; the hosts' own declarations are not loaded. */
+const hostFile = "/glim-host.d.ts";
+const hostDeclarations = `
+interface ImportMeta {
+  readonly url: string;
+  readonly dirname: string;
+  readonly filename: string;
+  readonly main: boolean;
+  resolve(specifier: string): string;
+}
+`;
+
 export function createSourceProgram(options: SourceOptions): SourceProgram {
   const settings = compilerOptions(options.glimTypes);
   const host = tsc.createCompilerHost(settings);
-  const parse = host.getSourceFile.bind(host);
+  const read = host.getSourceFile.bind(host);
+  const parse: typeof read = (path, version, ...rest) =>
+    path === hostFile
+      ? tsc.createSourceFile(path, hostDeclarations, version)
+      : read(path, version, ...rest);
   host.getSourceFile = (path, version, ...rest) =>
     path.endsWith(".d.ts")
       ? options.parsed.get(path, () => parse(path, version, ...rest))
       : parse(path, version, ...rest);
-  const program = tsc.createProgram({ rootNames: options.roots, options: settings, host });
+  const program = tsc.createProgram({
+    rootNames: [...options.roots, hostFile],
+    options: settings,
+    host,
+  });
   return new CheckedProgram(program, options.libraryFolders);
 }
 

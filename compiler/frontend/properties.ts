@@ -5,6 +5,7 @@ import * as subset from "../diagnostics/catalog/subset.ts";
 import { methodNotCalled, tensorIndex } from "../diagnostics/catalog/tensors.ts";
 import { notKnown } from "../diagnostics/catalog/types.ts";
 import { capturedKind, dynamicIndex, syntax } from "../diagnostics/catalog/unsupported.ts";
+import { product } from "../ops/dim.ts";
 import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
@@ -81,7 +82,7 @@ function readTensor(
     case "dtype":
       return constant(type.dtype);
     case "length":
-      return type.shape.length === 0 ? unknown(cx, receiver, key, node) : sizeOf(type.shape[0]!);
+      return sizeOf(product(type.shape));
     case "0":
       return cx.report(node, tensorIndex());
     default:

@@ -15,13 +15,27 @@ import { callStage, callValue } from "./calls.ts";
 import { fromCaptured } from "./captured.ts";
 import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
-import { booleanNode, numberNode, tensorTypeOf, toNumber, toTensor } from "./graph-values.ts";
+import {
+  booleanNode,
+  numberNode,
+  tensorTypeOf,
+  toBoolean,
+  toNumber,
+  toTensor,
+} from "./graph-values.ts";
 import { fieldsOf, listItems } from "./lists.ts";
 import { recordFields } from "./properties.ts";
 import { checkDemands } from "./size-checks.ts";
 import { cellLocation, writeState } from "./state.ts";
 import { eagerOnlyMessage, isOperatorMethod, tensorSuggestion } from "./tensor-methods.ts";
-import { type AbstractValue, describeValue, dynamic, failed, undefinedValue } from "./values.ts";
+import {
+  type AbstractValue,
+  describeValue,
+  dynamic,
+  failed,
+  isBoolean,
+  undefinedValue,
+} from "./values.ts";
 
 /** Thrown when an argument has been reported already. */
 class ReportedArgument extends Error {}
@@ -90,6 +104,23 @@ export function callOperator(
     if (error instanceof RefusedCall) return cx.report(node, refused(error.kind, error.message));
     throw error;
   }
+}
+
+/** A rank-0 tensor of a number or boolean, rounded to `dtype`. */
+export function scalarTensor(
+  cx: Context,
+  v: AbstractValue,
+  dtype: DType,
+  node: ts.Node,
+): AbstractValue {
+  const boolean = isBoolean(v) ? toBoolean(cx, v, node) : undefined;
+  if (dtype === "bool" && boolean === undefined) {
+    return cx.report(node, refused("dtype", "a number is no value of bool"));
+  }
+  const host = new GraphHost(cx, node, new GraphRule());
+  if (boolean === undefined) return dynamic(host.scalar(host.give(v, "tensor"), dtype));
+  const operand = dtype === "bool" ? boolean : cx.scalar("toNumber", [boolean], "f64", node);
+  return dynamic(host.scalar(operand, dtype));
 }
 
 /** Graph values as the front door to operators sees them. */
