@@ -59,8 +59,8 @@ export class StorageRing {
   /** The segment in which the next storage goes, and where. */
   private current = 0;
   private head = 0;
-  /** Storages from the oldest to the newest; the first `gone` of the array are out. */
-  private queue: Storage[] = [];
+  /** Storages from the oldest to the newest; the first `gone` places are empty. */
+  private queue: (Storage | undefined)[] = [];
   private gone = 0;
   /** Counts storages copied out and back, for tests and measurements. */
   readonly counts = { out: 0, back: 0 };
@@ -202,6 +202,7 @@ export class StorageRing {
     let copy: Uint8Array | undefined;
     for (; this.gone < last; this.gone++) {
       const storage = this.queue[this.gone]!;
+      this.queue[this.gone] = undefined;
       if (storage.address < 0) continue;
       copy ??= this.memory.u8.slice(start, end);
       storage.copy = copy;

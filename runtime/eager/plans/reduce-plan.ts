@@ -36,8 +36,10 @@ export function planReduce(k: Kernels, lowering: ReduceLowering, x: Strided): Pl
   };
 }
 
+/** Without a spread: an address may be a getter. */
 const permuted = (x: Strided, order: readonly number[]): Strided => ({
-  ...x,
+  address: x.address,
+  dtype: x.dtype,
   shape: order.map((axis) => x.shape[axis]!),
   strides: order.map((axis) => x.strides[axis]!),
   dense: false,
