@@ -8,7 +8,7 @@ import { type Access, accessKey, type Link, lowerBefore } from "./chains.ts";
 import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
-import { callAssert } from "./failures.ts";
+import { callAssert, callConsole } from "./failures.ts";
 import { callFunction } from "./functions.ts";
 import { readInherited } from "./inherited.ts";
 import { callListMethod } from "./list-methods.ts";
@@ -68,6 +68,7 @@ function methodLink(cx: Context, node: ts.CallExpression, callee: Access): Link 
     lowerArguments(cx, node.arguments);
     return failed;
   }
+  if (receiver.kind === "builtin" && receiver.name === "console") return callConsole(cx, node);
   if (node.questionDotToken !== undefined && hasNothing(cx, receiver, key, callee)) {
     return undefined;
   }

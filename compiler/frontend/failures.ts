@@ -1,4 +1,4 @@
-/** Lowers what makes a run fail: `throw`, and `assert`. */
+/** Lowers what is said about a run rather than computed: `throw`, `assert`, `console.log`. */
 
 import type ts from "typescript";
 import { thrownValue } from "../diagnostics/catalog/subset.ts";
@@ -59,5 +59,19 @@ export function callAssert(cx: Context, node: ts.CallExpression): AbstractValue 
     cx.emit("throw", [], { message }, [], node);
     cx.die();
   } else cx.emit("check", [truth], { message }, [], node);
+  return undefinedValue;
+}
+
+/** `console.log(…)` is left out; what its arguments do besides being printed is kept. */
+export function callConsole(cx: Context, node: ts.CallExpression): AbstractValue {
+  for (const argument of node.arguments) {
+    const value = tsc.isSpreadElement(argument) ? argument.expression : argument;
+    const written = attempt(cx, () => {
+      lowerExpression(cx, value);
+      return arrived;
+    });
+    // What could not be compiled is never printed either.
+    if (written.diagnostics.length === 0) written.accept();
+  }
   return undefinedValue;
 }

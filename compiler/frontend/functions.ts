@@ -87,9 +87,10 @@ function capturedFrame(
     return undefined;
   }
   const isMethod = thisValue.kind === "object" && thisValue.className !== "Object";
+  const plain = callee.name.replace(/^[gs]et /, "");
   return {
     node: found,
-    name: isMethod ? `${thisValue.className}.${callee.name}` : callee.name,
+    name: isMethod ? `${thisValue.className}.${plain}` : plain,
     source,
     file,
     library: program.isLibrary(source.file),

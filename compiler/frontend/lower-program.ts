@@ -31,7 +31,7 @@ export interface LoweredProgram {
 }
 
 export function lowerProgram(input: ProgramInput): LoweredProgram {
-  const typeErrors = input.program.typeErrors();
+  const typeErrors = typeErrorsOf(input.program);
   if (input.entries.length === 0) {
     const diagnostics = [...typeErrors, at(undefined, noEntry(input.file))];
     return { module: undefined, diagnostics: tidyDiagnostics(diagnostics) };
@@ -49,6 +49,19 @@ export function lowerProgram(input: ProgramInput): LoweredProgram {
     return { module, diagnostics };
   }
 }
+
+/** TypeScript walks the nesting of the source too. */
+function typeErrorsOf(program: SourceProgram): readonly Diagnostic[] {
+  try {
+    return program.typeErrors();
+  } catch (error) {
+    if (!isStackOverflow(error)) throw error;
+    return [at(undefined, tooDeep())];
+  }
+}
+
+const isStackOverflow = (error: unknown): boolean =>
+  error instanceof RangeError && error.message.includes("call stack");
 
 function makeUnit({ program, environment }: ProgramInput, tables: ModuleTables): Unit {
   return {
@@ -73,8 +86,7 @@ function lowerEntries(unit: Unit, entries: readonly EntryPoint[]): readonly Func
       if (func !== undefined) funcs.push(func);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      const isStack = error instanceof RangeError && error.message.includes("call stack");
-      const message = isStack ? tooDeep() : internal(error.message);
+      const message = isStackOverflow(error) ? tooDeep() : internal(error.message);
       unit.diagnostics.push(at(undefined, message));
     }
   }

@@ -3,28 +3,43 @@
 import { describe, expect, test } from "vitest";
 import { lawful, lowerFixture } from "./lower-model.ts";
 import { GraphProgram, outcomeOf } from "./plain-run.ts";
+import type { Scalar } from "./run-graph.ts";
 
 const numbers = [-7, -1, -0, 0, 0.5, 1, 2, 3, 4, 6, 7, 11, 12, 25, 99, 1234, Number.NaN];
+const few = [-2, 0, 0.5, 3];
 
-const fixture = await lowerFixture("models/scalars.ts");
-const module = lawful(fixture);
+type Kind = "f64" | "bool" | "tensor";
 
-describe("an entry of numbers", () => {
-  for (const { name, params } of module.funcs.filter((f) => f.entry)) {
-    const plain = fixture.exports[name];
-    if (typeof plain !== "function") continue;
-    const inputs = numbers.flatMap((a) =>
-      params.length === 1 ? [[a]] : numbers.map((b) => [a, b]),
-    );
-    test.each(inputs.filter((args) => name !== "collatz" || Number.isInteger(args[0])))(
-      `${name}(%s, %s)`,
-      (...args) => {
-        const found = outcomeOf(() => new GraphProgram(module).call(name, args));
-        expect(withoutInputs(found)).toEqual(withoutInputs(outcomeOf(() => plain(...args))));
-      },
-    );
-  }
-});
+/** Every combination of sample values of the parameters. */
+function inputsOf(kinds: readonly Kind[]): readonly (readonly Scalar[])[] {
+  const values = kinds.length === 1 ? numbers : few;
+  return kinds.reduce<readonly (readonly Scalar[])[]>(
+    (lists, kind) =>
+      lists.flatMap((list) => (kind === "bool" ? [false, true] : values).map((v) => [...list, v])),
+    [[]],
+  );
+}
+
+for (const name of ["scalars", "expressions"]) {
+  const fixture = await lowerFixture(`models/${name}.ts`);
+  const module = lawful(fixture);
+  describe(name, () => {
+    for (const { name: entry, params } of module.funcs.filter((f) => f.entry)) {
+      const plain = fixture.exports[entry];
+      if (typeof plain !== "function") continue;
+      const inputs = inputsOf(params.map((p) => p.value.type.kind));
+      // Only whole numbers reach 1.
+      const ending = inputs.filter(([n]) => entry !== "collatz" || Number.isInteger(n));
+      test(entry, () => {
+        for (const args of ending) {
+          const found = outcomeOf(() => new GraphProgram(module).call(entry, args));
+          const wanted = outcomeOf(() => plain(...args));
+          expect(withoutInputs(found), args.join()).toEqual(withoutInputs(wanted));
+        }
+      });
+    }
+  });
+}
 
 /** A message names inputs by their expressions where a plain run has their values. */
 const withoutInputs = (outcome: object): object =>

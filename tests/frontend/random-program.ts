@@ -32,12 +32,12 @@ interface Names {
 }
 
 const start: Names = {
-  numbers: ["a", "b"],
-  free: ["a", "b"],
-  booleans: ["flag"],
+  numbers: ["a", "b", "cell.v", "meter.total"],
+  free: ["a", "b", "cell.v", "meter.total"],
+  booleans: ["flag", "cell.on"],
   lists: [],
   records: [],
-  functions: [],
+  functions: ["meter.bump"],
   loops: [],
   inLoop: false,
 };
@@ -59,16 +59,26 @@ function mixIn({ numbers, booleans, lists, records }: Names): string {
 
 class Writer {
   readonly #tape: Tape;
+  readonly #start: Names;
   #count = 0;
 
-  constructor(tape: Tape) {
+  constructor(tape: Tape, functions: readonly string[]) {
     this.#tape = tape;
+    this.#start = { ...start, functions };
   }
 
-  func(name: string): string {
-    const head = `export const ${name} = script((a: number, b: number, flag: boolean) => {`;
-    const [body, names] = this.#lines(start, 3, 4 + this.#tape.below(8));
-    return `${head}\nlet t = 0;\n${body}${mixIn(names)}${finish}\n});\n`;
+  entry(name: string): string {
+    return `export const ${name} = script((a: number, b: number, flag: boolean) => {\n${this.#body(6)}${finish}\n});\n`;
+  }
+
+  helper(name: string): string {
+    const body = this.#body(2).replaceAll(finish, "return t + b;");
+    return `function ${name}(a: number, b = 3, flag = true): number {\n${body}return t + a;\n}\n`;
+  }
+
+  #body(least: number): string {
+    const [body, names] = this.#lines(this.#start, 3, least + this.#tape.below(6));
+    return `let t = 0;\n${body}${mixIn(names)}`;
   }
 
   #name(prefix: string): string {
@@ -318,6 +328,37 @@ class Writer {
   }
 }
 
-/** The text of an exported entry of the given name. */
-export const randomFunction = (name: string, tape: readonly number[]): string =>
-  new Writer(new Tape(tape)).func(name);
+/** State that all functions read and write, and a method that does both. */
+const head = `// @ts-nocheck
+import { script } from "glim";
+const cell = { v: 1, on: false };
+class Meter {
+  total = 2;
+  #calls = 0;
+  get calls(): number { return this.#calls; }
+  bump(x: number): number {
+    this.#calls++;
+    if (x > this.total) return this.calls;
+    this.total = (this.total + x) % 1000;
+    return this.total;
+  }
+}
+const meter = new Meter();
+`;
+
+/** The text of a model: `helpers` are plain functions, each can call those before it. */
+export function randomModel(
+  helpers: readonly (readonly number[])[],
+  entries: readonly (readonly number[])[],
+): string {
+  const texts: string[] = [head];
+  const known = [...start.functions];
+  for (const [i, tape] of helpers.entries()) {
+    texts.push(new Writer(new Tape(tape), known).helper(`h${i}`));
+    known.push(`h${i}`);
+  }
+  for (const [i, tape] of entries.entries()) {
+    texts.push(new Writer(new Tape(tape), known).entry(`f${i}`));
+  }
+  return texts.join("\n");
+}
