@@ -262,34 +262,41 @@ class EntryLowering {
     node.operands.forEach((v, i) => this.assign(body.params[i]!, params[i], v));
     const label = b.fresh(String(node.attrs.label));
     const shadows = this.input.plan.shadows.get(node);
-    /** All values are read before the first is written. */
-    const hand = (values: readonly Value[], to: readonly Value[], names: typeof results): void => {
-      const held = values.map((v, i) => (names[i] ? b.let("next", this.scalar(v)) : undefined));
-      const from = values.map((v, i) => {
-        const slot = shadows?.[i];
-        if (names[i] || slot === undefined) return undefined;
-        const shadow = this.input.prepared.slots[slot]!;
-        this.copy(shadow, this.address(v), v);
-        return shadow;
-      });
-      values.forEach((v, i) => {
-        if (names[i]) b.set(names[i], held[i]!);
-        else this.copy(this.address(to[i]!), from[i] ?? this.address(v), v);
-      });
-    };
     const inside: LoopEnds = {
       onContinue: (values) => {
-        hand(values, body.params, params);
+        this.handOn(values, body.params, params, shadows);
         b.emit({ s: "continue", label });
       },
       onBreak: (values) => {
-        hand(values, node.results, results);
+        this.handOn(values, node.results, results, undefined);
         b.emit({ s: "break", label });
       },
     };
     const loops = new Map([...ends.loops, [String(node.attrs.label), inside]]);
     const statements = b.body(() => this.region(body, { ...ends, loops }));
     b.emit({ s: "loop", label, body: statements });
+  }
+
+  /** Gives several values on at once: all are read before the first is written. */
+  private handOn(
+    values: readonly Value[],
+    to: readonly Value[],
+    names: readonly (LoopExpr | undefined)[],
+    shadows: readonly (number | undefined)[] | undefined,
+  ): void {
+    const { b } = this;
+    const held = values.map((v, i) => (names[i] ? b.let("next", this.scalar(v)) : undefined));
+    const from = values.map((v, i) => {
+      const slot = shadows?.[i];
+      if (names[i] || slot === undefined) return undefined;
+      const shadow = this.input.prepared.slots[slot]!;
+      this.copy(shadow, this.address(v), v);
+      return shadow;
+    });
+    values.forEach((v, i) => {
+      if (names[i]) b.set(names[i], held[i]!);
+      else this.copy(this.address(to[i]!), from[i] ?? this.address(v), v);
+    });
   }
 
   private check(node: Node): void {

@@ -128,13 +128,11 @@ class Lifetimes {
   }
 
   private loop(node: Node): void {
-    for (const v of node.results) this.define(v);
     const body = node.regions[0]!;
-    body.params.forEach((p, i) => {
-      if (p.type.kind === "tensor") this.alias(p, node.results[i]!);
-    });
+    // Carried tensors are written before the first round and at each `continue`, results at `break`.
+    for (const v of [...body.params, ...node.results]) this.define(v);
     if (this.readsOwnSlots(node, body)) {
-      const copies = node.results.map((r): Value => ({ ...r }));
+      const copies = body.params.map((p): Value => ({ ...p }));
       for (const c of copies) this.define(c);
       this.shadows.set(node, copies);
     }
@@ -144,17 +142,17 @@ class Lifetimes {
     this.loops.pop();
     this.time++;
     for (const interval of used) interval.to = Math.max(interval.to, this.time);
-    for (const v of node.results) this.use(v);
+    for (const v of [...body.params, ...node.results]) this.use(v);
     for (const v of this.shadows.get(node) ?? []) this.use(v);
   }
 
-  /** Whether a `continue` or `break` hands on a carried tensor in another place than its own. */
+  /** Whether a `continue` hands on a carried tensor in another place than its own. */
   private readsOwnSlots(node: Node, body: Region): boolean {
     /** The carried tensor whose buffer a value is, itself or a view of it. */
     const origin = new Map<Value, Value>();
     for (const p of body.params) if (p.type.kind === "tensor") origin.set(p, p);
     const moves = (n: Node): boolean =>
-      (n.op === "continue" || n.op === "break") &&
+      n.op === "continue" &&
       n.attrs.label === node.attrs.label &&
       n.operands.some((v, i) => origin.has(v) && origin.get(v) !== body.params[i]);
     const visit = (region: Region): boolean =>

@@ -6,6 +6,7 @@ import { evaluateDim } from "#glim/compiler/ops/dim.js";
 import type { PipelineOptions } from "#glim/compiler/pipeline.js";
 import { referenceResult } from "../ops/reference-lowering.ts";
 import { bitsOf } from "./bits.ts";
+import { eagerApply } from "./eager-apply.ts";
 import { type Apply, GraphRun, type RunValue, Stopped } from "./interpret-graph.ts";
 import { callEntry, compileGraph } from "./run-compiled.ts";
 
@@ -16,7 +17,8 @@ const ways: readonly Partial<PipelineOptions>[] = [
   { optimize: 0, fusion: false },
 ];
 
-const reference: Apply = (op, operands, attrs, result) => {
+/** The numeric contract, literally. */
+export const reference: Apply = (op, operands, attrs, result) => {
   const types = operands.map((o) => o.type);
   const data = operands.map((o) => o.data);
   try {
@@ -39,8 +41,13 @@ const printed = (v: RunValue): string =>
 const size = 3;
 
 /** Three calls in a row, so that state is kept; with the state's values after each. */
-function interpreted(m: Module, name: string, inputs: readonly RunValue[]): Outcome[] {
-  const run = new GraphRun(m, new Map([["B", size]]), reference);
+function interpreted(
+  m: Module,
+  name: string,
+  inputs: readonly RunValue[],
+  apply: Apply,
+): Outcome[] {
+  const run = new GraphRun(m, new Map([["B", size]]), apply);
   return [0, 1, 2].map(() => {
     try {
       return run.call(name, inputs).map(printed);
@@ -85,11 +92,18 @@ function inputsOf(m: Module, name: string): RunValue[] {
   });
 }
 
-/** Fails where some way of compiling gives another bit, or stops where the program does not. */
-export async function expectAlike(m: Module): Promise<void> {
+/**
+ * Fails where some way of compiling gives another bit than `executors` do, or stops where the program
+ * does not.
+ */
+export async function expectAlike(
+  m: Module,
+  executors: readonly Apply[] = [reference, eagerApply],
+): Promise<void> {
   for (const func of m.funcs.filter((f) => f.entry)) {
     const inputs = inputsOf(m, func.name);
-    const expected = interpreted(m, func.name, inputs);
+    const [expected, ...others] = executors.map((e) => interpreted(m, func.name, inputs, e));
+    for (const other of others) expect(other, "eager").toEqual(expected);
     for (const way of ways) {
       expect(await compiled(m, func.name, inputs, way), JSON.stringify(way)).toEqual(expected);
     }

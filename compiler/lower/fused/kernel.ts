@@ -65,9 +65,8 @@ export function isAnchor(node: Node): boolean {
   const lowering = op.lower(node.operands.map(tensorOf), node.attrs, result);
   if (lowering.kind === "map") return false;
   if (lowering.kind !== "move") return true;
-  return (
-    lowering.form === "pieces" && (lowering.pieces.length !== 1 || lowering.fill !== undefined)
-  );
+  if (lowering.form !== "pieces" || lowering.pieces.length === 0) return false;
+  return lowering.pieces.length > 1 || lowering.fill !== undefined;
 }
 
 /** The parameters of a kernel's function, in the order in which callers pass them. */
