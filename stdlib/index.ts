@@ -21,6 +21,7 @@ export {
   minimum,
   mul,
   ne,
+  pow,
   sub,
   where,
 } from "../runtime/eager/primitives.ts";

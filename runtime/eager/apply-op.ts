@@ -53,10 +53,13 @@ const host: CallHost<EagerTensor> = {
   toArgument,
 };
 
+/** Thrown where no operator is known yet to name. */
+class NotAnArgument extends Error {}
+
 function toArgument(v: unknown): Argument {
   if (isArgument(v)) return v;
   const what = isTensor(v) ? "a tensor" : `a ${typeof v}`;
-  throw new GlimError(codes.argument, `${what} stands where a number, text or list is due`);
+  throw new NotAnArgument(`${what} stands where a number, text or list is due`);
 }
 
 function isArgument(v: unknown): v is Argument {
@@ -69,7 +72,12 @@ function isArgument(v: unknown): v is Argument {
 
 /** Calls an operator with what a user wrote. */
 export function call(op: Op, args: readonly unknown[]): EagerTensor {
-  return callOp(host, op, args, eagerRule);
+  try {
+    return callOp(host, op, args, eagerRule);
+  } catch (error) {
+    if (!(error instanceof NotAnArgument)) throw error;
+    return eagerRule.fail("argument", `${op.name}: ${error.message}`);
+  }
 }
 
 /** The result of an operator on operands of the right types. */

@@ -12,13 +12,15 @@ interface Binary {
   ): AnyTensor<Promote<A, B>>;
   <B extends DType>(a: number, b: AnyTensor<B>): AnyTensor<B>;
 }
-type Quotient = (a: AnyTensor | number, b: AnyTensor | number) => Tensor;
+/** Integers become f32. */
+type FloatBinary = (a: AnyTensor | number, b: AnyTensor | number) => Tensor;
 type Comparison = (a: AnyTensor | number, b: AnyTensor | number) => AnyTensor<"bool">;
 
 export const add: Binary = /* @__PURE__ */ operator("add");
 export const sub: Binary = /* @__PURE__ */ operator("sub");
 export const mul: Binary = /* @__PURE__ */ operator("mul");
-export const div: Quotient = /* @__PURE__ */ operator("div");
+export const div: FloatBinary = /* @__PURE__ */ operator("div");
+export const pow: FloatBinary = /* @__PURE__ */ operator("pow");
 export const minimum: Binary = /* @__PURE__ */ operator("minimum");
 export const maximum: Binary = /* @__PURE__ */ operator("maximum");
 export const eq: Comparison = /* @__PURE__ */ operator("eq");

@@ -68,7 +68,7 @@ export interface TensorValue<N, D extends DType> {
   sub<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;
   mul<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;
   div<E extends DType = D>(other: Operand<E>): Tensor;
-  pow(exponent: Tensor | number): Tensor;
+  pow<E extends DType = D>(exponent: Operand<E>): Tensor;
   minimum<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;
   maximum<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;
   eq<E extends DType>(other: Operand<E>): Tensor<any, "bool">;
@@ -104,7 +104,7 @@ export interface TensorValue<N, D extends DType> {
   reshape(shape: readonly number[]): Tensor<any, D>;
   permute(dims: readonly number[]): Tensor<any, D>;
   expand(shape: readonly number[]): Tensor<any, D>;
-  flip(dim: Axes): Tensor<any, D>;
+  flip(dim?: Axes): Tensor<any, D>;
   narrow(dim: number, start: number, length: number): Tensor<any, D>;
   pad(
     widths: readonly (readonly [number, number])[],
