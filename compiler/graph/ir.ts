@@ -84,8 +84,11 @@ export interface Func {
 }
 
 export interface Param {
+  /** `k`, or `options.k` for the field of a record. */
   readonly name: string;
   readonly value: Value;
+  /** What the host may leave out is this. */
+  readonly default?: number | boolean;
 }
 
 /** The host-side structure of an entry's result, its leaves being `results` in order. */

@@ -89,8 +89,10 @@ function parseState(s: Scanner, given: ReadonlyMap<string, TensorData> | undefin
     return { name, type, initial: parseElements(s, type, undefined, given?.get(name)) };
   }
   if (type.kind === "f64") return { name, type, initial: parseNumber(s) };
-  return { name, type, initial: s.token(/true|false/y, "true or false") === "true" };
+  return { name, type, initial: parseBoolean(s) };
 }
+
+const parseBoolean = (s: Scanner): boolean => s.token(/true|false/y, "true or false") === "true";
 
 function parseFunc(s: Scanner): Func {
   let doc = "";
@@ -104,7 +106,10 @@ function parseFunc(s: Scanner): Func {
   const region = new RegionParser(s);
   const params = s.list("(", ")", () => {
     const value = region.defineHere(":");
-    return { name: value.hint ?? "", value };
+    const param = { name: value.hint ?? "", value };
+    if (!s.take("=")) return param;
+    const given = value.type.kind === "bool" ? parseBoolean(s) : parseNumber(s);
+    return { ...param, default: given };
   });
   const results = parseResults(s);
   const shape = s.takeWord("as") ? parseShape(s) : usualShape(s, results.length);

@@ -3,7 +3,17 @@
 import type { Attr } from "../ops/op.ts";
 import { coreOp } from "./core-ops.ts";
 import { printData, printNumber } from "./data-text.ts";
-import type { Func, Module, Node, Region, ResultShape, Span, StateCell, Value } from "./ir.ts";
+import type {
+  Func,
+  Module,
+  Node,
+  Param,
+  Region,
+  ResultShape,
+  Span,
+  StateCell,
+  Value,
+} from "./ir.ts";
 import { printName } from "./scanner.ts";
 import { printPlacedType, printType } from "./type.ts";
 
@@ -31,10 +41,15 @@ function printInitial(initial: StateCell["initial"]): string {
 
 function printFunc(f: Func, place: PrintPlace | undefined): string {
   const printer = new FuncPrinter(nameValues(f), place);
-  const params = f.params.map((p) => `${printer.name(p.value)}: ${typeOf(p.value)}`).join(", ");
+  const params = f.params.map((p) => printParam(p, printer.name(p.value))).join(", ");
   const head = `${f.entry ? "entry " : ""}func @${printName(f.name)}(${params})${printResults(f)}`;
   const doc = f.doc === "" ? "" : `doc ${JSON.stringify(f.doc)}\n`;
   return `${doc}${head} ${printer.block(f.body, "")}\n`;
+}
+
+function printParam({ value, default: given }: Param, name: string): string {
+  const plain = `${name}: ${typeOf(value)}`;
+  return given === undefined ? plain : `${plain} = ${printAttr(given)}`;
 }
 
 const typeOf = (v: Value): string => printPlacedType(v.type, v.layout);

@@ -106,7 +106,7 @@ export const parameterDefault = (): Message =>
   message(
     "GLIM4016",
     "this default is not supported yet",
-    "Use a number or a boolean known when compiling.",
+    "Give each number and boolean that may be left out a default: `(x: Tensor<[…]>, { k = 3 }: { k?: number } = {}) => …`.",
   );
 
 export const library = (name: string): Message =>

@@ -1,0 +1,186 @@
+/** Owns the parameters of entry points: declared types, defaults, and the fields of option records. */
+
+import type ts from "typescript";
+import * as loading from "../diagnostics/catalog/loading.ts";
+import { anyType } from "../diagnostics/catalog/subset.ts";
+import { parameterDefault, parameterType } from "../diagnostics/catalog/unsupported.ts";
+import { boolType, f64Type, type Param, type Type } from "../graph/ir.ts";
+import { isDType, maxRank, tensorType } from "../ops/types.ts";
+import type { Context } from "./context.ts";
+import { EntrySizes } from "./entry-sizes.ts";
+import type { EntryPoint } from "./environment.ts";
+import { lowerExpression } from "./expressions.ts";
+import { makeRecord } from "./lists.ts";
+import {
+  type ParameterField,
+  type ParameterType,
+  TypeReader,
+  withoutUndefined,
+} from "./parameter-types.ts";
+import { attempt } from "./paths.ts";
+import { tsc } from "./typescript.ts";
+import { type AbstractValue, dynamic, failed, undefinedValue } from "./values.ts";
+
+type RecordType = ParameterType & { readonly kind: "record" };
+
+/** Makes the graph parameters of an entry, and the values that its body sees. */
+export class EntryParameters {
+  readonly params: Param[] = [];
+  readonly #cx: Context;
+  readonly #reader: TypeReader;
+  readonly #sizes: EntrySizes;
+
+  constructor(cx: Context, entry: EntryPoint) {
+    this.#cx = cx;
+    this.#reader = new TypeReader(cx.unit.program);
+    this.#sizes = new EntrySizes(entry.dims, cx.unit.tables.sizes);
+  }
+
+  /** Reports what is wrong with the options of `script`. */
+  finish(): void {
+    const { frame } = this.#cx;
+    const call = frame.node.parent;
+    for (const problem of this.#sizes.problems()) {
+      const options = tsc.isCallExpression(call) ? call.arguments[1] : undefined;
+      this.#cx.report(options ?? frame.node, problem);
+    }
+  }
+
+  /** The value that the body sees for a declared parameter. */
+  add(node: ts.ParameterDeclaration): AbstractValue {
+    const cx = this.#cx;
+    const { initializer } = node;
+    const name = this.#nameOf(node);
+    if (node.dotDotDotToken !== undefined) {
+      return cx.report(node, parameterType(node.getText()));
+    }
+    if (node.type === undefined) {
+      if (initializer === undefined) return cx.report(node, loading.untypedParameter(name));
+      return this.#defaulted(name, initializer);
+    }
+    const { type: written, optional } = withoutUndefined(node.type);
+    const type = this.#reader.read(written);
+    const isOptional = optional || node.questionToken !== undefined;
+    if (type.kind === "record") return this.#record(type, name, node, isOptional);
+    if (initializer === undefined) {
+      if (isOptional) return cx.report(node, parameterDefault());
+      return this.#value(type, name, node.type);
+    }
+    return this.#defaulted(name, initializer, type);
+  }
+
+  /** A pattern has no name of its own. */
+  #nameOf(node: ts.ParameterDeclaration): string {
+    if (tsc.isIdentifier(node.name)) return node.name.text;
+    const taken = (name: string): boolean => this.params.some((p) => headOf(p) === name);
+    return taken("options") ? `options${this.params.length}` : "options";
+  }
+
+  /** A number or boolean that the host may leave out. */
+  #defaulted(name: string, initializer: ts.Expression, type?: ParameterType): AbstractValue {
+    let value: AbstractValue = failed;
+    const given = attempt(this.#cx, () => {
+      value = lowerExpression(this.#cx, initializer);
+      return value;
+    });
+    const found: unknown = given.arrival?.kind === "constant" ? given.arrival.value : undefined;
+    const fits = type === undefined || typeof found === type.kind;
+    if (fits && typeof found === "number") return this.#param(name, f64Type, found);
+    if (fits && typeof found === "boolean") return this.#param(name, boolType, found);
+    return this.#cx.report(initializer, parameterDefault());
+  }
+
+  #value(type: ParameterType, name: string, node: ts.Node): AbstractValue {
+    const cx = this.#cx;
+    switch (type.kind) {
+      case "number":
+        return this.#param(name, f64Type);
+      case "boolean":
+        return this.#param(name, boolType);
+      case "tensor": {
+        const { dtype, sizes } = type;
+        if (!isDType(dtype)) return cx.report(node, loading.parameterDType(name, dtype));
+        if (sizes.length > maxRank) {
+          return cx.report(node, loading.badSize(`a shape of ${sizes.length} dimensions`));
+        }
+        const plain = name.replaceAll(".", "_");
+        const shape = sizes.map((size, axis) => this.#sizes.dim(size, plain, axis));
+        return this.#param(name, tensorType(dtype, shape));
+      }
+      case "shapeless":
+        return cx.report(node, loading.shapelessParameter(name));
+      case "badSize":
+        return cx.report(type.node, loading.badSize(`\`${type.node.getText()}\``));
+      case "any":
+        return cx.report(node, anyType(name, type.text));
+      case "record":
+        return this.#innerRecord(type, name);
+      case "unsupported":
+        return cx.report(node, parameterType(type.text));
+    }
+  }
+
+  /** Fields become parameters `options.k`; what may be left out needs a default in the pattern. */
+  #record(
+    type: RecordType,
+    name: string,
+    node: ts.ParameterDeclaration,
+    isOptional: boolean,
+  ): AbstractValue {
+    const { initializer } = node;
+    const isEmpty =
+      initializer !== undefined &&
+      tsc.isObjectLiteralExpression(initializer) &&
+      initializer.properties.length === 0;
+    if (isOptional || (initializer !== undefined && !isEmpty)) {
+      return this.#cx.report(initializer ?? node, parameterDefault());
+    }
+    const fields = new Map<string, AbstractValue>();
+    for (const field of type.fields) {
+      const value = field.optional
+        ? this.#optionalField(field, `${name}.${field.name}`, node)
+        : this.#value(field.type, `${name}.${field.name}`, field.node);
+      fields.set(field.name, value);
+    }
+    return makeRecord(this.#cx, fields);
+  }
+
+  /** A record inside a record must be given whole. */
+  #innerRecord(type: RecordType, name: string): AbstractValue {
+    const fields = new Map<string, AbstractValue>();
+    for (const field of type.fields) {
+      const value = field.optional
+        ? this.#cx.report(field.node, parameterDefault())
+        : this.#value(field.type, `${name}.${field.name}`, field.node);
+      fields.set(field.name, value);
+    }
+    return makeRecord(this.#cx, fields);
+  }
+
+  #optionalField(
+    field: ParameterField,
+    name: string,
+    node: ts.ParameterDeclaration,
+  ): AbstractValue {
+    const pattern = tsc.isObjectBindingPattern(node.name) ? node.name : undefined;
+    const element = pattern?.elements.find(
+      (e) => (e.propertyName ?? e.name).getText() === field.name,
+    );
+    if (element?.initializer !== undefined) {
+      return this.#defaulted(name, element.initializer, field.type);
+    }
+    const takesAll = pattern === undefined || pattern.elements.some((e) => e.dotDotDotToken);
+    // A field that the function does not look at is no parameter.
+    if (element === undefined && !takesAll) return undefinedValue;
+    return this.#cx.report(element ?? field.node, parameterDefault());
+  }
+
+  #param(name: string, type: Type, given?: number | boolean): AbstractValue {
+    const { unit, block } = this.#cx;
+    const value = unit.definitions.define(type, block, name);
+    this.params.push({ name, value, ...(given === undefined ? {} : { default: given }) });
+    return dynamic(value);
+  }
+}
+
+const headOf = ({ name }: Param): string => name.split(".")[0]!;
