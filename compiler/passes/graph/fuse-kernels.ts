@@ -147,35 +147,43 @@ class Fusion {
   /** One kernel node, reading what its nodes read from outside. */
   private emit(group: Group): Node {
     const params = new Map<Value, Value>();
-    const names = new Map<Value, Value>();
+    const results = new Map<Value, Value>();
+    const fills = new Map<Value, Value>();
     const nodes: Node[] = [];
-    const inside = (v: Value): Value => {
-      const known = names.get(v) ?? params.get(v);
+    const inside = (v: Value, fromMemory: boolean): Value => {
+      const immediate = fromMemory ? undefined : this.immediates.get(v);
+      const known = immediate === undefined ? (results.get(v) ?? params.get(v)) : fills.get(v);
       if (known) return known;
       const fresh = value(v.type, undefined, v.layout);
-      const immediate = this.immediates.get(v);
       if (immediate === undefined) params.set(v, fresh);
       else {
-        const { dtype } = tensorOf(v);
-        nodes.push(makeNode("full", [], { dtype, shape: [], value: immediate }, [fresh]));
-        names.set(v, fresh);
+        const attrs = { dtype: tensorOf(v).dtype, shape: [], value: immediate };
+        nodes.push(makeNode("full", [], attrs, [fresh]));
+        fills.set(v, fresh);
       }
       return fresh;
     };
     for (const node of group.nodes) {
-      const operands = node.operands.map(inside);
-      const results = node.results.map((v) => {
+      const operands = node.operands.map((v) => inside(v, readsMemory(node)));
+      const made = node.results.map((v) => {
         const fresh = value(v.type, v.hint, v.layout);
-        names.set(v, fresh);
+        results.set(v, fresh);
         return fresh;
       });
-      nodes.push({ ...node, operands, results });
+      nodes.push({ ...node, operands, results: made });
     }
     const last = group.nodes.at(-1)!;
-    nodes.push(makeNode("yield", [names.get(resultOf(group))!], {}, []));
+    nodes.push(makeNode("yield", [results.get(resultOf(group))!], {}, []));
     const region: Region = { params: [...params.values()], nodes };
     return makeNode("kernel", [...params.keys()], {}, last.results, last.span, [region]);
   }
+}
+
+/** Whether a node's operands must lie in memory: only reductions and movements compute theirs. */
+function readsMemory(node: Node): boolean {
+  if (roleOf(node) !== "anchor") return false;
+  const kind = loweringOf(node)?.kind;
+  return kind !== "reduce" && kind !== "move";
 }
 
 /** A fill: computing it where it is read costs nothing, so it may be copied into many readers. */
@@ -184,10 +192,8 @@ const isFree = (g: Group): boolean =>
 
 /** Whether a node can compute its operand `v` instead of reading it, without doing work twice. */
 function takesInput(node: Node, producer: Group, v: Value): boolean {
-  const role = roleOf(node);
-  const kind = loweringOf(node)?.kind;
-  if (role === "anchor" && kind !== "reduce" && kind !== "move") return false;
-  if (role === "anchor" || producer.nodes.every((n) => roleOf(n) === "move")) return true;
+  if (readsMemory(node)) return false;
+  if (roleOf(node) === "anchor" || producer.nodes.every((n) => roleOf(n) === "move")) return true;
   if (isFree(producer)) return true;
   return !isLarger(product(tensorOf(node.results[0]!).shape), product(tensorOf(v).shape));
 }
