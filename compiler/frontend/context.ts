@@ -99,6 +99,8 @@ export interface Unit {
   readonly reassignments: Reassignments;
   /** Calls that applied an operator or a method of a tensor: their result must be used. */
   readonly operatorCalls: Set<ts.Node>;
+  /** Functions that were found to call themselves without end: they are not followed again. */
+  readonly endless: Set<FunctionNode>;
   labels: number;
 }
 
@@ -173,6 +175,12 @@ export class Context {
   /** The place of a node in the user's program: inside the library, the user's call of it. */
   span(node: ts.Node): Span {
     return this.#userPlace()?.span ?? this.ownSpan(node);
+  }
+
+  /** Names the user's call that led into the library; empty outside it. */
+  get libraryCall(): string {
+    const span = this.#userPlace()?.span;
+    return span === undefined ? "" : `${span.file}:${span.start}`;
   }
 
   /** The innermost call that the user wrote, when the walk is inside the library. */

@@ -27,7 +27,7 @@ export function lowerEntry(unit: Unit, entry: EntryPoint): Func | undefined {
   const parameters = new EntryParameters(cx, entry);
   const args = frame.node.parameters.map((p) => parameters.add(p));
   parameters.finish();
-  const { block, exits, base } = walkBody(cx, frame, args);
+  const { block, exits, base } = walkBody(cx, frame, undefined, args);
   if (unit.diagnostics.length > reported) return undefined;
   for (const exit of exits) {
     if (exit.value.kind === "error") cx.report(exit.node, internal("an error was not reported"));

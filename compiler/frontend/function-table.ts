@@ -68,17 +68,20 @@ export function callCompiled(
   args: readonly AbstractValue[],
   node: ts.Node,
 ): AbstractValue | "inline" {
-  const key = keyOf(cx, callee, frame.thisValue, args);
-  if (key === undefined) return "inline";
+  const use = keyOf(cx, callee, frame.thisValue, args);
+  if (use === undefined) return "inline";
+  // What fails inside the library is reported at the user's call of it, so each call is a use by itself.
+  const call = frame.library ? cx.libraryCall || `${cx.ownSpan(node).file}:${node.getStart()}` : "";
+  const key = `${use} ${call}`;
   const table = cx.unit.functions;
   const known = table.find(key);
   if (known === "active") return cx.report(node, recursion(frame.name));
-  const use = known ?? compile(cx, key, frame, args);
-  if (use === "inline") return "inline";
+  const compiled = known ?? compile(cx, key, callee, frame, args);
+  if (compiled === "inline") return "inline";
   // A use that failed fails each time, so that an attempt which uses it is dropped each time.
-  if (known !== undefined) cx.unit.diagnostics.push(...use.diagnostics);
-  if (use.diagnostics.length > 0) return failed;
-  return emitCall(cx, use, args, node);
+  if (known !== undefined) cx.unit.diagnostics.push(...compiled.diagnostics);
+  if (compiled.diagnostics.length > 0) return failed;
+  return emitCall(cx, compiled, args, node);
 }
 
 function emitCall(
@@ -148,6 +151,7 @@ function keyPart(cx: Context, v: AbstractValue, sizes: ReadonlySet<string>): str
 function compile(
   cx: Context,
   key: string,
+  callee: CapturedFunction,
   frame: Frame,
   args: readonly AbstractValue[],
 ): Compiled | "inline" {
@@ -162,7 +166,7 @@ function compile(
     params.push(param);
     return dynamic(param.value);
   });
-  const { block, exits, base } = walkBody(inner, frame, values);
+  const { block, exits, base } = walkBody(inner, frame, callee, values);
   if (exits.some((exit) => holdsFunction(exit.value, exit.store))) {
     diagnostics.splice(reported);
     functions.set(key, "inline");
@@ -191,11 +195,16 @@ interface WalkedBody {
 }
 
 /** Walks a body by itself, and collects its returns; the end of the body is one. */
-export function walkBody(inner: Context, frame: Frame, args: readonly AbstractValue[]): WalkedBody {
+export function walkBody(
+  inner: Context,
+  frame: Frame,
+  self: CapturedFunction | undefined,
+  args: readonly AbstractValue[],
+): WalkedBody {
   const base = inner.store;
   const outer = inner.block;
   const { block } = branch(inner, () => {
-    const arrival = walkFunction(inner, frame.node, args);
+    const arrival = walkFunction(inner, frame.node, self, args);
     const { node } = frame;
     const last = tsc.isBlock(node.body) ? node : node.body;
     if (arrival !== undefined) inner.exit(frame.target, arrival, last);

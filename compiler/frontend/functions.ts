@@ -51,7 +51,7 @@ export function callFunction(
     const result = callCompiled(cx, callee, frame, args, node);
     if (result !== "inline") return usable(cx, result, "the result", node);
   }
-  return usable(cx, inline(cx, frame, scope, args, node), "the result", node);
+  return usable(cx, inline(cx, callee, frame, scope, args, node), "the result", node);
 }
 
 function closureFrame(
@@ -131,8 +131,11 @@ function isShallow(cx: Context, { node, name, depth }: Frame, at: ts.Node): bool
   for (let f: Frame | undefined = cx.frame; f !== undefined; f = f.caller) {
     if (f.node === node) nested++;
   }
-  if (nested >= mostNested) cx.report(at, recursion(name));
-  else if (depth > deepest) cx.report(at, tooDeep());
+  if (nested >= mostNested || cx.unit.endless.has(node)) {
+    // Following a function with several such calls would take forever.
+    cx.unit.endless.add(node);
+    cx.report(at, recursion(name));
+  } else if (depth > deepest) cx.report(at, tooDeep());
   else return true;
   return false;
 }
@@ -140,24 +143,32 @@ function isShallow(cx: Context, { node, name, depth }: Frame, at: ts.Node): bool
 /** Compiles the body where it is called. */
 function inline(
   cx: Context,
+  callee: Callable,
   frame: Frame,
   scope: Scope,
   args: readonly AbstractValue[],
   node: ts.Node,
 ): AbstractValue {
   const result = gather(cx, frame.target, node, () =>
-    cx.inFrame(frame, scope, () => walkFunction(cx, frame.node, args)),
+    cx.inFrame(frame, scope, () => walkFunction(cx, frame.node, callee, args)),
   );
   if (result === undefined) cx.die();
   return result ?? failed;
 }
 
-/** Binds the parameters and walks the body; arrives with what falls out of its end. */
+/**
+ * Binds the parameters and walks the body; a function expression knows itself by its name. Arrives
+ * with what falls out of its end.
+ */
 export function walkFunction(
   cx: Context,
   node: FunctionNode,
+  self: Callable | undefined,
   args: readonly AbstractValue[],
 ): Arrival {
+  if (self !== undefined && tsc.isFunctionExpression(node) && node.name !== undefined) {
+    cx.store.setVariable(cx.scope.declare(node.name.text, true), self);
+  }
   bindParameters(cx, node.parameters, args);
   const { body } = node;
   if (!tsc.isBlock(body)) {

@@ -72,6 +72,7 @@ function makeUnit({ program, environment }: ProgramInput, tables: ModuleTables):
     functions: new FunctionTable(),
     reassignments: new Reassignments(program.checker),
     operatorCalls: new Set(),
+    endless: new Set(),
     diagnostics: [],
     labels: 0,
   };
