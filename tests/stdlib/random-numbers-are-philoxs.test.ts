@@ -1,0 +1,75 @@
+// The same seed must give the same weights on every machine and for ever.
+import { nn, Rng, seed } from "glim";
+import { expect, it } from "vitest";
+import { philox } from "#glim/stdlib/random/philox.js";
+
+// The known answers of the authors' Random123 library, kat_vectors, philox4x32 10.
+it.each([
+  [
+    [0, 0, 0, 0],
+    [0, 0],
+    [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
+  ],
+  [
+    [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
+    [0xffffffff, 0xffffffff],
+    [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd],
+  ],
+  [
+    [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+    [0xa4093822, 0x299f31d0],
+    [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
+  ],
+] as const)("the words at %j under %j", (counter, key, words) => {
+  expect(philox(counter, key)).toEqual(words);
+});
+
+it("uniform numbers are the upper 24 bits of the words, in order", () => {
+  const words = [0, 1].flatMap((block) => [...philox([block, 0, 0, 0], [7, 0])]);
+  const expected = words.map((w) => (w >>> 8) / 2 ** 24);
+  const rng = new Rng(7);
+  const found = [...rng.uniform([3]).toList(), ...rng.uniform([5]).toList()];
+  expect(found).toEqual(expected);
+  expect(rng.position).toBe(8);
+});
+
+it("the position and the seed are all of the state", () => {
+  const [a, b] = [new Rng(2 ** 40 + 3), new Rng(2 ** 40 + 3)];
+  a.uniform([5]);
+  b.position = 5;
+  expect(a.uniform([6]).toList()).toEqual(b.uniform([6]).toList());
+});
+
+it("uniform numbers fill their range evenly", () => {
+  const x = new Rng(1).uniform([100, 100], -2, 3);
+  expect(x.min().item()).toBeGreaterThanOrEqual(-2);
+  expect(x.max().item()).toBeLessThanOrEqual(3);
+  expect(x.mean().item()).toBeCloseTo(0.5, 1);
+  expect(x.lt(-1).to("f32").mean().item()).toBeCloseTo(0.2, 1);
+});
+
+it("a fork depends on seed and key alone, and is unlike its parent and other forks", () => {
+  const rng = new Rng(5);
+  const before = rng.fork(1).uniform([4]).toList();
+  rng.uniform([9]);
+  expect(rng.fork(1).uniform([4]).toList()).toEqual(before);
+  expect(rng.fork(2).uniform([4]).toList()).not.toEqual(before);
+  expect(new Rng(5).uniform([4]).toList()).not.toEqual(before);
+});
+
+it("layers start the same after the same seed, within PyTorch's bounds", () => {
+  const make = (n: number): number[] => {
+    seed(n);
+    return [...new nn.Linear(16, 3).weight.toTypedArray()];
+  };
+  expect(make(1)).toEqual(make(1));
+  expect(make(1)).not.toEqual(make(2));
+  expect(Math.max(...make(3).map(Math.abs))).toBeLessThanOrEqual(1 / 4);
+  expect(
+    Math.max(...new nn.Conv2d(4, 8, 2, { groups: 2 }).weight.abs().toTypedArray()),
+  ).toBeLessThanOrEqual(1 / Math.sqrt(8));
+});
+
+it.each([-1, 0.5, 2 ** 53, Number.NaN])("%d is no seed", (n) => {
+  expect(() => new Rng(n)).toThrow(/seed must be a whole number/);
+});
