@@ -1,0 +1,76 @@
+/**
+ * Compiled LeNet against onnxruntime-web, single thread, interleaved: medians and their ratio.
+ *
+ *   npm run bench            # installs the peer, then measures
+ */
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { gunzipSync } from "node:zlib";
+import { loadSafetensors } from "glim";
+import { compileFile } from "glim/compiler";
+import { lenetOnnx } from "./lenet.mjs";
+
+const here = (file) => new URL(file, import.meta.url);
+const batch = Number(process.argv[2] ?? 64);
+const rounds = 300;
+
+async function glimRunner(images) {
+  const artefact = await compileFile(here("../samples/mnist/lenet.ts").pathname);
+  const script = `data:text/javascript,${encodeURIComponent(artefact.js)}`;
+  const { load } = await import(script);
+  const model = await load(artefact.wasm);
+  return { run: () => model.logits(images).data, bytes: artefact.wasm.length };
+}
+
+async function peerRunner(images, weights) {
+  const require = createRequire(import.meta.url);
+  const ort = require("onnxruntime-web");
+  ort.env.wasm.numThreads = 1;
+  ort.env.logLevel = "error";
+  const session = await ort.InferenceSession.create(lenetOnnx(weights), {
+    executionProviders: ["wasm"],
+    graphOptimizationLevel: "all",
+  });
+  const input = new ort.Tensor("float32", images, [batch, 1, 28, 28]);
+  return { run: async () => (await session.run({ images: input })).logits.data };
+}
+
+const median = (times) => [...times].sort((a, b) => a - b)[times.length >> 1];
+
+const pixels = gunzipSync(readFileSync(here("../samples/mnist/t10k-1000-images.gz")));
+const images = Float32Array.from(pixels.subarray(pixels.length - 784000), (p) => p / 255);
+const input = images.slice(0, batch * 784);
+const weights = new Map();
+for (const [name, t] of await loadSafetensors(here("../samples/mnist/lenet.safetensors"))) {
+  weights.set(name, { shape: [...t.shape], data: t.toTypedArray() });
+}
+
+const glim = await glimRunner(input);
+const peer = await peerRunner(input, weights);
+const [ours, theirs] = [glim.run(), await peer.run()];
+const error = ours.reduce((worst, x, i) => Math.max(worst, Math.abs(x - theirs[i])), 0);
+if (error > 1e-3) throw new Error(`the results differ by ${error}`);
+for (let i = 0; i < 100; i++) {
+  glim.run();
+  await peer.run();
+}
+const times = { glim: [], peer: [] };
+for (let i = 0; i < rounds; i++) {
+  let start = performance.now();
+  glim.run();
+  times.glim.push(performance.now() - start);
+  start = performance.now();
+  await peer.run();
+  times.peer.push(performance.now() - start);
+}
+const [a, b] = [median(times.glim), median(times.peer)];
+console.log(
+  `LeNet-5, batch ${batch}, one thread, ${rounds} interleaved rounds, Node ${process.version}`,
+);
+console.log(`  glim             ${a.toFixed(3)} ms (median)`);
+console.log(`  onnxruntime-web  ${b.toFixed(3)} ms (median)`);
+console.log(
+  `  ratio            ${(b / a).toFixed(2)}×   greatest difference of logits ${error.toExponential(1)}`,
+);
+process.exit(0);
