@@ -5,10 +5,9 @@
  */
 
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { gunzipSync } from "node:zlib";
-import { loadSafetensors } from "glim";
-import { compileFile } from "glim/compiler";
+import { compileFile } from "../dist/cli/compiler.js";
+import { loadSafetensors } from "../dist/stdlib/index.js";
 import { lenetOnnx } from "./lenet.mjs";
 
 const here = (file) => new URL(file, import.meta.url);
@@ -17,15 +16,13 @@ const rounds = 300;
 
 async function glimRunner(images) {
   const artefact = await compileFile(here("../samples/mnist/lenet.ts").pathname);
-  const script = `data:text/javascript,${encodeURIComponent(artefact.js)}`;
-  const { load } = await import(script);
+  const { load } = await import(`data:text/javascript,${encodeURIComponent(artefact.js)}`);
   const model = await load(artefact.wasm);
   return { run: () => model.logits(images).data, bytes: artefact.wasm.length };
 }
 
 async function peerRunner(images, weights) {
-  const require = createRequire(import.meta.url);
-  const ort = require("onnxruntime-web");
+  const ort = await import("onnxruntime-web");
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = "error";
   const session = await ort.InferenceSession.create(lenetOnnx(weights), {
@@ -38,7 +35,7 @@ async function peerRunner(images, weights) {
 
 const median = (times) => [...times].sort((a, b) => a - b)[times.length >> 1];
 
-const pixels = gunzipSync(readFileSync(here("../samples/mnist/t10k-1000-images.gz")));
+const pixels = gunzipSync(readFileSync(here("../samples/mnist/t10k-1000-images.idx.gz")));
 const images = Float32Array.from(pixels.subarray(pixels.length - 784000), (p) => p / 255);
 const input = images.slice(0, batch * 784);
 const weights = new Map();
