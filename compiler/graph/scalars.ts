@@ -1,5 +1,7 @@
 /** The functions of the `scalar` operation: numbers and booleans exactly as JavaScript has them. */
 
+import { numberFunctions } from "../ops/math/number-functions.ts";
+
 export type ScalarKind = "f64" | "bool";
 export type ScalarValue = number | boolean;
 
@@ -29,15 +31,13 @@ const compare = (f: (x: number, y: number) => boolean): ScalarFn =>
 const logical = (f: (a: boolean, b: boolean) => boolean): ScalarFn =>
   exact(["bool", "bool"], "bool", ([a, b]) => f(a === true, b === true));
 
-const own = (count: 1 | 2): ScalarFn => ({
-  operands: count === 1 ? ["f64"] : ["f64", "f64"],
-  result: "f64",
-  evaluate: undefined,
-  inexact: true,
-});
+const own = (name: string, count: number): readonly [string, ScalarFn] => {
+  const operands = Array.from({ length: count }, () => "f64" as const);
+  return [name, { operands, result: "f64", evaluate: undefined, inexact: true }];
+};
 
 /** Every function by name. `rem` is JavaScript's `%`; bit operations work on 32-bit integers as JavaScript's do. */
-export const scalarFns: ReadonlyMap<string, ScalarFn> = new Map([
+export const scalarFns: ReadonlyMap<string, ScalarFn> = new Map<string, ScalarFn>([
   ["add", binary((x, y) => x + y)],
   ["sub", binary((x, y) => x - y)],
   ["mul", binary((x, y) => x * y)],
@@ -84,10 +84,7 @@ export const scalarFns: ReadonlyMap<string, ScalarFn> = new Map([
   ["imul", binary(Math.imul)],
   ["clz32", unary(Math.clz32)],
 
-  ["exp", own(1)],
-  ["log", own(1)],
-  ["tanh", own(1)],
-  ["pow", own(2)],
+  ...[...numberFunctions].map(([name, make]) => own(name, make.length)),
 ]);
 
 /** The `value` attribute of a `number` node: what is not written as a JSON number is text. */

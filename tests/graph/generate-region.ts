@@ -166,7 +166,9 @@ export class RegionGenerator {
 
   /** Visible tensors that the operator takes with these attributes, where two tries find them. */
   #chained(op: Op, attrs: Attrs, count: number): Value[] | undefined {
-    const tensors = this.#visible.filter((v) => v.type.kind === "tensor");
+    const all = this.#visible.filter((v) => v.type.kind === "tensor");
+    // Mostly of the newest, so that operators stand on one another.
+    const tensors = this.#c.oneIn(3) ? all : all.slice(-3);
     for (let i = 0; i < 2 && tensors.length > 0; i++) {
       const operands = Array.from({ length: count }, () => this.#c.pick(tensors));
       const type = accepted(op, operands.map(tensorOf), attrs);
