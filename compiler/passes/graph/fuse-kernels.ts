@@ -132,7 +132,7 @@ class Fusion {
   private join(producer: Group, group: Group, v: Value): Group | undefined {
     const readers = group.nodes.filter((n) => n.operands.includes(v));
     const fits = producer.anchor
-      ? group.anchor === undefined && fitsEpilogue(producer.anchor, group)
+      ? group.anchor === undefined && fitsEpilogue(producer.anchor, group, v)
       : readers.every((n) => takesInput(n, producer, v));
     if (!fits) return undefined;
     const before = producer.nodes.filter((n) => !group.nodes.includes(n));
@@ -201,8 +201,11 @@ function takesInput(node: Node, producer: Group, v: Value): boolean {
 const isLarger = (a: Dim, b: Dim): boolean =>
   !(equalDim(a, b) || (typeof a === "number" && typeof b === "number" && a < b));
 
-/** Whether all of `group` can be computed element by element where the anchor's result is stored. */
-function fitsEpilogue(anchor: Node, group: Group): boolean {
+/**
+ * Whether all of `group` can be computed element by element where the anchor's result is stored. It
+ * reads `joint`: that result, or what the producer's own epilogue made of it.
+ */
+function fitsEpilogue(anchor: Node, group: Group, joint: Value): boolean {
   const made = anchor.results[0]!;
   const kind = loweringOf(anchor)?.kind;
   if (kind === "move") {
@@ -211,7 +214,7 @@ function fitsEpilogue(anchor: Node, group: Group): boolean {
     return group.nodes.length === 1 && only?.op === "layout" && !split;
   }
   const shape = tensorOf(made).shape;
-  const depends = new Set<Value>([made]);
+  const depends = new Set<Value>([made, joint]);
   for (const node of group.nodes) {
     if (!node.operands.some((v) => depends.has(v))) continue;
     const result = node.results[0]!;
