@@ -1,8 +1,7 @@
-/** The compiler's entry: a graph module becomes the files of an artefact. */
+/** The compiler's entry: a graph module becomes a WebAssembly module that describes itself. */
 
 import type { Module } from "./graph/ir.ts";
 import { type LoweredModule, lowerModule } from "./lower/lower-module.ts";
-import { bindingsTemplate } from "./package/bindings-template.ts";
 import { writeDeclarations } from "./package/declarations.ts";
 import type { ModuleSignature, SourcePlace } from "./package/signature.ts";
 import { describeModule, signatureSection } from "./package/signature.ts";
@@ -12,8 +11,6 @@ import { defaultPipeline, runGraphPasses, runLoopPasses } from "./pipeline.ts";
 import { emitModule } from "./wasm/emit-module.ts";
 
 export interface CompileOptions extends Partial<PipelineOptions> {
-  /** The name of the files, without an ending: `lenet` for `lenet.wasm`. */
-  readonly name: string;
   /** The compiler's version, as the artefact states it. */
   readonly version: string;
   /** The source file, as generated files mention it. */
@@ -28,7 +25,6 @@ export interface CompileOptions extends Partial<PipelineOptions> {
 
 export interface Artefact {
   readonly wasm: Uint8Array;
-  readonly js: string;
   readonly declarations: string;
   readonly signature: ModuleSignature;
   /** The graph after the last pass, and its loops. */
@@ -53,7 +49,6 @@ export async function compileModule(source: Module, options: CompileOptions): Pr
   });
   return {
     wasm,
-    js: bindingsTemplate(options.name, options.version),
     declarations: writeDeclarations(signature, options.source),
     signature,
     module,

@@ -142,7 +142,9 @@ function checkBounds(
   const min = bounds?.min ?? 0;
   const max = bounds?.max ?? 0x7fffffff;
   const range = bounds ? `from ${min} to ${max}` : "0 or more";
-  const site = sites.add(`${func.name}: the size ${name} must be ${range}`, func.span);
+  // `B$2` is what keeps another entry's B apart; the source says B.
+  const written = name.replace(/\$\d+$/, "");
+  const site = sites.add(`${func.name}: the size ${written} must be ${range}`, func.span);
   const inside = binary("and", compare("ge", size, i32(min)), compare("le", size, i32(max)));
   returnUnless(b, inside, site);
 }

@@ -1,8 +1,8 @@
 /** What a compiled module says about itself: its entries, their types, its failure sites, its state. */
 
-import type { Module, ResultShape, Type } from "../graph/ir.ts";
+import type { Func, Module, ResultShape, Type } from "../graph/ir.ts";
 import { placeData } from "../loop/ir.ts";
-import type { LoweredModule } from "../lower/lower-module.ts";
+import type { EntryLayout, LoweredModule } from "../lower/lower-module.ts";
 import { stateName } from "../lower/names.ts";
 
 export const signatureVersion = 1;
@@ -10,24 +10,27 @@ export const signatureVersion = 1;
 /** A dtype of parameters and results; `f64` and `boolean` are plain numbers and booleans. */
 export type LeafType = "f32" | "i32" | "bool" | "f64" | "boolean";
 
-export interface ParamSignature {
-  readonly name: string;
+export interface LeafSignature {
   readonly dtype: LeafType;
   /** Absent for numbers and booleans. A size is a number, or the text of an expression over names. */
   readonly shape?: readonly (number | string)[];
 }
 
-export interface LeafSignature {
-  readonly dtype: LeafType;
-  readonly shape?: readonly (number | string)[];
+export interface ParamSignature extends LeafSignature {
+  /** As messages name it: `k`, or `options.k` for the field `k` of the argument `options`. */
+  readonly name: string;
+  /** The number of the argument, then the fields that lead to the value. */
+  readonly path: readonly [argument: number, ...fields: string[]];
+  /** What it is where the caller leaves it out. */
+  readonly default?: number | boolean;
 }
 
 /** The structure of a result: a leaf is a number into `results`. */
 export type ResultSignature =
   | number
   | null
-  | { readonly list: readonly ResultSignature[] }
-  | { readonly record: readonly (readonly [string, ResultSignature])[] };
+  | readonly ResultSignature[]
+  | { readonly [field: string]: ResultSignature };
 
 export interface EntrySignature {
   readonly name: string;
@@ -41,6 +44,11 @@ export interface EntrySignature {
   }[];
   readonly results: readonly LeafSignature[];
   readonly result: ResultSignature;
+  /**
+   * Bytes of memory for the entry's tensors, to be added up: numbers, sizes such as `40*B+16`, and
+   * `max(…, …)` of sizes.
+   */
+  readonly memory: readonly string[];
 }
 
 export interface StateSignature {
@@ -60,6 +68,8 @@ export interface ModuleSignature {
   readonly compiler: string;
   /** `portable`: the numeric contract holds. */
   readonly bits: "portable";
+  /** Bytes of the constants among the module's data. */
+  readonly weights: number;
   readonly entries: readonly EntrySignature[];
   readonly state: readonly StateSignature[];
   /** For failure number n, element n − 1. */
@@ -91,20 +101,11 @@ export function describeModule({
     version: signatureVersion,
     compiler,
     bits: "portable",
-    entries: lowered.entries.map(({ func, symbols }) => ({
-      name: func.name,
-      doc: func.doc,
-      params: func.params.map((p) => ({ name: p.name, ...leafOf(p.value.type) })),
-      sizes: symbols.map((name) => {
-        const bounds = module.sizes.find((s) => s.name === name);
-        return { name, min: bounds?.min ?? 0, max: bounds?.max ?? null };
-      }),
-      results: func.results.map(leafOf),
-      result: resultOf(func.shape),
-    })),
+    weights: [...module.constants.values()].reduce((sum, c) => sum + c.data.byteLength, 0),
+    entries: lowered.entries.map((entry) => describeEntry(module, entry)),
     state: [...module.state.values()].map((cell) => ({
       name: cell.name,
-      ...leafOf(cell.type),
+      ...leafOf(cell.type, (text) => text),
       address: addresses.get(stateName(cell.name))!,
     })),
     sites: lowered.sites.sites.map(({ span }) => {
@@ -114,12 +115,52 @@ export function describeModule({
   };
 }
 
-function leafOf(type: Type): LeafSignature {
+function describeEntry(module: Module, { func, symbols, memory }: EntryLayout): EntrySignature {
+  const plain = plainNames(symbols);
+  return {
+    name: func.name,
+    doc: func.doc,
+    params: paramsOf(func, plain),
+    sizes: symbols.map((name) => {
+      const bounds = module.sizes.find((s) => s.name === name);
+      return { name: plain(name), min: bounds?.min ?? 0, max: bounds?.max ?? null };
+    }),
+    results: func.results.map((type) => leafOf(type, plain)),
+    result: resultOf(func.shape),
+    memory: memory.map(plain),
+  };
+}
+
+/** Rewrites a size's text. */
+type Plain = (text: string) => string;
+
+/**
+ * Sizes are named apart in a module, `B` and `B$2`; in an entry's own signature they have the names of
+ * the source again, as long as these are different.
+ */
+function plainNames(symbols: readonly string[]): Plain {
+  const names = new Map(symbols.map((name) => [name, name.replace(/\$\d+$/, "")]));
+  if (new Set(names.values()).size < names.size) return (text) => text;
+  return (text) => text.replace(/[A-Za-z_][\w$]*/g, (word) => names.get(word) ?? word);
+}
+
+/** A record is one argument, whose fields are parameters: they follow one another. */
+function paramsOf(func: Func, plain: Plain): ParamSignature[] {
+  const args: string[] = [];
+  return func.params.map(({ name, value, default: given }) => {
+    const [first = "", ...fields] = name.split(".");
+    if (args.at(-1) !== first) args.push(first);
+    const fallback = given === undefined ? {} : { default: given };
+    return { name, path: [args.length - 1, ...fields], ...leafOf(value.type, plain), ...fallback };
+  });
+}
+
+function leafOf(type: Type, plain: Plain): LeafSignature {
   if (type.kind === "f64") return { dtype: "f64" };
   if (type.kind === "bool") return { dtype: "boolean" };
   return {
     dtype: type.dtype,
-    shape: type.shape.map((d) => (typeof d === "number" ? d : d.text)),
+    shape: type.shape.map((d) => (typeof d === "number" ? d : plain(d.text))),
   };
 }
 
@@ -130,16 +171,45 @@ function resultOf(shape: ResultShape): ResultSignature {
     case "leaf":
       return shape.result;
     case "list":
-      return { list: shape.items.map(resultOf) };
+      return shape.items.map(resultOf);
     case "record":
-      return { record: shape.fields.map(([name, s]) => [name, resultOf(s)]) };
+      return Object.fromEntries(shape.fields.map(([name, s]) => [name, resultOf(s)]));
   }
 }
+
+const sectionName = "glim";
 
 /** The custom section `glim` of a module. */
 export const signatureSection = (
   signature: ModuleSignature,
 ): { name: string; bytes: Uint8Array } => ({
-  name: "glim",
-  bytes: new TextEncoder().encode(JSON.stringify(signature)),
+  name: sectionName,
+  bytes: new TextEncoder().encode(toJson(signature)),
 });
+
+/** Defaults that JSON reads but `JSON.stringify` does not write: 1e999 is read as infinity. */
+const unwritten: ReadonlyMap<unknown, string> = new Map([
+  [Number.POSITIVE_INFINITY, "1e999"],
+  [Number.NEGATIVE_INFINITY, "-1e999"],
+]);
+
+function toJson(signature: ModuleSignature): string {
+  const mark = (key: string, v: unknown): unknown => {
+    if (key !== "default") return v;
+    const text = Object.is(v, -0) ? "-0" : unwritten.get(v);
+    return text === undefined ? v : `#${text}`;
+  };
+  return JSON.stringify(signature, mark).replace(/"default":"#([^"]*)"/g, '"default":$1');
+}
+
+/** What a module says of itself; undefined if it was not written by Glim, or by another version. */
+export function readSignature(wasm: WebAssembly.Module): ModuleSignature | undefined {
+  const [section] = WebAssembly.Module.customSections(wasm, sectionName);
+  if (section === undefined) return undefined;
+  try {
+    const signature: ModuleSignature = JSON.parse(new TextDecoder().decode(section));
+    return signature.version === signatureVersion ? signature : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -141,3 +141,11 @@ export const weightsShape = (name: string, wanted: string, found: string): Messa
 
 export const unwritable = (path: string, text: string): Message =>
   message("GLIM2019", `cannot write ${path}: ${text}`, "", "");
+
+export const reservedEntry = (name: string): Message =>
+  message(
+    "GLIM2020",
+    `an entry point cannot be called ${name}`,
+    "The compiled module exports something else by this name.",
+    "Export it under another name.",
+  );

@@ -1,0 +1,104 @@
+/** What programs import from "glim/compiler": compiling model files without the command line. */
+
+import path from "node:path";
+import { type Artefact, compileModule } from "../compiler/compile.ts";
+import * as loading from "../compiler/diagnostics/catalog/loading.ts";
+import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
+import { placeOf } from "../compiler/diagnostics/report.ts";
+import type { Span } from "../compiler/graph/ir.ts";
+import type { ModuleSignature, SourcePlace } from "../compiler/package/signature.ts";
+import type { PipelineOptions, Stage } from "../compiler/pipeline.ts";
+import { writeBindings } from "./bindings.ts";
+import { installedLibrary, loadedEnvironment } from "./environment.ts";
+import { eagerEvaluator } from "./evaluator.ts";
+import { Failure, fail } from "./failure.ts";
+import { type OpenProgram, openProgram } from "./open-program.ts";
+import { replaceWeights } from "./replace-weights.ts";
+import { sourceTexts } from "./source-text.ts";
+import { installedVersion } from "./version.ts";
+
+export type { Diagnostic, ModuleSignature };
+/** Thrown for a model that cannot be compiled; its `diagnostics` are all that is wrong with it. */
+export { Failure as CompileFailure };
+
+export interface CompileFileOptions extends Partial<PipelineOptions> {
+  /** The name of the artefact's files, without an ending. Default: the model file's. */
+  readonly name?: string;
+  /** The entry points to compile. Default: all. */
+  readonly entries?: readonly string[];
+  /** A `.safetensors` file whose tensors replace the weights that the model file loads. */
+  readonly weights?: string;
+  /** Writes the names of functions into the module, for profilers and `glim inspect`. */
+  readonly names?: boolean;
+  /** Called after each pass. */
+  readonly watch?: (stage: Stage) => void;
+}
+
+export interface CompiledFile extends Artefact {
+  readonly name: string;
+  /** The text of `name.js`, which loads `name.wasm` from beside it. */
+  readonly js: string;
+}
+
+/**
+ * Compiles the entry points of a model file. The file is loaded, which runs it.
+ *
+ * @throws CompileFailure
+ */
+export async function compileFile(
+  file: string,
+  options: CompileFileOptions = {},
+): Promise<CompiledFile> {
+  const program = await openProgram(file, options.entries ?? []);
+  checkEntryNames(program);
+  const environment = loadedEnvironment();
+  if (options.weights !== undefined) await replaceWeights(program, environment, options.weights);
+  const { module, diagnostics } = program.lower(environment);
+  if (module === undefined) throw new Failure(diagnostics);
+  const name = options.name ?? module.name;
+  const version = installedVersion();
+  const artefact = await compileModule(module, {
+    ...options,
+    version,
+    source: path.basename(program.file),
+    evaluator: eagerEvaluator,
+    locate: locator(path.dirname(program.file)),
+  });
+  return { ...artefact, name, js: await writeBindings(name, version) };
+}
+
+/** Names that a module, or what its bindings give, has for itself. */
+const reserved = ["memory", "glim_error", "glim_selftest", "state"];
+
+function checkEntryNames({ entries }: OpenProgram): void {
+  const names = entries.map((e) => e.name);
+  const taken = new Set([
+    ...reserved,
+    ...names.flatMap((name) => [`${name}_prepare`, `${name}_in`, `${name}_out`]),
+  ]);
+  const clashes = names.filter((name) => taken.has(name));
+  if (clashes.length > 0) fail(...clashes.map(loading.reservedEntry));
+}
+
+/**
+ * Places as the artefact states them: files relative to the model's folder, so that the same model
+ * gives the same bytes wherever it lies.
+ */
+function locator(folder: string): (span: Pick<Span, "file" | "start">) => SourcePlace | undefined {
+  const textOf = sourceTexts();
+  return ({ file, start }) => {
+    const text = textOf(file);
+    if (text === undefined) return undefined;
+    const { line, column } = placeOf(text, file, start);
+    return { file: nameIn(folder, file), line, column };
+  };
+}
+
+function nameIn(folder: string, file: string): string {
+  const library = installedLibrary.libraryFolders.find((f) => file.startsWith(f));
+  const relative =
+    library === undefined
+      ? path.relative(folder, file)
+      : path.join("glim", path.basename(library), path.relative(library, file));
+  return relative.split(path.sep).join("/");
+}

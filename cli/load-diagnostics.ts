@@ -1,0 +1,44 @@
+/** What is wrong with a model file that cannot be loaded, as diagnostics. */
+
+import * as loading from "../compiler/diagnostics/catalog/loading.ts";
+import { at, type Diagnostic, type Message } from "../compiler/diagnostics/diagnostic.ts";
+import type { Span } from "../compiler/graph/ir.ts";
+import type { LoadError, LoadProblem } from "./loader/load-error.ts";
+import { sourceTexts } from "./source-text.ts";
+
+/** `nameOf` gives the name by which messages call a file. */
+export const loadDiagnostics = (
+  error: LoadError,
+  nameOf: (file: string) => string,
+): readonly Diagnostic[] =>
+  error.problems.map((problem) => at(spanOf(problem), messageOf(problem, nameOf)));
+
+function messageOf(
+  { failure, file, message }: LoadProblem,
+  nameOf: (f: string) => string,
+): Message {
+  switch (failure) {
+    case "unreadable":
+      return message === "there is no such file"
+        ? loading.fileMissing(nameOf(file))
+        : loading.bundleFailed(`${nameOf(file)}: ${message}`);
+    case "not-typescript":
+      return loading.notTypeScript(nameOf(file));
+    case "syntax":
+    case "import":
+      return loading.bundleFailed(message);
+    case "thrown":
+      return loading.loadFailed(message);
+  }
+}
+
+/** The rest of the word at a problem's line and column; the start of the file where none is known. */
+function spanOf({ failure, file, line, column }: LoadProblem): Span | undefined {
+  if (failure === "unreadable" || failure === "not-typescript") return undefined;
+  const text = sourceTexts()(file);
+  if (text === undefined || line === undefined) return undefined;
+  const lines = text.split("\n").slice(0, line - 1);
+  const start = lines.reduce((sum, l) => sum + l.length + 1, 0) + (column ?? 1) - 1;
+  const word = /^[\w$]+/.exec(text.slice(start))?.[0] ?? "";
+  return { file, start, end: start + Math.max(1, word.length) };
+}

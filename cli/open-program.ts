@@ -1,0 +1,106 @@
+/** Opens a model file: it is loaded, and its entry points become a graph module. */
+
+import path from "node:path";
+import * as loading from "../compiler/diagnostics/catalog/loading.ts";
+import { at } from "../compiler/diagnostics/diagnostic.ts";
+import type { EntryPoint, Environment } from "../compiler/frontend/environment.ts";
+import { type LoweredProgram, lowerProgram } from "../compiler/frontend/lower-program.ts";
+import {
+  createSourceProgram,
+  ParsedFiles,
+  type SourceProgram,
+} from "../compiler/frontend/program.ts";
+import { closestName } from "../compiler/ops/closest-name.ts";
+import { tagOf } from "../runtime/tags.ts";
+import { entryPoints, installedLibrary } from "./environment.ts";
+import { Failure } from "./failure.ts";
+import { loadDiagnostics } from "./load-diagnostics.ts";
+import { LoadError } from "./loader/load-error.ts";
+import { type LoadedModel, loadModel } from "./loader/load-model.ts";
+import { shownPath } from "./shown-path.ts";
+
+export interface OpenProgram {
+  /** Absolute path of the model file. */
+  readonly file: string;
+  readonly entries: readonly EntryPoint[];
+  /** Turns the entries into a graph module; what they capture is read anew each time. */
+  lower(environment: Environment): LoweredProgram;
+}
+
+/**
+ * Loads a model file, which runs it. `names` selects entry points; none means all.
+ *
+ * @throws Failure with all that is wrong so far: that the file cannot be loaded, that it has no entry
+ * point of a name, or none at all
+ */
+export async function openProgram(file: string, names: readonly string[]): Promise<OpenProgram> {
+  const model = await load(file);
+  const [modelFile = path.resolve(file)] = model.files;
+  const program = sourceProgram(modelFile);
+  const entries = selectEntries(inSourceOrder(entryPoints(model.exports), model.files), names);
+  return {
+    file: modelFile,
+    entries,
+    lower: (environment) =>
+      lowerProgram({
+        name: path.basename(modelFile).replace(/\.[^.]*$/, ""),
+        file: shownPath(modelFile),
+        program,
+        entries,
+        environment,
+      }),
+  };
+}
+
+async function load(file: string): Promise<LoadedModel> {
+  try {
+    return await loadModel(file);
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    const found = loadDiagnostics(error, shownPath);
+    const threw = error.problems.some((p) => p.failure === "thrown");
+    // What threw is often what TypeScript would have refused: both are told.
+    throw new Failure(
+      threw ? [...sourceProgram(path.resolve(file)).typeErrors(), ...found] : found,
+    );
+  }
+}
+
+const sourceProgram = (file: string): SourceProgram =>
+  createSourceProgram({ roots: [file], ...installedLibrary, parsed: new ParsedFiles() });
+
+/** A module's exports come sorted by name; people know them as they wrote them. */
+function inSourceOrder(
+  entries: readonly EntryPoint[],
+  files: readonly string[],
+): readonly EntryPoint[] {
+  const place = ({ value }: EntryPoint): readonly [number, number] => {
+    const tag = typeof value === "function" ? tagOf(value) : undefined;
+    return tag === undefined ? [files.length, 0] : [files.indexOf(tag.file), tag.position];
+  };
+  return entries.toSorted((a, b) => {
+    const [[fileA, atA], [fileB, atB]] = [place(a), place(b)];
+    return fileA - fileB || atA - atB;
+  });
+}
+
+function selectEntries(
+  all: readonly EntryPoint[],
+  names: readonly string[],
+): readonly EntryPoint[] {
+  const known = all.map((e) => e.name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new Failure(
+      unknown.map((name) => {
+        const meant = closestName(name, known);
+        const message = loading.unknownEntry(name, known);
+        return at(
+          undefined,
+          meant === undefined ? message : { ...message, fix: `Did you mean ${meant}?` },
+        );
+      }),
+    );
+  }
+  return names.length === 0 ? all : all.filter((e) => names.includes(e.name));
+}
