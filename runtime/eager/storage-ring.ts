@@ -101,7 +101,9 @@ export class StorageRing {
 
   /** Gives a storage's place up: its contents are not needed any more. */
   free(storage: Storage): void {
-    if (storage.address >= 0 && this.queue.at(-1) === storage) {
+    // The newest one's place can be taken again, unless the head has moved to another stretch since.
+    const isLast = this.queue.at(-1) === storage;
+    if (isLast && storage.start + placeBytes(storage.bytes) === this.head) {
       this.queue.pop();
       this.head = storage.start;
     }
