@@ -5,7 +5,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { compileFile } from "../dist/cli/compiler.js";
 import { loadSafetensors } from "../dist/stdlib/index.js";
 import { lenetOnnx } from "./lenet.mjs";
@@ -18,7 +18,7 @@ async function glimRunner(images) {
   const artefact = await compileFile(here("../samples/mnist/lenet.ts").pathname);
   const { load } = await import(`data:text/javascript,${encodeURIComponent(artefact.js)}`);
   const model = await load(artefact.wasm);
-  return { run: () => model.logits(images).data, bytes: artefact.wasm.length };
+  return { run: () => model.logits(images).data, files: [artefact.wasm, artefact.js] };
 }
 
 async function peerRunner(images, weights) {
@@ -70,4 +70,16 @@ console.log(`  onnxruntime-web  ${b.toFixed(3)} ms (median)`);
 console.log(
   `  ratio            ${(b / a).toFixed(2)}×   greatest difference of logits ${error.toExponential(1)}`,
 );
+
+const kilobytes = (files) => {
+  const raw = files.reduce((sum, f) => sum + f.length, 0);
+  const packed = files.reduce((sum, f) => sum + gzipSync(f).length, 0);
+  return `${(raw / 1000).toFixed(1)} KB (${(packed / 1000).toFixed(1)} KB gzipped)`;
+};
+const runtime = ["ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];
+const peerFiles = runtime.map((f) =>
+  readFileSync(here(`./node_modules/onnxruntime-web/dist/${f}`)),
+);
+console.log(`  glim ships       ${kilobytes(glim.files)}: the program with its weights`);
+console.log(`  onnxruntime-web   ${kilobytes(peerFiles)}, without the model`);
 process.exit(0);
