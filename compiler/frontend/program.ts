@@ -59,8 +59,9 @@ export class ParsedFiles {
 
 const compilerOptions = (glimTypes: string): ts.CompilerOptions => ({
   target: tsc.ScriptTarget.ES2022,
-  module: tsc.ModuleKind.NodeNext,
-  moduleResolution: tsc.ModuleResolutionKind.NodeNext,
+  // Glim loads models as modules, whatever the package.json around them says.
+  module: tsc.ModuleKind.ESNext,
+  moduleResolution: tsc.ModuleResolutionKind.Bundler,
   moduleDetection: tsc.ModuleDetectionKind.Force,
   lib: ["lib.es2022.d.ts"],
   types: [],
