@@ -8,14 +8,14 @@ import { placeOf } from "../compiler/diagnostics/report.ts";
 import type { Span } from "../compiler/graph/ir.ts";
 import type { ModuleSignature, SourcePlace } from "../compiler/package/signature.ts";
 import type { PipelineOptions, Stage } from "../compiler/pipeline.ts";
-import { writeBindings } from "./bindings.ts";
 import { installedLibrary, loadedEnvironment } from "./environment.ts";
-import { eagerEvaluator } from "./evaluator.ts";
-import { Failure, fail } from "./failure.ts";
-import { type OpenProgram, openProgram } from "./open-program.ts";
-import { replaceWeights } from "./replace-weights.ts";
-import { sourceTexts } from "./source-text.ts";
-import { installedVersion } from "./version.ts";
+import { writeBindings } from "./model/bindings.ts";
+import { eagerEvaluator } from "./model/evaluator.ts";
+import { type OpenProgram, openProgram } from "./model/open-program.ts";
+import { replaceWeights } from "./model/replace-weights.ts";
+import { Failure, fail } from "./terminal/failure.ts";
+import { sourceTexts } from "./terminal/source-text.ts";
+import { installedVersion } from "./terminal/version.ts";
 
 export type { Diagnostic, ModuleSignature };
 /** Thrown for a model that cannot be compiled; its `diagnostics` are all that is wrong with it. */
@@ -30,7 +30,7 @@ export interface CompileFileOptions extends Partial<PipelineOptions> {
   readonly weights?: string;
   /** Writes the names of functions into the module, for profilers and `glim inspect`. */
   readonly names?: boolean;
-  /** Called after each pass. */
+  /** Called with the graph of the source, then after each pass. */
   readonly watch?: (stage: Stage) => void;
 }
 
@@ -55,6 +55,7 @@ export async function compileFile(
   if (options.weights !== undefined) await replaceWeights(program, environment, options.weights);
   const { module, diagnostics } = program.lower(environment);
   if (module === undefined) throw new Failure(diagnostics);
+  options.watch?.({ pass: "source", module });
   const name = options.name ?? module.name;
   const version = installedVersion();
   const artefact = await compileModule(module, {

@@ -4,6 +4,7 @@ import { mkdtemp, realpath, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { exitOnSignals } from "../terminal/exit-on-signals.ts";
 import { type EmittedModule, emitModules } from "./emit-modules.ts";
 import { fileProblem, LoadError } from "./load-error.ts";
 import { stackMapper } from "./map-stack.ts";
@@ -55,9 +56,11 @@ export async function loadModel(
   // Code that ends the process must not leave the folder behind.
   const removeAtExit = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", removeAtExit);
+  const stop = exitOnSignals();
   try {
     const modules = await emitModules(graph, folder);
     const start = await writeModules(folder, modules, graph);
+    stop();
     const mapStack = stackMapper(folder, modules);
     const files = [...graph.files.keys()];
     const exports = await runModules(start).catch((error: unknown) => {
@@ -66,6 +69,7 @@ export async function loadModel(
     });
     return { exports, files, sourceOf: (name) => textOf(graph, name), mapStack };
   } finally {
+    stop();
     process.off("exit", removeAtExit);
     await rm(folder, { recursive: true, force: true });
   }

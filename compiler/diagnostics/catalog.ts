@@ -7,9 +7,12 @@
  * | GLIM2xxx | loading, types of the file, entry points, weights |
  * | GLIM3xxx | types, shapes and values do not fit |
  * | GLIM4xxx | inside the subset, but this version does not compile it yet |
+ * | GLIM5xxx | a program fails when it runs: assert, throw, memory |
+ * | GLIM6xxx | compiled modules, and the files that they are run on |
  * | GLIM9xxx | a bug in Glim |
  */
 
+export * as artefacts from "./catalog/artefacts.ts";
 export * as bugs from "./catalog/bugs.ts";
 export * as loading from "./catalog/loading.ts";
 export * as subset from "./catalog/subset.ts";

@@ -1,6 +1,6 @@
 /** The frontend's way in: a TypeScript program and what it captured become a graph module. */
 
-import { internal } from "../diagnostics/catalog/bugs.ts";
+import { unexpected } from "../diagnostics/catalog/bugs.ts";
 import { noEntry } from "../diagnostics/catalog/loading.ts";
 import { tooDeep } from "../diagnostics/catalog/unsupported.ts";
 import { at, type Diagnostic, tidyDiagnostics } from "../diagnostics/diagnostic.ts";
@@ -87,7 +87,7 @@ function lowerEntries(unit: Unit, entries: readonly EntryPoint[]): readonly Func
       if (func !== undefined) funcs.push(func);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      const message = isStackOverflow(error) ? tooDeep() : internal(error.message);
+      const message = isStackOverflow(error) ? tooDeep() : unexpected(error);
       unit.diagnostics.push(at(undefined, message));
     }
   }

@@ -104,7 +104,8 @@ describe("import directions", () => {
     const between = imports
       .filter((i) => !i.to.startsWith("npm:"))
       .map((i) => ({ ...i, from: folderOf(i.from), to: folderOf(i.to) }))
-      .filter((i) => i.from !== i.to && i.from !== "compiler");
+      // The files at the top of these two put their parts together.
+      .filter((i) => i.from !== i.to && i.from !== "compiler" && i.from !== "cli");
     expect(cyclesOf(between)).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { writeBindings } from "#glim/cli/bindings.js";
+import { writeBindings } from "#glim/cli/model/bindings.js";
 import { compileModel } from "./compiled-model.ts";
 
 let made: Awaited<ReturnType<typeof compileModel>>;

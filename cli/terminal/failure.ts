@@ -1,6 +1,6 @@
 /** How a command ends when it cannot do what was asked. */
 
-import { at, type Diagnostic, type Message } from "../compiler/diagnostics/diagnostic.ts";
+import { at, type Diagnostic, type Message } from "../../compiler/diagnostics/diagnostic.ts";
 
 /** Something is wrong with a file: exit code 1. All that was found, at least one. */
 export class Failure extends Error {

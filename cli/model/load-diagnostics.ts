@@ -1,10 +1,10 @@
 /** What is wrong with a model file that cannot be loaded, as diagnostics. */
 
-import * as loading from "../compiler/diagnostics/catalog/loading.ts";
-import { at, type Diagnostic, type Message } from "../compiler/diagnostics/diagnostic.ts";
-import type { Span } from "../compiler/graph/ir.ts";
-import type { LoadError, LoadProblem } from "./loader/load-error.ts";
-import { sourceTexts } from "./source-text.ts";
+import * as loading from "../../compiler/diagnostics/catalog/loading.ts";
+import { at, type Diagnostic, type Message } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Span } from "../../compiler/graph/ir.ts";
+import type { LoadError, LoadProblem } from "../loader/load-error.ts";
+import { sourceTexts } from "../terminal/source-text.ts";
 
 /** `nameOf` gives the name by which messages call a file. */
 export const loadDiagnostics = (

@@ -1,12 +1,12 @@
 /** Folds constants with eager mode: the very kernels that would compute them at run time. */
 
-import type { TensorData } from "../compiler/graph/ir.ts";
-import { evaluateDim } from "../compiler/ops/dim.ts";
-import type { Evaluator } from "../compiler/passes/graph/pass.ts";
-import { allocate, writeElements } from "../runtime/eager/allocate.ts";
-import { applyOp } from "../runtime/eager/apply-op.ts";
-import { GlimError } from "../runtime/eager/glim-error.ts";
-import type { EagerTensor } from "../runtime/eager/tensor.ts";
+import type { TensorData } from "../../compiler/graph/ir.ts";
+import { evaluateDim } from "../../compiler/ops/dim.ts";
+import type { Evaluator } from "../../compiler/passes/graph/pass.ts";
+import { allocate, writeElements } from "../../runtime/eager/allocate.ts";
+import { applyOp } from "../../runtime/eager/apply-op.ts";
+import { GlimError } from "../../runtime/eager/glim-error.ts";
+import type { EagerTensor } from "../../runtime/eager/tensor.ts";
 
 export const eagerEvaluator: Evaluator = {
   evaluate(op, operands, attrs, result) {

@@ -4,14 +4,14 @@
  */
 
 import { readFile } from "node:fs/promises";
-import * as loading from "../compiler/diagnostics/catalog/loading.ts";
-import type { Message } from "../compiler/diagnostics/diagnostic.ts";
-import type { Captured, Environment, FunctionSource } from "../compiler/frontend/environment.ts";
-import { type AnyTensor, GlimError, loadSafetensors, nn } from "../stdlib/index.ts";
-import { fail } from "./failure.ts";
+import * as loading from "../../compiler/diagnostics/catalog/loading.ts";
+import type { Message } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Captured, Environment, FunctionSource } from "../../compiler/frontend/environment.ts";
+import { type AnyTensor, GlimError, loadSafetensors, nn } from "../../stdlib/index.ts";
+import { fail } from "../terminal/failure.ts";
+import { shownPath } from "../terminal/shown-path.ts";
+import { systemReason } from "../terminal/system-reason.ts";
 import type { OpenProgram } from "./open-program.ts";
-import { shownPath } from "./shown-path.ts";
-import { systemReason } from "./system-reason.ts";
 
 /**
  * Replaces the weights. A file for one module has the names of its state dict; for several, each name
@@ -43,7 +43,8 @@ async function parse(bytes: Uint8Array, file: string): Promise<Map<string, AnyTe
     return await loadSafetensors(bytes);
   } catch (error) {
     if (!(error instanceof GlimError)) throw error;
-    return fail(loading.weightsFile(shownPath(file), error.message));
+    const text = error.message.replace(/^the safetensors file: /, "");
+    return fail(loading.weightsFile(shownPath(file), text));
   }
 }
 

@@ -1,23 +1,23 @@
 /** Opens a model file: it is loaded, and its entry points become a graph module. */
 
 import path from "node:path";
-import * as loading from "../compiler/diagnostics/catalog/loading.ts";
-import { at } from "../compiler/diagnostics/diagnostic.ts";
-import type { EntryPoint, Environment } from "../compiler/frontend/environment.ts";
-import { type LoweredProgram, lowerProgram } from "../compiler/frontend/lower-program.ts";
+import * as loading from "../../compiler/diagnostics/catalog/loading.ts";
+import { at } from "../../compiler/diagnostics/diagnostic.ts";
+import type { EntryPoint, Environment } from "../../compiler/frontend/environment.ts";
+import { type LoweredProgram, lowerProgram } from "../../compiler/frontend/lower-program.ts";
 import {
   createSourceProgram,
   ParsedFiles,
   type SourceProgram,
-} from "../compiler/frontend/program.ts";
-import { closestName } from "../compiler/ops/closest-name.ts";
-import { tagOf } from "../runtime/tags.ts";
-import { entryPoints, installedLibrary } from "./environment.ts";
-import { Failure } from "./failure.ts";
+} from "../../compiler/frontend/program.ts";
+import { closestName } from "../../compiler/ops/closest-name.ts";
+import { tagOf } from "../../runtime/tags.ts";
+import { entryPoints, installedLibrary } from "../environment.ts";
+import { LoadError } from "../loader/load-error.ts";
+import { type LoadedModel, loadModel } from "../loader/load-model.ts";
+import { Failure } from "../terminal/failure.ts";
+import { shownPath } from "../terminal/shown-path.ts";
 import { loadDiagnostics } from "./load-diagnostics.ts";
-import { LoadError } from "./loader/load-error.ts";
-import { type LoadedModel, loadModel } from "./loader/load-model.ts";
-import { shownPath } from "./shown-path.ts";
 
 export interface OpenProgram {
   /** Absolute path of the model file. */

@@ -1,7 +1,7 @@
 /** How files are named to people: relative to the working directory where that is shorter. */
 
 import path from "node:path";
-import { installedLibrary } from "./environment.ts";
+import { installedLibrary } from "../environment.ts";
 
 /** Glim's own files are named by their place in the package. */
 export function shownPath(file: string): string {

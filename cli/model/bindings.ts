@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { transform } from "esbuild";
 
-const loader = new URL("../runtime/load.js", import.meta.url);
+const loader = new URL("../../runtime/load.js", import.meta.url);
 
 /** The bindings of the module `name.wasm`, which they expect beside them. */
 export async function writeBindings(name: string, version: string): Promise<string> {

@@ -1,0 +1,151 @@
+/** `glim compile FILE -o DIR`: writes the artefact, and says on one screen what it is. */
+
+import { createHash } from "node:crypto";
+import path from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import type { CompiledFile } from "../compiler.ts";
+import { Misuse } from "../terminal/failure.ts";
+import { runCommand } from "../terminal/run-command.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import {
+  checkPasses,
+  collect,
+  type Done,
+  jsonOption,
+  type Level,
+  optimizeOption,
+} from "./command.ts";
+
+interface CompileOptions {
+  readonly output: string;
+  readonly name?: string;
+  readonly weights?: string;
+  readonly entry: readonly string[];
+  readonly optimize: Level;
+  readonly fusion: boolean;
+  readonly skip: readonly string[];
+  readonly names?: boolean;
+  readonly json?: boolean;
+}
+
+export function addCompile(program: Command, done: Done): void {
+  program
+    .command("compile")
+    .description("compile a model file to NAME.wasm, NAME.js and NAME.d.ts")
+    .argument("<file>", "a TypeScript file that exports entry points")
+    .requiredOption("-o, --output <dir>", "the folder to write to; it is made if need be")
+    .option("--name <name>", "the name of the files (default: the model file's)", parseName)
+    .option("--weights <file>", "a .safetensors file to use instead of what the model loads")
+    .option("--entry <name>", "compile only this entry point (may be repeated)", collect, [])
+    .option("--names", "keep the functions' names in the module, for profilers and glim inspect")
+    .addOption(optimizeOption())
+    .option("--no-fusion", "make each operator a kernel by itself")
+    .option("--skip <pass>", "leave out a pass (may be repeated)", collect, [])
+    .option(...jsonOption)
+    .action(async (file: string, options: CompileOptions) =>
+      done(await runCommand(options.json ?? false, (t) => compile(file, options, t))),
+    );
+}
+
+function parseName(text: string): string {
+  if (!/^[\w.-]*\w[\w.-]*$/.test(text)) {
+    throw new InvalidArgumentError("It has letters, digits, dots, dashes and underscores.");
+  }
+  return text;
+}
+
+async function compile(file: string, options: CompileOptions, terminal: Terminal): Promise<void> {
+  const start = performance.now();
+  const name = options.name ?? path.basename(file).replace(/\.[^.]*$/, "");
+  checkPlace(file, options.output, name);
+  terminal.progress(`compiling ${file}`);
+  const { compileFile } = await import("../compiler.ts");
+  const { writeTogether } = await import("../terminal/write-together.ts");
+  await checkPasses(options.skip);
+  const compiled = await compileFile(file, {
+    name,
+    entries: options.entry,
+    ...(options.weights === undefined ? {} : { weights: options.weights }),
+    optimize: options.optimize,
+    fusion: options.fusion,
+    skip: options.skip,
+    names: options.names ?? false,
+  });
+  const files = {
+    wasm: path.join(options.output, `${name}.wasm`),
+    js: path.join(options.output, `${name}.js`),
+    declarations: path.join(options.output, `${name}.d.ts`),
+  };
+  writeTogether(
+    new Map<string, Uint8Array | string>([
+      [files.wasm, compiled.wasm],
+      [files.js, compiled.js],
+      [files.declarations, compiled.declarations],
+    ]),
+  );
+  const seconds = (performance.now() - start) / 1000;
+  await describe(file, compiled, files, seconds, terminal);
+}
+
+/** TypeScript reads `import "./model.js"` as `model.ts` where both stand in one folder. */
+function checkPlace(file: string, output: string, name: string): void {
+  const stem = path.join(path.resolve(output), name);
+  const source = path.resolve(file);
+  if (path.join(path.dirname(source), path.basename(source).replace(/\.[^.]*$/, "")) !== stem)
+    return;
+  throw new Misuse(
+    `${name}.js would stand beside ${path.basename(file)}, and TypeScript takes one for the other; ` +
+      "choose another folder, or another --name",
+  );
+}
+
+async function describe(
+  source: string,
+  compiled: CompiledFile,
+  files: Readonly<Record<"wasm" | "js" | "declarations", string>>,
+  seconds: number,
+  terminal: Terminal,
+): Promise<void> {
+  const { measure, measureText, memoryBytes, spellEntry, spellMemory, spellTable, typicalSizes } =
+    await import("../artefact/describe-artefact.ts");
+  const { wasm, js, signature } = compiled;
+  const bytes = { ...measure(wasm), weights: signature.weights, js: measureText(js) };
+  const sha256 = createHash("sha256").update(wasm).digest("hex");
+  terminal.printJson({
+    ok: true,
+    files,
+    entries: signature.entries.map((e) => ({
+      ...e,
+      arena: typicalSizes(e).map((at) => ({
+        sizes: Object.fromEntries(at),
+        bytes: memoryBytes(e, at),
+      })),
+    })),
+    state: signature.state,
+    bytes,
+    sha256,
+    seconds,
+    sameBitsOnEveryHost: signature.bits === "portable",
+  });
+  const table = spellTable([
+    [files.wasm, bytes.total],
+    ["  code", bytes.withoutData],
+    [signature.weights > 0 ? "  weights" : "  data", bytes.data],
+    [files.js, bytes.js],
+    [files.declarations, measureText(compiled.declarations)],
+  ]);
+  const lines = [
+    `${source} compiled in ${seconds.toFixed(1)} s`,
+    "",
+    ...signature.entries.flatMap((e) => [
+      spellEntry(e),
+      `  arena ${spellMemory(e, typicalSizes(e))}`,
+    ]),
+    "",
+    ...table,
+    "",
+    `sha256 ${sha256}`,
+    `same bits on every host: ${signature.bits === "portable" ? "yes" : "no"}`,
+  ];
+  terminal.print(lines.join("\n"));
+}

@@ -1,0 +1,86 @@
+/** `glim run ARTEFACT --input NAME=FILE…`: runs an entry point of a compiled module on files. */
+
+import type { Command } from "commander";
+import type { Result } from "../../runtime/load.ts";
+import type { GivenInputs } from "../artefact/entry-arguments.ts";
+import { fail } from "../terminal/failure.ts";
+import { runCommand } from "../terminal/run-command.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { collectPairs, type Done, jsonOption, noPairs } from "./command.ts";
+
+interface RunOptions extends GivenInputs {
+  readonly entry?: string;
+  readonly output?: string;
+  readonly json?: boolean;
+}
+
+export function addRun(program: Command, done: Done): void {
+  program
+    .command("run")
+    .description("run an entry point of a compiled module on files")
+    .argument("<artefact>", "a .wasm file that glim compile wrote")
+    .option("--entry <name>", "the entry point, where there are several")
+    .option(
+      "--input <name=file>",
+      "a tensor, from .npy, .json, .safetensors, idx or raw bytes, each also as .gz (may be repeated)",
+      collectPairs,
+      noPairs,
+    )
+    .option("--set <name=value>", "a number or boolean (may be repeated)", collectPairs, noPairs)
+    .option(
+      "--shape <name=sizes>",
+      "the shape of an input, as in images=64,784 (may be repeated)",
+      collectPairs,
+      noPairs,
+    )
+    .option(
+      "--dtype <name=dtype>",
+      "how the elements of a raw file are stored (default: as the entry point takes them)",
+      collectPairs,
+      noPairs,
+    )
+    .option("--output <file>", "write the result to a .npy, .json, .safetensors or raw file")
+    .option(...jsonOption)
+    .action(async (file: string, options: RunOptions) =>
+      done(await runCommand(options.json ?? false, (t) => run(file, options, t))),
+    );
+}
+
+async function run(file: string, options: RunOptions, terminal: Terminal): Promise<void> {
+  const { openArtefact } = await import("../artefact/open-artefact.ts");
+  const { readArguments, selectEntry } = await import("../artefact/entry-arguments.ts");
+  const { module, signature } = await openArtefact(file);
+  const entry = selectEntry(signature, options.entry, file);
+  const args = await readArguments(entry, options);
+  terminal.progress(`running ${entry.name}`);
+  const { result, seconds } = await call(module, entry.name, args);
+  const { fileOf, leavesOf, printLeaves, toJson } = await import("../artefact/result-leaves.ts");
+  const { output } = options;
+  if (output === undefined) {
+    terminal.print(printLeaves(leavesOf(entry, result)));
+    terminal.printJson({ ok: true, entry: entry.name, seconds, result: toJson(entry, result) });
+    return;
+  }
+  const { writeTogether } = await import("../terminal/write-together.ts");
+  writeTogether(new Map([[output, fileOf(output, entry, result)]]));
+  terminal.print(`${output}: the result of ${entry.name}, computed in ${seconds.toFixed(3)} s`);
+  terminal.printJson({ ok: true, entry: entry.name, seconds, output });
+}
+
+async function call(
+  module: WebAssembly.Module,
+  name: string,
+  args: readonly unknown[],
+): Promise<{ readonly result: Result; readonly seconds: number }> {
+  const { GlimError, loadSync } = await import("../../runtime/load.ts");
+  const { callFailed } = await import("../../compiler/diagnostics/catalog/artefacts.ts");
+  try {
+    const model = loadSync(module);
+    const start = performance.now();
+    const result = model[name]?.(...args);
+    return { result, seconds: (performance.now() - start) / 1000 };
+  } catch (error) {
+    if (!(error instanceof GlimError)) throw error;
+    return fail(callFailed(error.code, error.message));
+  }
+}

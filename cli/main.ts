@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+/** The command line: `glim`. Commands are in commands/, one file each. */
+
+import { Command, CommanderError } from "commander";
+import { addCheck } from "./commands/check.ts";
+import { addCompile } from "./commands/compile.ts";
+import { addDump } from "./commands/dump.ts";
+import { addInspect } from "./commands/inspect.ts";
+import { addRun } from "./commands/run.ts";
+import { exitCodes, reportError } from "./terminal/run-command.ts";
+import { Terminal } from "./terminal/terminal.ts";
+import { installedVersion } from "./terminal/version.ts";
+
+/** Ends the process when all is written; what a model left running does not keep it alive. */
+async function finish(code: number): Promise<never> {
+  for (const stream of [process.stdout, process.stderr]) {
+    await new Promise((resolve) => stream.write("", resolve));
+  }
+  process.exit(code);
+}
+
+const isJson = process.argv.includes("--json");
+
+process.on("uncaughtException", (error) => finish(reportError(new Terminal(isJson), error)));
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // `glim … | head`: nobody reads on.
+  process.exit(error.code === "EPIPE" ? exitCodes.done : exitCodes.wrong);
+});
+
+const program = new Command("glim")
+  .description("Compiles tensor programs written in TypeScript to small WebAssembly modules.")
+  .version(installedVersion(), "--version")
+  .showSuggestionAfterError()
+  .exitOverride()
+  .configureOutput({ outputError: () => {} });
+
+let exitCode: number = exitCodes.done;
+for (const add of [addCheck, addCompile, addRun, addInspect, addDump]) {
+  add(program, (code) => {
+    exitCode = code;
+  });
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) exitCode = reportError(new Terminal(isJson), error);
+  else if (error.exitCode === 0) exitCode = exitCodes.done;
+  else {
+    const text = error.message.replace(/^error: /, "").replaceAll("\n", " ");
+    if (error.code !== "commander.help") new Terminal(isJson).reportMisuse(text);
+    exitCode = exitCodes.misuse;
+  }
+}
+await finish(exitCode);
