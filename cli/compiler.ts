@@ -8,12 +8,13 @@ import { placeOf } from "../compiler/diagnostics/report.ts";
 import type { Span } from "../compiler/graph/ir.ts";
 import type { ModuleSignature, SourcePlace } from "../compiler/package/signature.ts";
 import type { PipelineOptions, Stage } from "../compiler/pipeline.ts";
-import { installedLibrary, loadedEnvironment } from "./environment.ts";
+import { loadedEnvironment } from "./environment.ts";
 import { writeBindings } from "./model/bindings.ts";
 import { eagerEvaluator } from "./model/evaluator.ts";
 import { type OpenProgram, openProgram } from "./model/open-program.ts";
 import { replaceWeights } from "./model/replace-weights.ts";
 import { Failure, fail } from "./terminal/failure.ts";
+import { libraryName } from "./terminal/installed-library.ts";
 import { sourceTexts } from "./terminal/source-text.ts";
 import { installedVersion } from "./terminal/version.ts";
 
@@ -91,15 +92,7 @@ function locator(folder: string): (span: Pick<Span, "file" | "start">) => Source
     const text = textOf(file);
     if (text === undefined) return undefined;
     const { line, column } = placeOf(text, file, start);
-    return { file: nameIn(folder, file), line, column };
+    const relative = path.relative(folder, file).split(path.sep).join("/");
+    return { file: libraryName(file) ?? relative, line, column };
   };
-}
-
-function nameIn(folder: string, file: string): string {
-  const library = installedLibrary.libraryFolders.find((f) => file.startsWith(f));
-  const relative =
-    library === undefined
-      ? path.relative(folder, file)
-      : path.join("glim", path.basename(library), path.relative(library, file));
-  return relative.split(path.sep).join("/");
 }

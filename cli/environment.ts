@@ -3,7 +3,6 @@
  * classes and marks, which the compiler does not know.
  */
 
-import { fileURLToPath } from "node:url";
 import type {
   Captured,
   EntryPoint,
@@ -24,13 +23,7 @@ import { tagOf } from "../runtime/tags.ts";
 // Importing the library gives tensors the methods that `method` looks up.
 import "../stdlib/index.ts";
 
-/** Where this installation keeps the declarations and the sources of "glim". */
-export const installedLibrary = {
-  glimTypes: fileURLToPath(new URL("../stdlib/index.d.ts", import.meta.url)),
-  libraryFolders: ["../../stdlib/", "../stdlib/", "../runtime/"].map((folder) =>
-    fileURLToPath(new URL(folder, import.meta.url)),
-  ),
-} as const;
+export { installedLibrary } from "./terminal/installed-library.ts";
 
 /** The exported functions that are marked with `script`, by their export. */
 export function entryPoints(exports: Readonly<Record<string, unknown>>): readonly EntryPoint[] {

@@ -1,7 +1,8 @@
 /** Owns the wording and placing of what esbuild finds wrong with the files of a model. */
 import path from "node:path";
 import type { Location, Message } from "esbuild";
-import ts from "typescript";
+import type ts from "typescript";
+import { tsc } from "../../compiler/frontend/typescript.ts";
 import type { LoadProblem } from "./load-error.ts";
 
 /** One problem for each message of esbuild; for a malformed file, all that TypeScript says of it. */
@@ -40,17 +41,17 @@ function columnOf(place: Location): number {
 
 /** TypeScript words errors of syntax for those who write it. */
 function syntaxProblems(file: string, code: string): readonly LoadProblem[] {
-  const { diagnostics } = ts.transpileModule(code, {
+  const { diagnostics } = tsc.transpileModule(code, {
     fileName: file,
     reportDiagnostics: true,
     compilerOptions: {
-      target: ts.ScriptTarget.ESNext,
-      module: ts.ModuleKind.ESNext,
+      target: tsc.ScriptTarget.ESNext,
+      module: tsc.ModuleKind.ESNext,
       allowJs: true,
     },
   });
   return (diagnostics ?? []).map((diagnostic) => {
-    const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, " ");
+    const message = tsc.flattenDiagnosticMessageText(diagnostic.messageText, " ");
     const at = diagnostic.file?.getLineAndCharacterOfPosition(diagnostic.start ?? 0);
     const [line, column] = at === undefined ? [] : [at.line + 1, at.character + 1];
     return { failure: "syntax", message, file, line, column };

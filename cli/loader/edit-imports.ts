@@ -1,5 +1,6 @@
 /** Owns edits of a module's imports and exports: where they point, and which of them are types. */
-import ts from "typescript";
+import type ts from "typescript";
+import { tsc } from "../../compiler/frontend/typescript.ts";
 import type { SourceEditor } from "./edited-source.ts";
 import { type BringsValue, isLocalValue } from "./value-exports.ts";
 
@@ -11,19 +12,22 @@ export function redirectImports(
 ): void {
   // `with { type: "json" }` was for the file, not for the module that now stands for it.
   const point = (specifier: ts.Expression | undefined, attributes: ts.Node | undefined): void => {
-    if (specifier === undefined || !ts.isStringLiteral(specifier)) return;
+    if (specifier === undefined || !tsc.isStringLiteral(specifier)) return;
     const target = redirect(specifier.text);
     if (target === undefined) return;
     editor.replace(specifier.getStart(source), specifier.end, JSON.stringify(target));
     if (attributes !== undefined) editor.replace(specifier.end, attributes.end, "");
   };
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
+    if (tsc.isImportDeclaration(node) || tsc.isExportDeclaration(node)) {
       point(node.moduleSpecifier, node.attributes);
-    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+    } else if (
+      tsc.isCallExpression(node) &&
+      node.expression.kind === tsc.SyntaxKind.ImportKeyword
+    ) {
       point(node.arguments[0], node.arguments[1]);
     }
-    ts.forEachChild(node, visit);
+    tsc.forEachChild(node, visit);
   };
   visit(source);
 }
@@ -39,13 +43,13 @@ export function markTypeExports(
 ): void {
   const file = source.fileName;
   for (const statement of source.statements) {
-    if (!ts.isExportDeclaration(statement) || statement.isTypeOnly) continue;
+    if (!tsc.isExportDeclaration(statement) || statement.isTypeOnly) continue;
     const { exportClause: clause, moduleSpecifier: from } = statement;
-    if (clause === undefined || !ts.isNamedExports(clause)) continue;
+    if (clause === undefined || !tsc.isNamedExports(clause)) continue;
     for (const element of clause.elements) {
       const name = (element.propertyName ?? element.name).text;
       const isValue =
-        from !== undefined && ts.isStringLiteral(from)
+        from !== undefined && tsc.isStringLiteral(from)
           ? bringsValue(file, from.text, name)
           : isLocalValue(source, name, (specifier, original) =>
               bringsValue(file, specifier, original),

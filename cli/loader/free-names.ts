@@ -1,5 +1,6 @@
 /** Owns the free names of functions and classes: names used as values in one and declared around it. */
-import ts from "typescript";
+import type ts from "typescript";
+import { tsc } from "../../compiler/frontend/typescript.ts";
 import { blockNames, boundNames, isTypeOnlyStatement, listNames, varNames } from "./scopes.ts";
 
 /** A function with a body of its own, of any kind; class methods included. */
@@ -16,7 +17,7 @@ interface Scope {
 }
 
 export function isFunctionNode(node: ts.Node): node is FunctionNode {
-  if (!ts.isFunctionLike(node) || !("body" in node)) return false;
+  if (!tsc.isFunctionLike(node) || !("body" in node)) return false;
   return node.body !== undefined;
 }
 
@@ -45,30 +46,34 @@ class Walk {
   }
 
   #visit(node: ts.Node, scope: Scope): void {
-    if (ts.isExpressionWithTypeArguments(node)) this.#visit(node.expression, scope);
-    else if (ts.isIdentifier(node)) this.#visitIdentifier(node, scope);
-    else if (node.kind === ts.SyntaxKind.ThisKeyword) this.#use("this", scope);
-    else if (node.kind === ts.SyntaxKind.SuperKeyword) this.#use("this", scope);
+    if (tsc.isExpressionWithTypeArguments(node)) this.#visit(node.expression, scope);
+    else if (tsc.isIdentifier(node)) this.#visitIdentifier(node, scope);
+    else if (node.kind === tsc.SyntaxKind.ThisKeyword) this.#use("this", scope);
+    else if (node.kind === tsc.SyntaxKind.SuperKeyword) this.#use("this", scope);
     else if (isFunctionNode(node)) this.#visitFunction(node, scope);
-    else if (ts.isClassLike(node)) this.#visitClass(node, scope);
+    else if (tsc.isClassLike(node)) this.#visitClass(node, scope);
     else if (!hasNoValue(node)) this.#visitBlock(node, scope);
   }
 
   #visitBlock(node: ts.Node, scope: Scope): void {
-    if (ts.isBlock(node) || ts.isModuleBlock(node)) {
-      const hoisted = ts.isModuleBlock(node) ? varNames(node) : [];
+    if (tsc.isBlock(node) || tsc.isModuleBlock(node)) {
+      const hoisted = tsc.isModuleBlock(node) ? varNames(node) : [];
       this.visitIn(node, scope, [...hoisted, ...blockNames(node.statements)]);
-    } else if (ts.isCaseBlock(node)) {
+    } else if (tsc.isCaseBlock(node)) {
       const statements = node.clauses.flatMap((clause) => [...clause.statements]);
       this.visitIn(node, scope, blockNames(statements));
-    } else if (ts.isForStatement(node) || ts.isForInStatement(node) || ts.isForOfStatement(node)) {
+    } else if (
+      tsc.isForStatement(node) ||
+      tsc.isForInStatement(node) ||
+      tsc.isForOfStatement(node)
+    ) {
       const head = node.initializer;
-      const isList = head !== undefined && ts.isVariableDeclarationList(head);
+      const isList = head !== undefined && tsc.isVariableDeclarationList(head);
       this.visitIn(node, scope, isList ? listNames(head) : []);
-    } else if (ts.isCatchClause(node)) {
+    } else if (tsc.isCatchClause(node)) {
       const variable = node.variableDeclaration;
       this.visitIn(node, scope, variable === undefined ? [] : boundNames(variable.name));
-    } else if (ts.isEnumDeclaration(node)) {
+    } else if (tsc.isEnumDeclaration(node)) {
       this.visitIn(
         node,
         scope,
@@ -81,18 +86,18 @@ class Walk {
 
   #visitFunction(node: FunctionNode, scope: Scope): void {
     // A computed key and decorators are evaluated outside the function.
-    if (node.name !== undefined && ts.isComputedPropertyName(node.name)) {
+    if (node.name !== undefined && tsc.isComputedPropertyName(node.name)) {
       this.#visit(node.name, scope);
     }
     if ("modifiers" in node)
       for (const modifier of node.modifiers ?? []) this.#visit(modifier, scope);
     const names = node.parameters.flatMap((parameter) => [...boundNames(parameter.name)]);
-    if (!ts.isArrowFunction(node)) names.push("this", "arguments");
-    if (ts.isFunctionExpression(node) && node.name !== undefined) names.push(node.name.text);
+    if (!tsc.isArrowFunction(node)) names.push("this", "arguments");
+    if (tsc.isFunctionExpression(node) && node.name !== undefined) names.push(node.name.text);
     // Defaults of parameters do not see what the body declares.
     const outer = this.#scope(scope, names, node);
     for (const parameter of node.parameters) this.#visit(parameter, outer);
-    if (ts.isBlock(node.body)) {
+    if (tsc.isBlock(node.body)) {
       const { body } = node;
       this.visitIn(body, outer, [...varNames(body), ...blockNames(body.statements)]);
     } else {
@@ -101,16 +106,16 @@ class Walk {
   }
 
   #visitClass(node: ts.ClassLikeDeclaration, scope: Scope): void {
-    const named = ts.isClassExpression(node) && node.name !== undefined;
+    const named = tsc.isClassExpression(node) && node.name !== undefined;
     const inner = this.#scope(scope, named ? [node.name.text] : [], node);
     for (const modifier of node.modifiers ?? []) this.#visit(modifier, scope);
     for (const clause of node.heritageClauses ?? []) {
-      if (clause.token === ts.SyntaxKind.ExtendsKeyword) this.#visitChildren(clause, inner);
+      if (clause.token === tsc.SyntaxKind.ExtendsKeyword) this.#visitChildren(clause, inner);
     }
     for (const member of node.members) {
-      if (ts.isClassStaticBlockDeclaration(member)) {
+      if (tsc.isClassStaticBlockDeclaration(member)) {
         this.visitIn(member, inner, ["this", ...varNames(member.body)]);
-      } else if (ts.isPropertyDeclaration(member) && !isTypeOnlyStatement(member)) {
+      } else if (tsc.isPropertyDeclaration(member) && !isTypeOnlyStatement(member)) {
         this.#visitField(member, inner);
       } else {
         this.#visit(member, inner);
@@ -120,7 +125,7 @@ class Walk {
 
   #visitField(field: ts.PropertyDeclaration, scope: Scope): void {
     for (const modifier of field.modifiers ?? []) this.#visit(modifier, scope);
-    if (ts.isComputedPropertyName(field.name)) this.#visit(field.name, scope);
+    if (tsc.isComputedPropertyName(field.name)) this.#visit(field.name, scope);
     if (field.initializer !== undefined) {
       this.#visit(field.initializer, this.#scope(scope, ["this"]));
     }
@@ -131,7 +136,7 @@ class Walk {
   }
 
   #visitChildren(node: ts.Node, scope: Scope): void {
-    ts.forEachChild(node, (child) => this.#visit(child, scope));
+    tsc.forEachChild(node, (child) => this.#visit(child, scope));
   }
 
   #scope(parent: Scope | undefined, names: readonly string[], owner?: ts.Node): Scope {
@@ -153,16 +158,16 @@ class Walk {
 }
 
 function hasNoValue(node: ts.Node): boolean {
-  if (ts.isTypeNode(node) || ts.isTypeParameterDeclaration(node)) return true;
-  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return true;
+  if (tsc.isTypeNode(node) || tsc.isTypeParameterDeclaration(node)) return true;
+  if (tsc.isImportDeclaration(node) || tsc.isExportDeclaration(node)) return true;
   // Signatures: overloads, abstract methods and index signatures have no body.
-  return ts.isFunctionLike(node) || isTypeOnlyStatement(node);
+  return tsc.isFunctionLike(node) || isTypeOnlyStatement(node);
 }
 
 /** Whether an identifier is used as a value, rather than names a declaration, a property or a label. */
 function isReference(node: ts.Identifier): boolean {
   const { parent } = node;
-  if (ts.isShorthandPropertyAssignment(parent)) return true;
+  if (tsc.isShorthandPropertyAssignment(parent)) return true;
   if ("name" in parent && parent.name === node) return false;
   if ("propertyName" in parent && parent.propertyName === node) return false;
   return !("label" in parent && parent.label === node);

@@ -1,14 +1,15 @@
 /** Owns the rule by which JavaScript names an anonymous function after the place where it stands. */
-import ts from "typescript";
+import type ts from "typescript";
+import { tsc } from "../../compiler/frontend/typescript.ts";
 
 /** The name itself, or the key expression (`{ [key]: () => 0 }`) that gives it. */
 export type InferredName = string | ts.Expression;
 
 const NAMING_OPERATORS: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.EqualsToken,
-  ts.SyntaxKind.BarBarEqualsToken,
-  ts.SyntaxKind.AmpersandAmpersandEqualsToken,
-  ts.SyntaxKind.QuestionQuestionEqualsToken,
+  tsc.SyntaxKind.EqualsToken,
+  tsc.SyntaxKind.BarBarEqualsToken,
+  tsc.SyntaxKind.AmpersandAmpersandEqualsToken,
+  tsc.SyntaxKind.QuestionQuestionEqualsToken,
 ]);
 
 /**
@@ -42,31 +43,31 @@ type Wrapper =
   | ts.NonNullExpression;
 
 function isWrapper(node: ts.Node): node is Wrapper {
-  if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return true;
-  return ts.isAssertionExpression(node) || ts.isSatisfiesExpression(node);
+  if (tsc.isParenthesizedExpression(node) || tsc.isNonNullExpression(node)) return true;
+  return tsc.isAssertionExpression(node) || tsc.isSatisfiesExpression(node);
 }
 
 function nameFromPlace(node: ts.Expression): InferredName | undefined {
   const place = node.parent;
-  if (ts.isExportAssignment(place)) return place.isExportEquals ? undefined : "default";
-  if (ts.isBinaryExpression(place)) {
+  if (tsc.isExportAssignment(place)) return place.isExportEquals ? undefined : "default";
+  if (tsc.isBinaryExpression(place)) {
     if (place.right !== node || !NAMING_OPERATORS.has(place.operatorToken.kind)) return undefined;
-    return ts.isIdentifier(place.left) ? place.left.text : undefined;
+    return tsc.isIdentifier(place.left) ? place.left.text : undefined;
   }
-  if (ts.isShorthandPropertyAssignment(place)) return place.name.text;
-  if (ts.isPropertyAssignment(place)) {
-    if (ts.isComputedPropertyName(place.name)) return place.name.expression;
+  if (tsc.isShorthandPropertyAssignment(place)) return place.name.text;
+  if (tsc.isPropertyAssignment(place)) {
+    if (tsc.isComputedPropertyName(place.name)) return place.name.expression;
     const key = fixedKey(place.name);
     return key === "__proto__" ? undefined : key;
   }
-  if (ts.isPropertyDeclaration(place)) return fixedKey(place.name);
-  if (ts.isVariableDeclaration(place) || ts.isParameter(place) || ts.isBindingElement(place)) {
-    return ts.isIdentifier(place.name) ? place.name.text : undefined;
+  if (tsc.isPropertyDeclaration(place)) return fixedKey(place.name);
+  if (tsc.isVariableDeclaration(place) || tsc.isParameter(place) || tsc.isBindingElement(place)) {
+    return tsc.isIdentifier(place.name) ? place.name.text : undefined;
   }
   return undefined;
 }
 
 /** The key of a property that needs no evaluation. */
 export function fixedKey(name: ts.PropertyName): string | undefined {
-  return ts.isComputedPropertyName(name) ? undefined : name.text;
+  return tsc.isComputedPropertyName(name) ? undefined : name.text;
 }

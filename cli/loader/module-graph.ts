@@ -13,7 +13,8 @@ import {
   type Plugin,
   type PluginBuild,
 } from "esbuild";
-import ts from "typescript";
+import type ts from "typescript";
+import { tsc } from "../../compiler/frontend/typescript.ts";
 import { buildProblems } from "./build-problems.ts";
 import { LoadError } from "./load-error.ts";
 
@@ -169,10 +170,10 @@ export function loaderOf(file: string): Loader | undefined {
 }
 
 function parse(file: string, text: string): ts.SourceFile {
-  return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  return tsc.createSourceFile(file, text, tsc.ScriptTarget.Latest, true);
 }
 
 /** A file without `import` and `export` may be CommonJS: Node finds out. */
 async function isModule(file: string): Promise<boolean> {
-  return ts.isExternalModule(parse(file, await readFile(file, "utf8")));
+  return tsc.isExternalModule(parse(file, await readFile(file, "utf8")));
 }

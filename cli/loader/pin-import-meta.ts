@@ -1,7 +1,8 @@
 /** Owns `import.meta` of a bundled file: it still speaks of the file's own place. */
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import ts from "typescript";
+import type ts from "typescript";
+import { tsc } from "../../compiler/frontend/typescript.ts";
 import type { SourceEditor } from "./edited-source.ts";
 
 /** Replaces what `import.meta` says of the file's location by the location itself. */
@@ -14,7 +15,7 @@ export function pinImportMeta(source: ts.SourceFile, editor: SourceEditor, file:
   const visit = (node: ts.Node): void => {
     if (isImportMeta(node)) {
       const { parent } = node;
-      const property = ts.isPropertyAccessExpression(parent) ? parent.name.text : undefined;
+      const property = tsc.isPropertyAccessExpression(parent) ? parent.name.text : undefined;
       const value = property === undefined ? undefined : place.get(property);
       if (value !== undefined) {
         editor.replace(parent.getStart(source), parent.end, value);
@@ -23,11 +24,11 @@ export function pinImportMeta(source: ts.SourceFile, editor: SourceEditor, file:
         editor.replace(node.getStart(source), node.end, `({...import.meta,${fields}})`);
       }
     }
-    ts.forEachChild(node, visit);
+    tsc.forEachChild(node, visit);
   };
   if (source.text.includes("import.meta")) visit(source);
 }
 
 function isImportMeta(node: ts.Node): boolean {
-  return ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword;
+  return tsc.isMetaProperty(node) && node.keywordToken === tsc.SyntaxKind.ImportKeyword;
 }

@@ -1,22 +1,23 @@
 /** Owns which names each scope of a TypeScript file declares as values. */
-import ts from "typescript";
+import type ts from "typescript";
+import { tsc } from "../../compiler/frontend/typescript.ts";
 
 /** Whether a statement only describes something (`declare …`, an interface, a type): it has no value. */
 export function isTypeOnlyStatement(node: ts.Node): boolean {
-  if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return true;
-  return hasModifier(node, ts.SyntaxKind.DeclareKeyword);
+  if (tsc.isInterfaceDeclaration(node) || tsc.isTypeAliasDeclaration(node)) return true;
+  return hasModifier(node, tsc.SyntaxKind.DeclareKeyword);
 }
 
 export function hasModifier(node: ts.Node, kind: ts.ModifierSyntaxKind): boolean {
-  if (!ts.canHaveModifiers(node)) return false;
+  if (!tsc.canHaveModifiers(node)) return false;
   return node.modifiers?.some((modifier) => modifier.kind === kind) ?? false;
 }
 
 /** The names of a variable, a parameter or a destructuring pattern. */
 export function boundNames(name: ts.BindingName): readonly string[] {
-  if (ts.isIdentifier(name)) return [name.text];
+  if (tsc.isIdentifier(name)) return [name.text];
   return name.elements.flatMap((element) =>
-    ts.isBindingElement(element) ? boundNames(element.name) : [],
+    tsc.isBindingElement(element) ? boundNames(element.name) : [],
   );
 }
 
@@ -28,14 +29,15 @@ export function blockNames(statements: readonly ts.Statement[]): readonly string
 }
 
 function statementNames(statement: ts.Statement): readonly string[] {
-  if (ts.isVariableStatement(statement)) return listNames(statement.declarationList);
-  if (ts.isImportDeclaration(statement)) return importNames(statement.importClause);
-  if (ts.isImportEqualsDeclaration(statement)) {
+  if (tsc.isVariableStatement(statement)) return listNames(statement.declarationList);
+  if (tsc.isImportDeclaration(statement)) return importNames(statement.importClause);
+  if (tsc.isImportEqualsDeclaration(statement)) {
     return statement.isTypeOnly ? [] : [statement.name.text];
   }
-  if (ts.isFunctionDeclaration(statement)) return nameOf(statement);
-  if (ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement)) return nameOf(statement);
-  return ts.isModuleDeclaration(statement) ? nameOf(statement) : [];
+  if (tsc.isFunctionDeclaration(statement)) return nameOf(statement);
+  if (tsc.isClassDeclaration(statement) || tsc.isEnumDeclaration(statement))
+    return nameOf(statement);
+  return tsc.isModuleDeclaration(statement) ? nameOf(statement) : [];
 }
 
 function nameOf(declaration: { readonly name?: ts.ModuleName | undefined }): readonly string[] {
@@ -43,18 +45,18 @@ function nameOf(declaration: { readonly name?: ts.ModuleName | undefined }): rea
 }
 
 function importNames(clause: ts.ImportClause | undefined): readonly string[] {
-  if (clause === undefined || clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return [];
+  if (clause === undefined || clause.phaseModifier === tsc.SyntaxKind.TypeKeyword) return [];
   const names = nameOf(clause);
   const bindings = clause.namedBindings;
   if (bindings === undefined) return names;
-  if (ts.isNamespaceImport(bindings)) return [...names, bindings.name.text];
+  if (tsc.isNamespaceImport(bindings)) return [...names, bindings.name.text];
   const values = bindings.elements.filter((specifier) => !specifier.isTypeOnly);
   return [...names, ...values.map((specifier) => specifier.name.text)];
 }
 
 /** The names of a `const`, `let` or `using` list; a `var` belongs to the whole function. */
 export function listNames(list: ts.VariableDeclarationList): readonly string[] {
-  if ((list.flags & ts.NodeFlags.BlockScoped) === 0) return [];
+  if ((list.flags & tsc.NodeFlags.BlockScoped) === 0) return [];
   return list.declarations.flatMap((declaration) => boundNames(declaration.name));
 }
 
@@ -62,12 +64,12 @@ export function listNames(list: ts.VariableDeclarationList): readonly string[] {
 export function varNames(body: ts.Node): readonly string[] {
   const names: string[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isFunctionLike(node) || ts.isClassLike(node) || isTypeOnlyStatement(node)) return;
-    if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === 0) {
+    if (tsc.isFunctionLike(node) || tsc.isClassLike(node) || isTypeOnlyStatement(node)) return;
+    if (tsc.isVariableDeclarationList(node) && (node.flags & tsc.NodeFlags.BlockScoped) === 0) {
       for (const declaration of node.declarations) names.push(...boundNames(declaration.name));
     }
-    ts.forEachChild(node, visit);
+    tsc.forEachChild(node, visit);
   };
-  ts.forEachChild(body, visit);
+  tsc.forEachChild(body, visit);
   return names;
 }

@@ -1,5 +1,6 @@
 /** Owns the insertion of tags into TypeScript source: for each function and class, a call that tags it. */
-import ts from "typescript";
+import type ts from "typescript";
+import { tsc } from "../../compiler/frontend/typescript.ts";
 import type { SourceEditor } from "./edited-source.ts";
 import { type FreeNames, findFreeNames, isFunctionNode } from "./free-names.ts";
 import { fixedKey, inferredName, withoutWrappers } from "./inferred-name.ts";
@@ -59,24 +60,24 @@ class Tagger {
 
   #visit(node: ts.Node): void {
     if (isTypeOnlyStatement(node)) return;
-    if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) this.#visitFunction(node);
-    else if (ts.isClassLike(node)) this.#visitClass(node);
-    else if (ts.isObjectLiteralExpression(node)) this.#visitObject(node);
-    else if (ts.isVariableStatement(node)) this.#visitVariables(node);
+    if (tsc.isArrowFunction(node) || tsc.isFunctionExpression(node)) this.#visitFunction(node);
+    else if (tsc.isClassLike(node)) this.#visitClass(node);
+    else if (tsc.isObjectLiteralExpression(node)) this.#visitObject(node);
+    else if (tsc.isVariableStatement(node)) this.#visitVariables(node);
     else this.#visitStatements(node);
   }
 
   #visitChildren(node: ts.Node): void {
-    ts.forEachChild(node, (child) => this.#visit(child));
+    tsc.forEachChild(node, (child) => this.#visit(child));
   }
 
   /** Function declarations exist from the start of their block, so that is where they are tagged. */
   #visitStatements(node: ts.Node): void {
-    if (ts.isSourceFile(node)) {
+    if (tsc.isSourceFile(node)) {
       this.#tagDeclarations(node.statements, this.#headOf(node.statements, headerStart(node.text)));
-    } else if (ts.isBlock(node)) {
+    } else if (tsc.isBlock(node)) {
       this.#tagDeclarations(node.statements, this.#headOf(node.statements, node.statements.pos));
-    } else if (ts.isModuleBlock(node) || ts.isCaseOrDefaultClause(node)) {
+    } else if (tsc.isModuleBlock(node) || tsc.isCaseOrDefaultClause(node)) {
       this.#tagDeclarations(node.statements, node.statements.pos);
     }
     this.#visitChildren(node);
@@ -84,7 +85,7 @@ class Tagger {
 
   #tagDeclarations(statements: readonly ts.Statement[], at: number): void {
     for (const statement of statements) {
-      if (!ts.isFunctionDeclaration(statement) || isTypeOnlyStatement(statement)) continue;
+      if (!tsc.isFunctionDeclaration(statement) || isTypeOnlyStatement(statement)) continue;
       if (!isFunctionNode(statement)) continue;
       const name = statement.name?.text ?? this.#importDefault(at);
       // The semicolon ends a directive that has none.
@@ -103,7 +104,7 @@ class Tagger {
   /** Where a body begins, behind its directives (`"use strict"`). */
   #headOf(statements: readonly ts.Statement[], start: number): number {
     const isDirective = (statement: ts.Statement): boolean =>
-      ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression);
+      tsc.isExpressionStatement(statement) && tsc.isStringLiteral(statement.expression);
     const count = statements.findIndex((statement) => !isDirective(statement));
     const directives = count < 0 ? statements : statements.slice(0, count);
     return directives.at(-1)?.end ?? start;
@@ -113,13 +114,14 @@ class Tagger {
   #visitVariables(node: ts.VariableStatement): void {
     const { declarations, flags } = node.declarationList;
     // With several variables that can change, a later initialiser may already have changed one.
-    const areKept = declarations.length === 1 || (flags & ts.NodeFlags.Const) !== 0;
-    const isInList = !ts.isIfStatement(node.parent) && !ts.isIterationStatement(node.parent, false);
+    const areKept = declarations.length === 1 || (flags & tsc.NodeFlags.Const) !== 0;
+    const isInList =
+      !tsc.isIfStatement(node.parent) && !tsc.isIterationStatement(node.parent, false);
     let calls = "";
     for (const { name, initializer } of areKept && isInList ? declarations : []) {
-      if (initializer === undefined || !ts.isIdentifier(name)) continue;
+      if (initializer === undefined || !tsc.isIdentifier(name)) continue;
       const value = withoutWrappers(initializer);
-      if (!ts.isArrowFunction(value) && !ts.isFunctionExpression(value)) continue;
+      if (!tsc.isArrowFunction(value) && !tsc.isFunctionExpression(value)) continue;
       this.#taggedLater.add(value);
       calls += `;${this.#tag(name.text, value)}`;
     }
@@ -133,7 +135,7 @@ class Tagger {
       return;
     }
     // `new function () {}` would take the call for its own.
-    const isNew = ts.isNewExpression(node.parent) && node.parent.expression === node;
+    const isNew = tsc.isNewExpression(node.parent) && node.parent.expression === node;
     const [start, end] = this.#callAround(node);
     this.#editor.insert(node.getStart(this.#source), isNew ? `(${start}` : start);
     this.#visitChildren(node);
@@ -166,7 +168,7 @@ class Tagger {
 
   #visitObject(node: ts.ObjectLiteralExpression): void {
     const members = node.properties.flatMap((member, index) => {
-      if (!ts.isMethodDeclaration(member) && !ts.isAccessor(member)) return [];
+      if (!tsc.isMethodDeclaration(member) && !tsc.isAccessor(member)) return [];
       const key = fixedKey(member.name);
       if (key === undefined) return [];
       // What comes later may replace it by a function from elsewhere.
@@ -217,14 +219,14 @@ class Tagger {
     const names = [...(this.#free.get(node) ?? [])];
     const arm = (name: string, value: string): string =>
       `${p}n===${JSON.stringify(name)}?${value}:`;
-    if (!ts.isClassLike(node)) {
-      const own = ts.isFunctionExpression(node) && node.name !== undefined ? node.name.text : "";
+    if (!tsc.isClassLike(node)) {
+      const own = tsc.isFunctionExpression(node) && node.name !== undefined ? node.name.text : "";
       const arms = names.map((name) => arm(name, name));
       return own === "" ? arms : [...arms, arm(own, `${p}s`)];
     }
     // In a static block `this` is the class itself, not what surrounds it.
     const around = names.filter((name) => name !== "this" && name !== "arguments");
-    if (ts.isClassExpression(node) && node.name !== undefined) around.push(node.name.text);
+    if (tsc.isClassExpression(node) && node.name !== undefined) around.push(node.name.text);
     const fields = privateFields(node);
     return [
       ...around.map((name) => arm(name, name)),
@@ -241,24 +243,24 @@ function unusedPrefix(code: string): string {
 
 /** Where a file may begin: behind the line `#!/usr/bin/env …`. */
 function headerStart(code: string): number {
-  return ts.getShebang(code) === undefined ? 0 : code.indexOf("\n") + 1;
+  return tsc.getShebang(code) === undefined ? 0 : code.indexOf("\n") + 1;
 }
 
 function memberPart(member: ts.MethodDeclaration | ts.AccessorDeclaration): string {
-  if (ts.isGetAccessor(member)) return "get";
-  return ts.isSetAccessor(member) ? "set" : "value";
+  if (tsc.isGetAccessor(member)) return "get";
+  return tsc.isSetAccessor(member) ? "set" : "value";
 }
 
 function mayDefine(member: ts.ObjectLiteralElementLike, key: string): boolean {
-  if (ts.isSpreadAssignment(member)) return true;
+  if (tsc.isSpreadAssignment(member)) return true;
   const name = fixedKey(member.name);
   if (name === undefined) return true;
-  return name === key && !ts.isAccessor(member);
+  return name === key && !tsc.isAccessor(member);
 }
 
 function privateFields(node: ts.ClassLikeDeclaration): readonly string[] {
   return node.members.flatMap((member) => {
-    const isField = ts.isPropertyDeclaration(member) && ts.isPrivateIdentifier(member.name);
+    const isField = tsc.isPropertyDeclaration(member) && tsc.isPrivateIdentifier(member.name);
     return isField ? [member.name.text] : [];
   });
 }

@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { transform } from "esbuild";
-import ts from "typescript";
+import { tsc } from "../../compiler/frontend/typescript.ts";
 import { redirectImports } from "./edit-imports.ts";
 import { SourceEditor } from "./edited-source.ts";
 import { insertTags } from "./tag-source.ts";
@@ -38,7 +38,7 @@ async function tagModule(
 ): Promise<void> {
   const code = await readFile(input, "utf8");
   const editor = new SourceEditor(code);
-  const source = ts.createSourceFile(input, code, ts.ScriptTarget.Latest, true);
+  const source = tsc.createSourceFile(input, code, tsc.ScriptTarget.Latest, true);
   const folder = path.dirname(output);
   insertTags(source, editor, {
     file,

@@ -1,5 +1,6 @@
 /** Owns which exports of a graph's files are values: TypeScript may re-export a type without saying so. */
-import ts from "typescript";
+import type ts from "typescript";
+import { tsc } from "../../compiler/frontend/typescript.ts";
 import type { ModuleGraph } from "./module-graph.ts";
 import { blockNames, hasModifier, isTypeOnlyStatement, varNames } from "./scopes.ts";
 
@@ -36,14 +37,14 @@ function exportsValue(
   onwards: Onwards,
 ): boolean {
   if (isTypeOnlyStatement(statement)) return false;
-  if (ts.isExportAssignment(statement)) return name === "default";
-  if (!ts.isExportDeclaration(statement)) return declaresExport(statement, name);
+  if (tsc.isExportAssignment(statement)) return name === "default";
+  if (!tsc.isExportDeclaration(statement)) return declaresExport(statement, name);
   const { exportClause: clause, moduleSpecifier: from } = statement;
   if (statement.isTypeOnly) return false;
-  const specifier = from !== undefined && ts.isStringLiteral(from) ? from.text : undefined;
+  const specifier = from !== undefined && tsc.isStringLiteral(from) ? from.text : undefined;
   if (clause === undefined)
     return name !== "default" && specifier !== undefined && onwards(specifier, name);
-  if (ts.isNamespaceExport(clause)) return clause.name.text === name;
+  if (tsc.isNamespaceExport(clause)) return clause.name.text === name;
   return clause.elements.some((element) => {
     if (element.isTypeOnly || element.name.text !== name) return false;
     const original = (element.propertyName ?? element.name).text;
@@ -53,18 +54,18 @@ function exportsValue(
 }
 
 function declaresExport(statement: ts.Statement, name: string): boolean {
-  if (!hasModifier(statement, ts.SyntaxKind.ExportKeyword)) return false;
-  if (hasModifier(statement, ts.SyntaxKind.DefaultKeyword)) return name === "default";
-  const vars = ts.isVariableStatement(statement) ? varNames(statement) : [];
+  if (!hasModifier(statement, tsc.SyntaxKind.ExportKeyword)) return false;
+  if (hasModifier(statement, tsc.SyntaxKind.DefaultKeyword)) return name === "default";
+  const vars = tsc.isVariableStatement(statement) ? varNames(statement) : [];
   return [...vars, ...blockNames([statement])].includes(name);
 }
 
 /** Whether a name at the top of a file is a value: declared as one, or imported and one there. */
 export function isLocalValue(source: ts.SourceFile, name: string, onwards: Onwards): boolean {
   for (const statement of source.statements) {
-    if (!ts.isImportDeclaration(statement)) continue;
+    if (!tsc.isImportDeclaration(statement)) continue;
     const imported = importedName(statement.importClause, name);
-    if (imported === undefined || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
+    if (imported === undefined || !tsc.isStringLiteral(statement.moduleSpecifier)) continue;
     return imported === "*" || onwards(statement.moduleSpecifier.text, imported);
   }
   return [...varNames(source), ...blockNames(source.statements)].includes(name);
@@ -76,7 +77,7 @@ function importedName(clause: ts.ImportClause | undefined, name: string): string
   if (clause.name?.text === name) return "default";
   const bindings = clause.namedBindings;
   if (bindings === undefined) return undefined;
-  if (ts.isNamespaceImport(bindings)) return bindings.name.text === name ? "*" : undefined;
+  if (tsc.isNamespaceImport(bindings)) return bindings.name.text === name ? "*" : undefined;
   const specifier = bindings.elements.find((element) => element.name.text === name);
   return (specifier?.propertyName ?? specifier?.name)?.text;
 }

@@ -12,10 +12,11 @@ import {
 } from "../../compiler/frontend/program.ts";
 import { closestName } from "../../compiler/ops/closest-name.ts";
 import { tagOf } from "../../runtime/tags.ts";
-import { entryPoints, installedLibrary } from "../environment.ts";
+import { entryPoints } from "../environment.ts";
 import { LoadError } from "../loader/load-error.ts";
 import { type LoadedModel, loadModel } from "../loader/load-model.ts";
 import { Failure } from "../terminal/failure.ts";
+import { installedLibrary } from "../terminal/installed-library.ts";
 import { shownPath } from "../terminal/shown-path.ts";
 import { loadDiagnostics } from "./load-diagnostics.ts";
 

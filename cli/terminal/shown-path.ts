@@ -1,14 +1,12 @@
-/** How files are named to people: relative to the working directory where that is shorter. */
+/** How files are named to people. */
 
 import path from "node:path";
-import { installedLibrary } from "../environment.ts";
+import { libraryName } from "./installed-library.ts";
 
-/** Glim's own files are named by their place in the package. */
+/** Glim's own files by their place in the package, others relative to where the command runs. */
 export function shownPath(file: string): string {
-  const library = installedLibrary.libraryFolders.find((folder) => file.startsWith(folder));
-  if (library !== undefined) {
-    return path.join("glim", path.basename(library), path.relative(library, file));
-  }
+  const library = libraryName(file);
+  if (library !== undefined) return library;
   const relative = path.relative(process.cwd(), file);
   return relative !== "" && relative.length < file.length ? relative : file;
 }

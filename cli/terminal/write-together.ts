@@ -41,7 +41,7 @@ function write(files: ReadonlyMap<string, Uint8Array | string>): void {
       undo.push(() => rmSync(unfinished(file), { force: true }));
       attempt(file, () => writeFileSync(unfinished(file), content));
     }
-    for (const file of files.keys()) attempt(file, () => replace(file, undo));
+    for (const file of files.keys()) replace(file, undo);
   } catch (error) {
     for (const step of undo.reverse()) step();
     throw error;
@@ -77,9 +77,9 @@ function makeFolder(folder: string, undo: (() => void)[]): void {
 function replace(file: string, undo: (() => void)[]): void {
   if (existsSync(file)) {
     if (statSync(file).isDirectory()) fail(unwritable(shownPath(file), "it is a directory"));
-    renameSync(file, previous(file));
+    attempt(file, () => renameSync(file, previous(file)));
     undo.push(() => renameSync(previous(file), file));
   }
-  renameSync(unfinished(file), file);
+  attempt(file, () => renameSync(unfinished(file), file));
   undo.push(() => rmSync(file, { force: true }));
 }

@@ -1,0 +1,74 @@
+/** Runs the real command line in folders of its own. */
+
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { onTestFinished } from "vitest";
+
+const main = new URL("../../dist/cli/main.js", import.meta.url).pathname;
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly done: Promise<Outcome>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export function start(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Running {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: "1", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const done = new Promise<Outcome>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+  return { done, kill: (signal) => child.kill(signal) };
+}
+
+export const glim = (cwd: string, ...args: readonly string[]): Promise<Outcome> =>
+  start(cwd, args).done;
+
+export type Files = Readonly<Record<string, string | Uint8Array>>;
+
+export async function makeFolder(files: Files = {}): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "glim-cli-"));
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
+  return folder;
+}
+
+/** A folder that goes away with the test. */
+export async function testFolder(files: Files = {}): Promise<string> {
+  const folder = await makeFolder(files);
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Everything in a folder, sorted. */
+export async function listing(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder, { recursive: true })).toSorted();
+}
+
+export const bytesOf = (data: Float32Array | Int32Array | Float64Array): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
