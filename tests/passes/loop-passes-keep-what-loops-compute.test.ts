@@ -79,7 +79,7 @@ class ProgramText {
     return this.pick(...locals, ...locals, "%s", `${this.draw(small)}`, "2", "$g");
   }
 
-  /** Sums of products of up to two locals: at most some hundred elements from the base. */
+  /** Sums of products of up to two locals: mostly some hundred elements from the base. */
   private index(locals: readonly string[]): string {
     const term = (): string =>
       this.pick(
@@ -120,11 +120,14 @@ test("random loops leave the same bytes in memory before and after", async () =>
         [3, 2, 7],
         [0, 4, 0],
       ] as const) {
-        const results = made.map((_, way) => {
+        const run = (way: number): Uint8Array => {
           for (let at = 0; at < bytes.length; at++) bytes[at] = (at * 37 + (at >> 8)) & 63;
           w.call(`run${way}`, 16384, 40960, s, t, n);
           return bytes.slice();
-        });
+        };
+        // A program that leaves its memory as it stands says nothing about the passes.
+        fc.pre(staysInside(() => run(0)));
+        const results = made.map((_, way) => run(way));
         for (const [way, result] of results.entries())
           expect(Buffer.compare(result, results[0]!), `way ${way}, ${s} ${t} ${n}:\n${text}`).toBe(
             0,
@@ -134,6 +137,16 @@ test("random loops leave the same bytes in memory before and after", async () =>
     { numRuns: 250, interruptAfterTimeLimit: 40_000 },
   );
 });
+
+function staysInside(run: () => void): boolean {
+  try {
+    run();
+    return true;
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) return false;
+    throw error;
+  }
+}
 
 /** The host cannot pass a vector. */
 function caller(n: number): LoopFunc {
