@@ -90,7 +90,7 @@ export function printInspection(file: string, about: Inspection): string {
     "",
     "sections",
     ...spellTable(about.sections.map((s) => [`  ${s.name}`, s])),
-    `  ${spellNumber(bytes.weights)} bytes of the data are weights`,
+    ...(bytes.weights > 0 ? [`  of the data are weights: ${spellBytes(bytes.weights)}`] : []),
     "",
     ...stateLines(about),
     ...functionLines(about.functions),
