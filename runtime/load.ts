@@ -177,8 +177,9 @@ function bindModule(module: WebAssembly.Module, { exports }: WebAssembly.Instanc
     const give = (r: Structure, out?: unknown): Result => {
       if (r === null) return undefined;
       if (typeof r === "number") {
-        const [at, , rank, ...shape] = view("i32", wasm[`${name}_out`]!(r), 11);
-        return read(results[r]!, at!, shape.slice(0, rank), out);
+        const words = view("i32", wasm[`${name}_out`]!(r), 11);
+        const shape = [...words.subarray(3, 3 + words[2]!)];
+        return read(results[r]!, words[0]!, shape, out);
       }
       const parts: Record<string, Result> = Object(Array.isArray(r) ? [] : {});
       for (const [key, part] of Object.entries(r)) parts[key] = give(part, Object(out)[key]);
