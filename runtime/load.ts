@@ -134,6 +134,7 @@ async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
 
 const decode = (bytes: BufferSource): string => new TextDecoder().decode(bytes);
 
+/** One function, because names inside of one are what a minifier can shorten. */
 function bindModule(module: WebAssembly.Module, { exports }: WebAssembly.Instance): Model {
   const section = WebAssembly.Module.customSections(module, "glim")[0];
   const about: Signature = section && JSON.parse(decode(section));
