@@ -1,11 +1,11 @@
 /** The loop nests of a module: kernels with the same text become one function. */
 
+import { canFail } from "../graph/can-fail.ts";
 import type { Region } from "../graph/ir.ts";
-import { tensorOf } from "../graph/ir.ts";
 import type { DataObject, LoopFunc } from "../loop/ir.ts";
+import { printFunc } from "../loop/text.ts";
 import { buildKernel } from "./fused/build-kernel.ts";
 import { describeKernel, isAnchor } from "./fused/kernel.ts";
-import { recordOf } from "./fused/pull.ts";
 
 export interface KernelCall {
   readonly name: string;
@@ -26,12 +26,10 @@ export class KernelLibrary {
     const label = anchor?.op ?? region.nodes.at(-2)?.op ?? "copy";
     const name = this.freshName(label);
     const { funcs, data } = buildKernel(name, region);
-    const body = JSON.stringify(funcs, (_, v) => (typeof v === "bigint" ? `${v}n` : v)).replaceAll(
-      name,
-      "",
-    );
+    // The text of Loop IR, because it keeps −0, NaN and the infinities apart.
+    const body = funcs.map(printFunc).join("\n").replaceAll(name, "");
     const symbols = describeKernel(name, region).symbols;
-    const fails = anchor !== undefined && this.canFail(anchor);
+    const fails = anchor !== undefined && canFail(anchor);
     const shared = this.byBody.get(body);
     if (shared !== undefined) return { name: shared, symbols, fails };
     this.byBody.set(body, name);
@@ -43,11 +41,5 @@ export class KernelLibrary {
 
   private freshName(label: string): string {
     return `${label}#${this.counts.get(label) ?? 0}`;
-  }
-
-  private canFail(anchor: NonNullable<Region["nodes"][number]>): boolean {
-    const types = anchor.operands.map(tensorOf);
-    const result = tensorOf(anchor.results[0]!);
-    return recordOf(anchor).lower(types, anchor.attrs, result).kind === "index";
   }
 }
