@@ -1,6 +1,6 @@
 /** Owns the loading of a model file: its code runs, and its functions can be traced to their source. */
-import { rmSync } from "node:fs";
-import { mkdtemp, realpath, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
+import { realpath, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -52,15 +52,18 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const model = await findFile(path.resolve(file));
   const graph = await findModuleGraph(model, provided);
-  const folder = await makeFolder([path.dirname(model), os.tmpdir()]);
-  // Code that ends the process must not leave the folder behind.
+  // From before the folder is there until the model's own code runs, a signal must not leave it behind.
+  const stop = exitOnSignals();
+  const folder = makeFolder([path.dirname(model), os.tmpdir()], stop);
   const removeAtExit = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", removeAtExit);
-  const stop = exitOnSignals();
   try {
     const modules = await emitModules(graph, folder);
-    const start = await writeModules(folder, modules, graph);
-    stop();
+    const start = await writeModules(folder, modules);
+    beforeModel.set(pathToFileURL(start).href, () => {
+      if (!graph.importsLater) removeAtExit();
+      stop();
+    });
     const mapStack = stackMapper(folder, modules);
     const files = [...graph.files.keys()];
     const exports = await runModules(start).catch((error: unknown) => {
@@ -71,6 +74,7 @@ export async function loadModel(
   } finally {
     stop();
     process.off("exit", removeAtExit);
+    beforeModel.delete(pathToFileURL(path.join(folder, START)).href);
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -91,42 +95,45 @@ async function findFile(model: string): Promise<string> {
  * Makes a new folder in the first place that can be written. Beside the model, even a package
  * whose name is computed is found as the model would find it.
  */
-async function makeFolder(places: readonly string[]): Promise<string> {
+function makeFolder(places: readonly string[], stop: () => void): string {
   const failures: unknown[] = [];
   for (const place of places) {
     try {
-      return await mkdtemp(path.join(place, ".glim-"));
+      return mkdtempSync(path.join(place, ".glim-"));
     } catch (error) {
       failures.push(error);
     }
   }
+  stop();
   throw new AggregateError(failures, `no folder can be written: ${places.join(", ")}`);
 }
 
-async function writeModules(
-  folder: string,
-  modules: readonly EmittedModule[],
-  graph: ModuleGraph,
-): Promise<string> {
+async function writeModules(folder: string, modules: readonly EmittedModule[]): Promise<string> {
   for (const { output, code } of modules) await writeFile(output, code);
-  await writeFile(path.join(folder, "clean.mjs"), graph.importsLater ? "" : CLEAN);
-  const start = path.join(folder, "start.mjs");
+  await writeFile(path.join(folder, "clean.mjs"), CLEAN);
+  const start = path.join(folder, START);
   const model = path.basename(modules[0]?.output ?? "");
   await writeFile(start, `import "./clean.mjs"; export * as model from "./${model}";\n`);
   return start;
 }
 
+/** The module that is imported to run a model. */
+const START = "start.mjs";
+
 /**
- * Runs before the model, when Node has read all modules: whatever then becomes of the process,
- * nothing is left behind.
+ * What happens when Node has read all modules and the model is about to run, by the URL of the module
+ * that starts it. Whatever then becomes of the process, nothing is left behind.
  */
-const CLEAN = `import { rmSync } from "node:fs";
-rmSync(new URL(".", import.meta.url), { recursive: true });
+const beforeModel = new Map<string, () => void>();
+const BEFORE_MODEL = Symbol.for("glim.beforeModel");
+
+const CLEAN = `globalThis[Symbol.for("glim.beforeModel")].get(new URL("${START}", import.meta.url).href)();
 `;
 
 async function runModules(start: string): Promise<Readonly<Record<string, unknown>>> {
   running.add(start);
   Reflect.set(globalThis, COMPILING, true);
+  Reflect.set(globalThis, BEFORE_MODEL, beforeModel);
   try {
     const { model } = await import(pathToFileURL(start).href);
     return model;
