@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { addCheck } from "./commands/check.ts";
 import { addCompile } from "./commands/compile.ts";
 import { addDump } from "./commands/dump.ts";
+import { addExplain } from "./commands/explain.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addRun } from "./commands/run.ts";
 import { exitCodes, reportError } from "./terminal/run-command.ts";
@@ -35,7 +36,7 @@ const program = new Command("glim")
   .configureOutput({ outputError: () => {} });
 
 let exitCode: number = exitCodes.done;
-for (const add of [addCheck, addCompile, addRun, addInspect, addDump]) {
+for (const add of [addCheck, addCompile, addRun, addInspect, addDump, addExplain]) {
   add(program, (code) => {
     exitCode = code;
   });

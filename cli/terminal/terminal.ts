@@ -1,7 +1,7 @@
 /** Owns what a command writes: results to stdout, diagnostics and progress to stderr. */
 
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
-import { reportJson, reportText } from "../../compiler/diagnostics/report.ts";
+import { explainHint, reportJson, reportText } from "../../compiler/diagnostics/report.ts";
 import { shownPath } from "./shown-path.ts";
 import { sourceTexts } from "./source-text.ts";
 
@@ -44,7 +44,8 @@ export class Terminal {
       return;
     }
     const color = process.stderr.isTTY && !process.env.NO_COLOR;
-    process.stderr.write(`${reportText(diagnostics, { ...options, color })}\n`);
+    const frames = reportText(diagnostics, { ...options, color });
+    process.stderr.write(`${frames}\n\n${explainHint(diagnostics)}\n`);
   }
 
   /** Says how the command should have been called. */

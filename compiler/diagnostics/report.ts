@@ -48,6 +48,12 @@ export function reportText(diagnostics: readonly Diagnostic[], options: ReportOp
   return diagnostics.map((d) => frame(d, options)).join("\n\n");
 }
 
+/** Says how to read more about the diagnostics of a report. */
+export function explainHint(diagnostics: readonly Diagnostic[]): string {
+  const codes = [...new Set(diagnostics.map((d) => d.code))].sort();
+  return `\`glim explain ${codes.join(" ")}\` says more, with examples.`;
+}
+
 function frame(d: Diagnostic, options: ReportOptions): string {
   const paint = options.color ? colored : plain;
   const lines = [`${paint.error(`error[${d.code}]`)}${paint.strong(`: ${d.message}`)}`];

@@ -28,6 +28,8 @@ it("one line, whose fault it is, and what to send", async () => {
       "  fix: Please report it with the model file, or with what `glim dump` prints for it.",
       "       GLIM_DEBUG=1 shows where in Glim it happened.",
       "",
+      "`glim explain GLIM9001` says more, with examples.",
+      "",
     ].join("\n"),
   );
 });
