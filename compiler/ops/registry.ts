@@ -21,6 +21,7 @@ import { permute } from "./permute.ts";
 import { avgPool, maxPool } from "./pool.ts";
 import { pow } from "./pow.ts";
 import { prod } from "./prod.ts";
+import { randomWords } from "./random-words.ts";
 import { reshape } from "./reshape.ts";
 import { ceil, floor, round } from "./rounding.ts";
 import { abs, neg, sign } from "./sign.ts";
@@ -86,6 +87,7 @@ export const ops: readonly Op[] = [
   take,
   full,
   arange,
+  randomWords,
 ];
 
 const byName = new Map(ops.map((op) => [op.name, op]));

@@ -103,3 +103,14 @@ export const slice: <D extends DType>(
 
 export const sumBack: (x: Tensor, dim?: Axes, options?: Keep) => Tensor =
   /* @__PURE__ */ operator("sumBack");
+
+/** Whole numbers below `range`; each word of seed and position as an i32. */
+export const randomWords: (
+  range: AnyTensor<"i32">,
+  seedLow: AnyTensor<"i32">,
+  seedHigh: AnyTensor<"i32">,
+  positionLow: AnyTensor<"i32">,
+  positionHigh: AnyTensor<"i32">,
+  domain: AnyTensor<"i32">,
+  count: number,
+) => AnyTensor<"i32"> = /* @__PURE__ */ operator("randomWords");

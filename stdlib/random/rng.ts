@@ -2,15 +2,22 @@
 
 import { assert } from "../../runtime/eager/assert.ts";
 import { tensor } from "../../runtime/eager/from-data.ts";
-import type { Tensor } from "../../runtime/eager/tensor-types.ts";
-import { philox, type Words } from "./philox.ts";
+import { randomWords } from "../../runtime/eager/primitives.ts";
+import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
 
-const word = 2 ** 32;
+/** How many values a word of 32 bits has. */
+const word = 0x1_0000_0000;
+/** 2²³, 2²⁴: how many numbers the uniform ones are, so that f32 holds each exactly. */
+const odd = 0x80_0000;
+const unit = 0x100_0000;
 /** The counter's last word keeps the numbers of a generator apart from the seeds of its forks. */
 const numbersDomain = 0;
 const forksDomain = 1;
 
-/** A random number generator. The same seed gives the same numbers on every machine. */
+/**
+ * A random number generator. The same seed gives the same numbers on every machine, and drawing [2] and
+ * then [3] gives the numbers of drawing [5].
+ */
 export class Rng {
   readonly seed: number;
   /** How many 32-bit words have been drawn: with the seed, all of its state. */
@@ -27,36 +34,85 @@ export class Rng {
 
   /** Numbers from `low` on and below `high`, all equally likely: a multiple of 2⁻²⁴ scaled in f32. */
   uniform(shape: readonly number[], low = 0, high = 1): Tensor {
-    let length = 1;
-    for (const size of shape) length *= size;
-    const numbers = new Float32Array(length);
-    for (let i = 0; i < length; i++) numbers[i] = (this.#draw() >>> 8) / 2 ** 24;
-    const unit = tensor(numbers, shape);
-    return low === 0 && high === 1 ? unit : unit.mul(high - low).add(low);
+    const x = this.draw(unit, lengthOf(shape))
+      .to("f32")
+      .mul(1 / unit);
+    return (low === 0 && high === 1 ? x : x.mul(high - low).add(low)).reshape(shape);
+  }
+
+  /** Whole numbers from `low` on and below `high`, at most 2³¹ − 1 of them. */
+  integers(shape: readonly number[], low: number, high: number): AnyTensor<"i32"> {
+    const range = high - low;
+    assert(
+      Math.floor(low) === low && Math.floor(high) === high && range > 0 && range < word / 2,
+      `integers: from ${low} to ${high} are not 1 to 2^31 - 1 whole numbers`,
+    );
+    return this.draw(range, lengthOf(shape)).add(tensor(low, "i32")).reshape(shape);
+  }
+
+  /** True with probability `p`. */
+  bernoulli(p: number, shape: readonly number[]): AnyTensor<"bool"> {
+    assert(p >= 0 && p <= 1, `bernoulli: ${p} is not a probability`);
+    return this.uniform(shape).lt(p);
+  }
+
+  /**
+   * Positions along the last axis, each with the probability that `softmax(logits, -1)` gives it:
+   * the greatest of logits + Gumbel noise.
+   */
+  categorical(logits: Tensor): AnyTensor<"i32"> {
+    const shape = logits.shape;
+    // Odd multiples of 2⁻²⁴: neither 0 nor 1, so that the noise is finite.
+    const halves = this.draw(odd, lengthOf(shape)).to("f32").mul(2).add(1);
+    const noise = halves
+      .mul(1 / unit)
+      .log()
+      .neg()
+      .log()
+      .neg();
+    return logits.add(noise.reshape(shape)).argmax(-1);
+  }
+
+  /** A number from 0 on and below 1: a multiple of 2⁻⁵³. */
+  number(): number {
+    const words = this.draw(word, 2);
+    const high = words.narrow(0, 0, 1).item() >>> 5;
+    const low = words.narrow(0, 1, 1).item() >>> 6;
+    return (high * 0x400_0000 + low) / 0x20_0000_0000_0000;
   }
 
   /** Another generator, whose numbers have nothing to do with this one's; its position stays. */
   fork(key: number): Rng {
-    const [a, b] = this.#wordsAt(key, forksDomain);
-    return new Rng((a >>> 11) * word + b);
+    assert(
+      Number.isSafeInteger(4 * key) && key >= 0,
+      `fork: the key must be a whole number from 0 to 2^51 - 1, not ${key}`,
+    );
+    const words = this.words(word, 4 * key, 2, forksDomain);
+    const high = words.narrow(0, 0, 1).item() >>> 11;
+    return new Rng(high * word + (words.narrow(0, 1, 1).item() >>> 0));
   }
 
-  #block: Words = [0, 0, 0, 0];
-  #blockAt = -1;
-
-  #draw(): number {
-    const at = Math.floor(this.position / 4);
-    if (at !== this.#blockAt) {
-      this.#block = this.#wordsAt(at, numbersDomain);
-      this.#blockAt = at;
-    }
-    const drawn = this.#block[this.position % 4]!;
-    this.position++;
+  private draw(range: number, count: number): AnyTensor<"i32"> {
+    const drawn = this.words(range, this.position, count, numbersDomain);
+    this.position += count;
     return drawn;
   }
 
-  #wordsAt(at: number, domain: number): Words {
-    const counter: Words = [at % word, Math.floor(at / word), 0, domain];
-    return philox(counter, [this.seed % word, Math.floor(this.seed / word)]);
+  private words(range: number, position: number, count: number, domain: number): AnyTensor<"i32"> {
+    return randomWords(
+      tensor(range | 0, "i32"),
+      tensor(this.seed | 0, "i32"),
+      tensor(Math.floor(this.seed / word) | 0, "i32"),
+      tensor(position | 0, "i32"),
+      tensor(Math.floor(position / word) | 0, "i32"),
+      tensor(domain, "i32"),
+      count,
+    );
   }
+}
+
+function lengthOf(shape: readonly number[]): number {
+  let length = 1;
+  for (const size of shape) length *= size;
+  return length;
 }

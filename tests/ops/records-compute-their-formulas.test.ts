@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { Op } from "#glim/compiler/ops/op.js";
 import { ops } from "#glim/compiler/ops/registry.js";
+import { philox } from "../stdlib/plain-philox.ts";
 import { positions, type TypedArray } from "./reference-elements.ts";
 import type { ReferenceTensor } from "./reference-host.ts";
 import { type ConcreteCall, runSample } from "./sample-call.ts";
@@ -202,6 +203,14 @@ const formulas: Readonly<Record<string, Formula>> = {
     return read(x!, at.toSpliced(axis, count, p));
   },
   full: (_at, { attrs }) => Number(attrs.value),
+  randomWords([i], { operands }) {
+    const [range, low, high, start, above, domain] = operands.map((x) => x.data[0]! >>> 0);
+    const position = above! * 2 ** 32 + start! + i!;
+    const block = Math.floor(position / 4);
+    const counter = [block % 2 ** 32, Math.floor(block / 2 ** 32), 0, domain!] as const;
+    const word = philox(counter, [low!, high!])[position % 4]!;
+    return Number((BigInt(word) * BigInt(range! || 2 ** 32)) >> 32n) | 0;
+  },
   arange: ([i], call) => wrap(call, Number(call.attrs.start) + i! * Number(call.attrs.step)),
 };
 

@@ -1,7 +1,7 @@
 // The same seed must give the same weights on every machine and for ever.
-import { nn, Rng, seed } from "glim";
+import { nn, Rng, seed, tensor } from "glim";
 import { expect, it } from "vitest";
-import { philox } from "#glim/stdlib/random/philox.js";
+import { philox } from "./plain-philox.ts";
 
 // The known answers of the authors' Random123 library, kat_vectors, philox4x32 10.
 it.each([
@@ -46,6 +46,48 @@ it("uniform numbers fill their range evenly", () => {
   expect(x.max().item()).toBeLessThanOrEqual(3);
   expect(x.mean().item()).toBeCloseTo(0.5, 1);
   expect(x.lt(-1).to("f32").mean().item()).toBeCloseTo(0.2, 1);
+});
+
+it("integers fill their range evenly", () => {
+  const x = new Rng(2).integers([4000], -2, 3).toList();
+  expect(new Set(x)).toEqual(new Set([-2, -1, 0, 1, 2]));
+  for (let n = -2; n < 3; n++) {
+    expect(x.filter((y) => y === n).length / 4000).toBeCloseTo(0.2, 1);
+  }
+  expect(() => new Rng(2).integers([1], 3, 3)).toThrow(/from 3 to 3/);
+  expect(() => new Rng(2).integers([1], 0, 2 ** 31)).toThrow(/2\^31 - 1 whole numbers/);
+  expect(() => new Rng(2).integers([1], 0.5, 2)).toThrow(/from 0.5/);
+});
+
+it("bernoulli is true as often as it is told, and never or always at the ends", () => {
+  const share = (p: number): number => new Rng(3).bernoulli(p, [4000]).to("f32").mean().item();
+  expect(share(0.3)).toBeCloseTo(0.3, 1);
+  expect([share(0), share(1)]).toEqual([0, 1]);
+  expect(() => share(Number.NaN)).toThrow(/NaN is not a probability/);
+});
+
+it("categorical draws each position as often as softmax says", () => {
+  const logits = tensor([0, 1, 2, -Infinity]);
+  const drawn = new Rng(4).categorical(logits.expand([4000, 4]));
+  const shares = logits.softmax(-1).toList();
+  expect(drawn.dtype).toBe("i32");
+  shares.forEach((p, i) => {
+    expect(drawn.eq(i).to("f32").mean().item()).toBeCloseTo(p, 1);
+  });
+  expect(drawn.eq(3).to("i32").sum().item()).toBe(0);
+});
+
+it("a number has 53 bits of two words", () => {
+  const [a, b] = philox([0, 0, 0, 0], [9, 0]);
+  const rng = new Rng(9);
+  expect(rng.number()).toBe(((a >>> 5) * 2 ** 26 + (b >>> 6)) / 2 ** 53);
+  expect(rng.position).toBe(2);
+});
+
+it("a fork's seed is of another domain of the same key", () => {
+  const [a, b] = philox([6, 0, 0, 1], [5, 0]);
+  expect(new Rng(5).fork(6).seed).toBe((a >>> 11) * 2 ** 32 + b);
+  expect(() => new Rng(5).fork(-1)).toThrow(/key must be/);
 });
 
 it("a fork depends on seed and key alone, and is unlike its parent and other forks", () => {

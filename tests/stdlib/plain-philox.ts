@@ -1,5 +1,5 @@
 /**
- * Philox 4×32-10, a random function of a key and a position: Salmon, Moraes, Dror and Shaw, "Parallel
+ * The oracle of the random generator: Philox 4×32-10, a random function of a key and a position: Salmon, Moraes, Dror and Shaw, "Parallel
  * random numbers: as easy as 1, 2, 3", 2011.
  */
 
