@@ -122,6 +122,7 @@ function assemble(name: string, unit: Unit, entries: readonly Func[]): Module {
     funcs: funcs.filter((f) => used.funcs.has(f.name)),
     constants: new Map([...constants].filter(([key]) => used.constants.has(key))),
     state: new Map([...state].filter(([key]) => used.state.has(key))),
+    heap: new Map(),
     sizes: [...sizes.values()].filter((s) => Number.isFinite(s.max)),
   };
 }

@@ -4,7 +4,7 @@
  */
 
 /** `double`: a number, or "NaN", "Infinity", "-Infinity", "-0" as text. */
-export type AttrKind = "text" | "boolean" | "double" | "dim";
+export type AttrKind = "text" | "boolean" | "double" | "dim" | "count";
 
 export interface LeadingAttribute {
   readonly name: string;
@@ -40,9 +40,12 @@ const led = (name: string, as: LeadingAttribute["as"], kind: AttrKind = "text"):
 
 const pure = (op: CoreOp): CoreOp => ({ ...op, pure: true });
 
+/** The leaf of a cell that is read or written. */
+const ofLeaf: CoreOp = { ...base, attrs: { leaf: "count" } };
+
 const sizesCheck: CoreOp = { ...base, attrs: { left: "dim", right: "dim", message: "text" } };
 
-const ops: ReadonlyMap<string, CoreOp> = new Map([
+const ops: ReadonlyMap<string, CoreOp> = new Map<string, CoreOp>([
   ["const", pure(led("name", "symbol"))],
   ["splat", pure(base)],
   ["number", pure(led("value", "value", "double"))],
@@ -51,6 +54,25 @@ const ops: ReadonlyMap<string, CoreOp> = new Map([
   ["item", pure(base)],
   ["scalar", pure(led("fn", "word"))],
   ["layout", pure(base)],
+  ["text", pure(led("value", "value"))],
+  ["texts", pure(led("fn", "word"))],
+  ["empty", pure(base)],
+  ["same", pure(base)],
+  ["box", pure(base)],
+  ["unbox", pure(base)],
+  ["new", base],
+  ["field.get", ofLeaf],
+  ["field.set", ofLeaf],
+  ["list.get", ofLeaf],
+  ["list.set", ofLeaf],
+  ...["length", "push", "resize", "insert", "remove", "slice", "reverse", "join", "ofTensor"].map(
+    (name) => [`list.${name}`, base] as const,
+  ),
+  ["map.get", ofLeaf],
+  ["map.valueAt", ofLeaf],
+  ...["size", "has", "remove", "put", "clear", "next", "keyAt", "hold", "release"].map(
+    (name) => [`map.${name}`, base] as const,
+  ),
   ["kernel", { ...pure(base), regions: 1, bindsOperands: true }],
   ["if", { ...base, regions: 2 }],
   ["loop", { ...led("label", "word"), regions: 1, bindsOperands: true }],

@@ -6,6 +6,7 @@
 import type { Dim } from "../ops/dim.ts";
 import type { Attr, Attrs } from "../ops/op.ts";
 import type { TensorType } from "../ops/types.ts";
+import type { HeapType } from "./heap-types.ts";
 import type { Layout } from "./layout.ts";
 
 /** A place in a source file; positions are offsets in UTF-16 units. */
@@ -15,10 +16,18 @@ export interface Span {
   readonly end: number;
 }
 
-export type Type = TensorType | { readonly kind: "f64" } | { readonly kind: "bool" };
+/** `str` is a text; a `ref` refers to what lies on the heap, whose type the module names. */
+export type Type =
+  | TensorType
+  | { readonly kind: "f64" }
+  | { readonly kind: "bool" }
+  | { readonly kind: "str" }
+  | { readonly kind: "ref"; readonly name: string };
 
 export const f64Type: Type = { kind: "f64" };
 export const boolType: Type = { kind: "bool" };
+export const strType: Type = { kind: "str" };
+export const refType = (name: string): Type => ({ kind: "ref", name });
 
 /** One value. Identity is the object; names are given when printing. */
 export interface Value {
@@ -41,6 +50,30 @@ export interface Value {
  * | `size` | → f64 | `dim`: the value of a dimension |
  * | `item` | tensor of one element → f64 or bool | |
  * | `scalar` | f64/bool … → f64/bool | `fn`: a name in scalars.ts |
+ * | `text` | → str | `value` |
+ * | `texts` | str/f64/bool … → str/f64/bool/list | `fn`: a name in text-functions.ts |
+ * | `empty` | → str or ref that refers to nothing, and is never read | |
+ * | `same` | ref, ref → bool: one object or two | |
+ * | `box` / `unbox` | tensor → its box on the heap / box → tensor | |
+ * | `new` | leaves … → ref: a record of them, a list of elements of them, an empty map | |
+ * | `field.get` / `field.set` | record → leaf / record, leaf → | `leaf`: which one |
+ * | `list.length` | list → f64 | |
+ * | `list.get` / `list.set` | list, index → leaf, zero outside / list, index, leaf → | `leaf` |
+ * | `list.push` | list, leaves … → | |
+ * | `list.resize` | list, length → ; new leaves are zero | |
+ * | `list.insert` / `list.remove` | list, position, count → ; new leaves are zero | |
+ * | `list.slice` | list, from, to → a new list of those elements | |
+ * | `list.reverse` | list → | |
+ * | `list.join` | list of texts, str → str | |
+ * | `list.ofTensor` | tensor of one axis → list of f64 or bool | |
+ * | `map.size` | map → f64 | |
+ * | `map.has` / `map.remove` | map, key → bool: whether it is, was there | |
+ * | `map.get` | map, key → leaf, zero where the key is not there | `leaf` |
+ * | `map.put` | map, key, leaves … → | |
+ * | `map.clear` | map → | |
+ * | `map.next` | map, f64 → f64: the first entry from that place on, −1 if there is none | |
+ * | `map.keyAt` / `map.valueAt` | map, place → key / leaf | `leaf` |
+ * | `map.hold` / `map.release` | map → : entries keep their places in between | |
  * | `layout` | tensor → the same tensor in the result's layout | |
  * | `kernel` | tensors → tensors | one region: its parameters, then operators on them, then `yield` |
  * | `if` | bool → values | two regions, each ends in `yield` or an exit |
@@ -99,6 +132,12 @@ export type ResultShape =
   | {
       readonly kind: "record";
       readonly fields: readonly (readonly [string, ResultShape])[];
+    }
+  /** `result` is the tag, `optionCode` of what it is. */
+  | {
+      readonly kind: "union";
+      readonly result: number;
+      readonly options: readonly (readonly [code: number, shape: ResultShape])[];
     };
 
 export type TensorData = Float32Array | Int32Array | Uint8Array;
@@ -130,6 +169,8 @@ export interface Module {
   readonly funcs: readonly Func[];
   readonly constants: ReadonlyMap<string, Constant>;
   readonly state: ReadonlyMap<string, StateCell>;
+  /** The types of what lies on the heap, by name. */
+  readonly heap: ReadonlyMap<string, HeapType>;
   readonly sizes: readonly SizeBounds[];
 }
 
@@ -149,6 +190,18 @@ export const effects: ReadonlySet<string> = new Set([
   "checkAtMost",
   "throw",
   "call",
+  "field.set",
+  "list.set",
+  "list.push",
+  "list.resize",
+  "list.insert",
+  "list.remove",
+  "list.reverse",
+  "map.remove",
+  "map.put",
+  "map.clear",
+  "map.hold",
+  "map.release",
 ]);
 
 export const value = (type: Type, hint?: string, layout?: Layout): Value => ({

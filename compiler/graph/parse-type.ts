@@ -3,7 +3,8 @@
 import { type Dim, parseDim } from "../ops/dim.ts";
 import type { Attr } from "../ops/op.ts";
 import { isDType } from "../ops/types.ts";
-import { boolType, f64Type, type Type } from "./ir.ts";
+import type { Cell, CellOption, HeapType } from "./heap-types.ts";
+import { boolType, f64Type, refType, strType, type Type } from "./ir.ts";
 import { type Layout, parseLayout } from "./layout.ts";
 import { Scanner } from "./scanner.ts";
 
@@ -39,10 +40,12 @@ export function parsePlacedType(s: Scanner): { type: Type; layout: Layout | unde
 
 function parseBareType(s: Scanner): Type {
   const at = s.place;
+  if (s.match(/@/y) !== undefined) return refType(s.name("the name of a heap type"));
   const name = s.token(/\w+/y, "a type");
   if (!s.sees("[")) {
     if (name === "f64") return f64Type;
     if (name === "bool") return boolType;
+    if (name === "str") return strType;
     s.fail(`${name} is not a type`, at);
   }
   if (!isDType(name)) s.fail(`${name} is not a dtype`, at);
@@ -56,6 +59,40 @@ function parseBareType(s: Scanner): Type {
   }
   s.match(/\]/y);
   return { kind: "tensor", dtype: name, shape };
+}
+
+/** What a cell may hold, as `printCell` writes it. */
+function parseCell(s: Scanner): Cell {
+  if (s.takeWord("never")) return [];
+  const options: CellOption[] = [];
+  do {
+    if (s.takeWord("undefined")) options.push({ kind: "undefined" });
+    else options.push(s.takeWord("null") ? { kind: "null" } : parseType(s));
+  } while (s.take("|"));
+  return options;
+}
+
+/** A heap type as `printHeapType` writes it. */
+export function parseHeapType(s: Scanner): HeapType {
+  if (s.takeWord("list")) return { kind: "list", element: parseCell(s) };
+  if (s.takeWord("record")) {
+    const fields = s.list("{", "}", () => {
+      const name = s.name("a field's name");
+      s.space();
+      s.expect(":");
+      return [name, parseCell(s)] as const;
+    });
+    return { kind: "record", fields };
+  }
+  if (s.takeWord("map")) {
+    const key = parseType(s);
+    s.expect("->");
+    return { kind: "map", key, value: parseCell(s) };
+  }
+  if (!s.takeWord("box")) s.fail("expected list, record, map or box");
+  const at = s.place;
+  const tensor = parseType(s);
+  return tensor.kind === "tensor" ? { kind: "box", tensor } : s.fail("expected a tensor type", at);
 }
 
 function parseDimension(s: Scanner): Dim {

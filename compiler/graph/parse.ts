@@ -2,6 +2,7 @@
 
 import type { TensorType } from "../ops/types.ts";
 import { parseData, parseNumber } from "./data-text.ts";
+import type { HeapType } from "./heap-types.ts";
 import type {
   Constant,
   Func,
@@ -14,7 +15,7 @@ import type {
 } from "./ir.ts";
 import { type Layout, storageSize } from "./layout.ts";
 import { RegionParser } from "./parse-region.ts";
-import { parsePlacedType, parseSymbol, parseType } from "./parse-type.ts";
+import { parseHeapType, parsePlacedType, parseSymbol, parseType } from "./parse-type.ts";
 import { Scanner } from "./scanner.ts";
 
 /**
@@ -26,18 +27,24 @@ export function parseGraph(text: string, data?: ReadonlyMap<string, TensorData>)
   const sizes: SizeBounds[] = [];
   const constants = new Map<string, Constant>();
   const state = new Map<string, StateCell>();
+  const heap = new Map<string, HeapType>();
   const funcs: Func[] = [];
   s.lines();
   const name = s.takeWord("module") ? s.name("the module's name") : "module";
   for (s.lines(); !s.atEnd; s.lines()) {
     const at = s.place;
     if (s.takeWord("size")) sizes.push(parseSize(s));
-    else if (s.takeWord("const")) {
+    else if (s.takeWord("type")) {
+      const name = parseSymbol(s, "the type's name");
+      if (heap.has(name)) s.fail(`@${name} is defined twice`, at);
+      s.expect("=");
+      heap.set(name, parseHeapType(s));
+    } else if (s.takeWord("const")) {
       addNamed(s, at, constants, parseConstant(s, data));
     } else if (s.takeWord("state")) addNamed(s, at, state, parseState(s, data));
     else funcs.push(parseFunc(s));
   }
-  return { name, funcs, constants, state, sizes };
+  return { name, funcs, constants, state, heap, sizes };
 }
 
 function addNamed<T extends { readonly name: string }>(
@@ -138,6 +145,16 @@ function parseShape(s: Scanner): ResultShape {
       return [key, parseShape(s)] as const;
     });
     return { kind: "record", fields };
+  }
+  if (s.takeWord("union")) {
+    const result = Number(s.token(/\d+/y, "the tag's number"));
+    s.space();
+    const options = s.list("(", ")", () => {
+      const code = Number(s.token(/\d+/y, "an option's code"));
+      s.expect(":");
+      return [code, parseShape(s)] as const;
+    });
+    return { kind: "union", result, options };
   }
   const result = Number(s.token(/\d+/y, "a result's number, [ or {"));
   s.space();

@@ -15,7 +15,7 @@ import type {
   Value,
 } from "./ir.ts";
 import { printName } from "./scanner.ts";
-import { printPlacedType, printType } from "./type.ts";
+import { printHeapType, printPlacedType, printType } from "./type.ts";
 
 /** Text of a place in a source file, such as `model.ts:12`. */
 export type PrintPlace = (span: Span) => string;
@@ -24,6 +24,7 @@ export type PrintPlace = (span: Span) => string;
 export function printGraph(m: Module, place?: PrintPlace): string {
   const head = [`module ${printName(m.name)}`];
   for (const s of m.sizes) head.push(`size ${printName(s.name)} ${s.min}..${s.max}`);
+  for (const [name, type] of m.heap) head.push(`type @${printName(name)} = ${printHeapType(type)}`);
   for (const c of m.constants.values()) {
     const type = printPlacedType(c.type, c.layout);
     head.push(`const @${printName(c.name)} : ${type} = ${printData(c.data)}`);
@@ -72,6 +73,10 @@ function printShape(shape: ResultShape): string {
       return "void";
     case "leaf":
       return String(shape.result);
+    case "union": {
+      const options = shape.options.map(([code, option]) => `${code}: ${printShape(option)}`);
+      return `union ${shape.result} (${options.join(", ")})`;
+    }
     case "list":
       return `[${shape.items.map(printShape).join(", ")}]`;
     case "record":

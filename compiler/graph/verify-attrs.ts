@@ -103,6 +103,8 @@ function isOfKind(a: Attr, kind: CoreOp["attrs"][string]): boolean {
       return typeof a === "boolean";
     case "double":
       return isNumberAttr(a);
+    case "count":
+      return typeof a === "number" && Number.isInteger(a) && a >= 0;
     case "dim":
       return (typeof a === "number" && Number.isInteger(a)) || a instanceof DimExpr;
   }

@@ -8,6 +8,7 @@ import type { Module, Node, Type, Value } from "./ir.ts";
 import { equalLayout, isRowMajor } from "./layout.ts";
 import { scalarFns } from "./scalars.ts";
 import { equalType, interchangeable, printPlacedType, printType } from "./type.ts";
+import { checkHeapNode, worksOnHeap } from "./verify-heap.ts";
 
 /** What is wrong, or undefined. */
 type Verdict = string | undefined;
@@ -75,6 +76,7 @@ export function checkCoreNode(node: Node, m: Module): Verdict {
     case "throw":
       return checkKinds(node, [], []);
     default:
+      if (worksOnHeap(node.op)) return checkHeapNode(node, m);
       return node.results.length > 0 ? "gives results" : undefined;
   }
 }
@@ -89,7 +91,9 @@ function checkConst(node: Node, m: Module): Verdict {
 
 function checkSplat(node: Node): Verdict {
   const [from, to] = [node.operands[0]?.type, node.results[0]?.type];
-  if (node.operands.length !== 1 || from?.kind === "tensor") return "takes one f64 or bool";
+  if (node.operands.length !== 1 || (from?.kind !== "f64" && from?.kind !== "bool")) {
+    return "takes one f64 or bool";
+  }
   if (node.results.length !== 1 || to?.kind !== "tensor") return "gives one tensor";
   if (to.shape.length > 0) return `gives a tensor of rank 0, not ${printType(to)}`;
   return from?.kind === "f64" && to.dtype === "bool" ? "makes no bool of a number" : undefined;

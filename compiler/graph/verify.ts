@@ -18,6 +18,7 @@ import { isRowMajor, storageSize } from "./layout.ts";
 import { nameValues } from "./print.ts";
 import { printPlacedType, printType } from "./type.ts";
 import { AttrKinds } from "./verify-attrs.ts";
+import { verifyHeapTypes } from "./verify-heap.ts";
 import { RegionVerifier } from "./verify-region.ts";
 
 /** Every broken law, in words; empty for a lawful module. */
@@ -25,6 +26,7 @@ export function verifyGraph(m: Module): readonly string[] {
   const errors: string[] = [];
   for (const [key, c] of m.constants) verifyConstant(key, c, errors);
   for (const [key, s] of m.state) verifyState(key, s, errors);
+  errors.push(...verifyHeapTypes(m));
   verifySizes(m, errors);
   const names = new Set<string>();
   const kinds = new AttrKinds();
@@ -59,6 +61,7 @@ function verifyState(key: string, s: StateCell, errors: string[]): void {
   const { type, initial } = s;
   if (type.kind === "f64" && typeof initial !== "number") fail("starts with what is not a number");
   if (type.kind === "bool" && typeof initial !== "boolean") fail("starts with what is not a bool");
+  if (type.kind === "str" || type.kind === "ref") fail("state is a tensor, a number or a boolean");
   if (type.kind !== "tensor") return;
   if (typeof initial !== "object") {
     fail("starts with what is not a tensor");
@@ -106,6 +109,8 @@ function leavesOf(shape: ResultShape): readonly number[] {
       return [];
     case "leaf":
       return [shape.result];
+    case "union":
+      return [shape.result, ...shape.options.flatMap(([, option]) => leavesOf(option))];
     case "list":
       return shape.items.flatMap(leavesOf);
     case "record":

@@ -229,8 +229,11 @@ function outputFunction(func: Func): LoopFunc {
 }
 
 /** Elements of an output's descriptor that are known when compiling. */
-export const outputDType = (type: Func["results"][number]): number =>
-  type.kind === "tensor" ? dtypeCodes[type.dtype] : dtypeCodes[type.kind];
+export function outputDType(type: Func["results"][number]): number {
+  if (type.kind === "tensor") return dtypeCodes[type.dtype];
+  if (type.kind === "f64" || type.kind === "bool") return dtypeCodes[type.kind];
+  throw new Error(`a result of type ${type.kind} has no descriptor`);
+}
 
 export const rankOf = (type: Func["results"][number]): number =>
   type.kind === "tensor" ? type.shape.length : 0;

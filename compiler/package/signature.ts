@@ -158,6 +158,7 @@ function paramsOf(func: Func, plain: Plain): ParamSignature[] {
 function leafOf(type: Type, plain: Plain): LeafSignature {
   if (type.kind === "f64") return { dtype: "f64" };
   if (type.kind === "bool") return { dtype: "boolean" };
+  if (type.kind !== "tensor") throw new Error(`the signature has no ${type.kind}`);
   return {
     dtype: type.dtype,
     shape: type.shape.map((d) => (typeof d === "number" ? d : plain(d.text))),
@@ -170,6 +171,8 @@ function resultOf(shape: ResultShape): ResultSignature {
       return null;
     case "leaf":
       return shape.result;
+    case "union":
+      throw new Error("the signature has no unions");
     case "list":
       return shape.items.map(resultOf);
     case "record":

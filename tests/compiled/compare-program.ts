@@ -85,6 +85,7 @@ function inputsOf(m: Module, name: string): RunValue[] {
   return func.params.map(({ value: { type } }, n): RunValue => {
     if (type.kind === "f64") return 1.5;
     if (type.kind === "bool") return true;
+    if (type.kind !== "tensor") throw new Error(`no input of type ${type.kind}`);
     const shape = type.shape.map((d) => evaluateDim(d, new Map([["B", size]])));
     const length = shape.reduce((p, d) => p * d, 1);
     const data = Float32Array.from({ length }, (_, i) => ((i * 7 + n * 3) % 11) / 2 - 2);

@@ -23,7 +23,14 @@ export function moduleOfNodes(
     body: { params: [], nodes: [...nodes, makeNode("return", results, {}, [])] },
     span: undefined,
   };
-  return { name: "sample", funcs: [func], constants: new Map(), state: new Map(), sizes: [] };
+  return {
+    name: "sample",
+    funcs: [func],
+    constants: new Map(),
+    state: new Map(),
+    heap: new Map(),
+    sizes: [],
+  };
 }
 
 /** The module, and its named sizes in the order in which `run_prepare` takes them. */

@@ -86,7 +86,8 @@ export class ModuleGenerator {
     this.func("main", true);
     if (this.choices.oneIn(3)) this.func("other", true);
     const { funcs, constants, state } = this;
-    return { name: "random", funcs, constants, state, sizes: [{ name: "B", min: 1, max: 4 }] };
+    const sizes = [{ name: "B", min: 1, max: 4 }];
+    return { name: "random", funcs, constants, state, heap: new Map(), sizes };
   }
 }
 

@@ -127,6 +127,7 @@ export class RegionGenerator {
       if (this.#c.oneIn(5)) return this.#one("size", [], { dim: symbol("B") }, type);
       return this.#one("number", [], { value: numberAttr(someNumber(this.#c)) }, type);
     }
+    if (type.kind !== "tensor") throw new Error(`nothing makes a ${type.kind}`);
     const named = type.shape.some((d) => symbolsOf(d).size > 0);
     if (!named && (type.dtype === "i32" || !this.#c.oneIn(4))) {
       const { name } = this.#m.constant(type);

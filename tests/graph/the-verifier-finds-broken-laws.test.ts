@@ -171,7 +171,7 @@ function moduleOf(nodes: (x: Value) => readonly Node[]): Module {
     span: undefined,
   } as const;
   const funcs = [{ ...f, params: [{ name: "x", value: x }], body }];
-  return { name: "m", funcs, constants: new Map(), state: new Map(), sizes: [] };
+  return { name: "m", funcs, constants: new Map(), state: new Map(), heap: new Map(), sizes: [] };
 }
 
 test("a value is used after its definition only, and defined once", () => {

@@ -1,0 +1,68 @@
+/**
+ * Types of what lies on the heap when a program runs: lists, records, maps, and boxed tensors. What one
+ * place of the heap holds is a cell: one kind of value, or one of several with a tag that says which.
+ */
+
+import type { TensorType } from "../ops/types.ts";
+import type { Type } from "./ir.ts";
+
+/** Nothing at run time but its name: `undefined` and `null` are told apart by a tag alone. */
+export type Nothing = { readonly kind: "undefined" } | { readonly kind: "null" };
+
+/** One kind of value that a cell may hold. A tensor is a reference to its box. */
+export type CellOption = Nothing | Type;
+
+/** What a place may hold, in the order of `optionCode`; empty where nothing was ever put. */
+export type Cell = readonly CellOption[];
+
+export type HeapType =
+  | { readonly kind: "list"; readonly element: Cell }
+  | { readonly kind: "record"; readonly fields: readonly (readonly [name: string, cell: Cell])[] }
+  | { readonly kind: "map"; readonly key: Type; readonly value: Cell }
+  | { readonly kind: "box"; readonly tensor: TensorType };
+
+export const isNothing = (option: CellOption): option is Nothing =>
+  option.kind === "undefined" || option.kind === "null";
+
+/** The tag of an option. References have the code of what they refer to, so `kindOf` finds that. */
+export function optionCode(option: CellOption, kindOf: (name: string) => HeapType["kind"]): number {
+  switch (option.kind) {
+    case "undefined":
+      return 0;
+    case "null":
+      return 1;
+    case "bool":
+      return 2;
+    case "f64":
+      return 3;
+    case "str":
+      return 4;
+    case "ref":
+      return { list: 5, record: 6, map: 7, box: 8 }[kindOf(option.name)];
+    case "tensor":
+      throw new Error("a cell holds tensors in boxes");
+  }
+}
+
+export const tagType: Type = { kind: "f64" };
+
+/** The values that a cell takes on the heap, eight bytes each: its tag if it needs one, its options. */
+export function leavesOfCell(cell: Cell): readonly Type[] {
+  const typed: Type[] = [];
+  for (const option of cell) if (!isNothing(option)) typed.push(option);
+  return cell.length > 1 ? [tagType, ...typed] : typed;
+}
+
+/** The values of an element, of a record's fields one after the other, of a map's value, in order. */
+export function leavesOf(type: HeapType): readonly Type[] {
+  switch (type.kind) {
+    case "list":
+      return leavesOfCell(type.element);
+    case "record":
+      return type.fields.flatMap(([, cell]) => leavesOfCell(cell));
+    case "map":
+      return leavesOfCell(type.value);
+    case "box":
+      return [];
+  }
+}
