@@ -40,6 +40,7 @@ const numbers = [1, -0, Number.NaN, 0, -2.5, Number.POSITIVE_INFINITY, 1e-40, 3,
 function input(type: Type, n: number): RunValue {
   if (type.kind === "f64") return numbers[n % numbers.length]!;
   if (type.kind === "bool") return n % 2 === 0;
+  if (type.kind !== "tensor") throw new Error(`no argument of type ${type.kind}`);
   const shape = type.shape.map((d) => evaluateDim(d, sizes));
   const data = newData(
     type.dtype,
