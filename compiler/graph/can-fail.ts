@@ -4,11 +4,12 @@ import { opByName } from "../ops/registry.ts";
 import type { Node } from "./ir.ts";
 import { tensorOf } from "./ir.ts";
 
-/** Operators that read at positions given by data check them; a kernel fails where one of its nodes does. */
+/** Operators that read or write at positions given by data check them; a kernel fails where one of its nodes does. */
 export function canFail(node: Node): boolean {
   if (node.op === "kernel") return node.regions.some((r) => r.nodes.some(canFail));
   const op = opByName(node.op);
   const result = node.results[0];
   if (!op || !result) return false;
-  return op.lower(node.operands.map(tensorOf), node.attrs, tensorOf(result)).kind === "index";
+  const { kind } = op.lower(node.operands.map(tensorOf), node.attrs, tensorOf(result));
+  return kind === "index" || kind === "scatter";
 }

@@ -3,11 +3,13 @@
 import { Arguments } from "./arguments.ts";
 import { demandAtMost } from "./bounds.ts";
 import type { AxisAttrs } from "./cat.ts";
+import { GradientMath } from "./gradient-math.ts";
 import { affine } from "./lowering.ts";
 import { defineOp } from "./op.ts";
 import { printTensorType, type Rule, type TensorType, tensorType } from "./types.ts";
 
-function checkOperands(
+/** `x` and `index`, where the axis exists and positions are i32. */
+export function checkIndexed(
   op: string,
   types: readonly TensorType[],
   axis: number,
@@ -23,7 +25,27 @@ function checkOperands(
   return [x, index];
 }
 
-const positions =
+/** Demands that `index` has the rank of `x` and is nowhere larger, but along the axis that it indexes. */
+export function demandWithin(
+  op: string,
+  x: TensorType,
+  index: TensorType,
+  axis: number,
+  rule: Rule,
+): void {
+  const both = (): string => `${printTensorType(x)} at ${printTensorType(index)}`;
+  if (index.shape.length !== x.shape.length) {
+    rule.fail("shape", `${op}: x and index have different ranks: ${both()}`);
+  }
+  index.shape.forEach((size, i) => {
+    if (i === axis) return;
+    const larger = (): string =>
+      `${op}: index has size ${size} on axis ${i}, x only ${x.shape[i]}: ${both()}`;
+    demandAtMost(size, x.shape[i]!, rule, larger);
+  });
+}
+
+export const positions =
   "A negative position counts from the end; one outside is an error where the code runs.";
 
 export const gather = defineOp<AxisAttrs>({
@@ -44,20 +66,14 @@ export const gather = defineOp<AxisAttrs>({
     axis: new Arguments("gather", args, rule).axis("dim", x!.shape.length),
   }),
   type(types, { axis }, rule) {
-    const [x, index] = checkOperands("gather", types, axis, rule);
-    const both = (): string => `${printTensorType(x)} at ${printTensorType(index)}`;
-    if (index.shape.length !== x.shape.length) {
-      rule.fail("shape", `gather: x and index have different ranks: ${both()}`);
-    }
-    index.shape.forEach((size, i) => {
-      if (i === axis) return;
-      const larger = (): string =>
-        `gather: index has size ${size} on axis ${i}, x only ${x.shape[i]}: ${both()}`;
-      demandAtMost(size, x.shape[i]!, rule, larger);
-    });
+    const [x, index] = checkIndexed("gather", types, axis, rule);
+    demandWithin("gather", x, index, axis, rule);
     return tensorType(x.dtype, index.shape);
   },
-  gradient: "none",
+  gradient: ({ build, operands: [x, index], cotangent, attrs: { axis } }) => {
+    const m = new GradientMath(build);
+    return [m.apply("scatterAdd", [m.full(m.shapeOf(x!), 0), index!, cotangent], { axis })];
+  },
   lower: ([x], { axis }) => ({
     kind: "index",
     data: x!.shape.map((_, i) => (i === axis ? "index" : affine(i))),
@@ -91,10 +107,13 @@ export const take = defineOp<AxisAttrs>({
     return { axis: given.axis("dim", x!.shape.length, given.get("dim") ?? 0) };
   },
   type(types, { axis }, rule) {
-    const [x, index] = checkOperands("take", types, axis, rule);
+    const [x, index] = checkIndexed("take", types, axis, rule);
     return tensorType(x.dtype, x.shape.toSpliced(axis, 1, ...index.shape));
   },
-  gradient: "none",
+  gradient: ({ build, operands: [x, index], cotangent, attrs: { axis } }) => {
+    const m = new GradientMath(build);
+    return [m.apply("indexAdd", [m.full(m.shapeOf(x!), 0), index!, cotangent], { axis })];
+  },
   lower([x, index], { axis }) {
     const count = index!.shape.length;
     return {

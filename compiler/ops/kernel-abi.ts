@@ -95,6 +95,26 @@ export const indexPlan = {
   axes: 10,
 } as const;
 
+/**
+ * Rows put or added at positions that a tensor holds. Sums: 0 the target's address, 1 the index's; the
+ * source is dense, in the order of the rows.
+ */
+export const scatterPlan = {
+  target: 0,
+  index: 1,
+  source: 2,
+  count: 3,
+  run: 4,
+  /** Bytes between neighbours of a run in the target. */
+  runStep: 5,
+  mode: 6,
+  size: 7,
+  sizeStep: 8,
+  axisCount: 9,
+  axes: 10,
+} as const;
+export const scatterModes = { setByte: 0, setWord: 1, addI32: 2, addF32: 3 } as const;
+
 /** Pooling over three axes (unused ones have size, kernel and stride 1). Sum 0: the operand's address. */
 export const windowPlan = {
   from: 0,
@@ -132,6 +152,7 @@ export type Family =
   | "window"
   | "move"
   | "index"
+  | "scatter"
   | "driver";
 
 export interface RowKernel {

@@ -113,10 +113,26 @@ export interface IndexLowering {
   readonly index: readonly Affine[];
 }
 
+/**
+ * Operand 0 with elements of operand 2 put or added where operand 1 (i32) says, one after another in
+ * row-major order of a box of `extents`. `data` has one entry per dimension of operand 0, `index` and
+ * `source` give a place in operands 1 and 2: positions over the axes of the box; "index" and what is
+ * refused are as above.
+ */
+export interface ScatterLowering {
+  readonly kind: "scatter";
+  readonly combine: "set" | "add";
+  readonly extents: readonly Dim[];
+  readonly data: readonly (Affine | "index")[];
+  readonly index: readonly Affine[];
+  readonly source: readonly Affine[];
+}
+
 export type Lowering =
   | MapLowering
   | ReduceLowering
   | ContractLowering
   | WindowLowering
   | MoveLowering
-  | IndexLowering;
+  | IndexLowering
+  | ScatterLowering;

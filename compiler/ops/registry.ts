@@ -24,6 +24,7 @@ import { prod } from "./prod.ts";
 import { randomWords } from "./random-words.ts";
 import { reshape } from "./reshape.ts";
 import { ceil, floor, round } from "./rounding.ts";
+import { indexAdd, scatter, scatterAdd } from "./scatter.ts";
 import { abs, neg, sign } from "./sign.ts";
 import { narrow, slice } from "./slice.ts";
 import { mean, sum, sumBack } from "./sum.ts";
@@ -85,6 +86,9 @@ export const ops: readonly Op[] = [
   cat,
   gather,
   take,
+  scatter,
+  scatterAdd,
+  indexAdd,
   full,
   arange,
   randomWords,

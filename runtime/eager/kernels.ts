@@ -36,6 +36,7 @@ export class Kernels {
   readonly windowSum: Kernel;
   readonly move: Kernel;
   readonly index: Kernel;
+  readonly scatter: Kernel;
   private readonly exports: WebAssembly.Exports;
   private end: number;
   private scratchAddress = 0;
@@ -58,6 +59,7 @@ export class Kernels {
     this.windowSum = this.kernel("windowSum");
     this.move = this.kernel("move");
     this.index = this.kernel("index");
+    this.scatter = this.kernel("scatter");
     this.end = table.heapStart;
   }
 

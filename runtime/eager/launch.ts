@@ -10,6 +10,7 @@ import { planMap } from "./plans/map-plan.ts";
 import { planMove } from "./plans/move-plan.ts";
 import type { Plan } from "./plans/plan.ts";
 import { planReduce } from "./plans/reduce-plan.ts";
+import { planScatter } from "./plans/scatter-plan.ts";
 import { planPerShape } from "./plans/shaped-plan.ts";
 import { planWindow } from "./plans/window-plan.ts";
 import { type Strided, typeOf } from "./strided.ts";
@@ -79,6 +80,7 @@ export class Launcher {
       case "contract":
       case "move":
       case "index":
+      case "scatter":
         return planPerShape(k, (xs, to) => this.planShape(lower(op, xs, attrs, to), xs, to));
     }
   }
@@ -91,6 +93,8 @@ export class Launcher {
         return planMove(lowering, operands, out);
       case "index":
         return planIndex(lowering, operands, out);
+      case "scatter":
+        return planScatter(lowering, operands, out);
       default:
         throw new Error(`a lowering became ${lowering.kind} with other sizes`);
     }

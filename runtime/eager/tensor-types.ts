@@ -112,6 +112,9 @@ export interface TensorValue<N, D extends DType> {
   ): Tensor<any, D>;
   gather(dim: number, index: Tensor<any, "i32">): Tensor<any, D>;
   take(index: Tensor<any, "i32">, dim?: number): Tensor<any, D>;
+  scatter(dim: number, index: Tensor<any, "i32">, source: Operand<D> | boolean): Tensor<any, D>;
+  scatterAdd(dim: number, index: Tensor<any, "i32">, source: Operand<D>): Tensor<any, Acc<D>>;
+  indexAdd(dim: number, index: Tensor<any, "i32">, source: Tensor<any, D>): Tensor<any, Acc<D>>;
   to<E extends DType>(dtype: E): Tensor<any, E>;
 
   // From the standard library, written in the script subset.

@@ -18,6 +18,7 @@ const budgets: Readonly<Record<Family, number>> = {
   window: 2_200,
   move: 1_200,
   index: 500,
+  scatter: 600,
   driver: 3_000,
 };
 const wholeBudget = 64 * 1024;

@@ -7,7 +7,15 @@ import { opByName, ops } from "#glim/compiler/ops/registry.js";
 import { printTensorType, type TensorType } from "#glim/compiler/ops/types.js";
 import { lengthOf, newData } from "./reference-elements.ts";
 import { applyOp, type ReferenceTensor, referenceBuilder, strictRule } from "./reference-host.ts";
-import { concreteArgs, concreteType, isSymbolic, numbersFrom, parseTensor } from "./sample-call.ts";
+import {
+  concreteArgs,
+  concreteType,
+  isIndex,
+  isSymbolic,
+  numbersFrom,
+  parseTensor,
+  samplePositions,
+} from "./sample-call.ts";
 import { cotangentsOf, tracedLeaf, tracingBuilder } from "./traced-gradient.ts";
 
 /** Few distinct values with both zeros, whose signs a needless sum would lose. */
@@ -26,9 +34,13 @@ const bitsOf = (x: ReferenceTensor | undefined): string =>
 function compare(op: Op, sample: Sample, sizes: ReadonlyMap<string, number>): void {
   const types = sample.operands.map(parseTensor);
   const next = numbersFrom(3);
-  const operands = types.map((t) => roughData(concreteType(t, sizes), next));
-  const numbers = operands.map((x) => x.type);
+  const numbers = types.map((t) => concreteType(t, sizes));
   const attrs = op.bind(concreteArgs(sample.args, sizes), numbers, strictRule);
+  const operands = numbers.map((t, i) => {
+    const x = roughData(t, next);
+    if (isIndex(op, i)) x.data.set(samplePositions(numbers, attrs, x.data.length, next));
+    return x;
+  });
   const result = applyOp(op, operands, attrs);
   if (result.type.dtype !== "f32") return;
   const g = roughData(result.type, next);

@@ -12,7 +12,15 @@ import {
   strictRule,
   tensor,
 } from "./reference-host.ts";
-import { concreteArgs, concreteType, numbersFrom, parseTensor, sampleData } from "./sample-call.ts";
+import {
+  concreteArgs,
+  concreteType,
+  isIndex,
+  numbersFrom,
+  parseTensor,
+  sampleData,
+  samplePositions,
+} from "./sample-call.ts";
 import { cotangentsOf } from "./traced-gradient.ts";
 
 const step = 1 / 128;
@@ -28,6 +36,7 @@ const positive: Readonly<Record<string, readonly number[]>> = {
 /** Distinct f32 elements over all operands, evenly spaced in −2 … 2, so that no tie is within a step. */
 function spacedOperands(op: Op, sample: Sample): readonly ReferenceTensor[] {
   const types = sample.operands.map((t) => concreteType(parseTensor(t)));
+  const attrs = op.bind(concreteArgs(sample.args), types, strictRule);
   const next = numbersFrom(5);
   const total = types.reduce((n, t) => n + (t.dtype === "f32" ? lengthOf(t.shape) : 0), 0);
   const values = Array.from({ length: total }, (_, i) => ((i + 0.5) / total - 0.5) * 4);
@@ -37,7 +46,11 @@ function spacedOperands(op: Op, sample: Sample): readonly ReferenceTensor[] {
   }
   let used = 0;
   return types.map((type, n) => {
-    if (type.dtype !== "f32") return { type, data: sampleData(type, next) };
+    if (type.dtype !== "f32") {
+      const data = sampleData(type, next);
+      if (isIndex(op, n)) data.set(samplePositions(types, attrs, data.length, next));
+      return { type, data };
+    }
     const length = lengthOf(type.shape);
     const shift = positive[op.name]?.includes(n) ? 2.5 : 0;
     const own = values.slice(used, used + length).map((v) => v + shift);

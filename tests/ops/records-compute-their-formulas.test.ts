@@ -93,6 +93,19 @@ const shift = (at: readonly number[], axis: number, by: number): number[] =>
 
 const fromEnd = (v: number, size: number): number => (v < 0 ? v + size : v);
 
+/** The element after all elements of the source whose position leads there, in order. */
+function scattered(at: readonly number[], call: ConcreteCall, adds: boolean): number {
+  const [x, index, source] = [call.operands[0]!, call.operands[1]!, call.operands[2]!];
+  const axis = Number(call.attrs.axis);
+  let value = read(x, at);
+  for (const p of positions(sizesOf(index))) {
+    const to = p.with(axis, fromEnd(read(index, p), sizesOf(x)[axis]!));
+    if (to.join() !== at.join()) continue;
+    value = adds ? wrap(call, value + read(source, p)) : read(source, p);
+  }
+  return value;
+}
+
 /** Exact but for the transcendental functions and long sums, which get a tolerance. */
 const formulas: Readonly<Record<string, Formula>> = {
   add: arithmetic((a, b) => a + b),
@@ -201,6 +214,19 @@ const formulas: Readonly<Record<string, Formula>> = {
     const count = sizesOf(index!).length;
     const p = fromEnd(read(index!, at.slice(axis, axis + count)), sizesOf(x!)[axis]!);
     return read(x!, at.toSpliced(axis, count, p));
+  },
+  scatter: (at, call) => scattered(at, call, false),
+  scatterAdd: (at, call) => scattered(at, call, true),
+  indexAdd: (at, call) => {
+    const { operands, attrs } = call;
+    const [x, index, source] = [operands[0]!, operands[1]!, operands[2]!];
+    const axis = Number(attrs.axis);
+    let sum = read(x, at);
+    for (const p of positions(sizesOf(index))) {
+      if (fromEnd(read(index, p), sizesOf(x)[axis]!) !== at[axis]) continue;
+      sum = wrap(call, sum + read(source, at.toSpliced(axis, 1, ...p)));
+    }
+    return sum;
   },
   full: (_at, { attrs }) => Number(attrs.value),
   randomWords([i], { operands }) {

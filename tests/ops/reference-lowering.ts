@@ -12,6 +12,7 @@ import type {
   MapLowering,
   MoveLowering,
   ReduceLowering,
+  ScatterLowering,
   WindowLowering,
 } from "#glim/compiler/ops/lowering.js";
 import type { Attrs, Op } from "#glim/compiler/ops/op.js";
@@ -246,11 +247,31 @@ function runIndex(lowering: IndexLowering, [x, index]: readonly Elements[], out:
     const value = index!.get(lowering.index.map((p) => evaluateAffine(p, at)));
     const read = lowering.data.map((p, axis) => {
       if (p !== "index") return evaluateAffine(p, at);
-      const size = x!.sizes[axis]!;
-      if (value < -size || value >= size) throw new RangeError(`index ${value} in size ${size}`);
-      return value < 0 ? value + size : value;
+      return positionIn(value, x!.sizes[axis]!);
     });
     out.set(at, x!.get(read));
+  }
+}
+
+/** A position counted from the end when negative; one outside does not exist. */
+function positionIn(value: number, size: number): number {
+  if (value < -size || value >= size) throw new RangeError(`index ${value} in size ${size}`);
+  return value < 0 ? value + size : value;
+}
+
+function runScatter(
+  { combine, extents, data, index, source }: ScatterLowering,
+  [x, positionsAt, from]: readonly Elements[],
+  out: Elements,
+): void {
+  out.data.set(x!.data);
+  for (const at of positions(sizesOf(extents))) {
+    const value = positionsAt!.get(index.map((p) => evaluateAffine(p, at)));
+    const to = data.map((p, axis) =>
+      p === "index" ? positionIn(value, out.sizes[axis]!) : evaluateAffine(p, at),
+    );
+    const element = from!.get(source.map((p) => evaluateAffine(p, at)));
+    out.set(to, combine === "set" ? element : plus(out.dtype, out.get(to), element));
   }
 }
 
@@ -283,6 +304,9 @@ export function referenceResult(
       break;
     case "index":
       runIndex(lowering, operands, out);
+      break;
+    case "scatter":
+      runScatter(lowering, operands, out);
       break;
   }
   return out.data;

@@ -68,23 +68,31 @@ export interface ConcreteCall {
   readonly result: ReferenceTensor;
 }
 
-const isIndexed = (op: Op): boolean => op.name === "gather" || op.name === "take";
+/** Whether operand `i` holds positions along the axis that the attributes name. */
+export const isIndex = (op: Op, i: number): boolean => op.operands[i]?.name === "index";
+
+/** Positions that exist, counted from the start or the end. */
+export function samplePositions(
+  [x]: readonly TensorType[],
+  { axis }: Attrs,
+  count: number,
+  next: () => number,
+): number[] {
+  const size = Number(x!.shape[Number(axis)]);
+  return Array.from({ length: count }, () => Math.floor((next() * 2 - 1) * size));
+}
 
 /** A sample's call, carried out by the reference executor. */
 export function runSample(op: Op, sample: Sample, seed = 1): ConcreteCall {
   const next = numbersFrom(seed);
   const args = concreteArgs(sample.args);
   const types = sample.operands.map((t) => concreteType(parseTensor(t)));
+  const attrs = op.bind(args, types, strictRule);
   const operands = types.map((type, i) => {
     const data = sampleData(type, next);
-    if (isIndexed(op) && i === 1) {
-      const axis = op.bind(args, types, strictRule).axis;
-      const size = types[0]!.shape[Number(axis)];
-      for (let n = 0; n < data.length; n++) data[n] = Math.floor((next() * 2 - 1) * Number(size));
-    }
+    if (isIndex(op, i)) data.set(samplePositions(types, attrs, data.length, next));
     return { type, data };
   });
-  const attrs = op.bind(args, types, strictRule);
   return {
     text: `${op.name}(${sample.operands.join(", ")}) ${JSON.stringify(sample.args)}`,
     op,

@@ -27,7 +27,7 @@ export function buildIndex(kernel: Kernel, anchor: Node, lowering: IndexLowering
   const identity = identityIndex(rank);
   const [data, positions] = [anchor.operands[0]!, anchor.operands[1]!];
   const epilogue = pull({ region: kernel.region, axes: rank, anchor }, kernel.result, identity);
-  const place = dataForm(lowering, tensorOf(data).shape, rank);
+  const place = dataForm(lowering.data, tensorOf(data).shape, rank);
   const indexForm = linearForm(lowering.index, tensorOf(positions).shape, positions.layout, rank);
   const out = linearForm(identity, result.shape, kernel.result.layout, rank);
   const size = sizeExpr(place.size, params.sizes);
@@ -39,7 +39,9 @@ export function buildIndex(kernel: Kernel, anchor: Node, lowering: IndexLowering
   const dtype = tensorOf(data).dtype;
   loopOver(b, params, result.shape.slice(0, shared), [], (outer) => {
     const at = elementAddress(positionBase, evaluateForm(indexForm, outer, params.sizes), "i32");
-    const row = checkedPosition(b, load({ element: "i32", base: at, index: i32(0) }), size, site);
+    const given = load({ element: "i32", base: at, index: i32(0) });
+    // The failure ends the call after this kernel; until then 0 stands for the position.
+    const row = checkedPosition(b, given, size, site, (wrong) => b.set(wrong, i32(0)));
     const rowOffset = b.let("row", binary("mul", row, sizeExpr(place.step, params.sizes)));
     loopOver(b, params, result.shape, outer, (point) => {
       const index = plus(rowOffset, evaluateForm(place.form, point, params.sizes));
@@ -71,15 +73,15 @@ function writePoint(
 }
 
 /** Where an element of the data lies but for the dimension that is looked up, and that one's step. */
-function dataForm(
-  lowering: IndexLowering,
+export function dataForm(
+  data: IndexLowering["data"],
   shape: readonly Dim[],
   rank: number,
 ): { form: LinearForm; step: Dim; size: Dim } {
   const steps = strides(rowMajor(shape.length), shape);
   const by: Dim[] = Array.from({ length: rank }, () => 0);
   let [offset, step, size]: [Dim, Dim, Dim] = [0, 0, 0];
-  lowering.data.forEach((d: Affine | "index", i) => {
+  data.forEach((d: Affine | "index", i) => {
     if (d === "index") {
       step = steps[i]!;
       size = shape[i]!;
@@ -91,12 +93,13 @@ function dataForm(
   return { form: { by, offset }, step, size };
 }
 
-/** A position counted from the end when negative. Outside, the failure is noted and 0 is read. */
-function checkedPosition(
+/** A position counted from the end when negative. Outside, the failure is noted and `whenOutside` follows. */
+export function checkedPosition(
   b: FuncBuilder,
   value: LoopExpr,
   size: LoopExpr,
   site: LoopExpr,
+  whenOutside: (row: LoopExpr) => void,
 ): LoopExpr {
   const raw = b.let("at", value);
   const row = b.let("at", select(compare("lt", raw, i32(0)), plus(raw, size), raw));
@@ -107,7 +110,7 @@ function checkedPosition(
       name: failureGlobal,
       value: select(first, site, global(failureGlobal)),
     });
-    b.set(row, i32(0));
+    whenOutside(row);
   });
   return row;
 }

@@ -23,6 +23,7 @@ import { buildIndex, buildMove } from "./move.ts";
 import { buildFillOffsets } from "./offsets.ts";
 import { reduceDriverFunctions } from "./reduce-driver.ts";
 import { buildRow, identityBits, type RowReduction, rowLanes } from "./reduce-row.ts";
+import { buildScatter } from "./scatter.ts";
 import { buildTranspose } from "./transpose.ts";
 import { walkerFunctions } from "./walker.ts";
 import { windowFunctions } from "./window.ts";
@@ -132,5 +133,6 @@ function addDrivers(parts: ModuleParts): void {
   parts.add("window", ...windowFunctions());
   parts.add("move", buildMove(), buildTranspose());
   parts.add("index", buildIndex());
+  parts.add("scatter", buildScatter());
   parts.add("math", ...mathFunctions());
 }

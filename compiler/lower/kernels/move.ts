@@ -9,7 +9,7 @@ import { copyRun } from "./walker.ts";
 
 const plan = (index: number): LoopExpr => word(region("plan"), index);
 
-interface Rows {
+export interface Rows {
   readonly axes: number;
   readonly axisCount: number;
   /** Plan words that hold the two starts. */
@@ -19,7 +19,7 @@ interface Rows {
 }
 
 /** Calls `write` for each row with the two addresses that the plan's axes give it. */
-function forRows(
+export function forRows(
   b: FuncBuilder,
   rows: Rows,
   write: (first: LoopExpr, second: LoopExpr) => void,
@@ -65,13 +65,7 @@ export function buildIndex(): LoopFunc {
   const out = b.let("out", plan(indexPlan.out));
   const { axes, axisCount, data: first, index: second, count } = indexPlan;
   forRows(b, { axes, axisCount, first, second, count }, (data, index) => {
-    const given = b.let("given", word(index, 0));
-    const position = b.let("position", given);
-    b.if(lt(position, 0), () => advance(b, position, size));
-    b.if(eq(compare("ltU", position, size), 0), () => {
-      setWord(b, region("error"), 0, given);
-      b.emit({ s: "return", value: i32(1) });
-    });
+    const position = checkedPosition(b, word(index, 0), size);
     const from = b.let("from", plus(data, times(position, sizeStep)));
     b.if(
       eq(run, 1),
@@ -82,6 +76,18 @@ export function buildIndex(): LoopFunc {
   });
   b.emit({ s: "return", value: i32(0) });
   return b.finish("index", { exported: "index", result: "i32" });
+}
+
+/** A position counted from the end when negative. One outside ends the function: it returns 1. */
+export function checkedPosition(b: FuncBuilder, value: LoopExpr, size: LoopExpr): LoopExpr {
+  const given = b.let("given", value);
+  const position = b.let("position", given);
+  b.if(lt(position, 0), () => advance(b, position, size));
+  b.if(eq(compare("ltU", position, size), 0), () => {
+    setWord(b, region("error"), 0, given);
+    b.emit({ s: "return", value: i32(1) });
+  });
+  return position;
 }
 
 function copyOne(b: FuncBuilder, to: LoopExpr, from: LoopExpr, shift: LoopExpr): void {

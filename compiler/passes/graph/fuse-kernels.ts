@@ -164,7 +164,7 @@ class Fusion {
       return fresh;
     };
     for (const node of group.nodes) {
-      const operands = node.operands.map((v) => inside(v, readsMemory(node)));
+      const operands = node.operands.map((v) => inside(v, readsMemory(node, v)));
       const made = node.results.map((v) => {
         const fresh = value(v.type, v.hint, v.layout);
         results.set(v, fresh);
@@ -179,10 +179,11 @@ class Fusion {
   }
 }
 
-/** Whether a node's operands must lie in memory: only reductions and movements compute theirs. */
-function readsMemory(node: Node): boolean {
+/** Whether a node's operand must lie in memory: few anchors compute theirs. */
+function readsMemory(node: Node, v: Value): boolean {
   if (roleOf(node) !== "anchor") return false;
   const kind = loweringOf(node)?.kind;
+  if (kind === "scatter") return node.operands[1] === v;
   return kind !== "reduce" && kind !== "move";
 }
 
@@ -192,7 +193,7 @@ const isFree = (g: Group): boolean =>
 
 /** Whether a node can compute its operand `v` instead of reading it, without doing work twice. */
 function takesInput(node: Node, producer: Group, v: Value): boolean {
-  if (readsMemory(node)) return false;
+  if (readsMemory(node, v)) return false;
   if (roleOf(node) === "anchor" || producer.nodes.every((n) => roleOf(n) === "move")) return true;
   if (isFree(producer)) return true;
   return !isLarger(product(tensorOf(node.results[0]!).shape), product(tensorOf(v).shape));
@@ -208,6 +209,8 @@ const isLarger = (a: Dim, b: Dim): boolean =>
 function fitsEpilogue(anchor: Node, group: Group, joint: Value): boolean {
   const made = anchor.results[0]!;
   const kind = loweringOf(anchor)?.kind;
+  // Its elements change until the last one is put.
+  if (kind === "scatter") return false;
   if (kind === "move") {
     const [only] = group.nodes;
     const split = only?.results[0]?.layout?.some((p) => p.part !== "whole") ?? false;
