@@ -3,7 +3,7 @@
  * the table that says which function computes what. All words are i32; steps are bytes.
  */
 
-import type { ReduceLowering } from "./lowering.ts";
+import type { ReduceLowering, ScanLowering } from "./lowering.ts";
 import type { DType } from "./types.ts";
 
 /** Words of an operand's descriptor. Strides are in elements; axes as the tensor names them. */
@@ -115,6 +115,22 @@ export const scatterPlan = {
 } as const;
 export const scatterModes = { setByte: 0, setWord: 1, addI32: 2, addF32: 3 } as const;
 
+/** A scan of dense operands: slabs of `length` positions along the axis, `lag` elements apart. */
+export const scanPlan = {
+  out: 0,
+  x: 1,
+  /** What `linear` multiplies by. */
+  factor: 2,
+  slabs: 3,
+  length: 4,
+  lag: 5,
+  words: 6,
+} as const;
+
+/** The name under which the module exports a scan. */
+export const scanExport = (combine: ScanLowering["combine"], dtype: DType): string =>
+  `scan ${combine} ${dtype}`;
+
 /** Pooling over three axes (unused ones have size, kernel and stride 1). Sum 0: the operand's address. */
 export const windowPlan = {
   from: 0,
@@ -153,6 +169,7 @@ export type Family =
   | "move"
   | "index"
   | "scatter"
+  | "scan"
   | "driver";
 
 export interface RowKernel {

@@ -128,6 +128,17 @@ export interface ScatterLowering {
   readonly source: readonly Affine[];
 }
 
+/**
+ * Along `axis`, in ascending order, each element combined with the result before it; the first one
+ * with what a reduction starts at. `argmax` and `argmin` are positions. `linear` has the operands a
+ * and b: y[i] = a[i] × y[i−1] + b[i], beginning with +0.
+ */
+export interface ScanLowering {
+  readonly kind: "scan";
+  readonly combine: "sum" | "prod" | "max" | "min" | "argmax" | "argmin" | "linear";
+  readonly axis: number;
+}
+
 export type Lowering =
   | MapLowering
   | ReduceLowering
@@ -135,4 +146,5 @@ export type Lowering =
   | WindowLowering
   | MoveLowering
   | IndexLowering
-  | ScatterLowering;
+  | ScatterLowering
+  | ScanLowering;

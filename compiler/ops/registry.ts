@@ -24,6 +24,7 @@ import { prod } from "./prod.ts";
 import { randomWords } from "./random-words.ts";
 import { reshape } from "./reshape.ts";
 import { ceil, floor, round } from "./rounding.ts";
+import { cumargmax, cumargmin, cummax, cummin, cumprod, cumsum, linearScan } from "./scan.ts";
 import { indexAdd, scatter, scatterAdd } from "./scatter.ts";
 import { abs, neg, sign } from "./sign.ts";
 import { narrow, slice } from "./slice.ts";
@@ -70,6 +71,13 @@ export const ops: readonly Op[] = [
   argmax,
   argmin,
   sumBack,
+  cumsum,
+  cumprod,
+  cummax,
+  cummin,
+  cumargmax,
+  cumargmin,
+  linearScan,
   dot,
   conv,
   convInputGrad,

@@ -68,6 +68,11 @@ export class Kernels {
     return this.kernel(mathExport(name));
   }
 
+  /** A scan, by the name of its function. */
+  scan(name: string): Kernel {
+    return this.kernel(name);
+  }
+
   /**
    * Bytes that stay taken for ever, at a multiple of 64, with a whole multiple of 64 to themselves and
    * room after the last for vectors that kernels read too far. Memory grows when it must.

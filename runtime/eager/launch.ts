@@ -10,6 +10,7 @@ import { planMap } from "./plans/map-plan.ts";
 import { planMove } from "./plans/move-plan.ts";
 import type { Plan } from "./plans/plan.ts";
 import { planReduce } from "./plans/reduce-plan.ts";
+import { planScan } from "./plans/scan-plan.ts";
 import { planScatter } from "./plans/scatter-plan.ts";
 import { planPerShape } from "./plans/shaped-plan.ts";
 import { planWindow } from "./plans/window-plan.ts";
@@ -81,6 +82,7 @@ export class Launcher {
       case "move":
       case "index":
       case "scatter":
+      case "scan":
         return planPerShape(k, (xs, to) => this.planShape(lower(op, xs, attrs, to), xs, to));
     }
   }
@@ -95,6 +97,8 @@ export class Launcher {
         return planIndex(lowering, operands, out);
       case "scatter":
         return planScatter(lowering, operands, out);
+      case "scan":
+        return planScan(lowering, operands, out);
       default:
         throw new Error(`a lowering became ${lowering.kind} with other sizes`);
     }

@@ -101,6 +101,13 @@ export interface TensorValue<N, D extends DType> {
   argmax(dim?: number, options?: Keep): Tensor<any, "i32">;
   argmin(dim?: number, options?: Keep): Tensor<any, "i32">;
 
+  cumsum(dim: number): Tensor<any, Acc<D>>;
+  cumprod(dim: number): Tensor<any, Acc<D>>;
+  cummax(dim: number): Tensor<any, D>;
+  cummin(dim: number): Tensor<any, D>;
+  cumargmax(dim: number): Tensor<any, "i32">;
+  cumargmin(dim: number): Tensor<any, "i32">;
+
   reshape(shape: readonly number[]): Tensor<any, D>;
   permute(dims: readonly number[]): Tensor<any, D>;
   expand(shape: readonly number[]): Tensor<any, D>;

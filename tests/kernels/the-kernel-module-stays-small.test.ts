@@ -18,7 +18,8 @@ const budgets: Readonly<Record<Family, number>> = {
   window: 2_200,
   move: 1_200,
   index: 500,
-  scatter: 600,
+  scatter: 800,
+  scan: 4_400,
   driver: 3_000,
 };
 const wholeBudget = 64 * 1024;

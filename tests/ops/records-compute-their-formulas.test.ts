@@ -93,6 +93,18 @@ const shift = (at: readonly number[], axis: number, by: number): number[] =>
 
 const fromEnd = (v: number, size: number): number => (v < 0 ? v + size : v);
 
+/** The elements of an operand from the start of the axis to the position. */
+function valuesSoFar(at: readonly number[], call: ConcreteCall, operand = 0): number[] {
+  const axis = Number(call.attrs.axis);
+  const x = call.operands[operand]!;
+  return Array.from({ length: at[axis]! + 1 }, (_, i) => read(x, at.with(axis, i)));
+}
+
+const soFar =
+  (fn: (values: number[]) => number): Formula =>
+  (at, call) =>
+    fn(valuesSoFar(at, call));
+
 /** The element after all elements of the source whose position leads there, in order. */
 function scattered(at: readonly number[], call: ConcreteCall, adds: boolean): number {
   const [x, index, source] = [call.operands[0]!, call.operands[1]!, call.operands[2]!];
@@ -215,6 +227,19 @@ const formulas: Readonly<Record<string, Formula>> = {
     const p = fromEnd(read(index!, at.slice(axis, axis + count)), sizesOf(x!)[axis]!);
     return read(x!, at.toSpliced(axis, count, p));
   },
+  cumsum: soFar((v) => v.reduce((a, b) => a + b, 0)),
+  cumprod: (at, call) => {
+    const isInteger = call.result.type.dtype === "i32";
+    return valuesSoFar(at, call).reduce((a, b) => (isInteger ? Math.imul(a, b) : a * b), 1);
+  },
+  cummax: soFar((v) => Math.max(...v)),
+  cummin: soFar((v) => Math.min(...v)),
+  cumargmax: soFar((v) => v.indexOf(Math.max(...v))),
+  cumargmin: soFar((v) => v.indexOf(Math.min(...v))),
+  linearScan: (at, call) => {
+    const [a, b] = [0, 1].map((n) => valuesSoFar(at, call, n));
+    return a!.reduce((y, factor, i) => factor * y + b![i]!, 0);
+  },
   scatter: (at, call) => scattered(at, call, false),
   scatterAdd: (at, call) => scattered(at, call, true),
   indexAdd: (at, call) => {
@@ -261,6 +286,9 @@ const rounded = new Set([
   "sumBack",
   "mean",
   "prod",
+  "cumsum",
+  "cumprod",
+  "linearScan",
   "dot",
   "avgPool",
 ]);

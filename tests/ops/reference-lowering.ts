@@ -12,6 +12,7 @@ import type {
   MapLowering,
   MoveLowering,
   ReduceLowering,
+  ScanLowering,
   ScatterLowering,
   WindowLowering,
 } from "#glim/compiler/ops/lowering.js";
@@ -275,6 +276,27 @@ function runScatter(
   }
 }
 
+function runScan({ combine, axis }: ScanLowering, xs: readonly Elements[], out: Elements): void {
+  for (const at of positions(out.sizes)) {
+    const i = at[axis]!;
+    const [a, b] = [xs[0]!.get(at), xs.at(-1)!.get(at)];
+    const before = (start: number): number => (i === 0 ? start : out.get(at.with(axis, i - 1)));
+    if (combine === "linear") out.set(at, plus("f32", times("f32", a, before(0)), b));
+    else if (combine === "sum") out.set(at, plus(out.dtype, before(0), a));
+    else if (combine === "prod") out.set(at, times(out.dtype, before(1), a));
+    else if (combine === "max") out.set(at, Math.max(before(a), a));
+    else if (combine === "min") out.set(at, Math.min(before(a), a));
+    else {
+      const values = Array.from({ length: i + 1 }, (_, p) => xs[0]!.get(at.with(axis, p)));
+      const sign = combine === "argmax" ? 1 : -1;
+      out.set(
+        at,
+        firstGreatest(values, (x, y) => sign * x < sign * y),
+      );
+    }
+  }
+}
+
 /** What `op` gives for these operands, to the bit. All sizes must be numbers. */
 export function referenceResult(
   op: Op,
@@ -307,6 +329,9 @@ export function referenceResult(
       break;
     case "scatter":
       runScatter(lowering, operands, out);
+      break;
+    case "scan":
+      runScan(lowering, operands, out);
       break;
   }
   return out.data;

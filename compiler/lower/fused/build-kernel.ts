@@ -9,6 +9,7 @@ import { buildIndex } from "./build-index.ts";
 import { buildMap } from "./build-map.ts";
 import { buildPieces } from "./build-pieces.ts";
 import { buildReduce } from "./build-reduce.ts";
+import { buildScan } from "./build-scan.ts";
 import { buildScatter } from "./build-scatter.ts";
 import { buildWindow } from "./build-window.ts";
 import { type ContractPlan, planContract, segmentsOf } from "./contract-plan.ts";
@@ -66,6 +67,8 @@ export function buildKernel(name: string, region: Region): LoweredKernel {
       return buildIndex(kernel, anchor, lowering);
     case "scatter":
       return buildScatter(kernel, anchor, lowering);
+    case "scan":
+      return buildScan(kernel, anchor, lowering);
     case "move":
       if (lowering.form === "pieces") {
         return buildPieces(kernel, anchor, lowering.pieces, lowering.fill);

@@ -2,7 +2,7 @@
 
 import { binary, compare, constant, type FuncBuilder, i32, lane, splat } from "../../loop/build.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
-import type { ReduceLowering } from "../../ops/lowering.ts";
+import type { ReduceLowering, ScanLowering } from "../../ops/lowering.ts";
 
 export type Combine = ReduceLowering["combine"];
 
@@ -24,6 +24,33 @@ export function identityValue(combine: Combine, type: "f32" | "i32"): number {
   if (type === "i32") return isMax ? -0x80000000 : 0x7fffffff;
   return isMax ? -Infinity : Infinity;
 }
+
+/** Whether `x` is strictly better than the best so far, or the first NaN. */
+export function beats(combine: "argmax" | "argmin", x: LoopExpr, best: LoopExpr): LoopExpr {
+  const better = compare(combine === "argmax" ? "gt" : "lt", x, best);
+  if (x.type !== "f32") return better;
+  const firstNan = binary("and", compare("ne", x, x), compare("eq", best, best));
+  return binary("or", better, firstNan);
+}
+
+/** Scans whose results are values, not positions. */
+export type Scanned = Exclude<ScanLowering["combine"], "argmax" | "argmin">;
+
+/** The next result of a scan, from the one before; `factor` is what `linear` multiplies it by. */
+export function scanStep(
+  combine: Scanned,
+  before: LoopExpr,
+  x: LoopExpr,
+  factor: LoopExpr | undefined,
+): LoopExpr {
+  if (combine !== "linear") return combineOf(combine, before, x);
+  if (!factor) throw new Error("a linear scan has two operands");
+  return binary("add", binary("mul", factor, before), x);
+}
+
+/** What stands before a scan's first element. */
+export const scanStart = (combine: Scanned, type: "f32" | "i32"): number =>
+  combine === "linear" ? 0 : identityValue(combine, type);
 
 /** `(v0+v1)+(v2+v3)`, then lanes `(l0+l2)+(l1+l3)`. */
 export function horizontal(b: FuncBuilder, combine: Combine, sums: readonly LoopExpr[]): LoopExpr {

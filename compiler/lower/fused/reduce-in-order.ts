@@ -3,25 +3,23 @@
 import { binary, compare, constant, i32, plus, select } from "../../loop/build.ts";
 import type { LoopExpr, LoopType } from "../../loop/ir.ts";
 import { loopOver } from "./build-map.ts";
-import { combineOf } from "./combine.ts";
-import {
-  elementAt,
-  givesPosition,
-  identityOf,
-  isOrderFree,
-  type Reduction,
-  reduceBlock,
-} from "./reduction.ts";
+import { beats, combineOf } from "./combine.ts";
+import { elementAt, identityOf, isOrderFree, type Reduction, reduceBlock } from "./reduction.ts";
 
 /** The reduced value where the kept axes have the values `kept`. */
 export function reduceInOrder(r: Reduction, kept: readonly LoopExpr[]): LoopExpr {
-  if (givesPosition(r)) return reduceToPosition(r, kept);
+  const { combine } = r.lowering;
+  if (combine === "argmax" || combine === "argmin") return reduceToPosition(r, kept, combine);
   return r.lowering.lanes === 1 || isOrderFree(r)
     ? reduceAscending(r, kept)
     : reduceInLanes(r, kept);
 }
 
-function reduceToPosition(r: Reduction, kept: readonly LoopExpr[]): LoopExpr {
+function reduceToPosition(
+  r: Reduction,
+  kept: readonly LoopExpr[],
+  combine: "argmax" | "argmin",
+): LoopExpr {
   const { b } = r;
   const type: LoopType = r.element.expr.type === "f32" ? "f32" : "i32";
   const best = b.let("best", constant(type, 0));
@@ -29,12 +27,7 @@ function reduceToPosition(r: Reduction, kept: readonly LoopExpr[]): LoopExpr {
   const position = b.let("position", i32(0));
   loopOver(b, r.params, r.reduced, [], (inner) => {
     const x = b.let("x", elementAt(r, [...kept, ...inner], 1, -1));
-    const better = compare(r.lowering.combine === "argmax" ? "gt" : "lt", x, best);
-    // A NaN beats every number, the first NaN beats later ones.
-    const wins =
-      type === "f32"
-        ? binary("or", better, binary("and", compare("ne", x, x), compare("eq", best, best)))
-        : better;
+    const wins = beats(combine, x, best);
     b.if(binary("or", compare("eq", position, i32(0)), wins), () => {
       b.set(best, x);
       b.set(where, position);

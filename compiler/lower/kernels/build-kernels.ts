@@ -23,6 +23,7 @@ import { buildIndex, buildMove } from "./move.ts";
 import { buildFillOffsets } from "./offsets.ts";
 import { reduceDriverFunctions } from "./reduce-driver.ts";
 import { buildRow, identityBits, type RowReduction, rowLanes } from "./reduce-row.ts";
+import { buildScan } from "./scan.ts";
 import { buildScatter } from "./scatter.ts";
 import { buildTranspose } from "./transpose.ts";
 import { walkerFunctions } from "./walker.ts";
@@ -60,6 +61,7 @@ export function buildKernels(ops: readonly Op[]): Kernels {
   for (const [key, expr] of needed.maps) maps[key] = mapNumber(key, expr);
   const reductions = addReductions(parts, needed, mapNumber);
   const tiles = { f32: addTiles(parts, "f32"), i32: addTiles(parts, "i32") };
+  for (const scan of needed.scans) parts.add("scan", buildScan(scan));
   addDrivers(parts);
   const data = dataObjects();
   const module: LoopModule = {

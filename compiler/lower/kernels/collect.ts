@@ -7,26 +7,29 @@ import { GraphRule, inferResult, RefusedCall } from "../../graph/infer.ts";
 import { parseTypeText } from "../../graph/parse-type.ts";
 import type { Expr } from "../../ops/expr.ts";
 import { type KeyedExpr, keyExpr, liftConstants } from "../../ops/expr-key.ts";
-import type { Lowering, ReduceLowering } from "../../ops/lowering.ts";
+import type { Lowering, ReduceLowering, ScanLowering } from "../../ops/lowering.ts";
 import type { Op, Sample } from "../../ops/op.ts";
 import { type DType, dtypes, type TensorType, tensorType } from "../../ops/types.ts";
 import type { RowReduction } from "./reduce-row.ts";
+import type { Scan } from "./scan.ts";
 
 export interface NeededKernels {
   /** By key. */
   readonly maps: ReadonlyMap<string, Expr>;
   readonly reductions: readonly RowReduction[];
+  readonly scans: readonly Scan[];
 }
 
 export function collectKernels(ops: readonly Op[]): NeededKernels {
   const maps = new Map<string, Expr>();
   const reductions = new Map<string, RowReduction>();
+  const scans = new Map<string, Scan>();
   for (const op of ops) {
-    for (const expressions of expressionsByDTypes(op, reductions).values()) {
+    for (const expressions of expressionsByDTypes(op, reductions, scans).values()) {
       for (const { key, expr } of withoutVaryingConstants(expressions)) addMap(maps, key, expr);
     }
   }
-  return { maps, reductions: [...reductions.values()] };
+  return { maps, reductions: [...reductions.values()], scans: [...scans.values()] };
 }
 
 function addMap(maps: Map<string, Expr>, key: string, expr: Expr): void {
@@ -36,10 +39,11 @@ function addMap(maps: Map<string, Expr>, key: string, expr: Expr): void {
   maps.set(key, expr);
 }
 
-/** The expressions of one operator, those of equal dtypes together; its reductions are added. */
+/** The expressions of one operator, those of equal dtypes together; its reductions and scans are added. */
 function expressionsByDTypes(
   op: Op,
   reductions: Map<string, RowReduction>,
+  scans: Map<string, Scan>,
 ): ReadonlyMap<string, readonly Expr[]> {
   const found = new Map<string, Expr[]>();
   for (const sample of op.samples) {
@@ -50,6 +54,7 @@ function expressionsByDTypes(
       const expr = expressionOf(lowering);
       if (expr) expressions.push(expr);
       if (lowering.kind === "reduce") addReduction(reductions, lowering, types[0]!.dtype);
+      if (lowering.kind === "scan") addScan(scans, lowering, types[0]!.dtype);
     }
   }
   return found;
@@ -68,6 +73,11 @@ function addReduction(
   if (dtype === "bool") throw new Error(`${combine} of bool has no kernel: convert to i32 first`);
   for (const lanes of [1, 16] as const)
     found.set(`${combine} ${dtype} ${lanes}`, { combine, type: dtype, lanes });
+}
+
+function addScan(found: Map<string, Scan>, { combine }: ScanLowering, type: DType): void {
+  if (type === "bool") throw new Error(`a scan of bool has no kernel: convert to i32 first`);
+  found.set(`${combine} ${type}`, { combine, type });
 }
 
 interface SampleCall {

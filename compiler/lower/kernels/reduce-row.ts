@@ -1,18 +1,9 @@
 /** Reductions of at most 4,096 neighbours to one value: `(out, from, count, base)`. */
 
-import {
-  binary,
-  compare,
-  constant,
-  FuncBuilder,
-  i32,
-  load,
-  loadVector,
-  plus,
-} from "../../loop/build.ts";
+import { constant, FuncBuilder, i32, load, loadVector, plus } from "../../loop/build.ts";
 import type { LoopExpr, LoopFunc, LoopType } from "../../loop/ir.ts";
 import type { Combine } from "../../ops/kernel-abi.ts";
-import { combineOf, horizontal, identityValue } from "../fused/combine.ts";
+import { beats, combineOf, horizontal, identityValue } from "../fused/combine.ts";
 import { advance, and, eq, region, setWord, word } from "./memory.ts";
 import { copyRun } from "./walker.ts";
 
@@ -30,7 +21,8 @@ export const rowLanes = ({ combine, type, lanes }: RowReduction): 1 | 16 =>
   type === "f32" && (combine === "sum" || combine === "sumBack" || combine === "prod") ? lanes : 16;
 
 export function buildRow(name: string, r: RowReduction): LoopFunc {
-  if (r.combine === "argmax" || r.combine === "argmin") return buildRowPosition(name, r);
+  const { combine, type } = r;
+  if (combine === "argmax" || combine === "argmin") return buildRowPosition(name, combine, type);
   return rowLanes(r) === 16 ? buildRow16(name, r) : buildRow1(name, r);
 }
 
@@ -104,7 +96,11 @@ function storeResult(
 }
 
 /** The best value so far stays in a cell between the blocks of one row. */
-function buildRowPosition(name: string, { combine, type }: RowReduction): LoopFunc {
+function buildRowPosition(
+  name: string,
+  combine: "argmax" | "argmin",
+  type: "f32" | "i32",
+): LoopFunc {
   const b = new FuncBuilder();
   const p = rowParamsOf(b);
   const cell = { element: type, base: region("reduceCells"), index: first };
@@ -117,7 +113,7 @@ function buildRowPosition(name: string, { combine, type }: RowReduction): LoopFu
   });
   b.for("i", 0, p.count, 1, (i) => {
     const x = b.let("x", element(i));
-    b.if(isBetter(combine, type, x, best), () => {
+    b.if(beats(combine, x, best), () => {
       b.set(best, x);
       b.set(at, plus(p.base, i));
     });
@@ -125,14 +121,6 @@ function buildRowPosition(name: string, { combine, type }: RowReduction): LoopFu
   b.store(cell, best);
   setWord(b, p.out, 0, at);
   return b.finish(name);
-}
-
-/** Strictly better, or the first NaN. */
-function isBetter(combine: Combine, type: "f32" | "i32", x: LoopExpr, best: LoopExpr): LoopExpr {
-  const better = compare(combine === "argmax" ? "gt" : "lt", x, best);
-  if (type === "i32") return better;
-  const firstNan = and(compare("ne", x, x), compare("eq", best, best));
-  return binary("or", better, firstNan);
 }
 
 /** What accumulators start with, as the bits of an i32. */
