@@ -43,8 +43,11 @@ const inputs: Readonly<Record<string, readonly (readonly (string | number)[])[]>
 const entries = Object.entries(eager) as [string, (...x: readonly glim.Tensor[]) => glim.Tensor][];
 const bitsOf = (data: Float32Array): Int32Array => new Int32Array(data.slice().buffer);
 
-it("every function and layer that glim exports is in the fixture", async () => {
-  const text = (await import("node:fs")).readFileSync(file, "utf8");
+it("every function and layer that glim exports is in a fixture", async () => {
+  const { readdirSync, readFileSync } = await import("node:fs");
+  const layers = fileURLToPath(new URL("../fixtures/layers/", import.meta.url));
+  const files = [file, ...readdirSync(layers).map((name) => join(layers, name))];
+  const text = files.map((f) => readFileSync(f, "utf8")).join("");
   const elsewhere = ["Module", "Parameter"];
   for (const name of Object.keys(glim.nn)) {
     if (!elsewhere.includes(name)) expect(text).toContain(`nn.${name}(`);
