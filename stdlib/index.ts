@@ -36,19 +36,7 @@ export type {
 } from "../runtime/eager/tensor-types.ts";
 export { loadSafetensors, type StateDict, type TensorSource } from "./files/load-safetensors.ts";
 export { type Saved, save } from "./files/save.ts";
-export { relu, square } from "./functional/activation.ts";
-export { type ConvOptions, conv2d, type Pair } from "./functional/convolution.ts";
-export { ones, zeros } from "./functional/creation.ts";
-export { stack } from "./functional/join.ts";
-export { linear, matmul } from "./functional/matmul.ts";
-export {
-  adaptiveAvgPool2d,
-  avgPool2d,
-  maxPool2d,
-  type PoolOptions,
-} from "./functional/pooling.ts";
-export { flatten, squeeze, transpose, unsqueeze } from "./functional/shape.ts";
-export { logSoftmax, softmax } from "./functional/softmax.ts";
+export * from "./functional/index.ts";
 export * as nn from "./nn/index.ts";
 export { seed } from "./random/default-rng.ts";
 export { Rng } from "./random/rng.ts";

@@ -1,21 +1,120 @@
 /** The methods of tensors that the standard library gives: importing glim installs them. */
 
 import { addLibraryMethod, type TensorFunction } from "../runtime/eager/operators.ts";
-import { relu, square } from "./functional/activation.ts";
-import { matmul } from "./functional/matmul.ts";
-import { flatten, squeeze, transpose, unsqueeze } from "./functional/shape.ts";
-import { logSoftmax, softmax } from "./functional/softmax.ts";
+import type {
+  AnyTensor,
+  Axes,
+  DType,
+  Keep,
+  Operand,
+  Tensor,
+} from "../runtime/eager/tensor-types.ts";
+import * as f from "./functional/index.ts";
 
-const methods: Readonly<Record<string, TensorFunction>> = {
-  matmul,
-  transpose,
-  flatten,
-  squeeze,
-  unsqueeze,
-  relu,
-  square,
-  softmax,
-  logSoftmax,
+/** What importing glim adds to tensors; each method calls the function of its name. */
+export interface LibraryMethods<D extends DType> {
+  // Arithmetic.
+  square(): AnyTensor<D>;
+  reciprocal(): Tensor;
+  rsqrt(): Tensor;
+  clamp(min?: Operand<D>, max?: Operand<D>): AnyTensor<D>;
+  lerp(this: Tensor, end: Tensor, weight: Operand<"f32">): Tensor;
+  addcmul(this: Tensor, a: Tensor, b: Tensor, options?: f.ValueOption): Tensor;
+  addcdiv(this: Tensor, a: Tensor, b: Tensor, options?: f.ValueOption): Tensor;
+
+  // Activations.
+  relu(): AnyTensor<D>;
+  relu6(): AnyTensor<D>;
+  leakyRelu(this: Tensor, slope?: number): Tensor;
+  prelu(this: Tensor, weight: Tensor): Tensor;
+  hardtanh(this: Tensor, options?: f.HardtanhOptions): Tensor;
+  hardsigmoid(this: Tensor): Tensor;
+  hardswish(this: Tensor): Tensor;
+  hardshrink(this: Tensor, lambda?: number): Tensor;
+  softshrink(this: Tensor, lambda?: number): Tensor;
+  threshold(this: Tensor, limit: number, value: number): Tensor;
+  gelu(this: Tensor, options?: f.GeluOptions): Tensor;
+  silu(this: Tensor): Tensor;
+  elu(this: Tensor, alpha?: number): Tensor;
+  selu(this: Tensor): Tensor;
+  celu(this: Tensor, alpha?: number): Tensor;
+  softplus(this: Tensor, options?: f.SoftplusOptions): Tensor;
+  logSigmoid(this: Tensor): Tensor;
+  softsign(this: Tensor): Tensor;
+  mish(this: Tensor): Tensor;
+  tanhshrink(this: Tensor): Tensor;
+  glu(this: Tensor, dim?: number): Tensor;
+  softmax(dim: number): Tensor;
+  logSoftmax(dim: number): Tensor;
+  softmin(dim: number): Tensor;
+
+  // Along axes.
+  logSumExp(dim?: Axes, options?: Keep): Tensor;
+  variance(dim?: Axes, options?: f.VarianceOptions): Tensor;
+  std(dim?: Axes, options?: f.VarianceOptions): Tensor;
+  varMean(dim?: Axes, options?: f.VarianceOptions): ReturnType<typeof f.varMean>;
+  stdMean(dim?: Axes, options?: f.VarianceOptions): ReturnType<typeof f.stdMean>;
+  norm(dim?: Axes, options?: f.NormOptions): Tensor;
+  normalize(this: Tensor, dim?: Axes, options?: f.NormalizeOptions): Tensor;
+
+  // Shapes.
+  transpose(a: number, b: number): AnyTensor<D>;
+  flatten(start?: number, end?: number): AnyTensor<D>;
+  squeeze(dim?: Axes): AnyTensor<D>;
+  unsqueeze(dim: number): AnyTensor<D>;
+
+  // Products.
+  matmul(other: Tensor): Tensor;
+}
+
+declare module "../runtime/eager/tensor-types.ts" {
+  interface TensorValue<N, D extends DType> extends LibraryMethods<D> {}
+}
+
+const methods: Readonly<Record<keyof LibraryMethods<DType>, TensorFunction>> = {
+  square: f.square,
+  reciprocal: f.reciprocal,
+  rsqrt: f.rsqrt,
+  clamp: f.clamp,
+  lerp: f.lerp,
+  addcmul: f.addcmul,
+  addcdiv: f.addcdiv,
+  relu: f.relu,
+  relu6: f.relu6,
+  leakyRelu: f.leakyRelu,
+  prelu: f.prelu,
+  hardtanh: f.hardtanh,
+  hardsigmoid: f.hardsigmoid,
+  hardswish: f.hardswish,
+  hardshrink: f.hardshrink,
+  softshrink: f.softshrink,
+  threshold: f.threshold,
+  gelu: f.gelu,
+  silu: f.silu,
+  elu: f.elu,
+  selu: f.selu,
+  celu: f.celu,
+  softplus: f.softplus,
+  logSigmoid: f.logSigmoid,
+  softsign: f.softsign,
+  mish: f.mish,
+  tanhshrink: f.tanhshrink,
+  glu: f.glu,
+  softmax: f.softmax,
+  logSoftmax: f.logSoftmax,
+  softmin: f.softmin,
+  logSumExp: f.logSumExp,
+  variance: f.variance,
+  std: f.std,
+  varMean: f.varMean,
+  stdMean: f.stdMean,
+  norm: f.norm,
+  normalize: f.normalize,
+  transpose: f.transpose,
+  flatten: f.flatten,
+  squeeze: f.squeeze,
+  unsqueeze: f.unsqueeze,
+  matmul: f.matmul,
 };
 
-for (const [name, f] of Object.entries(methods)) addLibraryMethod(name, f);
+for (const [name, method] of Object.entries(methods)) addLibraryMethod(name, method);

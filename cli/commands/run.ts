@@ -73,7 +73,7 @@ async function call(
   args: readonly unknown[],
 ): Promise<{ readonly result: Result; readonly seconds: number }> {
   const { GlimError, loadSync } = await import("../../runtime/load.ts");
-  const { callFailed } = await import("../../compiler/diagnostics/catalog/artefacts.ts");
+  const { callFailed } = await import("../../compiler/diagnostics/catalog/running.ts");
   try {
     const model = loadSync(module);
     const start = performance.now();

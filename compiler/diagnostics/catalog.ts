@@ -15,6 +15,7 @@
 export * as artefacts from "./catalog/artefacts.ts";
 export * as bugs from "./catalog/bugs.ts";
 export * as loading from "./catalog/loading.ts";
+export * as running from "./catalog/running.ts";
 export * as subset from "./catalog/subset.ts";
 export * as tensors from "./catalog/tensors.ts";
 export * as types from "./catalog/types.ts";

@@ -8,7 +8,7 @@ import { type Access, accessKey, type Link, lowerBefore } from "./chains.ts";
 import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
-import { callAssert, callConsole } from "./failures.ts";
+import { callAssert, callConsole, callDemand, callRefuse } from "./failures.ts";
 import { callFunction } from "./functions.ts";
 import { readInherited } from "./inherited.ts";
 import { callListMethod } from "./list-methods.ts";
@@ -27,6 +27,13 @@ import {
   undefinedValue,
 } from "./values.ts";
 
+/** Builtins whose arguments are not all computed. */
+const checks: ReadonlyMap<string, typeof callAssert> = new Map([
+  ["assert", callAssert],
+  ["refuse", callRefuse],
+  ["demand", callDemand],
+]);
+
 export const lowerCall = (cx: Context, node: ts.CallExpression): AbstractValue =>
   callLink(cx, node) ?? undefinedValue;
 
@@ -43,7 +50,8 @@ export function callLink(cx: Context, node: ts.CallExpression): Link {
   const value = lowerBefore(cx, callee, node);
   if (value === undefined) return undefined;
   if (node.questionDotToken !== undefined && isNothing(value)) return undefined;
-  if (value.kind === "builtin" && value.name === "assert") return callAssert(cx, node);
+  const check = value.kind === "builtin" ? checks.get(value.name) : undefined;
+  if (check !== undefined) return check(cx, node);
   return callValue(cx, value, undefinedValue, lowerArguments(cx, node.arguments), node);
 }
 

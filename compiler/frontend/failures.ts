@@ -2,7 +2,8 @@
 
 import type ts from "typescript";
 import { thrownValue } from "../diagnostics/catalog/subset.ts";
-import { missingArgument } from "../diagnostics/catalog/types.ts";
+import { missingArgument, refused } from "../diagnostics/catalog/types.ts";
+import { refusalKinds } from "../ops/types.ts";
 import { conditionOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
@@ -59,6 +60,27 @@ export function callAssert(cx: Context, node: ts.CallExpression): AbstractValue 
     cx.emit("throw", [], { message }, [], node);
     cx.die();
   } else cx.emit("check", [truth], { message }, [], node);
+  return undefinedValue;
+}
+
+/** `refuse(kind, message)`, with which the library refuses what is known when compiling. */
+export function callRefuse(cx: Context, node: ts.CallExpression): AbstractValue {
+  const [kind, text] = node.arguments;
+  const given = kind === undefined ? failed : lowerExpression(cx, kind);
+  const known = refusalKinds.find((k) => given.kind === "constant" && given.value === k);
+  if (known === undefined || text === undefined) throw new Error("refuse() without kind or text");
+  return cx.report(node, refused(known, textOf(cx, text)));
+}
+
+/** `demand(condition, message)`, with which the library checks sizes: now if they are known. */
+export function callDemand(cx: Context, node: ts.CallExpression): AbstractValue {
+  const [condition, text] = node.arguments;
+  if (condition === undefined || text === undefined) throw new Error("demand() without its text");
+  const truth = conditionOf(cx, condition);
+  if (truth === undefined || truth === true) return undefinedValue;
+  const message = textOf(cx, text);
+  if (truth === false) return cx.report(node, refused("shape", message));
+  cx.emit("check", [truth], { message }, [], node);
   return undefinedValue;
 }
 

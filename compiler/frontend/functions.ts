@@ -6,6 +6,7 @@
 import type ts from "typescript";
 import * as subset from "../diagnostics/catalog/subset.ts";
 import { recursion, tooDeep } from "../diagnostics/catalog/unsupported.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { fromCaptured } from "./captured.ts";
 import { usable } from "./conflicts.ts";
 import { type Arrival, type Context, type Frame, Scope, Target } from "./context.ts";
@@ -46,12 +47,39 @@ export function callFunction(
   if (frame === undefined || !isPlain(cx, frame, node) || !isShallow(cx, frame, node)) {
     return failed;
   }
+  const reported = cx.unit.diagnostics.length;
+  const result = follow(cx, callee, frame, args, node);
+  if (frame.library && !cx.frame.library) keepReasons(cx.unit.diagnostics, reported);
+  return usable(cx, result, "the result", node);
+}
+
+function follow(
+  cx: Context,
+  callee: Callable,
+  frame: Frame,
+  args: readonly AbstractValue[],
+  node: ts.Node,
+): AbstractValue {
   const scope = new Scope(callee.kind === "closure" ? callee.scope : undefined);
   if (callee.kind === "function") {
     const result = callCompiled(cx, callee, frame, args, node);
-    if (result !== "inline") return usable(cx, result, "the result", node);
+    if (result !== "inline") return result;
   }
-  return usable(cx, inline(cx, callee, frame, scope, args, node), "the result", node);
+  return inline(cx, callee, frame, scope, args, node);
+}
+
+/**
+ * Of what is reported at one place since `from`, keeps the first: what fails inside the library is
+ * reported at the user's call, and the first failure is the reason for the others.
+ */
+function keepReasons(diagnostics: Diagnostic[], from: number): void {
+  const found = diagnostics.splice(from);
+  const places = new Set<string>();
+  for (const d of found) {
+    const place = `${d.span?.file} ${d.span?.start}`;
+    if (!places.has(place)) diagnostics.push(d);
+    places.add(place);
+  }
 }
 
 function closureFrame(

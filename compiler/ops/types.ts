@@ -39,7 +39,8 @@ export const scalarOf = (d: DType): ScalarType => d;
 export const maxRank = 8;
 
 /** Which kind of mistake a rule refuses; each is an entry of the diagnostics catalogue. */
-export type Refusal = "shape" | "dtype" | "axis" | "argument";
+export type Refusal = (typeof refusalKinds)[number];
+export const refusalKinds = ["shape", "dtype", "axis", "argument"] as const;
 
 /** What a type rule may do besides computing: refuse, or ask that two sizes be equal. */
 export interface Rule {

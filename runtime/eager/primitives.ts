@@ -31,12 +31,21 @@ export const gt: Comparison = /* @__PURE__ */ operator("gt");
 export const ge: Comparison = /* @__PURE__ */ operator("ge");
 
 interface Where {
-  <A extends DType, B extends DType = A>(
+  <D extends DType>(
+    condition: AnyTensor<"bool">,
+    a: AnyTensor<D>,
+    b: AnyTensor<NoInfer<D>> | number,
+  ): AnyTensor<D>;
+  <D extends DType>(
+    condition: AnyTensor<"bool">,
+    a: AnyTensor<NoInfer<D>> | number,
+    b: AnyTensor<D>,
+  ): AnyTensor<D>;
+  <A extends DType, B extends DType>(
     condition: AnyTensor<"bool">,
     a: AnyTensor<A>,
-    b: AnyTensor<B> | number,
+    b: AnyTensor<B>,
   ): AnyTensor<Promote<A, B>>;
-  <B extends DType>(condition: AnyTensor<"bool">, a: number, b: AnyTensor<B>): AnyTensor<B>;
   (condition: AnyTensor<"bool">, a: number, b: number): Tensor;
 }
 /** Elements of `a` where the condition is true, of `b` where it is false. */
@@ -80,6 +89,14 @@ export const conv: (
   weight: Tensor,
   options?: { stride?: PerAxis; padding?: PerAxis; dilation?: PerAxis; groups?: number },
 ) => Tensor = /* @__PURE__ */ operator("conv");
+
+/** The gradient of `conv` by its input, whose spatial sizes are `inputSize`: transposed convolution. */
+export const convInputGrad: (
+  g: Tensor,
+  weight: Tensor,
+  inputSize: readonly number[],
+  options?: { stride?: PerAxis; padding?: PerAxis; dilation?: PerAxis; groups?: number },
+) => Tensor = /* @__PURE__ */ operator("convInputGrad");
 
 export const maxPool: (
   x: Tensor,

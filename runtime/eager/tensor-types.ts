@@ -124,17 +124,6 @@ export interface TensorValue<N, D extends DType> {
   indexAdd(dim: number, index: Tensor<any, "i32">, source: Tensor<any, D>): Tensor<any, Acc<D>>;
   to<E extends DType>(dtype: E): Tensor<any, E>;
 
-  // From the standard library, written in the script subset.
-  matmul(other: Tensor): Tensor;
-  transpose(a: number, b: number): Tensor<any, D>;
-  flatten(start?: number, end?: number): Tensor<any, D>;
-  squeeze(dim?: Axes): Tensor<any, D>;
-  unsqueeze(dim: number): Tensor<any, D>;
-  relu(): Tensor<any, D>;
-  square(): Tensor<any, D>;
-  softmax(dim: number): Tensor;
-  logSoftmax(dim: number): Tensor;
-
   /** The only element, as a number or boolean. */
   item(): D extends "bool" ? boolean : number;
   /** The elements of a tensor of rank 1. */

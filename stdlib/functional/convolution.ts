@@ -1,28 +1,101 @@
-/** Convolution over images. */
+/** Convolution over one, two or three axes. */
 
 import { conv } from "../../runtime/eager/primitives.ts";
+import { refuse } from "../../runtime/eager/refuse.ts";
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import { addPerChannel } from "./per-channel.ts";
+import {
+  checkRanks,
+  type Pair,
+  type PerAxis,
+  perAxis,
+  type Single,
+  type Triple,
+} from "./spatial.ts";
 
-/** One number for height and width, or `[height, width]`. */
-export type Pair = number | readonly [number, number];
-
-export interface ConvOptions {
-  readonly stride?: Pair;
-  readonly padding?: Pair;
-  readonly dilation?: Pair;
+interface ConvOptionsOver<Sizes> {
+  readonly stride?: Sizes;
+  /** Zeros on both sides, or `same`: as many as keep the sizes, the odd one at the end. */
+  readonly padding?: Sizes | "same" | "valid";
+  readonly dilation?: Sizes;
   readonly groups?: number;
+}
+
+export type Conv1dOptions = ConvOptionsOver<Single>;
+export type ConvOptions = ConvOptionsOver<Pair>;
+export type Conv3dOptions = ConvOptionsOver<Triple>;
+
+/** The convolution of `x: [batch, channels, length]` with `weight: [outputs, channels / groups, kernel]`. */
+export function conv1d(
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor,
+  options: Conv1dOptions = {},
+): Tensor {
+  return convolve("conv1d", x, weight, bias, 1, options);
 }
 
 /**
  * The convolution of `x: [batch, channels, height, width]` with `weight: [outputs, channels / groups,
  * kernel height, kernel width]`, which is not flipped, as in PyTorch; `bias` has one value an output.
+ * Without a batch `x` has three axes, and so has the result.
  */
 export function conv2d(
   x: Tensor,
   weight: Tensor,
   bias?: Tensor,
-  { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvOptions = {},
+  options: ConvOptions = {},
 ): Tensor {
-  const product = conv(x, weight, { stride, padding, dilation, groups });
-  return bias === undefined ? product : product.add(bias.reshape([bias.shape[0], 1, 1]));
+  return convolve("conv2d", x, weight, bias, 2, options);
+}
+
+/** The convolution of `x: [batch, channels, depth, height, width]`; the weight has a kernel depth, too. */
+export function conv3d(
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor,
+  options: Conv3dOptions = {},
+): Tensor {
+  return convolve("conv3d", x, weight, bias, 3, options);
+}
+
+interface AnyConvOptions {
+  readonly stride?: PerAxis;
+  readonly padding?: PerAxis | "same" | "valid";
+  readonly dilation?: PerAxis;
+  readonly groups?: number;
+}
+
+function convolve(
+  f: string,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  count: number,
+  { stride = 1, padding = 0, dilation = 1, groups = 1 }: AnyConvOptions,
+): Tensor {
+  checkRanks(f, x, weight, count);
+  if (x.rank === count + 1) {
+    const options = { stride, padding, dilation, groups };
+    return convolve(f, x.unsqueeze(0), weight, bias, count, options).squeeze(0);
+  }
+  if (padding === "same") {
+    if (perAxis(stride, count).some((s) => s !== 1)) {
+      return refuse("argument", `${f}: padding "same" needs a stride of 1`);
+    }
+    const whole = padToSame(x, weight, perAxis(dilation, count));
+    return addPerChannel(conv(whole, weight, { dilation, groups }), bias);
+  }
+  const zeros = padding === "valid" ? 0 : padding;
+  return addPerChannel(conv(x, weight, { stride, padding: zeros, dilation, groups }), bias);
+}
+
+/** Zeros around `x`, so that a convolution of stride 1 keeps its sizes. */
+function padToSame(x: Tensor, weight: Tensor, dilation: readonly number[]): Tensor {
+  const widths = dilation.map((d, i): readonly [number, number] => {
+    const total = d * (weight.shape[i + 2]! - 1);
+    const before = Math.floor(total / 2);
+    return [before, total - before];
+  });
+  return x.pad([[0, 0], [0, 0], ...widths]);
 }

@@ -1,6 +1,6 @@
 /** Other shapes of the same elements. */
 
-import { assert } from "../../runtime/eager/assert.ts";
+import { refuse } from "../../runtime/eager/refuse.ts";
 import type { AnyTensor, Axes, DType } from "../../runtime/eager/tensor-types.ts";
 import { axisOf } from "./axis.ts";
 
@@ -26,7 +26,7 @@ export function flatten<D extends DType = "f32">(
   if (x.rank === 0) return x.reshape([1]);
   const first = axisOf("flatten", start, x.rank);
   const last = axisOf("flatten", end, x.rank);
-  assert(first <= last, `flatten: axis ${start} comes after axis ${end}`);
+  if (first > last) return refuse("axis", `flatten: axis ${start} comes after axis ${end}`);
   const shape: number[] = [];
   let length = 1;
   for (let i = 0; i < x.rank; i++) {

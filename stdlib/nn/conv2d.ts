@@ -1,7 +1,8 @@
 /** The convolution layer over images. */
 
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
-import { type ConvOptions, conv2d, type Pair } from "../functional/convolution.ts";
+import { type ConvOptions, conv2d } from "../functional/convolution.ts";
+import type { Pair } from "../functional/spatial.ts";
 import type { Parameter } from "./cells.ts";
 import { initialWeights } from "./initial-weights.ts";
 import { Module } from "./module.ts";
@@ -17,7 +18,7 @@ export class Conv2d extends Module {
   /** `[outputs]` */
   readonly bias: Parameter | undefined;
   readonly stride: Pair;
-  readonly padding: Pair;
+  readonly padding: NonNullable<ConvOptions["padding"]>;
   readonly dilation: Pair;
   readonly groups: number;
 

@@ -1,8 +1,8 @@
 /** Layers without parameters: functions of the library as modules, for `Sequential`. */
 
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
-import type { Pair } from "../functional/convolution.ts";
-import { maxPool2d, type PoolOptions } from "../functional/pooling.ts";
+import { type MaxPool2dOptions, maxPool2d } from "../functional/max-pooling.ts";
+import type { Pair } from "../functional/spatial.ts";
 import { Module } from "./module.ts";
 
 /** `x < 0 ? 0 : x` of each element. */
@@ -34,7 +34,7 @@ export class MaxPool2d extends Module {
   readonly stride: Pair;
   readonly padding: Pair;
 
-  constructor(kernel: Pair, { stride = kernel, padding = 0 }: PoolOptions = {}) {
+  constructor(kernel: Pair, { stride = kernel, padding = 0 }: MaxPool2dOptions = {}) {
     super();
     this.kernel = kernel;
     this.stride = stride;

@@ -54,6 +54,3 @@ export const outputFormat = (file: string, text: string): Message =>
     "A .npy or raw file holds one tensor.",
     "Write a .json file, or a .safetensors file of all tensors.",
   );
-
-/** What a module refuses or reports when it runs; the text says which input or which line. */
-export const callFailed = (code: string, text: string): Message => message(code, text, "", "");

@@ -1,0 +1,73 @@
+/** Pooling over windows that cover the last axes evenly, so that the result has given sizes. */
+
+import { cat } from "../../runtime/eager/primitives.ts";
+import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+
+/** The size of the result on each axis; null for the input's own. */
+export type AdaptiveSize = number | null;
+export type AdaptivePair = AdaptiveSize | readonly [AdaptiveSize, AdaptiveSize];
+export type AdaptiveTriple = AdaptiveSize | readonly [AdaptiveSize, AdaptiveSize, AdaptiveSize];
+
+/** Means of windows that cover the last axis evenly. */
+export function adaptiveAvgPool1d(x: Tensor, size: number): Tensor {
+  return adapt(x, [size], meanOf);
+}
+
+/** Means of windows that cover the image evenly, so that the result has the given height and width. */
+export function adaptiveAvgPool2d(x: Tensor, size: AdaptivePair): Tensor {
+  return adapt(x, sizesOf(size, 2), meanOf);
+}
+
+/** Means of windows that cover depth, height and width evenly. */
+export function adaptiveAvgPool3d(x: Tensor, size: AdaptiveTriple): Tensor {
+  return adapt(x, sizesOf(size, 3), meanOf);
+}
+
+/** Greatest elements of windows that cover the last axis evenly. */
+export function adaptiveMaxPool1d(x: Tensor, size: number): Tensor {
+  return adapt(x, [size], greatestOf);
+}
+
+/** Greatest elements of windows that cover height and width evenly. */
+export function adaptiveMaxPool2d(x: Tensor, size: AdaptivePair): Tensor {
+  return adapt(x, sizesOf(size, 2), greatestOf);
+}
+
+/** Greatest elements of windows that cover depth, height and width evenly. */
+export function adaptiveMaxPool3d(x: Tensor, size: AdaptiveTriple): Tensor {
+  return adapt(x, sizesOf(size, 3), greatestOf);
+}
+
+type Summary = (x: Tensor, dim: number) => Tensor;
+
+const meanOf: Summary = (x, dim) => x.mean(dim, { keepDim: true });
+const greatestOf: Summary = (x, dim) => x.max(dim, { keepDim: true });
+
+const sizesOf = (
+  size: AdaptiveSize | readonly AdaptiveSize[],
+  count: number,
+): readonly AdaptiveSize[] =>
+  typeof size === "number" || size === null ? Array.from({ length: count }, () => size) : size;
+
+/** Axis by axis: the mean of means of equally many is the mean, and so is the greatest. */
+function adapt(x: Tensor, sizes: readonly AdaptiveSize[], summary: Summary): Tensor {
+  let result = x;
+  for (let i = 0; i < sizes.length; i++) {
+    const size = sizes[i]!;
+    if (size !== null) result = along(result, i - sizes.length, size, summary);
+  }
+  return result;
+}
+
+/** Window `i` of `count` goes from `⌊i · size / count⌋` to `⌈(i + 1) · size / count⌉`. */
+function along(x: Tensor, dim: number, count: number, summary: Summary): Tensor {
+  if (count === 1) return summary(x, dim);
+  const size = x.shape[x.rank + dim]!;
+  const parts: Tensor[] = [];
+  for (let i = 0; i < count; i++) {
+    const start = Math.floor((i * size) / count);
+    const end = Math.ceil(((i + 1) * size) / count);
+    parts.push(summary(x.narrow(dim, start, end - start), dim));
+  }
+  return cat(parts, dim);
+}

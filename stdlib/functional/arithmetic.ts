@@ -1,0 +1,45 @@
+/** Element-wise arithmetic that is made of operators. */
+
+import { div } from "../../runtime/eager/primitives.ts";
+import type {
+  AnyTensor,
+  DType,
+  Operand,
+  Promote,
+  Tensor,
+} from "../../runtime/eager/tensor-types.ts";
+
+/** `x · x` of each element. */
+export function square<D extends DType = "f32">(x: AnyTensor<D>): AnyTensor<Promote<D, D>> {
+  return x.mul(x);
+}
+
+/** `1 / x` of each element. */
+export function reciprocal(x: AnyTensor): Tensor {
+  return div(1, x);
+}
+
+/** `1 / √x` of each element. */
+export function rsqrt(x: AnyTensor): Tensor {
+  return div(1, x.sqrt());
+}
+
+/** `start + weight · (end − start)`: from `start` at 0 to `end` at 1. */
+export function lerp(start: Tensor, end: Tensor, weight: Operand<"f32">): Tensor {
+  return start.add(end.sub(start).mul(weight));
+}
+
+export interface ValueOption {
+  /** A factor; 1 by default. */
+  readonly value?: number;
+}
+
+/** `x + value · a · b`. */
+export function addcmul(x: Tensor, a: Tensor, b: Tensor, { value = 1 }: ValueOption = {}): Tensor {
+  return x.add(a.mul(value).mul(b));
+}
+
+/** `x + value · a / b`. */
+export function addcdiv(x: Tensor, a: Tensor, b: Tensor, { value = 1 }: ValueOption = {}): Tensor {
+  return x.add(a.mul(value).div(b));
+}

@@ -1,0 +1,121 @@
+/** The functions of the library, by subject. */
+
+export {
+  celu,
+  elu,
+  type GeluOptions,
+  gelu,
+  glu,
+  logSigmoid,
+  mish,
+  type SoftplusOptions,
+  selu,
+  silu,
+  softplus,
+  softsign,
+  tanhshrink,
+} from "./activation.ts";
+export {
+  type AdaptivePair,
+  type AdaptiveSize,
+  type AdaptiveTriple,
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+} from "./adaptive-pooling.ts";
+export {
+  addcdiv,
+  addcmul,
+  lerp,
+  reciprocal,
+  rsqrt,
+  square,
+  type ValueOption,
+} from "./arithmetic.ts";
+export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts";
+export {
+  type AvgPool1dOptions,
+  type AvgPool2dOptions,
+  type AvgPool3dOptions,
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+} from "./avg-pooling.ts";
+export { clamp } from "./clamp.ts";
+export {
+  type Conv1dOptions,
+  type Conv3dOptions,
+  type ConvOptions,
+  conv1d,
+  conv2d,
+  conv3d,
+} from "./convolution.ts";
+export { ones, zeros } from "./creation.ts";
+export {
+  bilinear,
+  type CosineOptions,
+  cdist,
+  cosineSimilarity,
+  type PairwiseOptions,
+  pairwiseDistance,
+  pdist,
+} from "./distance.ts";
+export { embedding, oneHot } from "./embedding.ts";
+export { stack } from "./join.ts";
+export * from "./losses/index.ts";
+export { linear, matmul } from "./matmul.ts";
+export {
+  type MaxPool1dOptions,
+  type MaxPool2dOptions,
+  type MaxPool3dOptions,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+} from "./max-pooling.ts";
+export {
+  type AffineOptions,
+  batchNorm,
+  batchStatistics,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  type NormalizeOptions,
+  normalize,
+  rmsNorm,
+} from "./normalization.ts";
+export {
+  type HardtanhOptions,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
+  leakyRelu,
+  prelu,
+  relu,
+  relu6,
+  softshrink,
+  threshold,
+} from "./rectifiers.ts";
+export { flatten, squeeze, transpose, unsqueeze } from "./shape.ts";
+export { logSoftmax, logSumExp, softmax, softmin } from "./softmax.ts";
+export type { Pair, PerAxis, Single, Triple } from "./spatial.ts";
+export {
+  type NormOptions,
+  norm,
+  std,
+  stdMean,
+  type VarianceOptions,
+  variance,
+  varMean,
+} from "./statistics.ts";
+export {
+  type ConvTranspose1dOptions,
+  type ConvTranspose2dOptions,
+  type ConvTranspose3dOptions,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+} from "./transposed-convolution.ts";

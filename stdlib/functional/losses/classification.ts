@@ -1,0 +1,173 @@
+/** Losses of predicted classes. */
+
+import { where } from "../../../runtime/eager/primitives.ts";
+import { refuse } from "../../../runtime/eager/refuse.ts";
+import type { AnyTensor, Tensor } from "../../../runtime/eager/tensor-types.ts";
+import { logSoftmax } from "../softmax.ts";
+import { type LossOptions, type Reduction, reduceLosses } from "./reduction.ts";
+
+export interface NllOptions extends LossOptions {
+  /** A factor for each class. */
+  readonly weight?: Tensor | undefined;
+  /** Targets of this class count for nothing; −100 by default. */
+  readonly ignoreIndex?: number;
+}
+
+/**
+ * The negative log likelihood of `target`, classes, under `x: [batch, classes, …]`, logarithms of
+ * probabilities. The mean is over the weights of the targets that are not ignored.
+ */
+export function nll(
+  x: Tensor,
+  target: AnyTensor<"i32">,
+  { weight, ignoreIndex = -100, reduction = "mean" }: NllOptions = {},
+): Tensor {
+  const { losses, weights } = classLosses("nll", x, target, weight, ignoreIndex);
+  return weightedMean(losses, weights, reduction);
+}
+
+export interface CrossEntropyOptions extends NllOptions {
+  /** The share of each target that is spread over all classes; 0 by default. */
+  readonly labelSmoothing?: number;
+}
+
+/**
+ * The cross entropy of `x: [batch, classes, …]`, scores, and `target`: classes (i32, without the axis of
+ * classes), or probabilities (f32, of the same shape).
+ */
+export function crossEntropy(
+  x: Tensor,
+  target: Tensor | AnyTensor<"i32">,
+  { labelSmoothing = 0, weight, ignoreIndex = -100, reduction = "mean" }: CrossEntropyOptions = {},
+): Tensor {
+  const axis = classAxis("crossEntropy", x);
+  const logs = logSoftmax(x, axis);
+  const classes = x.shape[axis]!;
+  if (target.dtype === "f32") {
+    const wanted =
+      labelSmoothing === 0
+        ? target
+        : target.mul(1 - labelSmoothing).add((1 / classes) * labelSmoothing);
+    const terms = logs.mul(wanted as Tensor);
+    const losses = weighted(terms, weight).sum(axis).neg();
+    if (reduction !== "mean") return reduceLosses(losses, reduction);
+    return losses.mean();
+  }
+  const { losses, weights, isCounted } = classLosses(
+    "crossEntropy",
+    logs,
+    target as AnyTensor<"i32">,
+    weight,
+    ignoreIndex,
+  );
+  if (labelSmoothing === 0) return weightedMean(losses, weights, reduction);
+  const spread = where(isCounted, weighted(logs, weight).sum(axis).neg(), 0);
+  const smooth = losses.mul(1 - labelSmoothing).add(spread.mul(labelSmoothing / classes));
+  return weightedMean(smooth, weights, reduction);
+}
+
+/** The axis of classes: 1, or 0 where there is no batch. */
+function classAxis(f: string, x: Tensor): number {
+  if (x.rank === 0) return refuse("shape", `${f}: a rank-0 tensor has no classes`);
+  return x.rank === 1 ? 0 : 1;
+}
+
+interface ClassLosses {
+  readonly losses: Tensor;
+  /** What each loss counts in the mean; 0 for ignored targets. */
+  readonly weights: Tensor;
+  readonly isCounted: AnyTensor<"bool">;
+}
+
+function classLosses(
+  f: string,
+  logs: Tensor,
+  target: AnyTensor<"i32">,
+  weight: Tensor | undefined,
+  ignoreIndex: number,
+): ClassLosses {
+  const axis = classAxis(f, logs);
+  if (target.rank !== logs.rank - 1) {
+    return refuse("shape", `${f}: classes of rank ${target.rank} for scores of rank ${logs.rank}`);
+  }
+  const isCounted = target.ne(ignoreIndex);
+  const classes = where(isCounted, target, 0);
+  const picked = logs.gather(axis, classes.unsqueeze(axis)).squeeze(axis).neg();
+  const plain = isCounted.to("f32");
+  const weights = weight === undefined ? plain : where(isCounted, weight.take(classes), 0);
+  const losses = where(isCounted, weight === undefined ? picked : picked.mul(weights), 0);
+  return { losses, weights, isCounted };
+}
+
+function weightedMean(losses: Tensor, weights: Tensor, reduction: Reduction): Tensor {
+  if (reduction !== "mean") return reduceLosses(losses, reduction);
+  return losses.sum().div(weights.sum());
+}
+
+/** Terms times a factor for each class, which are on axis 1, or 0 where there is no batch. */
+function weighted(terms: Tensor, weight: Tensor | undefined): Tensor {
+  if (weight === undefined) return terms;
+  const after = terms.shape.slice(2).map(() => 1);
+  return terms.mul(weight.reshape([weight.shape[0], ...after]));
+}
+
+export interface BceOptions extends LossOptions {
+  /** A factor for each element. */
+  readonly weight?: Tensor | undefined;
+}
+
+/** The binary cross entropy of probabilities. Logarithms count as −100 at least, as in PyTorch. */
+export function bce(
+  x: Tensor,
+  target: Tensor,
+  { weight, reduction = "mean" }: BceOptions = {},
+): Tensor {
+  const yes = target.mul(x.log().maximum(-100));
+  const no = target.neg().add(1).mul(x.neg().add(1).log().maximum(-100));
+  const losses = yes.add(no).neg();
+  return reduceLosses(weight === undefined ? losses : losses.mul(weight), reduction);
+}
+
+export interface BceWithLogitsOptions extends BceOptions {
+  /** A factor for the positive targets of each class. */
+  readonly posWeight?: Tensor | undefined;
+}
+
+/** The binary cross entropy of `sigmoid(x)`, without overflow. */
+export function bceWithLogits(
+  x: Tensor,
+  target: Tensor,
+  { weight, posWeight, reduction = "mean" }: BceWithLogitsOptions = {},
+): Tensor {
+  const no = target.neg().add(1).mul(x);
+  // log(1 + e^−x)
+  const log = x
+    .abs()
+    .neg()
+    .exp()
+    .add(1)
+    .log()
+    .add(where(x.lt(0), x.neg(), 0));
+  const yes = posWeight === undefined ? log : log.mul(target.mul(posWeight.sub(1)).add(1));
+  const losses = no.add(yes);
+  return reduceLosses(weight === undefined ? losses : losses.mul(weight), reduction);
+}
+
+export interface KlDivOptions {
+  /** Whether the target is given as logarithms. */
+  readonly logTarget?: boolean;
+  /** `batchmean` divides the sum by the size of the first axis, as the definition does. */
+  readonly reduction?: Reduction | "batchmean";
+}
+
+/** `target · (log target − x)`: the divergence of a distribution from `x`, logarithms of another. */
+export function klDiv(
+  x: Tensor,
+  target: Tensor,
+  { logTarget = false, reduction = "mean" }: KlDivOptions = {},
+): Tensor {
+  const logs = logTarget ? target : where(target.eq(0), 1, target).log();
+  const losses = (logTarget ? target.exp() : target).mul(logs.sub(x));
+  if (reduction === "batchmean") return losses.sum().div(x.shape[0]);
+  return reduceLosses(losses, reduction);
+}

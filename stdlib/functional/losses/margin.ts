@@ -1,0 +1,143 @@
+/** Losses that ask for a distance: they are 0 where it is large enough. */
+
+import { arange, where } from "../../../runtime/eager/primitives.ts";
+import type { AnyTensor, Tensor } from "../../../runtime/eager/tensor-types.ts";
+import { logSigmoid } from "../activation.ts";
+import { clamp } from "../clamp.ts";
+import { pairwiseDistance } from "../distance.ts";
+import { relu } from "../rectifiers.ts";
+import { type LossOptions, reduceLosses } from "./reduction.ts";
+
+export interface MarginOptions extends LossOptions {
+  readonly margin?: number;
+}
+
+/** `x` where the target is 1, and `max(0, margin − x)` where it is −1. */
+export function hingeEmbedding(
+  x: Tensor,
+  target: Tensor,
+  { margin = 1, reduction = "mean" }: MarginOptions = {},
+): Tensor {
+  const near = where(target.eq(1), x, 0);
+  const far = where(target.eq(-1), relu(x.neg().add(margin)), 0);
+  return reduceLosses(near.add(far), reduction);
+}
+
+/** `max(0, −target · (a − b) + margin)`: 1 asks for a above b, −1 for b above a. */
+export function marginRanking(
+  a: Tensor,
+  b: Tensor,
+  target: Tensor,
+  { margin = 0, reduction = "mean" }: MarginOptions = {},
+): Tensor {
+  return reduceLosses(relu(target.neg().mul(a.sub(b)).add(margin)), reduction);
+}
+
+/** `1 − cos(a, b)` where the target is 1, and `max(0, cos(a, b) − margin)` where it is −1. */
+export function cosineEmbedding(
+  a: Tensor,
+  b: Tensor,
+  target: Tensor,
+  { margin = 0, reduction = "mean" }: MarginOptions = {},
+): Tensor {
+  const squares = (x: Tensor): Tensor => x.square().sum(-1).add(1e-12);
+  const cos = a
+    .mul(b)
+    .sum(-1)
+    .div(squares(a).mul(squares(b)).sqrt());
+  const near = where(target.eq(1), cos.neg().add(1), 0);
+  const far = where(target.eq(-1), relu(cos.sub(margin)), 0);
+  return reduceLosses(near.add(far), reduction);
+}
+
+export interface TripletOptions extends MarginOptions {
+  /** The exponent of the distance; 2 by default. */
+  readonly p?: number;
+  readonly eps?: number;
+  /** Whether the negative may be compared with the positive, if that is nearer. */
+  readonly swap?: boolean;
+}
+
+/** `max(0, margin + |anchor − positive| − |anchor − negative|)`. */
+export function tripletMargin(
+  anchor: Tensor,
+  positive: Tensor,
+  negative: Tensor,
+  { margin = 1, p = 2, eps = 1e-6, swap = false, reduction = "mean" }: TripletOptions = {},
+): Tensor {
+  const far = pairwiseDistance(anchor, negative, { p, eps });
+  const between = swap ? far.minimum(pairwiseDistance(positive, negative, { p, eps })) : far;
+  const near = pairwiseDistance(anchor, positive, { p, eps });
+  return reduceLosses(relu(near.sub(between).add(margin)), reduction);
+}
+
+/** `log(1 + e^(−target · x))` for targets 1 and −1. */
+export function softMargin(
+  x: Tensor,
+  target: Tensor,
+  { reduction = "mean" }: LossOptions = {},
+): Tensor {
+  return reduceLosses(logSigmoid(target.mul(x)).neg(), reduction);
+}
+
+export interface MultilabelOptions extends LossOptions {
+  /** A factor for each class. */
+  readonly weight?: Tensor | undefined;
+}
+
+/** The mean over the classes (the last axis) of the binary cross entropy of `sigmoid(x)`. */
+export function multilabelSoftMargin(
+  x: Tensor,
+  target: Tensor,
+  { weight, reduction = "mean" }: MultilabelOptions = {},
+): Tensor {
+  const yes = target.mul(logSigmoid(x));
+  const no = target.neg().add(1).mul(logSigmoid(x.neg()));
+  const losses = yes.add(no).neg();
+  const weighted = weight === undefined ? losses : losses.mul(weight);
+  return reduceLosses(weighted.mean(-1), reduction);
+}
+
+export interface MultiMarginOptions extends MarginOptions {
+  /** The exponent, 1 or 2. */
+  readonly p?: number;
+  /** A factor for each class. */
+  readonly weight?: Tensor | undefined;
+}
+
+/** The mean over the classes (the last axis) of `max(0, margin − x[target] + x)ᵖ`, the target left out. */
+export function multiMargin(
+  x: Tensor,
+  target: AnyTensor<"i32">,
+  { p = 1, margin = 1, weight, reduction = "mean" }: MultiMarginOptions = {},
+): Tensor {
+  const classes = x.shape[x.rank - 1]!;
+  const column = target.unsqueeze(-1);
+  const gaps = relu(x.sub(x.gather(-1, column)).add(margin));
+  const powers = p === 1 ? gaps : gaps.pow(p);
+  const weighted = weight === undefined ? powers : powers.mul(weight.take(column));
+  const others = where(column.eq(arange(classes)), 0, weighted);
+  return reduceLosses(others.mean(-1), reduction);
+}
+
+/**
+ * `target` lists classes, up to the first −1; the loss is the sum over each of them and each other class
+ * of `max(0, 1 − x[listed] + x[other])`, divided by the number of classes.
+ */
+export function multilabelMargin(
+  x: Tensor,
+  target: AnyTensor<"i32">,
+  { reduction = "mean" }: LossOptions = {},
+): Tensor {
+  const classes = x.shape[x.rank - 1]!;
+  const places = arange(classes);
+  // The first −1 ends the list; the position after the last ends one without.
+  const ends = where(target.lt(0), places, classes).min(-1, { keepDim: true });
+  const isListed = places.lt(ends);
+  const listed = clamp(target, 0);
+  const isTarget = listed.unsqueeze(-1).eq(places).to("f32").mul(isListed.unsqueeze(-1).to("f32"));
+  const isOther = isTarget.max(-2, { keepDim: true }).eq(0);
+  const gaps = relu(x.unsqueeze(-2).sub(x.gather(-1, listed).unsqueeze(-1)).add(1));
+  const counts = isListed.unsqueeze(-1).logicalAnd(isOther);
+  return reduceLosses(where(counts, gaps, 0).sum([-2, -1]).div(classes), reduction);
+}

@@ -1,0 +1,61 @@
+/** Activations made of straight pieces. */
+
+import { where } from "../../runtime/eager/primitives.ts";
+import type { AnyTensor, DType, Tensor } from "../../runtime/eager/tensor-types.ts";
+import { clamp } from "./clamp.ts";
+import { perChannel } from "./per-channel.ts";
+
+/** `x < 0 ? 0 : x` of each element: NaN and −0 stay. */
+export function relu<D extends DType = "f32">(x: AnyTensor<D>): AnyTensor<D> {
+  return where(x.lt(0), 0, x);
+}
+
+/** `relu`, at most 6. */
+export function relu6<D extends DType = "f32">(x: AnyTensor<D>): AnyTensor<D> {
+  return clamp(x, 0, 6);
+}
+
+/** `x < 0 ? slope · x : x` of each element. */
+export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
+  return where(x.lt(0), x.mul(slope), x);
+}
+
+/** `leakyRelu` with a slope that is trained: one, or one for each channel (axis 1). */
+export function prelu(x: Tensor, weight: Tensor): Tensor {
+  return where(x.lt(0), x.mul(x.rank < 2 ? weight : perChannel(x, weight)), x);
+}
+
+export interface HardtanhOptions {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** `x` within bounds, −1 and 1 unless others are given. */
+export function hardtanh(x: Tensor, { min = -1, max = 1 }: HardtanhOptions = {}): Tensor {
+  return clamp(x, min, max);
+}
+
+/** `relu6(x + 3) / 6`: a sigmoid of straight pieces. */
+export function hardsigmoid(x: Tensor): Tensor {
+  return relu6(x.add(3)).div(6);
+}
+
+/** `x · relu6(x + 3) / 6`. */
+export function hardswish(x: Tensor): Tensor {
+  return x.mul(relu6(x.add(3))).div(6);
+}
+
+/** 0 within `lambda` of 0, `x` elsewhere. */
+export function hardshrink(x: Tensor, lambda = 0.5): Tensor {
+  return where(x.abs().le(lambda), 0, x);
+}
+
+/** `x` moved towards 0 by `lambda`, and 0 where that would pass it. */
+export function softshrink(x: Tensor, lambda = 0.5): Tensor {
+  return where(x.gt(lambda), x.sub(lambda), where(x.lt(-lambda), x.add(lambda), x.mul(0)));
+}
+
+/** `x > limit ? x : value` of each element. */
+export function threshold(x: Tensor, limit: number, value: number): Tensor {
+  return where(x.le(limit), value, x);
+}

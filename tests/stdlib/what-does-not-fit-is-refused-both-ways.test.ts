@@ -1,0 +1,62 @@
+// A wrong axis or option is one error with one code, whether a program runs or is compiled; compiled, it
+// is found before anything runs, at the user's own call.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as glim from "glim";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CompileFailure, compileFile } from "#glim/cli/compiler.js";
+
+/** What is called on `x: f32[2,5,3]`, the code, and what the message says. */
+const cases: readonly (readonly [call: string, code: string, message: string])[] = [
+  ["x.transpose(0, 7)", "GLIM3003", "transpose: axis 7 is outside a tensor of rank 3; use -3 … 2"],
+  ["x.flatten(2, 1)", "GLIM3003", "flatten: axis 2 comes after axis 1"],
+  ["x.squeeze([0, 3])", "GLIM3003", "squeeze: axis 3 is outside"],
+  ["x.unsqueeze(1.5)", "GLIM3004", "unsqueeze: 1.5 is not an axis"],
+  ["x.softmax(3)", "GLIM3003", "axis 3 is outside"],
+  ["x.variance([1, -2])", "GLIM3003", "variance: axis 1 is given twice"],
+  ["x.glu(1)", "GLIM3001", "glu: axis 1 of size 5 has no two halves"],
+  ["g.layerNorm(x, [4, 3])", "GLIM3001", "layerNorm: axis 1 has size 5, not 4"],
+  ["g.groupNorm(x, 2)", "GLIM3001", "groupNorm: 5 channels in 2 groups"],
+  ["g.conv2d(x, x)", "GLIM3001", "conv2d: x has 3 axes and weight 3"],
+  ["g.nll(x, g.zeros([2], 'i32'))", "GLIM3001", "nll: classes of rank 1 for scores of rank 3"],
+];
+
+let folder: string;
+const model = (): string => join(folder, "model.ts");
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "glim-refused-"));
+  const entries = cases.map(
+    ([call], i) => `export const e${i} = g.script((x: g.Tensor<[2, 5, 3]>) => ${call});`,
+  );
+  await writeFile(model(), ['import * as g from "glim";', ...entries].join("\n"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe.each(cases)("%s", (call, code, message) => {
+  it("when it runs", () => {
+    const run = new Function("g", "x", `return ${call}`);
+    const x = glim.ones([2, 5, 3]);
+    let error: unknown;
+    try {
+      run(glim, x);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(glim.GlimError);
+    expect(error).toMatchObject({ code });
+    expect(String(error)).toContain(message);
+  });
+});
+
+it("when it is compiled", async () => {
+  const failure: unknown = await compileFile(model()).catch((e: unknown) => e);
+  expect(failure).toBeInstanceOf(CompileFailure);
+  if (!(failure instanceof CompileFailure)) return;
+  const found = failure.diagnostics.map((d) => [d.code, d.message]);
+  for (const [i, [, code, message]] of cases.entries()) {
+    expect(found[i]?.[0], cases[i]![0]).toBe(code);
+    expect(found[i]?.[1]).toContain(message);
+  }
+  expect(found.length).toBe(cases.length);
+});
