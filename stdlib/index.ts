@@ -37,6 +37,7 @@ export type {
 export { loadSafetensors, type StateDict, type TensorSource } from "./files/load-safetensors.ts";
 export { type Saved, save } from "./files/save.ts";
 export * from "./functional/index.ts";
+export * as linalg from "./linalg/index.ts";
 export * as nn from "./nn/index.ts";
 export { seed } from "./random/default-rng.ts";
 export { Rng } from "./random/rng.ts";

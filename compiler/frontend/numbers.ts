@@ -118,9 +118,13 @@ function isNatural(d: Dim): boolean {
   );
 }
 
+const sizeTests: readonly string[] = [...comparisons.values()];
+
 /** Sizes that differ by a number compare as that number and 0 do, whatever they are. */
 function sizeComparison(fn: string, a: Dim, b: Dim): AbstractValue | undefined {
   const difference = subDim(a, b);
-  if (typeof difference === "number") return compute(fn, [constant(difference), constant(0)]);
-  return undefined;
+  if (typeof difference !== "number") return undefined;
+  if (sizeTests.includes(fn)) return compute(fn, [constant(difference), constant(0)]);
+  if (fn === "min") return sizeOf(difference < 0 ? a : b);
+  return fn === "max" ? sizeOf(difference < 0 ? b : a) : undefined;
 }

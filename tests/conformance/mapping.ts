@@ -13,7 +13,10 @@ export interface Mapping {
   readonly write: (texts: Texts, values: Values) => string;
   /** Looser bounds than usual, and why. */
   readonly tolerance?: { readonly rtol: number; readonly atol: number; readonly why: string };
-  /** How results are compared that are fixed only up to signs: `columns` of each matrix, or `rows`. */
+  /**
+   * How results are compared that are fixed only up to signs: `columns` of each matrix, or `rows`, as
+   * many as the one that is `exact` has elements.
+   */
   readonly signs?: readonly ("columns" | "rows" | "exact")[];
 }
 

@@ -6,7 +6,6 @@ export const outOfScope: Readonly<Record<string, string>> = {
   polygamma: "a polygamma function",
   mvlgamma: "a multivariate gamma function",
   digamma: "the derivative of a gamma function",
-  geqrf: "LAPACK's raw form of a QR factorisation; qr gives the matrices",
   "linalg.ldl_factor": "LAPACK's raw form of a factorisation of indefinite matrices",
   "linalg.ldl_factor_ex": "LAPACK's raw form of a factorisation of indefinite matrices",
   "linalg.ldl_solve": "solves with LAPACK's raw form of a factorisation",

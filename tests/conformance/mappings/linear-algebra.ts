@@ -153,6 +153,7 @@ export const linearAlgebra: Mappings = {
   "linalg.qr": map("x mode", ({ x, mode }) =>
     listOf(call("linalg.qr", x, options({ mode })), ["Q", "R"]),
   ),
+  geqrf: parts("geqrf", "a", "tau"),
   "linalg.lu": map("x", ({ x }) => listOf(`linalg.lu(${x})`, ["P", "L", "U"])),
   "linalg.lu_factor": map("x", ({ x }) => listOf(`linalg.luFactor(${x})`, ["LU", "pivots"])),
   lu: map("x pivot get_infos", ({ x, get_infos }, values) => {

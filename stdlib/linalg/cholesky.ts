@@ -1,0 +1,60 @@
+/** Cholesky factorisation, and systems that are solved by it. */
+
+import { assert } from "../../runtime/eager/assert.ts";
+import { arange, where } from "../../runtime/eager/primitives.ts";
+import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import {
+  checkSquare,
+  column,
+  diagonal,
+  identity,
+  lowerPart,
+  row,
+  rowCount,
+  rowNumbers,
+} from "./places.ts";
+import { solveTriangular } from "./triangular.ts";
+
+export interface UpperOption {
+  /** Whether the factor is (or shall be) the upper triangle, `factorᵀ · factor`. */
+  readonly upper?: boolean;
+}
+
+/**
+ * The lower matrix with `factor · factorᵀ = x`, for a symmetric and positive definite `x`, of which only
+ * the lower triangle is read (with `upper`: the upper one).
+ */
+export function cholesky(x: Tensor, { upper = false }: UpperOption = {}): Tensor {
+  checkSquare("cholesky", x);
+  if (upper) return cholesky(x.transpose(-2, -1)).transpose(-2, -1);
+  const size = rowCount(x);
+  const down = rowNumbers(size);
+  const across = arange(size);
+  let rest = x.add(0);
+  for (let k = 0; k < size; k++) {
+    const own = column(rest, k);
+    const found = where(down.ge(k), own.div(row(own, k).sqrt()), 0);
+    const smaller = rest.sub(found.mul(where(across.gt(k), found.transpose(-2, -1), 0)));
+    rest = where(across.eq(k), found, smaller);
+  }
+  assert(diagonal(rest).min().item() > 0, "cholesky: the matrix is not positive definite");
+  return lowerPart(rest);
+}
+
+/** The solution of `x · solution = y`, where `factor` is the Cholesky factor of `x`. */
+export function choleskySolve(
+  y: Tensor,
+  factor: Tensor,
+  { upper = false }: UpperOption = {},
+): Tensor {
+  checkSquare("choleskySolve", factor);
+  const lower = upper ? factor.transpose(-2, -1) : factor;
+  const half = solveTriangular(lower, y, {});
+  return solveTriangular(lower.transpose(-2, -1), half, { upper: true });
+}
+
+/** The inverse of the matrix whose Cholesky factor is `factor`. */
+export function choleskyInverse(factor: Tensor, { upper = false }: UpperOption = {}): Tensor {
+  checkSquare("choleskyInverse", factor);
+  return choleskySolve(identity(rowCount(factor), rowCount(factor)), factor, { upper });
+}

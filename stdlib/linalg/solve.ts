@@ -1,0 +1,97 @@
+/** Systems of equations, inverses and powers of matrices. */
+
+import { assert } from "../../runtime/eager/assert.ts";
+import { arange } from "../../runtime/eager/primitives.ts";
+import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
+import { checkRegular, factorise, orderOf } from "./lu.ts";
+import {
+  batchOf,
+  checkSquare,
+  columnCount,
+  commonBatch,
+  expandBatch,
+  identity,
+  rowCount,
+} from "./places.ts";
+import { solveTriangular } from "./triangular.ts";
+
+/**
+ * The solution of `x · solution = y`. `y` is a matrix of right sides; or, with an axis less than `x`
+ * or only one, a single right side for each matrix. (PyTorch asks sizes in place of ranks.)
+ */
+export function solve(x: Tensor, y: Tensor): Tensor {
+  checkSquare("solve", x);
+  const isVector = y.rank === 1 || y.rank === x.rank - 1;
+  const right = isVector ? y.unsqueeze(-1) : y;
+  const { LU, order } = factorise(x);
+  checkRegular("solve", LU);
+  const solution = solveFactorised(LU, order, right);
+  return isVector ? solution.squeeze(-1) : solution;
+}
+
+function solveFactorised(LU: Tensor, order: AnyTensor<"i32">, y: Tensor): Tensor {
+  assert(rowCount(LU) === rowCount(y), "solve: the matrices have different heights");
+  const batch = commonBatch(LU, y);
+  const from = order.unsqueeze(-1).expand([...batch, rowCount(y), columnCount(y)]);
+  const ordered = expandBatch(y, batch).gather(-2, from);
+  const half = solveTriangular(LU, ordered, { unitriangular: true });
+  return solveTriangular(LU, half, { upper: true });
+}
+
+export interface LuSolveOptions {
+  /** Solves `x · solution = y` (the default) or, if false, `solution · x = y`. */
+  readonly left?: boolean;
+  /** Whether `x` is transposed. */
+  readonly adjoint?: boolean;
+}
+
+/** Solves with the factors and pivots that `luFactor` gave for a matrix `x`. */
+export function luSolve(
+  LU: Tensor,
+  pivots: AnyTensor<"i32">,
+  y: Tensor,
+  { left = true, adjoint = false }: LuSolveOptions = {},
+): Tensor {
+  checkSquare("luSolve", LU);
+  if (!left) {
+    return luSolve(LU, pivots, y.transpose(-2, -1), { adjoint: !adjoint }).transpose(-2, -1);
+  }
+  const order = orderOf(pivots, rowCount(LU));
+  if (!adjoint) return solveFactorised(LU, order, y);
+  const turned = LU.transpose(-2, -1);
+  const half = solveTriangular(turned, y, {});
+  const ordered = solveTriangular(turned, half, { upper: true, unitriangular: true });
+  return ordered.gather(-2, inverseOrder(order).unsqueeze(-1).expand(ordered.shape));
+}
+
+/** Where each row has gone. */
+function inverseOrder(order: AnyTensor<"i32">): AnyTensor<"i32"> {
+  const rows = order.shape[order.rank - 1]!;
+  return order.unsqueeze(-1).eq(arange(rows)).to("i32").argmax(-2);
+}
+
+/** The inverse of each matrix. */
+export function inv(x: Tensor): Tensor {
+  checkSquare("inv", x);
+  const { LU, order } = factorise(x);
+  checkRegular("inv", LU);
+  return solveFactorised(LU, order, identity(rowCount(x), rowCount(x)));
+}
+
+/** `x` multiplied `n` times with itself; its inverse for a negative `n`. */
+export function matrixPower(x: Tensor, n: number): Tensor {
+  checkSquare("matrixPower", x);
+  assert(Number.isInteger(n), `matrixPower: ${n} is not a whole number`);
+  const size = rowCount(x);
+  let square = n < 0 ? inv(x) : x;
+  let result = identity(size, size).expand([...batchOf(x), size, size]);
+  let isFirst = true;
+  for (let left = Math.abs(n); left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) {
+      result = isFirst ? square : result.matmul(square);
+      isFirst = false;
+    }
+    if (left > 1) square = square.matmul(square);
+  }
+  return result;
+}
