@@ -34,8 +34,9 @@ export type {
   Stage,
   Tensor,
 } from "../runtime/eager/tensor-types.ts";
-export { loadSafetensors, type StateDict, type TensorSource } from "./files/load-safetensors.ts";
-export { type Saved, save } from "./files/save.ts";
+export { loadNpz, loadSafetensors, loadTorch } from "./files/load-tensors.ts";
+export type { StateDict, TensorSource } from "./files/read-state-dict.ts";
+export { type Saved, type SaveOptions, save } from "./files/save.ts";
 export * from "./functional/index.ts";
 export * as linalg from "./linalg/index.ts";
 export * as nn from "./nn/index.ts";

@@ -64,3 +64,11 @@ function besides(place: Place): Place {
   url.pathname += ".unfinished";
   return url;
 }
+
+/** The file called `name` in the folder of `file`. */
+export function besideFile(file: Place, name: string): Place {
+  const place = placeOf(file);
+  if (place instanceof URL) return new URL(name, place);
+  const folder = place.slice(0, Math.max(place.lastIndexOf("/"), place.lastIndexOf("\\")) + 1);
+  return folder + name;
+}

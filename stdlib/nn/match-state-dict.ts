@@ -3,7 +3,7 @@
 import { codes, GlimError } from "../../runtime/eager/glim-error.ts";
 import { type EagerTensor, isTensor, printTensorType } from "../../runtime/eager/tensor.ts";
 import type { AnyTensor } from "../../runtime/eager/tensor-types.ts";
-import type { StateDict } from "../files/load-safetensors.ts";
+import type { StateDict } from "../files/read-state-dict.ts";
 import type { AnyCell } from "./registered.ts";
 
 export interface LoadOptions {

@@ -5,12 +5,12 @@ import { builtinMark, mark } from "../../runtime/eager/marks.ts";
 import { asValue } from "../../runtime/eager/tensor.ts";
 import type { AnyTensor } from "../../runtime/eager/tensor-types.ts";
 import {
-  loadIfPresent,
-  loadSafetensors,
+  missing,
   nameOfSource,
+  readStateDict,
   type StateDict,
   type TensorSource,
-} from "../files/load-safetensors.ts";
+} from "../files/read-state-dict.ts";
 import { asParameter, type Parameter } from "./cells.ts";
 import { type Loaded, type LoadOptions, matchStateDict } from "./match-state-dict.ts";
 import { cellsOf, registered } from "./registered.ts";
@@ -57,8 +57,8 @@ export class Module {
   }
 
   /**
-   * Takes the values of parameters and buffers from a `.safetensors` file (a URL, or a path in Node) or
-   * a state dict. Names match exactly, or else without `_` and case. Where something does not fit,
+   * Takes the values of parameters and buffers from a file (a URL, or a path in Node) or a state dict. Files
+   * are `.safetensors`, the index of several, PyTorch's `.pt` or NumPy's `.npz`. Names match exactly, or else without `_` and case. Where something does not fit,
    * nothing changes, and the error lists all of it.
    */
   async load(source: TensorSource | StateDict, options: LoadOptions = {}): Promise<this> {
@@ -67,9 +67,9 @@ export class Module {
       return this;
     }
     const place = source as TensorSource;
-    const read = options.ifMissing === "keep" ? loadIfPresent : loadSafetensors;
-    const stateDict = await read(place);
+    const stateDict = await readStateDict(place);
     if (stateDict !== undefined) loadInto(this, stateDict, options, nameOfSource(place));
+    else if (options.ifMissing !== "keep") missing(nameOfSource(place));
     return this;
   }
 
