@@ -9,6 +9,7 @@ import type { Span } from "../compiler/graph/ir.ts";
 import type { ModuleSignature, SourcePlace } from "../compiler/package/signature.ts";
 import type { PipelineOptions, Stage } from "../compiler/pipeline.ts";
 import { loadedEnvironment } from "./environment.ts";
+import { readHeap } from "./heap-library.ts";
 import { writeBindings } from "./model/bindings.ts";
 import { eagerEvaluator } from "./model/evaluator.ts";
 import { type OpenProgram, openProgram } from "./model/open-program.ts";
@@ -64,6 +65,7 @@ export async function compileFile(
     version,
     source: path.basename(program.file),
     evaluator: eagerEvaluator,
+    heap: readHeap(),
     locate: locator(path.dirname(program.file)),
   });
   return { ...artefact, name, js: await writeBindings(name, version) };

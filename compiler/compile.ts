@@ -18,6 +18,8 @@ export interface CompileOptions extends Partial<PipelineOptions> {
   /** Folds constants with the kernels of eager mode. */
   readonly evaluator?: Evaluator;
   readonly locate: (span: { file: string; start: number }) => SourcePlace | undefined;
+  /** The heap that modules with strings, lists, records or maps link. */
+  readonly heap?: Uint8Array;
   /** Writes the functions' names into the module. */
   readonly names?: boolean;
   readonly watch?: (stage: Stage) => void;
@@ -45,6 +47,7 @@ export async function compileModule(source: Module, options: CompileOptions): Pr
   });
   const wasm = await emitModule(loops.module, {
     names: options.names ?? false,
+    library: options.heap,
     customSections: [signatureSection(signature)],
   });
   return {

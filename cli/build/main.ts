@@ -3,11 +3,13 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tagStdlib } from "../loader/tag-stdlib.ts";
+import { writeHeap } from "./build-heap.ts";
 import { writeKernels } from "./build-kernels.ts";
 
 /** The package, seen from dist/cli/build. */
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 const bytes = await writeKernels(root);
+const heapBytes = await writeHeap(root);
 await tagStdlib(join(root, "stdlib"), join(root, "dist/stdlib"));
-console.log(`kernels.wasm: ${bytes} bytes`);
+console.log(`kernels.wasm: ${bytes} bytes, heap.wasm: ${heapBytes} bytes`);

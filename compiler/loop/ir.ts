@@ -246,6 +246,24 @@ export interface LoopGlobal {
   readonly initial: number;
 }
 
+/** What calls need to know of a function: those of a library are not in the module. */
+export interface Callee {
+  readonly params: readonly { readonly type: LoopType }[];
+  readonly result: LoopType | undefined;
+}
+
+/**
+ * What a module uses of a library: a WebAssembly module that is copied into its own, as far as it is
+ * used. The library's function `alloc` is `heap.alloc` in calls, its global `heap.…` likewise.
+ */
+export interface Links {
+  readonly functions: ReadonlyMap<string, Callee>;
+  /** Globals of type i32. */
+  readonly globals: ReadonlySet<string>;
+  /** What the host sees of these functions and globals, by the exported name. */
+  readonly exports: ReadonlyMap<string, string>;
+}
+
 export interface LoopModule {
   readonly funcs: readonly LoopFunc[];
   /** Laid out in this order from `dataStart`, each at a multiple of 64. */
@@ -253,6 +271,8 @@ export interface LoopModule {
   readonly globals: readonly LoopGlobal[];
   /** Functions that `callIndirect` may call, by number. */
   readonly table: readonly string[];
+  /** Absent where the module is whole in itself. */
+  readonly links?: Links | undefined;
 }
 
 /** Addresses below this are never used, so that 0 is not an object. */

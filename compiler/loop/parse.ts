@@ -1,7 +1,9 @@
 /** Reads the text of Loop IR: modules, functions and statements. */
 
 import type {
+  Callee,
   DataObject,
+  Links,
   LoopExpr,
   LoopFunc,
   LoopGlobal,
@@ -20,8 +22,11 @@ export function parseLoop(text: string): LoopModule {
   const globals: LoopGlobal[] = [];
   const table: string[] = [];
   const funcs: LoopFunc[] = [];
+  let links: Links | undefined;
   while (tokens.peek().kind !== "end") {
-    if (tokens.accept("data")) {
+    if (tokens.accept("link")) {
+      links = readLinks(tokens);
+    } else if (tokens.accept("data")) {
       data.push(readData(tokens));
     } else if (tokens.accept("global")) {
       const name = tokens.read("$");
@@ -34,7 +39,30 @@ export function parseLoop(text: string): LoopModule {
       funcs.push(readFunc(tokens));
     }
   }
-  return { funcs, data, globals, table };
+  return links ? { funcs, data, globals, table, links } : { funcs, data, globals, table };
+}
+
+function readLinks(tokens: TokenReader): Links {
+  const functions = new Map<string, Callee>();
+  const globals = new Set<string>();
+  const exports = new Map<string, string>();
+  for (;;) {
+    const { kind } = tokens.peek();
+    if (kind === "@") {
+      const name = tokens.read("@");
+      tokens.expect("(");
+      const params = tokens.list(")", () => ({ type: readType(tokens) }));
+      functions.set(name, { params, result: tokens.accept("->") ? readType(tokens) : undefined });
+    } else if (kind === "$") {
+      globals.add(tokens.read("$"));
+    } else if (tokens.accept("export")) {
+      const exported = tokens.read("string");
+      tokens.expect("=");
+      exports.set(exported, tokens.read(tokens.peek().kind === "@" ? "@" : "$"));
+    } else {
+      return { functions, globals, exports };
+    }
+  }
 }
 
 function readData(tokens: TokenReader): DataObject {

@@ -1,7 +1,7 @@
 /** Prints Loop IR as text.ts describes it. */
 
 import { infixes } from "./infix.ts";
-import type { DataObject, LoopExpr, LoopFunc, LoopModule, LoopStmt } from "./ir.ts";
+import type { DataObject, Links, LoopExpr, LoopFunc, LoopModule, LoopStmt } from "./ir.ts";
 
 export interface PrintOptions {
   /** Objects with more bytes show `…` instead, which cannot be parsed. Default: no limit. */
@@ -11,6 +11,7 @@ export interface PrintOptions {
 export function printLoop(module: LoopModule, options: PrintOptions = {}): string {
   const maxDataBytes = options.maxDataBytes ?? Number.POSITIVE_INFINITY;
   const head = [
+    ...(module.links ? printLinks(module.links) : []),
     ...module.data.map((d) => printData(d, maxDataBytes)),
     ...module.globals.map((g) => `global ${named("$", g.name)} = ${g.initial}`),
     ...(module.table.length > 0
@@ -19,6 +20,23 @@ export function printLoop(module: LoopModule, options: PrintOptions = {}): strin
   ];
   const parts = [head.join("\n"), ...module.funcs.map(printFunc)];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+/** `link` alone where nothing is named. */
+function printLinks({ functions, globals, exports }: Links): string[] {
+  return [
+    "link",
+    ...Array.from(functions, ([name, { params, result }]) => {
+      const types = params.map((p) => p.type).join(", ");
+      return `  ${named("@", name)} (${types})${result ? ` -> ${result}` : ""}`;
+    }),
+    ...Array.from(globals, (name) => `  ${named("$", name)}`),
+    ...Array.from(
+      exports,
+      ([exported, name]) =>
+        `  export ${JSON.stringify(exported)} = ${named(functions.has(name) ? "@" : "$", name)}`,
+    ),
+  ];
 }
 
 const named = (sigil: string, name: string): string =>

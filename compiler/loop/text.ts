@@ -3,6 +3,11 @@
  *
  *     data @w size 8 = "0000803f00000040"    global $calls = 0    table @dot @sum
  *
+ *     link                                    // what a linked library gives
+ *       @heap.strConcat (i32, i32) -> i32
+ *       $heap.heapFailure
+ *       export "failure" = $heap.heapFailure
+ *
  *     func @dot export "dot" (%a: i32, %n: i32) -> f32 {
  *       %s = 0:v4f32                            // a bare number is an i32
  *       for %i = 0 to %n step 4 nonempty {

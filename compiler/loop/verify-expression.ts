@@ -1,6 +1,6 @@
 /** Checks the types of Loop IR expressions. */
 
-import type { LoopExpr, LoopFunc, LoopModule, LoopType } from "./ir.ts";
+import type { Callee, LoopExpr, LoopModule, LoopType } from "./ir.ts";
 import {
   accessTypes,
   binaryTypes,
@@ -12,18 +12,21 @@ import {
 } from "./operation-types.ts";
 import { operandsOf } from "./walk.ts";
 
-/** What the module defines. */
+/** What the module defines, or takes from the library that it is linked with. */
 export interface Definitions {
-  readonly funcs: ReadonlyMap<string, LoopFunc>;
+  readonly funcs: ReadonlyMap<string, Callee>;
   readonly data: ReadonlySet<string>;
   readonly globals: ReadonlySet<string>;
   readonly hasTable: boolean;
 }
 
 export const definitionsOf = (module: LoopModule): Definitions => ({
-  funcs: new Map(module.funcs.map((f) => [f.name, f])),
+  funcs: new Map([
+    ...(module.links?.functions ?? []),
+    ...module.funcs.map((f) => [f.name, f] as const),
+  ]),
   data: new Set(module.data.map((d) => d.name)),
-  globals: new Set(module.globals.map((g) => g.name)),
+  globals: new Set([...(module.links?.globals ?? []), ...module.globals.map((g) => g.name)]),
   hasTable: module.table.length > 0,
 });
 
@@ -161,7 +164,7 @@ export function verifyCall(
   { definitions, report }: ExpressionChecks,
   name: string,
   args: readonly LoopExpr[],
-): LoopFunc | undefined {
+): Callee | undefined {
   const callee = definitions.funcs.get(name);
   if (!callee) report(`there is no function @${name}`);
   else

@@ -4,7 +4,7 @@
  */
 
 import { knownI32 } from "./build.ts";
-import type { LoopExpr, LoopFunc, LoopModule, LoopStmt, LoopType } from "./ir.ts";
+import type { Links, LoopExpr, LoopFunc, LoopModule, LoopStmt, LoopType } from "./ir.ts";
 import { accessTypes } from "./operation-types.ts";
 import { printStmt } from "./print.ts";
 import type { Definitions, ExpressionChecks } from "./verify-expression.ts";
@@ -32,8 +32,9 @@ export function verifyLoop(module: LoopModule): readonly string[] {
   for (const { name, initial } of module.globals)
     if (!isInt32(initial)) report(`$${name}: ${initial} is no i32`);
   const definitions = definitionsOf(module);
+  const own = new Set(module.funcs.map((f) => f.name));
   for (const name of module.table)
-    if (!definitions.funcs.has(name)) report(`table: there is no function @${name}`);
+    if (!own.has(name)) report(`table: there is no function @${name}`);
   for (const f of module.funcs) new FuncVerifier(f, definitions, report).run();
   return found;
 }
@@ -46,21 +47,21 @@ function verifyNames(module: LoopModule, report: (what: string) => void): void {
       seen.add(name);
     }
   };
+  const { functions, globals, exports } = linksOf(module);
   const exported = module.funcs.flatMap((f) => (f.exported === undefined ? [] : [f.exported]));
-  once(
-    "functions",
-    module.funcs.map((f) => f.name),
-  );
-  once("exports", ["memory", ...exported]);
+  once("functions", [...functions.keys(), ...module.funcs.map((f) => f.name)]);
+  once("exports", ["memory", ...exports.keys(), ...exported]);
+  for (const name of exports.values())
+    if (!functions.has(name) && !globals.has(name)) report(`exports: ${name} is not linked`);
   once(
     "data objects",
     module.data.map((d) => d.name),
   );
-  once(
-    "globals",
-    module.globals.map((g) => g.name),
-  );
+  once("globals", [...globals, ...module.globals.map((g) => g.name)]);
 }
+
+const linksOf = (module: LoopModule): Links =>
+  module.links ?? { functions: new Map(), globals: new Set(), exports: new Map() };
 
 const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 119)}…` : text);
 

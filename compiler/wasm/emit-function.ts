@@ -96,8 +96,8 @@ function emitStmt(scope: FuncScope, s: LoopStmt): Ref {
     case "continue":
       return m.br(targetOf(scope, s));
     case "call": {
-      const result = calleeOf(scope, s.callee).result;
-      const call = m.call(s.callee, s.args.map(emit), result ? wasmType(api, result) : api.none);
+      const { name, result } = calleeOf(scope, s.callee);
+      const call = m.call(name, s.args.map(emit), result ? wasmType(api, result) : api.none);
       return result ? m.drop(call) : call;
     }
     case "callIndirect": {

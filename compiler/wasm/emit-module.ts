@@ -1,6 +1,6 @@
 /**
- * Turns a Loop IR module into the bytes of a WebAssembly module, as it stands: no pass of binaryen is
- * run, because its optimisers reorder unrolled kernels and cost up to 30 % of their speed.
+ * Turns a Loop IR module into the bytes of a WebAssembly module, as it stands: no optimiser of binaryen
+ * is run, because they reorder unrolled kernels and cost up to 30 % of their speed.
  */
 
 import type { LoopModule } from "../loop/ir.ts";
@@ -8,6 +8,8 @@ import { placeData } from "../loop/ir.ts";
 import type { Api, Module } from "./api.ts";
 import { EmitError } from "./api.ts";
 import { emitFunction } from "./emit-function.ts";
+import type { Linked } from "./link-library.ts";
+import { libraryMemory, linkLibrary, nothingLinked, pruneLinked } from "./link-library.ts";
 import type { CustomSection, DataSegment } from "./sections.ts";
 import { appendSections } from "./sections.ts";
 
@@ -22,6 +24,8 @@ export interface EmitOptions {
   /** The most 64 KiB pages that memory may grow to. Default: as many as the engine allows. */
   readonly maxPages?: number | undefined;
   readonly customSections?: readonly CustomSection[];
+  /** The library that the module's `links` are taken from. */
+  readonly library?: Uint8Array | undefined;
 }
 
 export const pageBytes = 65536;
@@ -63,19 +67,20 @@ function reasonOf(bytes: Uint8Array<ArrayBuffer>): string {
 }
 
 function emitCode(api: Api, module: LoopModule, options: EmitOptions): Uint8Array {
-  const m = new api.Module();
+  const m = openModule(api, module, options);
   const hadNames = api.getDebugInfo();
   try {
     m.setFeatures(features(api));
+    const linked = module.links ? linkLibrary(api, m, module.links) : nothingLinked;
     emitMemory(m, module, options);
     for (const g of module.globals) m.addGlobal(g.name, api.i32, true, m.i32.const(g.initial));
     const context = {
       addresses: placeData(module.data).addresses,
-      funcs: new Map(module.funcs.map((f) => [f.name, f])),
-      globals: new Set(module.globals.map((g) => g.name)),
+      ...withOwn(module, linked),
     };
     for (const f of module.funcs) emitFunction(api, m, f, context);
-    emitTable(m, module, context.funcs);
+    emitTable(m, module);
+    if (module.links) pruneLinked(m);
     api.setDebugInfo(options.names ?? false);
     return m.emitBinary();
   } finally {
@@ -83,6 +88,18 @@ function emitCode(api: Api, module: LoopModule, options: EmitOptions): Uint8Arra
     m.dispose();
   }
 }
+
+/** Empty, or the library that the module is linked with. */
+function openModule(api: Api, { links }: LoopModule, { library }: EmitOptions): Module {
+  if (!links) return new api.Module();
+  if (!library) throw new EmitError("the module is linked with a library that was not given");
+  return api.readBinary(library);
+}
+
+const withOwn = (module: LoopModule, linked: Linked): Linked => ({
+  funcs: new Map([...linked.funcs, ...module.funcs.map((f) => [f.name, f] as const)]),
+  globals: new Map([...linked.globals, ...module.globals.map((g) => [g.name, g.name] as const)]),
+});
 
 /** What every engine since 2023 has: Node ≥ 16.4, Safari ≥ 16.4, Chrome ≥ 91, Firefox ≥ 89. */
 function features({ Features: f }: Api): number {
@@ -96,14 +113,16 @@ function emitMemory(m: Module, module: LoopModule, options: EmitOptions): void {
   const initial = Math.ceil(bytes / pageBytes);
   const max = options.maxPages ?? 65536;
   if (initial > max) throw new EmitError(`memory of ${initial} pages, but at most ${max} allowed`);
-  m.setMemory(initial, options.maxPages ?? noMaximum, "memory");
+  const most = options.maxPages ?? noMaximum;
+  if (module.links) m.setMemory(initial, most, "memory", [], false, false, libraryMemory);
+  else m.setMemory(initial, most, "memory");
 }
 
-function emitTable(m: Module, module: LoopModule, funcs: ReadonlyMap<string, unknown>): void {
-  const { table } = module;
+function emitTable(m: Module, { funcs, table }: LoopModule): void {
   if (table.length === 0) return;
+  const own = new Set(funcs.map((f) => f.name));
   for (const name of table)
-    if (!funcs.has(name)) throw new EmitError(`no function @${name} for the table`);
+    if (!own.has(name)) throw new EmitError(`no function @${name} for the table`);
   m.addTable("table", table.length, table.length);
   m.addActiveElementSegment("table", "elements", table, m.i32.const(0));
 }

@@ -1,0 +1,70 @@
+/** Compiles runtime/heap, which is AssemblyScript, into the library that compiled modules link. */
+
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const entry = "heap/index.ts";
+
+/**
+ * Small rather than fast, no run-time of AssemblyScript's own, no import but the memory. With the names
+ * of functions, which the modules that it is linked into keep when they keep theirs.
+ */
+const options = [
+  ...["--runtime", "stub", "--use", "abort=", "--importMemory", "--noAssert"],
+  ...["-O3", "--shrinkLevel", "2", "--converge", "--debug"],
+];
+
+/**
+ * Writes `heap.wasm` into `dist/runtime/heap` of the package at `root`, unless it is there and nothing
+ * of its sources changed. Returns its size in bytes.
+ */
+export async function writeHeap(root: string): Promise<number> {
+  const sources = await readSources(join(root, "runtime/heap"));
+  const state = stateOf(sources);
+  const folder = join(root, "dist/runtime/heap");
+  const stateFile = join(folder, "heap.state");
+  const wasmFile = join(folder, "heap.wasm");
+  if ((await textOf(stateFile)) === state) return (await readFile(wasmFile)).length;
+  const bytes = await compile(sources);
+  await mkdir(folder, { recursive: true });
+  await writeFile(wasmFile, bytes);
+  await writeFile(stateFile, state);
+  return bytes.length;
+}
+
+type Sources = ReadonlyMap<string, string>;
+
+/** By the names under which the compiler knows them, which its functions' names begin with. */
+async function readSources(folder: string): Promise<Sources> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
+  return new Map(
+    await Promise.all(
+      names.map(
+        async (name) => [`heap/${name}`, await readFile(join(folder, name), "utf8")] as const,
+      ),
+    ),
+  );
+}
+
+function stateOf(sources: Sources): string {
+  const text = JSON.stringify([options, ...sources]);
+  return createHash("sha256").update(text).digest("hex");
+}
+
+const textOf = (file: string): Promise<string> => readFile(file, "utf8").catch(() => "");
+
+async function compile(sources: Sources): Promise<Uint8Array> {
+  const { default: asc } = await import("assemblyscript/asc");
+  let wasm: Uint8Array | undefined;
+  const { error, stderr } = await asc.main([entry, "--outFile", "heap.wasm", ...options], {
+    readFile: (name) => sources.get(name) ?? null,
+    writeFile: (name, contents) => {
+      if (name === "heap.wasm" && typeof contents !== "string") wasm = contents;
+    },
+    listFiles: () => [],
+  });
+  if (error || wasm === undefined)
+    throw new Error(`runtime/heap does not compile\n${stderr.toString()}`);
+  return wasm;
+}

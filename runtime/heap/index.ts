@@ -1,0 +1,73 @@
+/** What the heap exports: all that compiled modules and the interpreter may call. */
+
+export { alloc, free, heapInit, retain, usedBytes } from "./allocate";
+export { heapFailure } from "./header";
+export {
+  listCopy,
+  listFree,
+  listInsert,
+  listNew,
+  listPush,
+  listRemove,
+  listResize,
+  listReverse,
+  listSlot,
+} from "./lists";
+export {
+  mapAdded,
+  mapClear,
+  mapDropNum,
+  mapDropRef,
+  mapDropStr,
+  mapFindNum,
+  mapFindRef,
+  mapFindStr,
+  mapFree,
+  mapKeyAt,
+  mapLock,
+  mapNew,
+  mapNext,
+  mapPutNum,
+  mapPutRef,
+  mapPutStr,
+  mapSize,
+  mapUnlock,
+  mapValueAt,
+} from "./maps";
+export {
+  boolToStr,
+  strAt,
+  strCharAt,
+  strCodeAt,
+  strCodePointAt,
+  strCompare,
+  strConcat,
+  strEqual,
+  strFromCode,
+  strFromCodePoint,
+  strHash,
+  strLength,
+  strNew,
+  strNextPoint,
+} from "./strings";
+export { strChars, strJoin, strSplit } from "./text-lists";
+export {
+  strLower,
+  strPadEnd,
+  strPadStart,
+  strRepeat,
+  strSlice,
+  strSubstring,
+  strTrim,
+  strTrimEnd,
+  strTrimStart,
+  strUpper,
+} from "./text-parts";
+export { strReplace, strReplaceAll } from "./text-replace";
+export {
+  strEnds,
+  strIncludes,
+  strIndexOf,
+  strLastIndexOf,
+  strStarts,
+} from "./text-search";
