@@ -57,6 +57,10 @@ export interface LibraryMethods<D extends DType> {
   norm(dim?: Axes, options?: f.NormOptions): Tensor;
   normalize(this: Tensor, dim?: Axes, options?: f.NormalizeOptions): Tensor;
 
+  // Orders.
+  sort(dim?: number, options?: f.SortOptions): f.Ordered<D>;
+  topk(k: number, dim?: number, options?: f.TopkOptions): f.Ordered<D>;
+
   // Shapes.
   transpose(a: number, b: number): AnyTensor<D>;
   flatten(start?: number, end?: number): AnyTensor<D>;
@@ -110,6 +114,8 @@ const methods: Readonly<Record<keyof LibraryMethods<DType>, TensorFunction>> = {
   stdMean: f.stdMean,
   norm: f.norm,
   normalize: f.normalize,
+  sort: f.sort,
+  topk: f.topk,
   transpose: f.transpose,
   flatten: f.flatten,
   squeeze: f.squeeze,

@@ -34,7 +34,8 @@ export class KernelLibrary {
     if (shared !== undefined) return { name: shared, symbols, fails };
     this.byBody.set(body, name);
     this.counts.set(label, (this.counts.get(label) ?? 0) + 1);
-    this.funcs.push(...funcs);
+    // What kernels call is shared by all that do.
+    for (const f of funcs) if (!this.funcs.some((o) => o.name === f.name)) this.funcs.push(f);
     for (const d of data) if (!this.data.some((o) => o.name === d.name)) this.data.push(d);
     return { name, symbols, fails };
   }

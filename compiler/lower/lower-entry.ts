@@ -217,6 +217,8 @@ class EntryLowering {
       const site = sites.add("an index lies outside of its axis", node.span);
       args.push(i32(site));
     }
+    const scratch = this.input.plan.scratch.get(node);
+    if (scratch !== undefined) args.push(this.input.prepared.slots[scratch]!);
     b.call(call.name, args);
     if (call.fails) {
       const failure = global(failureGlobal);

@@ -4,11 +4,12 @@
  */
 
 import type { Func, Node, Region, Value } from "../graph/ir.ts";
-import { tensorOf } from "../graph/ir.ts";
+import { tensorOf, value } from "../graph/ir.ts";
 import { storageSize } from "../graph/layout.ts";
 import type { Dim } from "../ops/dim.ts";
 import { addDim, equalDim, evaluateDim, mulDim, symbolsOf } from "../ops/dim.ts";
-import { bytesOf } from "../ops/types.ts";
+import { bytesOf, tensorType } from "../ops/types.ts";
+import { scratchOf } from "./fused/kernel.ts";
 
 /** Where a tensor lies. */
 export type Place =
@@ -25,6 +26,8 @@ export interface MemoryPlan {
   readonly slots: readonly Slot[];
   /** For each loop whose next values are read from its own slots: slots to copy through. */
   readonly shadows: ReadonlyMap<Node, readonly number[]>;
+  /** The slot of memory that a kernel uses while it runs. */
+  readonly scratch: ReadonlyMap<Node, number>;
 }
 
 /** Vectors at a row's end may reach this far past a buffer's last element. */
@@ -54,7 +57,8 @@ export function planMemory(func: Func): MemoryPlan {
       owners.map((o) => slotOf.get(o)!),
     );
   }
-  return { places, slots, shadows };
+  const scratch = new Map([...lifetimes.scratch].map(([node, v]) => [node, slotOf.get(v)!]));
+  return { places, slots, shadows, scratch };
 }
 
 /** Bytes of a tensor's buffer. */
@@ -70,6 +74,7 @@ class Lifetimes {
   readonly owners = new Map<Value, Value>();
   readonly constants = new Map<Value, string>();
   readonly shadows = new Map<Node, Value[]>();
+  readonly scratch = new Map<Node, Value>();
   private readonly byOwner = new Map<Value, Interval>();
   private time = 0;
   /** Loops around the current place: what lives before a loop and is read in it lives to its end. */
@@ -116,7 +121,18 @@ class Lifetimes {
     } else if (node.op === "reshape") this.alias(node.results[0]!, node.operands[0]!);
     else if (node.op === "if") this.branches(node);
     else if (node.op === "loop") this.loop(node);
-    else for (const v of node.results) this.define(v);
+    else {
+      for (const v of node.results) this.define(v);
+      if (node.op === "kernel") this.defineScratch(node);
+    }
+  }
+
+  private defineScratch(node: Node): void {
+    const bytes = scratchOf(node.regions[0]!);
+    if (bytes === undefined) return;
+    const memory = value(tensorType("bool", [bytes]));
+    this.define(memory);
+    this.scratch.set(node, memory);
   }
 
   private branches(node: Node): void {

@@ -131,6 +131,21 @@ export const scanPlan = {
 export const scanExport = (combine: ScanLowering["combine"], dtype: DType): string =>
   `scan ${combine} ${dtype}`;
 
+/** The order of elements: slabs as in a scan. */
+export const sortPlan = {
+  out: 0,
+  x: 1,
+  scratch: 2,
+  slabs: 3,
+  length: 4,
+  lag: 5,
+  isFloat: 6,
+  descending: 7,
+  words: 8,
+  /** Bytes of scratch memory for each position of the axis, and one more. */
+  scratchBytes: 16,
+} as const;
+
 /** Pooling over three axes (unused ones have size, kernel and stride 1). Sum 0: the operand's address. */
 export const windowPlan = {
   from: 0,
@@ -170,6 +185,7 @@ export type Family =
   | "index"
   | "scatter"
   | "scan"
+  | "sort"
   | "driver";
 
 export interface RowKernel {

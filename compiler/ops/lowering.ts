@@ -139,6 +139,16 @@ export interface ScanLowering {
   readonly axis: number;
 }
 
+/**
+ * The positions along `axis` at which the elements of operand 0 stand in order: equal ones keep theirs,
+ * −0 equals +0, NaN is the greatest.
+ */
+export interface SortLowering {
+  readonly kind: "sort";
+  readonly axis: number;
+  readonly descending: boolean;
+}
+
 export type Lowering =
   | MapLowering
   | ReduceLowering
@@ -147,4 +157,5 @@ export type Lowering =
   | MoveLowering
   | IndexLowering
   | ScatterLowering
-  | ScanLowering;
+  | ScanLowering
+  | SortLowering;

@@ -28,6 +28,7 @@ import { cumargmax, cumargmin, cummax, cummin, cumprod, cumsum, linearScan } fro
 import { indexAdd, scatter, scatterAdd } from "./scatter.ts";
 import { abs, neg, sign } from "./sign.ts";
 import { narrow, slice } from "./slice.ts";
+import { argsort } from "./sort.ts";
 import { mean, sum, sumBack } from "./sum.ts";
 import { to } from "./to.ts";
 import { where } from "./where.ts";
@@ -78,6 +79,7 @@ export const ops: readonly Op[] = [
   cumargmax,
   cumargmin,
   linearScan,
+  argsort,
   dot,
   conv,
   convInputGrad,

@@ -37,6 +37,7 @@ export class Kernels {
   readonly move: Kernel;
   readonly index: Kernel;
   readonly scatter: Kernel;
+  readonly sort: Kernel;
   private readonly exports: WebAssembly.Exports;
   private end: number;
   private scratchAddress = 0;
@@ -60,6 +61,7 @@ export class Kernels {
     this.move = this.kernel("move");
     this.index = this.kernel("index");
     this.scatter = this.kernel("scatter");
+    this.sort = this.kernel("sort");
     this.end = table.heapStart;
   }
 

@@ -13,6 +13,7 @@ import { planReduce } from "./plans/reduce-plan.ts";
 import { planScan } from "./plans/scan-plan.ts";
 import { planScatter } from "./plans/scatter-plan.ts";
 import { planPerShape } from "./plans/shaped-plan.ts";
+import { planSort } from "./plans/sort-plan.ts";
 import { planWindow } from "./plans/window-plan.ts";
 import { type Strided, typeOf } from "./strided.ts";
 
@@ -83,6 +84,7 @@ export class Launcher {
       case "index":
       case "scatter":
       case "scan":
+      case "sort":
         return planPerShape(k, (xs, to) => this.planShape(lower(op, xs, attrs, to), xs, to));
     }
   }
@@ -99,6 +101,8 @@ export class Launcher {
         return planScatter(lowering, operands, out);
       case "scan":
         return planScan(lowering, operands, out);
+      case "sort":
+        return planSort(lowering, operands, out);
       default:
         throw new Error(`a lowering became ${lowering.kind} with other sizes`);
     }

@@ -101,6 +101,7 @@ export interface TensorValue<N, D extends DType> {
   argmax(dim?: number, options?: Keep): Tensor<any, "i32">;
   argmin(dim?: number, options?: Keep): Tensor<any, "i32">;
 
+  argsort(dim?: number, options?: { readonly descending?: boolean }): Tensor<any, "i32">;
   cumsum(dim: number): Tensor<any, Acc<D>>;
   cumprod(dim: number): Tensor<any, Acc<D>>;
   cummax(dim: number): Tensor<any, D>;

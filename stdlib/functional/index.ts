@@ -101,6 +101,7 @@ export {
 } from "./rectifiers.ts";
 export { flatten, squeeze, transpose, unsqueeze } from "./shape.ts";
 export { logSoftmax, logSumExp, softmax, softmin } from "./softmax.ts";
+export { type Ordered, type SortOptions, sort, type TopkOptions, topk } from "./sort.ts";
 export type { Pair, PerAxis, Single, Triple } from "./spatial.ts";
 export {
   type NormOptions,

@@ -17,7 +17,15 @@ type Library = keyof LibraryMethods<DType>;
  * `stdlib/methods.ts` does not without one of the library's. 1: a method.
  */
 const typed = {
-  ...{ cumargmax: 1, cumargmin: 1, cummax: 1, cummin: 1, cumprod: 1, cumsum: 1 },
+  ...{
+    argsort: 1,
+    cumargmax: 1,
+    cumargmin: 1,
+    cummax: 1,
+    cummin: 1,
+    cumprod: 1,
+    cumsum: 1,
+  },
   ...{ abs: 1, add: 1, argmax: 1, argmin: 1, ceil: 1, div: 1, dtype: 0, eq: 1, erf: 1, exp: 1 },
   ...{
     expand: 1,

@@ -20,6 +20,7 @@ const budgets: Readonly<Record<Family, number>> = {
   index: 500,
   scatter: 800,
   scan: 4_400,
+  sort: 600,
   driver: 3_000,
 };
 const wholeBudget = 64 * 1024;

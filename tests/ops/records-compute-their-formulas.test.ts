@@ -240,6 +240,13 @@ const formulas: Readonly<Record<string, Formula>> = {
     const [a, b] = [0, 1].map((n) => valuesSoFar(at, call, n));
     return a!.reduce((y, factor, i) => factor * y + b![i]!, 0);
   },
+  argsort: (at, { operands, attrs }) => {
+    const [x, axis] = [operands[0]!, Number(attrs.axis)];
+    const order = Array.from({ length: sizesOf(x)[axis]! }, (_, i) => i);
+    const value = (i: number): number => read(x, at.with(axis, i));
+    const sign = attrs.descending === true ? -1 : 1;
+    return order.toSorted((a, b) => sign * (value(a) - value(b)))[at[axis]!]!;
+  },
   scatter: (at, call) => scattered(at, call, false),
   scatterAdd: (at, call) => scattered(at, call, true),
   indexAdd: (at, call) => {

@@ -14,6 +14,7 @@ import type {
   ReduceLowering,
   ScanLowering,
   ScatterLowering,
+  SortLowering,
   WindowLowering,
 } from "#glim/compiler/ops/lowering.js";
 import type { Attrs, Op } from "#glim/compiler/ops/op.js";
@@ -297,6 +298,25 @@ function runScan({ combine, axis }: ScanLowering, xs: readonly Elements[], out: 
   }
 }
 
+/** By selection: the first of the least (greatest) that are left comes next. */
+function runSort({ axis, descending }: SortLowering, x: Elements, out: Elements): void {
+  const isBefore = (a: number, b: number): boolean => {
+    if (Number.isNaN(a) || Number.isNaN(b)) {
+      return Number.isNaN(descending ? a : b) && !Number.isNaN(descending ? b : a);
+    }
+    return descending ? a > b : a < b;
+  };
+  for (const row of positions(x.sizes.with(axis, Math.min(1, x.sizes[axis]!)))) {
+    const left = Array.from({ length: x.sizes[axis]! }, (_, i) => i);
+    for (let n = 0; n < x.sizes[axis]!; n++) {
+      const value = (i: number): number => x.get(row.with(axis, i));
+      const next = left.reduce((a, b) => (isBefore(value(b), value(a)) ? b : a));
+      left.splice(left.indexOf(next), 1);
+      out.set(row.with(axis, n), next);
+    }
+  }
+}
+
 /** What `op` gives for these operands, to the bit. All sizes must be numbers. */
 export function referenceResult(
   op: Op,
@@ -332,6 +352,9 @@ export function referenceResult(
       break;
     case "scan":
       runScan(lowering, operands, out);
+      break;
+    case "sort":
+      runSort(lowering, operands[0]!, out);
       break;
   }
   return out.data;

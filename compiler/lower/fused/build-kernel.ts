@@ -11,6 +11,7 @@ import { buildPieces } from "./build-pieces.ts";
 import { buildReduce } from "./build-reduce.ts";
 import { buildScan } from "./build-scan.ts";
 import { buildScatter } from "./build-scatter.ts";
+import { buildSort } from "./build-sort.ts";
 import { buildWindow } from "./build-window.ts";
 import { type ContractPlan, planContract, segmentsOf } from "./contract-plan.ts";
 import type { LoweredKernel } from "./kernel.ts";
@@ -69,6 +70,8 @@ export function buildKernel(name: string, region: Region): LoweredKernel {
       return buildScatter(kernel, anchor, lowering);
     case "scan":
       return buildScan(kernel, anchor, lowering);
+    case "sort":
+      return buildSort(kernel, anchor, lowering);
     case "move":
       if (lowering.form === "pieces") {
         return buildPieces(kernel, anchor, lowering.pieces, lowering.fill);

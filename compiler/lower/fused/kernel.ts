@@ -5,7 +5,8 @@ import { tensorOf } from "../../graph/ir.ts";
 import { type FuncBuilder, times } from "../../loop/build.ts";
 import type { DataObject, Element, LoopExpr, LoopFunc } from "../../loop/ir.ts";
 import type { Dim } from "../../ops/dim.ts";
-import { symbolsOf } from "../../ops/dim.ts";
+import { addDim, mulDim, symbolsOf } from "../../ops/dim.ts";
+import { sortPlan } from "../../ops/kernel-abi.ts";
 import { opByName } from "../../ops/registry.ts";
 import type { DType } from "../../ops/types.ts";
 import type { Sizes } from "./size-expr.ts";
@@ -67,6 +68,17 @@ export function isAnchor(node: Node): boolean {
   if (lowering.kind !== "move") return true;
   if (lowering.form !== "pieces" || lowering.pieces.length === 0) return false;
   return lowering.pieces.length > 1 || lowering.fill !== undefined;
+}
+
+/** Bytes of memory that the kernel uses beside its operands and its result; undefined for most. */
+export function scratchOf(region: Region): Dim | undefined {
+  const anchor = region.nodes.find(isAnchor);
+  const op = anchor && opByName(anchor.op);
+  if (!op) return undefined;
+  const type = tensorOf(anchor.results[0]!);
+  const lowering = op.lower(anchor.operands.map(tensorOf), anchor.attrs, type);
+  if (lowering.kind !== "sort") return undefined;
+  return mulDim(addDim(type.shape[lowering.axis]!, 1), sortPlan.scratchBytes);
 }
 
 /** The parameters of a kernel's function, in the order in which callers pass them. */

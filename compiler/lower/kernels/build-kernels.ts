@@ -25,6 +25,7 @@ import { reduceDriverFunctions } from "./reduce-driver.ts";
 import { buildRow, identityBits, type RowReduction, rowLanes } from "./reduce-row.ts";
 import { buildScan } from "./scan.ts";
 import { buildScatter } from "./scatter.ts";
+import { sortFunctions } from "./sort.ts";
 import { buildTranspose } from "./transpose.ts";
 import { walkerFunctions } from "./walker.ts";
 import { windowFunctions } from "./window.ts";
@@ -136,5 +137,6 @@ function addDrivers(parts: ModuleParts): void {
   parts.add("move", buildMove(), buildTranspose());
   parts.add("index", buildIndex());
   parts.add("scatter", buildScatter());
+  parts.add("sort", ...sortFunctions());
   parts.add("math", ...mathFunctions());
 }

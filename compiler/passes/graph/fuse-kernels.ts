@@ -184,7 +184,7 @@ function readsMemory(node: Node, v: Value): boolean {
   if (roleOf(node) !== "anchor") return false;
   const kind = loweringOf(node)?.kind;
   if (kind === "scatter") return node.operands[1] === v;
-  return kind !== "reduce" && kind !== "scan" && kind !== "move";
+  return kind !== "reduce" && kind !== "scan" && kind !== "sort" && kind !== "move";
 }
 
 /** A fill: computing it where it is read costs nothing, so it may be copied into many readers. */
