@@ -67,7 +67,45 @@ export interface LibraryMethods<D extends DType> {
   squeeze(dim?: Axes): AnyTensor<D>;
   unsqueeze(dim: number): AnyTensor<D>;
 
+  // Axes.
+  movedim(source: Axes, destination: Axes): AnyTensor<D>;
+  unflatten(dim: number, sizes: readonly number[]): AnyTensor<D>;
+  select(dim: number, index: number): AnyTensor<D>;
+  broadcastTo(shape: readonly number[]): AnyTensor<D>;
+
+  // Parts and repetitions.
+  split<const L extends readonly number[]>(sizes: L, dim?: number): f.SplitOf<L, D>;
+  split(size: number, dim?: number): readonly AnyTensor<D>[];
+  chunk<const N extends number>(count: N, dim?: number): f.ChunksOf<N, D>;
+  tensorSplit(count: number | readonly number[], dim?: number): readonly AnyTensor<D>[];
+  unbind(dim?: number): readonly AnyTensor<D>[];
+  repeat(counts: readonly number[]): AnyTensor<D>;
+  tile(counts: readonly number[]): AnyTensor<D>;
+  repeatInterleave(count: number, dim?: number): AnyTensor<D>;
+  roll(shift: Axes, dim?: Axes): AnyTensor<D>;
+  rot90(turns?: number, dims?: readonly [number, number]): AnyTensor<D>;
+  fliplr(): AnyTensor<D>;
+  flipud(): AnyTensor<D>;
+
+  // Diagonals.
+  diagonal(offset?: number, options?: f.DiagonalAxes): AnyTensor<D>;
+  diagEmbed(offset?: number, options?: f.DiagonalAxes): AnyTensor<D>;
+  diag(offset?: number): AnyTensor<D>;
+  trace(): ReturnType<typeof f.trace>;
+  tril(offset?: number): AnyTensor<D>;
+  triu(offset?: number): AnyTensor<D>;
+
+  // Selection.
+  maskedFill(mask: AnyTensor<"bool">, value: Operand<D>): AnyTensor<D>;
+  indexSelect(dim: number, index: AnyTensor<"i32">): AnyTensor<D>;
+
   // Products.
+  outer(this: Tensor, other: Tensor): Tensor;
+  bmm(this: Tensor, other: Tensor): Tensor;
+  mm(this: Tensor, other: Tensor): Tensor;
+  mv(this: Tensor, other: Tensor): Tensor;
+  cross(this: Tensor, other: Tensor, dim?: number): Tensor;
+  kron(this: Tensor, other: Tensor): Tensor;
   matmul(other: Tensor): Tensor;
 }
 
@@ -121,6 +159,35 @@ const methods: Readonly<Record<keyof LibraryMethods<DType>, TensorFunction>> = {
   squeeze: f.squeeze,
   unsqueeze: f.unsqueeze,
   matmul: f.matmul,
+  movedim: f.movedim,
+  unflatten: f.unflatten,
+  select: f.select,
+  broadcastTo: f.broadcastTo,
+  split: f.split,
+  chunk: f.chunk,
+  tensorSplit: f.tensorSplit,
+  unbind: f.unbind,
+  repeat: f.repeat,
+  tile: f.tile,
+  repeatInterleave: f.repeatInterleave,
+  roll: f.roll,
+  rot90: f.rot90,
+  fliplr: f.fliplr,
+  flipud: f.flipud,
+  diagonal: f.diagonal,
+  diagEmbed: f.diagEmbed,
+  diag: f.diag,
+  trace: f.trace,
+  tril: f.tril,
+  triu: f.triu,
+  maskedFill: f.maskedFill,
+  indexSelect: f.indexSelect,
+  outer: f.outer,
+  bmm: f.bmm,
+  mm: f.mm,
+  mv: f.mv,
+  cross: f.cross,
+  kron: f.kron,
 };
 
 for (const [name, method] of Object.entries(methods)) addLibraryMethod(name, method);

@@ -167,11 +167,18 @@ const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
   ["Object.fromEntries", fromEntries],
   ["tensor", callTensor],
   ["script", (_, [f = failed]) => f],
+  ["whenKnown", (_, [x = failed]) => constant(whenKnown(x))],
   ["eval", (cx, _, node) => cx.report(node, subset.evalCall())],
   ["Symbol", (cx, _, node) => cx.report(node, subset.symbolType())],
   ["BigInt", (cx, _, node) => cx.report(node, subset.bigInt())],
   ["Date", (cx, _, node) => cx.report(node, subset.date())],
 ]);
+
+/** What `runtime/eager/when-known.ts` says of a number. */
+function whenKnown(v: AbstractValue): string {
+  if (v.kind === "constant") return "compiling";
+  return v.kind === "size" ? "compiling, as a size" : "running";
+}
 
 const isList = (v: AbstractValue): boolean =>
   v.kind === "array" || (v.kind === "ref" && v.object.shape === "list");

@@ -44,6 +44,20 @@ export {
   avgPool2d,
   avgPool3d,
 } from "./avg-pooling.ts";
+export {
+  atleast1d,
+  atleast2d,
+  atleast3d,
+  broadcastTensors,
+  broadcastTo,
+  columnStack,
+  dstack,
+  hstack,
+  movedim,
+  select,
+  unflatten,
+  vstack,
+} from "./axes.ts";
 export { clamp } from "./clamp.ts";
 export {
   type Conv1dOptions,
@@ -53,7 +67,28 @@ export {
   conv2d,
   conv3d,
 } from "./convolution.ts";
-export { ones, zeros } from "./creation.ts";
+export {
+  eye,
+  fullLike,
+  type LogspaceOptions,
+  linspace,
+  logspace,
+  type MeshgridOptions,
+  meshgrid,
+  ones,
+  onesLike,
+  zeros,
+  zerosLike,
+} from "./creation.ts";
+export {
+  type DiagonalAxes,
+  diag,
+  diagEmbed,
+  diagonal,
+  trace,
+  tril,
+  triu,
+} from "./diagonal.ts";
 export {
   bilinear,
   type CosineOptions,
@@ -66,6 +101,7 @@ export {
 export { embedding, oneHot } from "./embedding.ts";
 export { stack } from "./join.ts";
 export * from "./losses/index.ts";
+export { indexSelect, maskedFill } from "./masking.ts";
 export { linear, matmul } from "./matmul.ts";
 export {
   type MaxPool1dOptions,
@@ -87,6 +123,22 @@ export {
   rmsNorm,
 } from "./normalization.ts";
 export {
+  type AddProductOptions,
+  addbmm,
+  addmm,
+  addmv,
+  addr,
+  baddbmm,
+  bmm,
+  cross,
+  kron,
+  mm,
+  mv,
+  outer,
+  tensordot,
+  vecdot,
+} from "./products.ts";
+export {
   type HardtanhOptions,
   hardshrink,
   hardsigmoid,
@@ -99,10 +151,12 @@ export {
   softshrink,
   threshold,
 } from "./rectifiers.ts";
+export { fliplr, flipud, repeat, repeatInterleave, roll, rot90, tile } from "./repeat.ts";
 export { flatten, squeeze, transpose, unsqueeze } from "./shape.ts";
 export { logSoftmax, logSumExp, softmax, softmin } from "./softmax.ts";
 export { type Ordered, type SortOptions, sort, type TopkOptions, topk } from "./sort.ts";
 export type { Pair, PerAxis, Single, Triple } from "./spatial.ts";
+export { type ChunksOf, chunk, type SplitOf, split, tensorSplit, unbind } from "./split.ts";
 export {
   type NormOptions,
   norm,
