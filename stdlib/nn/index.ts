@@ -1,13 +1,53 @@
 /** `nn`: modules, their parameters, and layers. */
 
+export * from "./activations.ts";
+export { Bilinear } from "./bilinear.ts";
 export { Buffer, type Cell, Parameter } from "./cells.ts";
 export { ModuleDict, ModuleList, ParameterList } from "./containers.ts";
-export { Conv2d, type Conv2dOptions } from "./conv2d.ts";
-export { Dropout, Flatten, Identity, MaxPool2d, ReLU } from "./layers.ts";
+export {
+  Conv1d,
+  type Conv1dOptions,
+  Conv2d,
+  type Conv2dOptions,
+  Conv3d,
+  type Conv3dOptions,
+} from "./conv.ts";
+export {
+  ConvTranspose1d,
+  type ConvTranspose1dOptions,
+  ConvTranspose2d,
+  type ConvTranspose2dOptions,
+  ConvTranspose3d,
+  type ConvTranspose3dOptions,
+} from "./conv-transpose.ts";
+export {
+  AlphaDropout,
+  Dropout,
+  Dropout1d,
+  Dropout2d,
+  Dropout3d,
+  Flatten,
+  Identity,
+  Unflatten,
+} from "./layers.ts";
 export { Linear } from "./linear.ts";
 export { LSTM, type LstmSequence } from "./lstm.ts";
 export type { Loaded, LoadOptions } from "./match-state-dict.ts";
 export { Module } from "./module.ts";
+export {
+  BatchNorm1d,
+  BatchNorm2d,
+  BatchNorm3d,
+  type BatchNormOptions,
+  GroupNorm,
+  InstanceNorm1d,
+  InstanceNorm2d,
+  InstanceNorm3d,
+  LayerNorm,
+  type LayerNormOptions,
+  RMSNorm,
+} from "./norms.ts";
+export * from "./pools.ts";
 export type { RecurrentOptions } from "./recurrent.ts";
 export { type CellOptions, GRUCell, LSTMCell, RNNCell } from "./recurrent-cells.ts";
 export type { LstmState, Nonlinearity } from "./recurrent-step.ts";

@@ -1,16 +1,8 @@
-/** Layers without parameters: functions of the library as modules, for `Sequential`. */
+/** Layers without parameters that change shapes or nothing. */
 
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
-import { type MaxPool2dOptions, maxPool2d } from "../functional/max-pooling.ts";
-import type { Pair } from "../functional/spatial.ts";
+import { axisOf } from "../functional/axis.ts";
 import { Module } from "./module.ts";
-
-/** `x < 0 ? 0 : x` of each element. */
-export class ReLU extends Module {
-  forward(x: Tensor): Tensor {
-    return x.relu();
-  }
-}
 
 /** Makes one axis of those from `start` to `end`; by default of all but the batch. */
 export class Flatten extends Module {
@@ -28,21 +20,20 @@ export class Flatten extends Module {
   }
 }
 
-/** The greatest element of each window of an image. */
-export class MaxPool2d extends Module {
-  readonly kernel: Pair;
-  readonly stride: Pair;
-  readonly padding: Pair;
+/** Makes axes of the given sizes of the axis `dim`. */
+export class Unflatten extends Module {
+  readonly dim: number;
+  readonly sizes: readonly number[];
 
-  constructor(kernel: Pair, { stride = kernel, padding = 0 }: MaxPool2dOptions = {}) {
+  constructor(dim: number, sizes: readonly number[]) {
     super();
-    this.kernel = kernel;
-    this.stride = stride;
-    this.padding = padding;
+    this.dim = dim;
+    this.sizes = sizes;
   }
 
   forward(x: Tensor): Tensor {
-    return maxPool2d(x, this.kernel, { stride: this.stride, padding: this.padding });
+    const axis = axisOf("Unflatten", this.dim, x.rank);
+    return x.reshape([...x.shape.slice(0, axis), ...this.sizes, ...x.shape.slice(axis + 1)]);
   }
 }
 
@@ -66,3 +57,12 @@ export class Dropout extends Module {
     return x;
   }
 }
+
+/** `Dropout` of whole channels of `[batch, channels, length]`. */
+export class Dropout1d extends Dropout {}
+/** `Dropout` of whole channels of `[batch, channels, height, width]`. */
+export class Dropout2d extends Dropout {}
+/** `Dropout` of whole channels of `[batch, channels, depth, height, width]`. */
+export class Dropout3d extends Dropout {}
+/** `Dropout` that keeps mean and variance, for `SELU`. */
+export class AlphaDropout extends Dropout {}

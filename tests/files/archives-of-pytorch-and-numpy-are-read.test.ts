@@ -49,7 +49,7 @@ describe("a pickle", () => {
   });
 
   it.each([
-    ["cposix\nsystem\n(" + text("rm -rf /") + "tR", 'wants to call "posix.system"'],
+    [`cposix\nsystem\n(${text("rm -rf /")}tR`, 'wants to call "posix.system"'],
     [`${text("posix")}${text("system")}\x93)R`, 'wants to call "posix.system"'],
     ["\x92", "0x92, which no state_dict needs"],
     ["h\x05", "it recalls 5, which it never made"],

@@ -1,9 +1,14 @@
 // A layer that differs from PyTorch's makes loaded weights useless; one that differs compiled breaks the promise.
-import type { AnyTensor } from "glim";
+import { readdirSync, readFileSync } from "node:fs";
+import { type AnyTensor, nn } from "glim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readCases, tensorOf } from "../fixtures/layers/cases.ts";
 import * as containers from "../fixtures/layers/containers.ts";
+import * as convolutions from "../fixtures/layers/convolutions.ts";
+import * as norms from "../fixtures/layers/norms.ts";
+import * as pools from "../fixtures/layers/pools.ts";
 import * as recurrent from "../fixtures/layers/recurrent.ts";
+import * as simple from "../fixtures/layers/simple.ts";
 import {
   type CompiledFixture,
   compileFixture,
@@ -15,6 +20,10 @@ type Entry = (...inputs: readonly AnyTensor[]) => AnyTensor;
 const groups: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   recurrent,
   containers,
+  norms,
+  convolutions,
+  pools,
+  simple,
 };
 
 describe.each(Object.entries(groups))("%s layers", (group, eager) => {
@@ -42,4 +51,14 @@ describe.each(Object.entries(groups))("%s layers", (group, eager) => {
     });
     expectSameBits(fixture.entries[name]!(...given.map(plainOf)), found);
   });
+});
+
+it("each layer that glim exports is in a fixture", () => {
+  const folder = new URL("../fixtures/layers/", import.meta.url);
+  const sources = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+  const text = sources.map((name) => readFileSync(new URL(name, folder), "utf8")).join("");
+  const elsewhere = ["Module", "Parameter"];
+  const layers = Object.entries<unknown>(nn).filter(([, v]) => typeof v === "function");
+  const missing = layers.map(([name]) => name).filter((name) => !text.includes(`nn.${name}(`));
+  expect(missing.filter((name) => !elsewhere.includes(name))).toEqual([]);
 });
