@@ -102,7 +102,14 @@ export interface Unit {
   /** Functions that were found to call themselves without end: they are not followed again. */
   readonly endless: Set<FunctionNode>;
   labels: number;
+  /** Some captured value is unknown, so what depends on it was not looked at. */
+  isIncomplete: boolean;
+  /** Told of each value that is found while the program is walked; for editors. */
+  readonly observe: Observer | undefined;
 }
+
+/** `frame` is the call in which `node` has this value; the walk may come by again, with another one. */
+export type Observer = (node: ts.Node, value: AbstractValue, frame: Frame) => void;
 
 export class Context {
   readonly unit: Unit;

@@ -55,6 +55,8 @@ export type Captured =
   | { readonly kind: "operator"; readonly op: string }
   /** Something that the frontend knows by name: `Math.sqrt`, `math.exp`, `assert`, `script`, `tensor`. */
   | { readonly kind: "builtin"; readonly name: string }
+  /** An environment that runs nothing does not know the value: what follows from it is not reported. */
+  | { readonly kind: "unknown" }
   /** Anything else; `what` names it in the user's words: "a Map". */
   | { readonly kind: "other"; readonly what: string };
 

@@ -25,6 +25,12 @@ import {
 } from "./values.ts";
 
 export function lowerExpression(cx: Context, node: ts.Expression): AbstractValue {
+  const value = lowerKind(cx, node);
+  cx.unit.observe?.(node, value, cx.frame);
+  return value;
+}
+
+function lowerKind(cx: Context, node: ts.Expression): AbstractValue {
   if (tsc.isIdentifier(node)) return lowerIdentifier(cx, node);
   if (tsc.isCallExpression(node)) return lowerCall(cx, node);
   if (tsc.isPropertyAccessExpression(node)) return lowerAccess(cx, node);

@@ -28,12 +28,21 @@ export function lowerIdentifier(cx: Context, node: ts.Identifier): AbstractValue
 function lowerCaptured(cx: Context, node: ts.Identifier, name: string): AbstractValue {
   const read = cx.frame.source.read(name);
   if (read === undefined) {
+    if (isDeclared(cx, node)) return cx.report(node, subset.unreadable(name));
     // TypeScript has reported a name that does not exist at all.
-    return cx.report(node, subset.unreadable(name));
+    cx.unit.isIncomplete = true;
+    return failed;
   }
   if (isReassigned(cx, node)) return cx.report(node, subset.reassignedLet(name));
   const value = fromCaptured(cx, read.value, name);
   return isTrustedName(cx, node, value) ? value : failed;
+}
+
+function isDeclared(cx: Context, node: ts.Identifier): boolean {
+  const { program } = cx.unit;
+  return (
+    !program.isChecked(cx.frame.file) || program.checker.getSymbolAtLocation(node) !== undefined
+  );
 }
 
 export function lowerThis(cx: Context): AbstractValue {

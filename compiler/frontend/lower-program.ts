@@ -7,7 +7,7 @@ import { at, type Diagnostic, tidyDiagnostics } from "../diagnostics/diagnostic.
 import { attrOf, type Func, isText, type Module, type Node, type Region } from "../graph/ir.ts";
 import { Definitions } from "./block.ts";
 import { Reassignments } from "./captured-names.ts";
-import type { Unit } from "./context.ts";
+import type { Observer, Unit } from "./context.ts";
 import { lowerEntry } from "./entries.ts";
 import type { EntryPoint, Environment } from "./environment.ts";
 import { FunctionTable } from "./function-table.ts";
@@ -22,10 +22,11 @@ export interface ProgramInput {
   readonly program: SourceProgram;
   readonly entries: readonly EntryPoint[];
   readonly environment: Environment;
+  readonly observe?: Observer;
 }
 
 export interface LoweredProgram {
-  /** Undefined when anything is wrong. */
+  /** Undefined when anything is wrong, or unknown. */
   readonly module: Module | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -45,7 +46,8 @@ export function lowerProgram(input: ProgramInput): LoweredProgram {
     if (written.all.length > before) continue;
     const own = tidyDiagnostics(unit.diagnostics);
     const diagnostics = tidyDiagnostics([...withoutEchoes(typeErrors, own), ...own]);
-    const module = diagnostics.length > 0 ? undefined : assemble(input.name, unit, funcs);
+    const isWhole = diagnostics.length === 0 && !unit.isIncomplete;
+    const module = isWhole ? assemble(input.name, unit, funcs) : undefined;
     return { module, diagnostics };
   }
 }
@@ -63,7 +65,7 @@ function typeErrorsOf(program: SourceProgram): readonly Diagnostic[] {
 const isStackOverflow = (error: unknown): boolean =>
   error instanceof RangeError && error.message.includes("call stack");
 
-function makeUnit({ program, environment }: ProgramInput, tables: ModuleTables): Unit {
+function makeUnit({ program, environment, observe }: ProgramInput, tables: ModuleTables): Unit {
   return {
     program,
     environment,
@@ -75,6 +77,8 @@ function makeUnit({ program, environment }: ProgramInput, tables: ModuleTables):
     endless: new Set(),
     diagnostics: [],
     labels: 0,
+    isIncomplete: false,
+    observe,
   };
 }
 

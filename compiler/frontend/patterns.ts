@@ -44,6 +44,7 @@ export function bindPattern(
 ): void {
   if (tsc.isIdentifier(target)) {
     nameAfter(cx, value, target.text);
+    cx.unit.observe?.(target, value, cx.frame);
     cx.store.setVariable(cx.scope.declare(target.text, fixed), value);
   } else if (tsc.isArrayBindingPattern(target)) {
     bindList(cx, target, value, fixed);

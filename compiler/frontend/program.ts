@@ -36,6 +36,10 @@ export interface SourceOptions {
   /** Folders whose files are Glim's own. */
   readonly libraryFolders: readonly string[];
   readonly parsed: ParsedFiles;
+  /** The text of a file that is being edited; undefined for those that are as they are on disk. */
+  readonly edited?: (path: string) => string | undefined;
+  /** The program before an edit, most of which stays as it was. */
+  readonly previous?: SourceProgram | undefined;
 }
 
 export interface MemberName {
@@ -44,9 +48,21 @@ export interface MemberName {
   readonly isStatic: boolean;
 }
 
-/** Parsed declaration files, kept between programs: the default libraries take most of the time. */
+/**
+ * Parsed files, kept between programs: the default libraries take most of the time. Declarations and
+ * Glim's own files do not change; others are parsed again when their text has changed.
+ */
 export class ParsedFiles {
   readonly #files = new Map<string, ts.SourceFile>();
+
+  /** The file with this very text. */
+  current(path: string, text: string, parse: () => ts.SourceFile): ts.SourceFile {
+    const known = this.#files.get(path);
+    if (known?.text === text) return known;
+    const file = parse();
+    this.#files.set(path, file);
+    return file;
+  }
 
   get(path: string, parse: () => ts.SourceFile | undefined): ts.SourceFile | undefined {
     const known = this.#files.get(path);
@@ -92,16 +108,28 @@ export function createSourceProgram(options: SourceOptions): SourceProgram {
     path === hostFile
       ? tsc.createSourceFile(path, hostDeclarations, version)
       : read(path, version, ...rest);
-  host.getSourceFile = (path, version, ...rest) =>
-    path.endsWith(".d.ts")
-      ? options.parsed.get(path, () => parse(path, version, ...rest))
-      : parse(path, version, ...rest);
+  const { parsed, edited } = options;
+  host.getSourceFile = (path, version, ...rest) => {
+    if (path.endsWith(".d.ts")) return parsed.get(path, () => parse(path, version, ...rest));
+    const text = edited && host.readFile(path);
+    if (text === undefined) return parse(path, version, ...rest);
+    return parsed.current(path, text, () => tsc.createSourceFile(path, text, version));
+  };
+  if (edited !== undefined) {
+    // A new file may be on no disk yet, nor its folder.
+    const [exists, readFile] = [host.fileExists.bind(host), host.readFile.bind(host)];
+    host.fileExists = (path) => edited(path) !== undefined || exists(path);
+    host.readFile = (path) => edited(path) ?? readFile(path);
+    host.directoryExists = () => true;
+  }
+  const { previous } = options;
   const program = tsc.createProgram({
     rootNames: [...options.roots, hostFile],
     options: settings,
     host,
+    ...(previous instanceof CheckedProgram ? { oldProgram: previous.program } : {}),
   });
-  return new CheckedProgram(program, options.libraryFolders);
+  return new CheckedProgram(program, options.libraryFolders, parsed);
 }
 
 interface Declarations {
@@ -111,26 +139,29 @@ interface Declarations {
 
 class CheckedProgram implements SourceProgram {
   readonly checker: ts.TypeChecker;
-  readonly #program: ts.Program;
+  readonly program: ts.Program;
   readonly #libraryFolders: readonly string[];
+  readonly #known: ParsedFiles;
   readonly #parsed = new Map<string, ts.SourceFile | undefined>();
   readonly #declarations = new Map<ts.SourceFile, Declarations>();
 
-  constructor(program: ts.Program, libraryFolders: readonly string[]) {
+  constructor(program: ts.Program, libraryFolders: readonly string[], known: ParsedFiles) {
     this.checker = program.getTypeChecker();
-    this.#program = program;
+    this.program = program;
     this.#libraryFolders = libraryFolders;
+    this.#known = known;
   }
 
   fileAt(path: string): ts.SourceFile | undefined {
-    const checked = this.#program.getSourceFile(path);
+    const checked = this.program.getSourceFile(path);
     if (checked !== undefined) return checked;
+    if (this.isLibrary(path)) return this.#known.get(path, () => parseFile(path));
     if (!this.#parsed.has(path)) this.#parsed.set(path, parseFile(path));
     return this.#parsed.get(path);
   }
 
   isChecked(file: ts.SourceFile): boolean {
-    return this.#program.getSourceFile(file.fileName) === file;
+    return this.program.getSourceFile(file.fileName) === file;
   }
 
   isLibrary(path: string): boolean {
@@ -161,11 +192,11 @@ class CheckedProgram implements SourceProgram {
 
   typeErrors(): readonly Diagnostic[] {
     const found: Diagnostic[] = [];
-    for (const file of this.#program.getSourceFiles()) {
+    for (const file of this.program.getSourceFiles()) {
       if (file.isDeclarationFile || this.isLibrary(file.fileName)) continue;
       const errors = [
-        ...this.#program.getSyntacticDiagnostics(file),
-        ...this.#program.getSemanticDiagnostics(file),
+        ...this.program.getSyntacticDiagnostics(file),
+        ...this.program.getSemanticDiagnostics(file),
       ];
       for (const error of errors) if (!isAboutHost(error)) found.push(toDiagnostic(error));
     }

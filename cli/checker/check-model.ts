@@ -1,0 +1,159 @@
+/**
+ * Checks model files without running them: the one engine of the editors and of `glim check`. What it
+ * keeps between checks makes the next one, after an edit, fast.
+ */
+
+import path from "node:path";
+import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Observer } from "../../compiler/frontend/context.ts";
+import type { EntryPoint } from "../../compiler/frontend/environment.ts";
+import { lowerProgram } from "../../compiler/frontend/lower-program.ts";
+import {
+  createSourceProgram,
+  ParsedFiles,
+  type SourceProgram,
+} from "../../compiler/frontend/program.ts";
+import { installedLibrary } from "../terminal/installed-library.ts";
+import { shownPath } from "../terminal/shown-path.ts";
+import type { Machine } from "./machine.ts";
+import { dimsOf, runtimeExports } from "./runtime-modules.ts";
+import { StaticEnvironment } from "./static-environment.ts";
+import { StaticMachine } from "./static-machine.ts";
+import {
+  exportedNames,
+  type ModuleFolders,
+  readExport,
+  type StaticModule,
+  StaticModules,
+} from "./static-modules.ts";
+import { StaticFunction, unclear } from "./static-values.ts";
+
+/** How many expressions and statements of a program are evaluated before the rest counts as unknown. */
+const mostSteps = 2_000_000;
+
+export interface CheckOptions {
+  /** The text of a file that is being edited. */
+  readonly edited: (file: string) => string | undefined;
+  /** Whether TypeScript's own errors are wanted: editors have them already. */
+  readonly typeErrors: boolean;
+  /** Whether a file without entry points is a mistake; in editors it may be any file. */
+  readonly needsEntry: boolean;
+  readonly observe?: Observer;
+}
+
+export interface CheckedModel {
+  readonly diagnostics: readonly Diagnostic[];
+  /** The names of the entry points that were found, in the order of the source. */
+  readonly entries: readonly string[];
+  /** Absolute paths of the user's files that the model is made of, its own first. */
+  readonly files: readonly string[];
+  readonly program: SourceProgram;
+}
+
+export class ModelChecker {
+  readonly #parsed = new ParsedFiles();
+  readonly #previous = new Map<string, SourceProgram>();
+  #library: Library | undefined;
+
+  /** Checks the model in a file and everything that it imports. */
+  check(file: string, { edited, typeErrors, needsEntry, observe }: CheckOptions): CheckedModel {
+    const program = createSourceProgram({
+      roots: [file],
+      ...installedLibrary,
+      parsed: this.#parsed,
+      edited,
+      previous: this.#previous.get(file),
+    });
+    this.#previous.set(file, program);
+    this.#library ??= new Library(program);
+    const { methods } = this.#library;
+    const machine = new StaticMachine(mostSteps, methods);
+    const modules = this.#library.modulesFor(machine, program);
+    const model = modules.module(file);
+    const entries =
+      model === undefined
+        ? []
+        : entriesOf(machine, exportedNames(model), (name) => readExport(model, name));
+    const result = { entries: entries.map((e) => e.name), files: filesOf(modules), program };
+    const mayHaveMore = model === undefined || mayExportMore(model);
+    if (entries.length === 0 && (mayHaveMore || !needsEntry)) {
+      return { ...result, diagnostics: typeErrors ? program.typeErrors() : [] };
+    }
+    const { diagnostics } = lowerProgram({
+      name: path.basename(file).replace(/\.[^.]*$/, ""),
+      file: shownPath(file),
+      program: typeErrors ? program : withoutTypeErrors(program),
+      entries,
+      environment: new StaticEnvironment(machine.certainty, methods),
+      ...(observe === undefined ? {} : { observe }),
+    });
+    return { ...result, diagnostics };
+  }
+}
+
+const filesOf = (modules: StaticModules): readonly string[] => modules.files.map((f) => f.fileName);
+
+/** Whether a run might find entry points that evaluation does not. */
+const mayExportMore = (model: StaticModule): boolean =>
+  model.scope.isUnfinished ||
+  exportedNames(model).some((name) => readExport(model, name) === unclear);
+
+/** The standard library, evaluated once. */
+class Library {
+  readonly methods = new Map<string, unknown>();
+  readonly #folders: ModuleFolders;
+  readonly #modules: StaticModules;
+  readonly #runtime;
+  /** Functions of the runtime work for the program that calls them. */
+  #machine: Machine;
+
+  constructor(program: SourceProgram) {
+    const [stdlib = ""] = installedLibrary.libraryFolders;
+    this.#folders = { stdlib, runtime: path.join(stdlib, "../runtime/") };
+    this.#machine = new StaticMachine(mostSteps, this.methods);
+    this.#runtime = runtimeExports(() => this.#machine, this.methods);
+    this.#modules = this.#make(this.#machine, program, undefined);
+    this.#modules.module(`${stdlib}index.ts`);
+  }
+
+  modulesFor(machine: Machine, program: SourceProgram): StaticModules {
+    this.#machine = machine;
+    return this.#make(machine, program, this.#modules);
+  }
+
+  #make(machine: Machine, program: SourceProgram, library: StaticModules | undefined) {
+    return new StaticModules({
+      machine,
+      folders: this.#folders,
+      fileAt: (file) => program.fileAt(file),
+      runtime: this.#runtime,
+      library,
+    });
+  }
+}
+
+/** The exported functions that are given to `script`. */
+function entriesOf(
+  machine: Machine,
+  names: readonly string[],
+  read: (name: string) => unknown,
+): readonly EntryPoint[] {
+  const found: { readonly entry: EntryPoint; readonly at: number }[] = [];
+  for (const name of names) {
+    const value = read(name);
+    if (!(value instanceof StaticFunction) || value.script === undefined) continue;
+    const entry = { name, value, dims: dimsOf(machine, value.script) };
+    found.push({ entry, at: value.node.pos });
+  }
+  return found.sort((a, b) => a.at - b.at).map(({ entry }) => entry);
+}
+
+const withoutTypeErrors = (program: SourceProgram): SourceProgram => ({
+  checker: program.checker,
+  fileAt: (file) => program.fileAt(file),
+  isChecked: (file) => program.isChecked(file),
+  isLibrary: (file) => program.isLibrary(file),
+  functionAt: (file, position) => program.functionAt(file, position),
+  memberAt: (file, position, member) => program.memberAt(file, position, member),
+  typeErrors: () => [],
+});
