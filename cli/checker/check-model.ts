@@ -55,6 +55,11 @@ export class ModelChecker {
   readonly #previous = new Map<string, SourceProgram>();
   #library: Library | undefined;
 
+  /** The tensor methods that the standard library has, once something has been checked. */
+  get methodNames(): readonly string[] {
+    return [...(this.#library?.methods.keys() ?? [])];
+  }
+
   /** Checks the model in a file and everything that it imports. */
   check(file: string, { edited, typeErrors, needsEntry, observe }: CheckOptions): CheckedModel {
     const program = createSourceProgram({

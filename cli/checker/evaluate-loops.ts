@@ -18,7 +18,7 @@ type Loop =
 
 export const isLoop = (node: ts.Statement): node is Loop => tsc.isIterationStatement(node, false);
 
-/** Loops of the library are over axes and stages, or over elements, which are not known anyway. */
+/** What the library counts is axes and stages, or elements, which are not known anyway. */
 const mostRounds = { library: 24, user: 20_000 } as const;
 
 export function evaluateLoop(
@@ -87,7 +87,7 @@ function runEach(
     return m.run([node.statement], inside);
   };
   const rounds = new Rounds(m, at, loop);
-  if (items === undefined || items.length > rounds.most) {
+  if (items === undefined || items.length > mostRounds.user) {
     rounds.uncertainly(() => body(unclear));
     return undefined;
   }

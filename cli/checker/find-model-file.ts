@@ -3,7 +3,7 @@
 import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import * as loading from "../../compiler/diagnostics/catalog/loading.ts";
-import { isTypeScriptFile } from "../loader/module-graph.ts";
+import { isTypeScriptFile } from "../loader/typescript-file.ts";
 import { fail } from "../terminal/failure.ts";
 import { shownPath } from "../terminal/shown-path.ts";
 

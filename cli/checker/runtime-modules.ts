@@ -36,6 +36,8 @@ export function runtimeExports(m: () => Machine, methods: Map<string, unknown>):
   }
   const known = new Map<string, unknown>([
     ["assert", builtin("assert", assert)],
+    ["demand", builtin("demand", assert)],
+    ["refuse", builtin("refuse", refuse)],
     ["tensor", builtin("tensor", (args) => tensorOf(m(), args))],
     ["script", builtin("script", ([f, options]) => markScript(f, options))],
     ["math", math],
@@ -75,6 +77,10 @@ const cellOf = (initial: unknown): unknown =>
 
 function assert([condition]: readonly unknown[]): undefined {
   if (condition !== unclear && !condition) throw new StaticThrow();
+}
+
+function refuse(): never {
+  throw new StaticThrow();
 }
 
 function markScript(f: unknown, options: unknown): unknown {

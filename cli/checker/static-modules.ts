@@ -144,19 +144,13 @@ export class StaticModules {
   /** Evaluates an imported module, and gives the bindings of its exports. */
   #reader(file: ts.SourceFile, specifier: ts.Expression): (name: string) => Binding {
     const target = this.#resolve(file, specifier);
-    const runtime = target !== undefined && this.#isDescribed(target) ? target : undefined;
+    const runtime = target?.startsWith(this.#folders.runtime) ? target : undefined;
     const module = target === undefined || runtime !== undefined ? undefined : this.module(target);
     return (name) => {
       if (runtime !== undefined) return bound(this.#runtime(runtime, name));
       if (module === undefined) return bound(unclear);
       return name === "*" ? bound(namespaceOf(module)) : new ExportBinding(module, name);
     };
-  }
-
-  /** The runtime is not evaluated, nor what makes elements, which evaluated tensors do not have. */
-  #isDescribed(file: string): boolean {
-    const { runtime, stdlib } = this.#folders;
-    return file.startsWith(runtime) || file === `${stdlib}random/philox.ts`;
   }
 
   #resolve(file: ts.SourceFile, specifier: ts.Expression): string | undefined {

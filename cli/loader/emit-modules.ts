@@ -4,9 +4,10 @@ import { build, type Plugin } from "esbuild";
 import type ts from "typescript";
 import { markTypeExports, redirectImports } from "./edit-imports.ts";
 import { SourceEditor } from "./edited-source.ts";
-import { AS_NODE, isTypeScriptFile, loaderOf, type ModuleGraph } from "./module-graph.ts";
+import { AS_NODE, loaderOf, type ModuleGraph } from "./module-graph.ts";
 import { pinImportMeta } from "./pin-import-meta.ts";
 import { insertTags } from "./tag-source.ts";
+import { isTypeScriptFile } from "./typescript-file.ts";
 import { type BringsValue, valueExports } from "./value-exports.ts";
 
 export interface EmittedModule {

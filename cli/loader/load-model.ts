@@ -8,13 +8,9 @@ import { exitOnSignals } from "../terminal/exit-on-signals.ts";
 import { type EmittedModule, emitModules } from "./emit-modules.ts";
 import { fileProblem, LoadError } from "./load-error.ts";
 import { stackMapper } from "./map-stack.ts";
-import {
-  findModuleGraph,
-  isTypeScriptFile,
-  type ModuleGraph,
-  type ProvidedModules,
-} from "./module-graph.ts";
+import { findModuleGraph, type ModuleGraph, type ProvidedModules } from "./module-graph.ts";
 import { thrownProblem } from "./thrown-problem.ts";
+import { isTypeScriptFile } from "./typescript-file.ts";
 
 export interface LoadedModel {
   /** The model's exports: its module namespace. */

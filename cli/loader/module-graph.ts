@@ -17,6 +17,7 @@ import type ts from "typescript";
 import { tsc } from "../../compiler/frontend/typescript.ts";
 import { buildProblems } from "./build-problems.ts";
 import { LoadError } from "./load-error.ts";
+import { isTypeScriptFile } from "./typescript-file.ts";
 
 /** What an import means: a file of the graph, or a module that Node loads from where it lies. */
 export type ImportTarget =
@@ -34,10 +35,6 @@ export interface ModuleGraph {
 
 /** File URLs of modules that are not looked up from the model: one copy of Glim for the process. */
 export type ProvidedModules = Readonly<Record<string, string>>;
-
-export function isTypeScriptFile(file: string): boolean {
-  return /(?<!\.d)\.(?:ts|mts|tsx)$/.test(file);
-}
 
 /** What Node goes by when it resolves imports, where esbuild's defaults are others. */
 export const AS_NODE: BuildOptions = {

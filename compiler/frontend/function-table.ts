@@ -32,6 +32,8 @@ export class FunctionTable {
   readonly #uses = new Map<string, Compiled | "active" | "inline">();
   readonly #numbers = new WeakMap<object, number>();
   readonly #names = new Set<string>();
+  /** The last number behind each name. */
+  readonly #last = new Map<string, number>();
   #count = 0;
 
   find(key: string): Compiled | "active" | "inline" | undefined {
@@ -54,7 +56,9 @@ export class FunctionTable {
   newName(wanted: string): string {
     const plain = wanted === "" ? "anonymous" : wanted;
     let name = plain;
-    for (let n = 2; this.#names.has(name); n++) name = `${plain}_${n}`;
+    let n = this.#last.get(plain) ?? 1;
+    while (this.#names.has(name)) name = `${plain}_${++n}`;
+    this.#last.set(plain, n);
     this.#names.add(name);
     return name;
   }

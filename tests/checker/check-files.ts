@@ -5,6 +5,12 @@ import { ModelChecker } from "#glim/cli/checker/check-model.js";
 import { placeOf } from "#glim/compiler/diagnostics/report.js";
 
 const checker = new ModelChecker();
+/** The methods that the checker knows of. */
+export function libraryMethods(): readonly string[] {
+  check({ "model.ts": "" });
+  return checker.methodNames;
+}
+
 const folder = path.resolve("/models");
 
 export interface Found {

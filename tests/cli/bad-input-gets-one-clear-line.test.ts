@@ -172,19 +172,21 @@ describe("weights", () => {
 });
 
 describe("the place to write to", () => {
+  const more = "\n\n`glim explain GLIM2019` says more, with examples.\n";
+
   it("is a file, or below one, or cannot be made", async () => {
     const files = { "model.ts": good, taken: "text" };
     const to = (output: string): Promise<string> =>
       failure(files, 1, "compile", "model.ts", "-o", output);
     expect(await to("taken")).toBe(
-      "error[GLIM2019]: cannot write taken: it is a file, not a directory\n",
+      `error[GLIM2019]: cannot write taken: it is a file, not a directory${more}`,
     );
     expect(await to("taken/out")).toBe(
-      "error[GLIM2019]: cannot write taken/out: a part of the path is a file, not a directory\n",
+      `error[GLIM2019]: cannot write taken/out: a part of the path is a file, not a directory${more}`,
     );
     if (process.platform === "linux") {
       expect(await to("/proc/glim/out")).toBe(
-        "error[GLIM2019]: cannot write /proc/glim: nothing can be made there\n",
+        `error[GLIM2019]: cannot write /proc/glim: nothing can be made there${more}`,
       );
     }
   });
@@ -192,7 +194,7 @@ describe("the place to write to", () => {
   it("has a folder where a file is due: what is there stays", async () => {
     const old = { "out/model.wasm": "old", "out/model.d.ts/inner": "kept" };
     expect(await compile({ "model.ts": good, ...old })).toBe(
-      "error[GLIM2019]: cannot write out/model.d.ts: it is a directory\n",
+      `error[GLIM2019]: cannot write out/model.d.ts: it is a directory${more}`,
     );
   });
 
@@ -260,13 +262,20 @@ describe("the command", () => {
 
 it("what a model prints does not mix with the JSON", async () => {
   const folder = await testFolder({ "model.ts": `${good}console.log("loaded");` });
-  const { stdout, stderr } = await glim(folder, "check", "model.ts", "--json");
+  const { stdout, stderr } = await glim(folder, "check", "--run", "model.ts", "--json");
   expect(JSON.parse(stdout)).toEqual({
     ok: true,
     files: [{ file: "model.ts", entries: ["f"] }],
     diagnostics: [],
   });
   expect(stderr).toBe("loaded\n");
+});
+
+it("checking runs nothing unless it is asked to", async () => {
+  const text = `${good}throw new Error("this ran");`;
+  const folder = await testFolder({ "model.ts": text });
+  expect((await glim(folder, "check", "model.ts")).stdout).toBe("model.ts: f: no errors\n");
+  expect((await glim(folder, "check", "--run", "model.ts")).stderr).toContain("this ran");
 });
 
 it("help and version are no misuse", async () => {
