@@ -34,6 +34,14 @@ export {
   mapUnlock,
   mapValueAt,
 } from "./maps";
+export { numToRadix } from "./numbers-to-radix";
+export {
+  numToExponential,
+  numToExponentialShort,
+  numToFixed,
+  numToPrecision,
+  numToStr,
+} from "./numbers-to-text";
 export {
   boolToStr,
   strAt,
@@ -71,3 +79,4 @@ export {
   strLastIndexOf,
   strStarts,
 } from "./text-search";
+export { strToFloat as parseFloat, strToInt as parseInt, strToNum } from "./text-to-numbers";

@@ -9,7 +9,8 @@
 
 import { alloc, allocRaw, free } from "./allocate";
 import { fail, headerBytes, outOfMemory } from "./header";
-import { isNan, strEqual, strHash } from "./strings";
+import { isNan } from "./number-arguments";
+import { strEqual, strHash } from "./strings";
 
 const sizeAt: usize = 8;
 const usedAt: usize = 12;

@@ -5,6 +5,7 @@
 
 import { alloc, allocRaw, retain } from "./allocate";
 import { countOf, fail, invalidCodePoint, textTooLong } from "./header";
+import { position, toUint32 } from "./number-arguments";
 
 const lengthAt: usize = 8;
 const hashAt: usize = 12;
@@ -12,6 +13,9 @@ const fieldBytes: usize = 8;
 const unitsAt: usize = 16;
 
 export const mostUnits: i32 = 1 << 29;
+
+/** "Infinity", the first letter lowest. */
+export const infinityLetters: u64 = (0x7974696e << 32) | 0x69666e49;
 
 export function unitCount(s: usize): i32 {
   return load<i32>(s, lengthAt);
@@ -121,15 +125,6 @@ export function strHash(s: usize): i32 {
   return hash;
 }
 
-export function isNan(x: f64): bool {
-  return !(x <= Infinity);
-}
-
-/** `trunc(x)` between `low` and `high`, 0 for NaN. */
-export function position(x: f64, low: i32, high: i32): i32 {
-  return max(low, min(high, <i32>x));
-}
-
 /** `s[i]`: 0 where `i` is not the number of a unit. */
 export function strAt(s: usize, i: f64): usize {
   const at = <i32>i;
@@ -173,9 +168,7 @@ export function strNextPoint(s: usize, i: i32): usize {
 }
 
 export function strFromCode(code: f64): usize {
-  if (!(abs(code) < Infinity)) return oneUnit(0);
-  const whole = trunc(code);
-  return oneUnit(<i32>(whole - floor(whole / 65536) * 65536));
+  return oneUnit(<i32>(toUint32(code) & 0xffff));
 }
 
 export function strFromCodePoint(point: f64): usize {

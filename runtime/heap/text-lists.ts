@@ -2,6 +2,7 @@
 
 import { fail, textTooLong } from "./header";
 import { listLength, listNew, listPush, slotAddress } from "./lists";
+import { toUint32 } from "./number-arguments";
 import {
   copyUnits,
   mostUnits,
@@ -42,12 +43,6 @@ export function strSplit(s: usize, separator: usize, limit: f64): usize {
   }
   add(list, part(s, done, length));
   return list;
-}
-
-function toUint32(x: f64): u32 {
-  if (!(abs(x) < Infinity)) return 0;
-  const whole = trunc(x);
-  return <u32>(<u64>(whole - floor(whole / 4294967296) * 4294967296));
 }
 
 /** The code points of `s`, as `for … of` takes them. */

@@ -2,16 +2,8 @@
 
 import { retain } from "./allocate";
 import { fail, invalidCount, textTooLong, unmappedLetter } from "./header";
-import {
-  copyUnits,
-  mostUnits,
-  newText,
-  part,
-  position,
-  unitAddress,
-  unitCount,
-  unitOf,
-} from "./strings";
+import { position } from "./number-arguments";
+import { copyUnits, mostUnits, newText, part, unitAddress, unitCount, unitOf } from "./strings";
 
 /** An index that counts from the end where it is below 0. */
 function relative(x: f64, length: i32): i32 {

@@ -1,6 +1,7 @@
 /** Where one string lies in another, as JavaScript's string methods count. */
 
-import { isNan, position, sameUnits, unitAddress, unitCount } from "./strings";
+import { isNan, position } from "./number-arguments";
+import { sameUnits, unitAddress, unitCount } from "./strings";
 
 /** Where `t` begins in `s` at `from` or after, else −1. `from` is not below 0. */
 export function findFrom(s: usize, t: usize, from: i32): i32 {

@@ -238,9 +238,13 @@ describe("the library", () => {
 const budgets: readonly (readonly [string, readonly HeapFunction[], number])[] = [
   ["allocator", ["heapInit", "alloc", "free", "retain", "usedBytes"], 800],
   ["strConcat", ["heapInit", "free", "strConcat"], 1000],
-  ["texts", [...heapNames(/^str(?!Num|Split|Join|Chars)/)], 4500],
+  ["texts", [...heapNames(/^str(?!ToNum|Split|Join|Chars)/)], 4500],
   ["texts and lists", ["strSplit", "strJoin", "strChars"], 2000],
   ["lists", [...heapNames(/^list/)], 2000],
+  ["numToStr", ["heapInit", "free", "numToStr"], 3500],
+  ["numbers to text", [...heapNames(/^num/)], 6000],
+  ["strToNum", ["heapInit", "free", "strToNum"], 3500],
+  ["texts to numbers", [...heapNames(/^(parse|strToNum)/)], 4500],
   ["maps", [...heapNames(/^map/)], 2500],
 ];
 
