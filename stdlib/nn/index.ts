@@ -1,6 +1,12 @@
 /** `nn`: modules, their parameters, and layers. */
 
 export * from "./activations.ts";
+export {
+  type AttendOptions,
+  type AttentionMask,
+  MultiheadAttention,
+  type MultiheadAttentionOptions,
+} from "./attention.ts";
 export { Bilinear } from "./bilinear.ts";
 export { Buffer, type Cell, Parameter } from "./cells.ts";
 export { ModuleDict, ModuleList, ParameterList } from "./containers.ts";
@@ -20,6 +26,7 @@ export {
   ConvTranspose3d,
   type ConvTranspose3dOptions,
 } from "./conv-transpose.ts";
+export * as init from "./init.ts";
 export {
   AlphaDropout,
   Dropout,
@@ -53,3 +60,12 @@ export { type CellOptions, GRUCell, LSTMCell, RNNCell } from "./recurrent-cells.
 export type { LstmState, Nonlinearity } from "./recurrent-step.ts";
 export { GRU, RNN, type Sequence } from "./rnn.ts";
 export { Sequential } from "./sequential.ts";
+export {
+  type DecodeOptions,
+  type EncodeOptions,
+  TransformerDecoder,
+  TransformerDecoderLayer,
+  TransformerEncoder,
+  TransformerEncoderLayer,
+  type TransformerOptions,
+} from "./transformer.ts";

@@ -40,6 +40,11 @@ export class Rng {
     return (low === 0 && high === 1 ? x : x.mul(high - low).add(low)).reshape(shape);
   }
 
+  /** The numbers from 0 to n − 1 in random order. */
+  permutation(n: number): AnyTensor<"i32"> {
+    return this.draw(word, n).argsort();
+  }
+
   /** Whole numbers from `low` on and below `high`, at most 2³¹ − 1 of them. */
   integers(shape: readonly number[], low: number, high: number): AnyTensor<"i32"> {
     const range = high - low;

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { type AnyTensor, nn } from "glim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as attention from "../fixtures/layers/attention.ts";
 import { readCases, tensorOf } from "../fixtures/layers/cases.ts";
 import * as containers from "../fixtures/layers/containers.ts";
 import * as convolutions from "../fixtures/layers/convolutions.ts";
@@ -19,6 +20,7 @@ import {
 type Entry = (...inputs: readonly AnyTensor[]) => AnyTensor;
 const groups: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   recurrent,
+  attention,
   containers,
   norms,
   convolutions,

@@ -59,6 +59,17 @@ it("integers fill their range evenly", () => {
   expect(() => new Rng(2).integers([1], 0.5, 2)).toThrow(/from 0.5/);
 });
 
+it("a permutation has each number once, each as often first as others", () => {
+  const rng = new Rng(6);
+  const drawn = Array.from({ length: 300 }, () => rng.permutation(4).toList());
+  for (const order of drawn) expect([...order].sort()).toEqual([0, 1, 2, 3]);
+  for (let n = 0; n < 4; n++) {
+    expect(drawn.filter(([first]) => first === n).length / 300).toBeCloseTo(0.25, 1);
+  }
+  expect(rng.permutation(0).toList()).toEqual([]);
+  expect(rng.position).toBe(1200);
+});
+
 it("bernoulli is true as often as it is told, and never or always at the ends", () => {
   const share = (p: number): number => new Rng(3).bernoulli(p, [4000]).to("f32").mean().item();
   expect(share(0.3)).toBeCloseTo(0.3, 1);
