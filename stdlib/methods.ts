@@ -107,6 +107,79 @@ export interface LibraryMethods<D extends DType> {
   cross(this: Tensor, other: Tensor, dim?: number): Tensor;
   kron(this: Tensor, other: Tensor): Tensor;
   matmul(other: Tensor): Tensor;
+
+  // Kinds of numbers, and arithmetic that treats some in its own way.
+  isnan(): AnyTensor<"bool">;
+  isinf(): AnyTensor<"bool">;
+  isfinite(this: Tensor): AnyTensor<"bool">;
+  isposinf(this: Tensor): AnyTensor<"bool">;
+  isneginf(this: Tensor): AnyTensor<"bool">;
+  signbit(this: Tensor): AnyTensor<"bool">;
+  isclose(this: Tensor, other: Tensor, options?: f.IscloseOptions): AnyTensor<"bool">;
+  allclose(this: Tensor, other: Tensor, options?: f.IscloseOptions): AnyTensor<"bool">;
+  equal(other: AnyTensor<D>): AnyTensor<"bool">;
+  logicalXor(this: AnyTensor<"bool">, other: AnyTensor<"bool">): AnyTensor<"bool">;
+  copysign(this: Tensor, sign: Tensor): Tensor;
+  heaviside(this: Tensor, values: Tensor): Tensor;
+  xlogy(this: Tensor, y: Tensor): Tensor;
+  hypot(this: Tensor, y: Tensor): Tensor;
+  fmax(this: Tensor, other: Tensor): Tensor;
+  fmin(this: Tensor, other: Tensor): Tensor;
+  ldexp(this: Tensor, exponent: AnyTensor): Tensor;
+  frexp(this: Tensor): ReturnType<typeof f.frexp>;
+  nanToNum(this: Tensor, options?: f.NanToNumOptions): Tensor;
+  deg2rad(this: Tensor): Tensor;
+  rad2deg(this: Tensor): Tensor;
+  frac(this: Tensor): Tensor;
+
+  // Counts, ranks and differences.
+  all(this: AnyTensor<"bool">, dim?: Axes, options?: Keep): AnyTensor<"bool">;
+  any(this: AnyTensor<"bool">, dim?: Axes, options?: Keep): AnyTensor<"bool">;
+  countNonzero(dim?: Axes, options?: Keep): AnyTensor<"i32">;
+  nansum(this: Tensor, dim?: Axes, options?: Keep): Tensor;
+  nanmean(this: Tensor, dim?: Axes, options?: Keep): Tensor;
+  kthvalue(k: number, dim?: number, options?: Keep): f.Ordered<D>;
+  median(this: Tensor): Tensor;
+  median(this: Tensor, dim: number, options?: Keep): f.Ordered;
+  nanmedian(this: Tensor): Tensor;
+  nanmedian(this: Tensor, dim: number, options?: Keep): f.Ordered;
+  mode(dim?: number, options?: Keep): f.Ordered<D>;
+  quantile(this: Tensor, q: number | Tensor, dim?: number, options?: f.QuantileOptions): Tensor;
+  nanquantile(this: Tensor, q: number | Tensor, dim?: number, options?: f.QuantileOptions): Tensor;
+  cov(this: Tensor, options?: f.CovOptions): Tensor;
+  corrcoef(this: Tensor): Tensor;
+  diff(n?: number, dim?: number, options?: f.DiffOptions<D>): AnyTensor<D>;
+  renorm(this: Tensor, p: number, dim: number, limit: number): Tensor;
+
+  // Other elements at some positions.
+  indexFill(dim: number, index: AnyTensor<"i32">, value: number): AnyTensor<D>;
+  indexCopy(dim: number, index: AnyTensor<"i32">, source: AnyTensor<D>): AnyTensor<D>;
+  put<E extends "f32" | "i32">(
+    this: AnyTensor<E>,
+    index: AnyTensor<"i32">,
+    source: AnyTensor<E>,
+    options?: f.PutOptions,
+  ): AnyTensor<E>;
+  maskedScatter(mask: AnyTensor<"bool">, source: AnyTensor<D>): AnyTensor<D>;
+  selectScatter(source: AnyTensor<D>, dim: number, index: number): AnyTensor<D>;
+  sliceScatter(source: AnyTensor<D>, options?: f.SliceScatterOptions): AnyTensor<D>;
+  diagonalScatter(source: AnyTensor<D>, options?: f.DiagonalOptions): AnyTensor<D>;
+  scatterReduce(
+    this: Tensor,
+    dim: number,
+    index: AnyTensor<"i32">,
+    source: Tensor,
+    reduce: f.GroupReduction,
+    options?: f.GroupOptions,
+  ): Tensor;
+  indexReduce(
+    this: Tensor,
+    dim: number,
+    index: AnyTensor<"i32">,
+    source: Tensor,
+    reduce: f.GroupReduction,
+    options?: f.GroupOptions,
+  ): Tensor;
 }
 
 declare module "../runtime/eager/tensor-types.ts" {
@@ -188,6 +261,52 @@ const methods: Readonly<Record<keyof LibraryMethods<DType>, TensorFunction>> = {
   mv: f.mv,
   cross: f.cross,
   kron: f.kron,
+  isnan: f.isnan,
+  isinf: f.isinf,
+  isfinite: f.isfinite,
+  isposinf: f.isposinf,
+  isneginf: f.isneginf,
+  signbit: f.signbit,
+  isclose: f.isclose,
+  allclose: f.allclose,
+  equal: f.equal,
+  logicalXor: f.logicalXor,
+  copysign: f.copysign,
+  heaviside: f.heaviside,
+  xlogy: f.xlogy,
+  hypot: f.hypot,
+  fmax: f.fmax,
+  fmin: f.fmin,
+  ldexp: f.ldexp,
+  frexp: f.frexp,
+  nanToNum: f.nanToNum,
+  deg2rad: f.deg2rad,
+  rad2deg: f.rad2deg,
+  frac: f.frac,
+  all: f.all,
+  any: f.any,
+  countNonzero: f.countNonzero,
+  nansum: f.nansum,
+  nanmean: f.nanmean,
+  kthvalue: f.kthvalue,
+  median: f.median,
+  nanmedian: f.nanmedian,
+  mode: f.mode,
+  quantile: f.quantile,
+  nanquantile: f.nanquantile,
+  cov: f.cov,
+  corrcoef: f.corrcoef,
+  diff: f.diff,
+  renorm: f.renorm,
+  indexFill: f.indexFill,
+  indexCopy: f.indexCopy,
+  put: f.put,
+  maskedScatter: f.maskedScatter,
+  selectScatter: f.selectScatter,
+  sliceScatter: f.sliceScatter,
+  diagonalScatter: f.diagonalScatter,
+  scatterReduce: f.scatterReduce,
+  indexReduce: f.indexReduce,
 };
 
 for (const [name, method] of Object.entries(methods)) addLibraryMethod(name, method);

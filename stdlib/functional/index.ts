@@ -35,6 +35,13 @@ export {
   square,
   type ValueOption,
 } from "./arithmetic.ts";
+export {
+  blockDiag,
+  type CombinationsOptions,
+  combinations,
+  renorm,
+  sumToSize,
+} from "./assembling.ts";
 export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts";
 export {
   type AvgPool1dOptions,
@@ -67,6 +74,8 @@ export {
   conv2d,
   conv3d,
 } from "./convolution.ts";
+export { all, any, countNonzero, nanmean, nansum } from "./counting.ts";
+export { type CovOptions, corrcoef, cov } from "./covariance.ts";
 export {
   eye,
   fullLike,
@@ -90,6 +99,14 @@ export {
   triu,
 } from "./diagonal.ts";
 export {
+  cumulativeTrapezoid,
+  type DiffOptions,
+  diff,
+  type GradientOptions,
+  gradient,
+  trapezoid,
+} from "./differences.ts";
+export {
   bilinear,
   type CosineOptions,
   cdist,
@@ -99,6 +116,43 @@ export {
   pdist,
 } from "./distance.ts";
 export { embedding, oneHot } from "./embedding.ts";
+export {
+  copysign,
+  deg2rad,
+  fmax,
+  fmin,
+  frac,
+  frexp,
+  heaviside,
+  hypot,
+  ldexp,
+  type NanToNumOptions,
+  nanToNum,
+  rad2deg,
+  xlogy,
+} from "./float-arithmetic.ts";
+export {
+  allclose,
+  equal,
+  type IscloseOptions,
+  isclose,
+  isfinite,
+  isin,
+  isinf,
+  isnan,
+  isneginf,
+  isposinf,
+  logicalXor,
+  signbit,
+} from "./float-tests.ts";
+export {
+  type GroupOptions,
+  type GroupReduction,
+  indexReduce,
+  type SegmentOptions,
+  scatterReduce,
+  segmentReduce,
+} from "./groups.ts";
 export { stack } from "./join.ts";
 export * from "./losses/index.ts";
 export { indexSelect, maskedFill } from "./masking.ts";
@@ -123,6 +177,19 @@ export {
   rmsNorm,
 } from "./normalization.ts";
 export {
+  type DiagonalOptions,
+  diagonalScatter,
+  indexCopy,
+  indexFill,
+  maskedScatter,
+  type PutOptions,
+  put,
+  type SliceScatterOptions,
+  selectScatter,
+  sliceScatter,
+  takeAlongDim,
+} from "./placement.ts";
+export {
   type AddProductOptions,
   addbmm,
   addmm,
@@ -139,6 +206,15 @@ export {
   vecdot,
 } from "./products.ts";
 export {
+  kthvalue,
+  median,
+  mode,
+  nanmedian,
+  nanquantile,
+  type QuantileOptions,
+  quantile,
+} from "./quantiles.ts";
+export {
   type HardtanhOptions,
   hardshrink,
   hardsigmoid,
@@ -152,6 +228,15 @@ export {
   threshold,
 } from "./rectifiers.ts";
 export { fliplr, flipud, repeat, repeatInterleave, roll, rot90, tile } from "./repeat.ts";
+export {
+  bucketize,
+  type HistcOptions,
+  type HistogramOptions,
+  histc,
+  histogram,
+  type SearchOptions,
+  searchsorted,
+} from "./searching.ts";
 export { flatten, squeeze, transpose, unsqueeze } from "./shape.ts";
 export { logSoftmax, logSumExp, softmax, softmin } from "./softmax.ts";
 export { type Ordered, type SortOptions, sort, type TopkOptions, topk } from "./sort.ts";

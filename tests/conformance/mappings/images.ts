@@ -3,8 +3,7 @@
 import { call, type Mapping, type Mappings, map, options } from "../mapping.ts";
 import type { Argument } from "../samples.ts";
 
-const sizeText = (v: Argument | undefined): string =>
-  JSON.stringify(v ?? null).replaceAll("null", "undefined");
+const sizeText = (v: Argument | undefined): string => JSON.stringify(v ?? null);
 
 const isEmpty = (v: Argument | undefined): boolean => Array.isArray(v) && v.length === 0;
 

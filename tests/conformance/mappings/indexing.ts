@@ -49,7 +49,8 @@ const reduced = (name: string): Mapping =>
           dim,
           index,
           source(src, values.source),
-          options({ reduce, includeSelf: include_self }),
+          reduce,
+          options({ includeSelf: include_self }),
         ),
       ),
   );
@@ -106,7 +107,12 @@ export const indexing: Mappings = {
   ),
   index_add: map("x dim index source alpha", ({ x, dim, index, source: src, alpha }, values) =>
     alongAxis(x, values.x, (y) =>
-      call(`${y}.indexAdd`, dim, index, source(src, values.source), options({ alpha })),
+      call(
+        `${y}.indexAdd`,
+        dim,
+        index,
+        source(src, values.source) + (alpha === undefined ? "" : `.mul(${alpha})`),
+      ),
     ),
   ),
   index_reduce: reduced("indexReduce"),
@@ -126,7 +132,12 @@ export const indexing: Mappings = {
   segment_reduce: map(
     "x reduce lengths offsets axis initial",
     ({ x, reduce, lengths, offsets, axis, initial }) =>
-      call("segmentReduce", x, reduce, options({ lengths, offsets, dim: axis, initial })),
+      call(
+        "segmentReduce",
+        x,
+        reduce?.replace(/max|min/, "a$&"),
+        options({ lengths, offsets, dim: axis, initial }),
+      ),
   ),
   masked_fill: map("x mask value", ({ x, mask, value }) => `${x}.maskedFill(${mask}, ${value})`),
   masked_scatter: map(

@@ -1,7 +1,7 @@
 /** Reductions, scans and what sorts. */
 
 import { call, type Mapping, type Mappings, map, options, rankOf, type Texts } from "../mapping.ts";
-import type { Argument } from "../samples.ts";
+import { type Argument, isTensor } from "../samples.ts";
 
 /**
  * The axes of a reduction in Glim's words. PyTorch reduces all for an empty list, and takes 0 and −1
@@ -45,20 +45,30 @@ function valuesAndIndices(
     : `((r) => [r.values, r.indices])(${found})`;
 }
 
-const scanBoth = (name: string): Mapping =>
-  map("x dim", ({ x, dim }, values) =>
-    valuesAndIndices(x, values.x, (y) => `${y}.${name}(${dim})`),
-  );
+const scanBoth = (name: string, position: string): Mapping =>
+  map("x dim", ({ x, dim }, values) => {
+    const found = [name, position].map((f) => `${oneAxis(x, values.x)}.${f}(${dim})`);
+    return `[${found.map((f) => (rankOf(values.x) === 0 ? `${f}.reshape([])` : f)).join(", ")}]`;
+  });
 
 /** `max` and `min`, which give positions, too, where an axis is named. */
 const extreme = (name: string): Mapping =>
   map("x dim keepdim", ({ x, dim, keepdim }, values) => {
     if (dim === undefined) return `${x}.${name}()`;
+    if (isTensor(values.dim)) return `${x}.${name}imum(${dim})`;
     const y = oneAxis(x, values.x);
     const more = options({ keepDim: keepdim });
     const found = [name, `arg${name}`].map((f) => call(`${y}.${f}`, dim, more));
     return `[${found.map((f) => (rankOf(values.x) === 0 ? `${f}.reshape([])` : f)).join(", ")}]`;
   });
+
+/** A position along an axis, or among all elements. */
+const position = (name: string): Mapping =>
+  map("x dim keepdim", ({ x, dim, keepdim }, values) =>
+    dim === undefined || rankOf(values.x) === 0
+      ? `${x}.reshape([-1]).${name}(0)`
+      : call(`${x}.${name}`, dim, options({ keepDim: keepdim })),
+  );
 
 /** The correction of `var` and `std`: PyTorch's default is 1. */
 function spreadOptions({ unbiased, correction, keepdim }: Texts): string | undefined {
@@ -121,9 +131,9 @@ export const reductions: Mappings = {
   amin: reduction("min"),
   all: reduction("all", (x) => `${x}.to("bool")`),
   any: reduction("any", (x) => `${x}.to("bool")`),
-  argmax: reduction("argmax"),
-  argmin: reduction("argmin"),
-  logsumexp: reduction("logsumexp"),
+  argmax: position("argmax"),
+  argmin: position("argmin"),
+  logsumexp: reduction("logSumExp"),
   count_nonzero: reduction("countNonzero"),
   max: extreme("max"),
   min: extreme("min"),
@@ -133,9 +143,9 @@ export const reductions: Mappings = {
     const isFlat = rankOf(values.x) === 0 && keepdim !== "true";
     return `[${found.map((f) => (isFlat ? `${f}.reshape([])` : f)).join(", ")}]`;
   }),
-  var: spreads("var"),
+  var: spreads("variance"),
   std: spreads("std"),
-  var_mean: spreadsAndMean("var"),
+  var_mean: spreadsAndMean("variance"),
   std_mean: spreadsAndMean("std"),
   median: middle("median"),
   nanmedian: middle("nanmedian"),
@@ -151,8 +161,8 @@ export const reductions: Mappings = {
   nanquantile: quantiles("nanquantile"),
   cumsum: scan("cumsum"),
   cumprod: scan("cumprod"),
-  cummax: scanBoth("cummax"),
-  cummin: scanBoth("cummin"),
+  cummax: scanBoth("cummax", "cumargmax"),
+  cummin: scanBoth("cummin", "cumargmin"),
   logcumsumexp: scan("logcumsumexp"),
   sort: map("x dim descending stable", ({ x, dim = "-1", descending }, values) =>
     valuesAndIndices(x, values.x, (y) => call(`${y}.sort`, dim, options({ descending }))),
@@ -199,10 +209,8 @@ export const reductions: Mappings = {
   searchsorted: map("sorted x out_int32 right side", ({ sorted, x, right }) =>
     call("searchsorted", sorted, x, options({ right })),
   ),
-  histogram: map(
-    "x bins range weight density",
-    ({ x, bins, range, weight, density }) =>
-      `((h) => [h.counts, h.edges])(${call("histogram", x, bins, options({ range, weight, density }))})`,
+  histogram: map("x bins range weight density", ({ x, bins, range, weight, density }) =>
+    call("histogram", x, bins, options({ range, weight, density })),
   ),
   trace: map("x", ({ x }) => `${x}.diagonal().sum()`),
 };

@@ -106,7 +106,7 @@ export const shapes: Mappings = {
   ),
   dsplit: map("x parts", ({ x, parts }) => `tensorSplit(${x}, ${parts}, 2)`),
   unbind: map("x dim", ({ x, dim }) => call(`${x}.unbind`, dim)),
-  flip: map("x dims", ({ x, dims }) => `${x}.flip(${dims})`),
+  flip: map("x dims", ({ x, dims }) => (dims === "[]" ? `${x}` : `${x}.flip(${dims})`)),
   fliplr: map("x", ({ x }) => `${x}.flip(1)`),
   flipud: map("x", ({ x }) => `${x}.flip(0)`),
   roll: map("x shifts dims", ({ x, shifts, dims }) => call(`${x}.roll`, shifts, dims)),

@@ -1,0 +1,107 @@
+/** Arithmetic that treats some numbers, NaN or 0, in its own way. */
+
+import { math } from "../../runtime/eager/math.ts";
+import { full, where } from "../../runtime/eager/primitives.ts";
+import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
+import { isnan, signbit } from "./float-tests.ts";
+
+/** The magnitude of `x` with the sign of `y`. */
+export function copysign(x: Tensor, y: Tensor): Tensor {
+  const size = x.abs();
+  return where(signbit(y), size.neg(), size);
+}
+
+/** 0 below 0, 1 above, and the elements of `values` at 0. NaN gives 0. */
+export function heaviside(x: Tensor, values: Tensor): Tensor {
+  return where(x.eq(0), values, x.gt(0).to("f32"));
+}
+
+/** `x · log y`, and 0 where `x` is 0, unless `y` is NaN. */
+export function xlogy(x: Tensor, y: Tensor): Tensor {
+  return where(x.eq(0).logicalAnd(y.eq(y)), 0, x.mul(y.log()));
+}
+
+/** `√(x² + y²)`, which does not overflow before its result does. */
+export function hypot(x: Tensor, y: Tensor): Tensor {
+  const [a, b] = [x.abs(), y.abs()];
+  const greater = a.maximum(b);
+  // 0 and ∞ have no share; NaN comes through the maximum, unless beside ∞.
+  const isEnd = greater.eq(0).logicalOr(greater.eq(Number.POSITIVE_INFINITY));
+  const share = a.minimum(b).div(where(isEnd, 1, greater));
+  const length = greater.mul(share.square().add(1).sqrt());
+  const isInfinite = a.eq(Number.POSITIVE_INFINITY).logicalOr(b.eq(Number.POSITIVE_INFINITY));
+  return where(isInfinite, Number.POSITIVE_INFINITY, where(isEnd, greater, length));
+}
+
+/** The greater element; where one is NaN, the other. */
+export function fmax(x: Tensor, y: Tensor): Tensor {
+  return where(isnan(x), y, where(isnan(y), x, x.maximum(y)));
+}
+
+/** The lesser element; where one is NaN, the other. */
+export function fmin(x: Tensor, y: Tensor): Tensor {
+  return where(isnan(x), y, where(isnan(y), x, x.minimum(y)));
+}
+
+/** `x · 2^exponent`. */
+export function ldexp(x: Tensor, exponent: AnyTensor): Tensor {
+  return x.mul(full([], 2).pow(exponent.to("f32")));
+}
+
+/** `mantissa · 2^exponent = x` with ½ ≤ |mantissa| < 1; 0, ±∞ and NaN are their own mantissas. */
+export function frexp(x: Tensor) {
+  const size = x.abs();
+  const isOrdinary = size.gt(0).logicalAnd(size.lt(Number.POSITIVE_INFINITY));
+  let mantissa = where(isOrdinary, x, 0.5);
+  let exponent = full(x.shape, 0, "i32");
+  // Powers of two are exact factors: halving the exponent's range step by step finds it.
+  for (const step of [64, 64, 32, 16, 8, 4, 2, 1]) {
+    const power = math.pow(2, step);
+    const isLarge = mantissa.abs().ge(power / 2);
+    const isSmall = mantissa.abs().lt(1 / power);
+    const scaled = where(
+      isLarge,
+      mantissa.div(power),
+      where(isSmall, mantissa.mul(power), mantissa),
+    );
+    const change = where(isLarge, full([], step, "i32"), where(isSmall, full([], -step, "i32"), 0));
+    mantissa = scaled;
+    exponent = exponent.add(change);
+  }
+  return { mantissa: where(isOrdinary, mantissa, x), exponent };
+}
+
+export interface NanToNumOptions {
+  /** In place of NaN; 0 by default. */
+  readonly nan?: number;
+  /** In place of +∞; the greatest number by default. */
+  readonly posinf?: number;
+  /** In place of −∞; the least number by default. */
+  readonly neginf?: number;
+}
+
+const greatest = 3.4028234663852886e38;
+
+/** Numbers in place of NaN and infinities. */
+export function nanToNum(
+  x: Tensor,
+  { nan = 0, posinf = greatest, neginf = -greatest }: NanToNumOptions = {},
+): Tensor {
+  const below = where(x.eq(Number.NEGATIVE_INFINITY), neginf, x);
+  return where(isnan(x), nan, where(x.eq(Number.POSITIVE_INFINITY), posinf, below));
+}
+
+/** Degrees as radians. */
+export function deg2rad(x: Tensor): Tensor {
+  return x.mul(Math.PI / 180);
+}
+
+/** Radians as degrees. */
+export function rad2deg(x: Tensor): Tensor {
+  return x.mul(180 / Math.PI);
+}
+
+/** What is left of each element without its whole part: of its own sign. */
+export function frac(x: Tensor): Tensor {
+  return x.sub(where(x.lt(0), x.ceil(), x.floor()));
+}
