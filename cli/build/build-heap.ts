@@ -1,7 +1,9 @@
 /** Compiles runtime/heap, which is AssemblyScript, into the library that compiled modules link. */
 
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 
 const entry = "heap/index.ts";
@@ -25,7 +27,8 @@ export async function writeHeap(root: string): Promise<number> {
   const folder = join(root, "dist/runtime/heap");
   const stateFile = join(folder, "heap.state");
   const wasmFile = join(folder, "heap.wasm");
-  if ((await textOf(stateFile)) === state) return (await readFile(wasmFile)).length;
+  if (existsSync(wasmFile) && (await textOf(stateFile)) === state)
+    return (await readFile(wasmFile)).length;
   const bytes = await compile(sources);
   await mkdir(folder, { recursive: true });
   await writeFile(wasmFile, bytes);
@@ -48,7 +51,8 @@ async function readSources(folder: string): Promise<Sources> {
 }
 
 function stateOf(sources: Sources): string {
-  const text = JSON.stringify([options, ...sources]);
+  const { version } = createRequire(import.meta.url)("assemblyscript/package.json");
+  const text = JSON.stringify([version, options, ...sources]);
   return createHash("sha256").update(text).digest("hex");
 }
 

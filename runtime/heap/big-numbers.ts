@@ -102,19 +102,30 @@ export function bigAdd(a: usize, b: usize): void {
   store<u32>(a, <u32>countOf(a) + 1);
 }
 
-/** `a = a − b`, where `b` is at most `a`. */
-export function bigSubtract(a: usize, b: usize): void {
+/** `a = a − b × times`, which is not below 0. */
+export function bigSubtract(a: usize, b: usize, times: u32): void {
   const end = endOf(a);
   const otherEnd = endOf(b);
   let other = b + wordsAt;
+  let product: u64 = 0;
   let borrow: i64 = 0;
   for (let at = a + wordsAt; at < end; at += 4, other += 4) {
-    borrow += <i64>load<u32>(at);
-    if (other < otherEnd) borrow -= <i64>load<u32>(other);
+    if (other < otherEnd) product += <u64>load<u32>(other) * <u64>times;
+    borrow += <i64>load<u32>(at) - <i64>(product & 0xffffffff);
     store<u32>(at, <u32>borrow);
+    product >>= 32;
     borrow >>= 32;
   }
   let count = countOf(a);
   while (count > 0 && load<u32>(a + (count << 2)) === 0) count--;
   store<u32>(a, <u32>count);
+}
+
+/**
+ * The whole part of a/b, at most one too small. It must be below 16, and the highest word of `b` between
+ * 2^27 and 2^28, so that `a` has no more words.
+ */
+export function bigQuotient(a: usize, b: usize): u32 {
+  if (countOf(a) < countOf(b)) return 0;
+  return load<u32>(endOf(a) - 4) / (load<u32>(endOf(b) - 4) + 1);
 }

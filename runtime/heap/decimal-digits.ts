@@ -7,10 +7,12 @@
 import { allocRaw, free } from "./allocate";
 import {
   bigAdd,
+  bigBits,
   bigBytes,
   bigCompare,
   bigCopy,
   bigMultiply,
+  bigQuotient,
   bigSet,
   bigShift,
   bigSubtract,
@@ -184,6 +186,11 @@ function setUp(x: f64): void {
     times10(r, -point);
     times10(m, -point);
   }
+  // For bigQuotient: r stays below 10 s.
+  const room = (28 - bigBits(s)) & 31;
+  bigShift(r, room);
+  bigShift(s, room);
+  bigShift(m, room);
 }
 
 function times10(p: usize, n: i32): void {
@@ -202,12 +209,11 @@ function reachesAbove(): bool {
 
 /** The whole part of r/s, which is taken off r. */
 function takeDigit(): i32 {
-  let digit = 0;
-  while (bigCompare(r, s) >= 0) {
-    bigSubtract(r, s);
-    digit++;
-  }
-  return digit;
+  const digit = bigQuotient(r, s);
+  if (digit !== 0) bigSubtract(r, s, digit);
+  if (bigCompare(r, s) < 0) return digit;
+  bigSubtract(r, s, 1);
+  return digit + 1;
 }
 
 /** Whether r/s is above a half; at a half, whether `digit` is odd. */

@@ -134,9 +134,11 @@ function rebuild(map: usize): void {
   const bytes = entryBytes(map);
   const oldEntries = <usize>load<u32>(map, entriesAt);
   const oldIndex = <usize>load<u32>(map, indexAt);
+  // Where memory ends here, the map stays as it is.
+  const entries = allocRaw(<usize>capacity * bytes);
   const index = alloc(<usize>capacity * 12);
+  store<u32>(map, <u32>entries, entriesAt);
   store<u32>(map, <u32>index, indexAt);
-  store<u32>(map, <u32>allocRaw(<usize>capacity * bytes), entriesAt);
   store<i32>(map, capacity, capacityAt);
   let kept = 0;
   for (let i = 0; i < used; i++) {
@@ -155,7 +157,7 @@ function rebuild(map: usize): void {
 /** The address of the value, with a new entry of zeros where there was none. */
 function put(map: usize, key: u64, hash: i32, kind: i32): usize {
   const found = find(map, key, hash, kind);
-  mapAdded = <i32>(found < 0);
+  mapAdded = found < 0 ? 1 : 0;
   if (found >= 0) return entryAddress(map, found) + keyBytes;
   if (usedOf(map) === capacityOf(map)) rebuild(map);
   const i = usedOf(map);

@@ -53,7 +53,7 @@ export function readDecimal(s: usize, from: i32, end: i32): f64 {
     if (count <= 19) significand = significand * 10 + digit;
   }
   const last = at;
-  if (at - from === <i32>hasPoint) {
+  if (at - from === (hasPoint ? 1 : 0)) {
     endOfDecimal = from;
     return NaN;
   }
@@ -150,7 +150,7 @@ function quotient(n: usize, d: usize, exponent: i32): f64 {
   for (let i = 0; i < kept; i++) {
     significand <<= 1;
     if (bigCompare(n, d) >= 0) {
-      bigSubtract(n, d);
+      bigSubtract(n, d, 1);
       significand |= 1;
     }
     bigShift(n, 1);

@@ -110,7 +110,7 @@ export function strCompare(a: usize, b: usize): i32 {
     const difference = unitOf(a, i) - unitOf(b, i);
     if (difference !== 0) return difference < 0 ? -1 : 1;
   }
-  return <i32>(first > second) - <i32>(first < second);
+  return first < second ? -1 : first > second ? 1 : 0;
 }
 
 /** FNV-1a over the units, 1 where that gives 0; kept, but in strings that are never changed. */

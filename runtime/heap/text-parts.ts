@@ -117,10 +117,11 @@ export function strLower(s: usize): usize {
 /** With the 26 letters from `first` on in the other case. Other letters that have cases fail. */
 function inCase(s: usize, first: i32): usize {
   const length = unitCount(s);
+  for (let i = 0; i < length; i++)
+    if (unitOf(s, i) >= 0x80 && !hasNoCase(unitOf(s, i))) fail(unmappedLetter);
   const result = newText(length);
   for (let i = 0; i < length; i++) {
     const unit = unitOf(s, i);
-    if (unit >= 0x80 && !hasNoCase(unit)) fail(unmappedLetter);
     store<u16>(unitAddress(result, i), <u16>(<u32>(unit - first) < 26 ? unit ^ 0x20 : unit));
   }
   return result;

@@ -50,7 +50,7 @@ export function strToFloat(s: usize): f64 {
 /** A decimal number or Infinity with a sign, up to `endOfDecimal`; NaN where there is none. */
 function readSigned(s: usize, from: i32, end: i32): f64 {
   const sign = unitBefore(s, from, end);
-  const value = readDecimal(s, from + <i32>isSign(sign), end);
+  const value = readDecimal(s, isSign(sign) ? from + 1 : from, end);
   return sign === minus ? -value : value;
 }
 
@@ -64,7 +64,8 @@ let endOfDigits: i32 = 0;
 function readBits(s: usize, from: i32, end: i32, bits: i32): f64 {
   let value: u64 = 0;
   let dropped: i64 = 0;
-  let isInexact: bool = false;
+  /** 1 where a dropped digit is not 0. */
+  let lost: u64 = 0;
   let at = from;
   for (; at < end; at++) {
     const digit = digitValue(unitOf(s, at));
@@ -73,12 +74,12 @@ function readBits(s: usize, from: i32, end: i32, bits: i32): f64 {
       value = (value << bits) | digit;
     } else {
       dropped += bits;
-      if (digit !== 0) isInexact = true;
+      if (digit !== 0) lost = 1;
     }
   }
   endOfDigits = at;
   if (at === from) return NaN;
-  let result = <f64>(value | <u64>isInexact);
+  let result = <f64>(value | lost);
   for (let n = min(dropped, 1024); n > 0; n--) result *= 2;
   return result;
 }

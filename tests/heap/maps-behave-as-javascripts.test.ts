@@ -161,7 +161,7 @@ describe("maps", () => {
           map.free();
           expect(heap.call("usedBytes")).toBe(before);
         }),
-        { numRuns: runs(300) },
+        { numRuns: runs(150) },
       );
     });
 
@@ -210,7 +210,7 @@ describe("maps", () => {
           map.free();
           expect(heap.call("usedBytes")).toBe(before);
         }),
-        { numRuns: runs(500) },
+        { numRuns: runs(300) },
       );
     });
   }
@@ -248,6 +248,22 @@ describe("maps", () => {
     expect(map.size).toBe(10);
     expect(Math.max(...sizes)).toBeLessThan(2000);
     expect(fresh.memory.buffer.byteLength).toBe(65536);
+  });
+
+  test("a put for which memory does not suffice leaves the map as it was", () => {
+    const fresh = new Heap(3);
+    const map = new HeapMap(fresh, "Num");
+    const model = new Map<Key, number>();
+    let failure = 0;
+    for (let i = 0; failure === 0; i++) {
+      failure = fresh.failureOf(() => map.set(i, i));
+      if (failure === 0) model.set(i, i);
+    }
+    expect(failure).toBe(1);
+    expect(map.entries()).toEqual([...model]);
+    for (const key of [...model.keys()].slice(0, 100)) expect(map.delete(key)).toBe(true);
+    expect(map.get(100)).toBe(100);
+    map.free();
   });
 
   test("keys of any pattern are found in few probes", () => {

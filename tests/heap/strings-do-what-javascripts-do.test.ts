@@ -293,12 +293,14 @@ describe("case", () => {
   test("ASCII letters change, what has no case stays, and nothing is mapped wrongly", () => {
     const own = new Heap();
     const mapped = (name: HeapFunction, s: string): string | undefined | number => {
-      // What a failing call has begun is lost.
-      own.call("heapInit", 1000);
+      const given = own.text(s);
       let result: string | undefined;
       const failure = own.failureOf(() => {
-        result = own.read(own.call(name, own.text(s)));
+        const changed = own.call(name, given);
+        result = own.read(changed);
+        own.release(changed);
       });
+      own.release(given);
       return failure === 0 ? result : failure;
     };
     let refused = 0;
@@ -313,6 +315,8 @@ describe("case", () => {
       if (point > 0x7f && hasCase(s) && !isRefused) wrong.push(s);
     }
     expect(wrong).toEqual([]);
+    // A call that fails leaves nothing behind either.
+    expect(own.call("usedBytes")).toBe(0);
     expect(refused).toBeGreaterThan(2000);
     expect(mapped("strUpper", "straße")).toBe(3);
     expect(mapped("strUpper", "5 €: 灯")).toBe("5 €: 灯");
