@@ -4,7 +4,8 @@
  */
 
 import path from "node:path";
-import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
+import { typeError } from "../../compiler/diagnostics/catalog/loading.ts";
+import { type Diagnostic, tidyDiagnostics } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Observer } from "../../compiler/frontend/context.ts";
 import type { EntryPoint } from "../../compiler/frontend/environment.ts";
 import { lowerProgram } from "../../compiler/frontend/lower-program.ts";
@@ -15,18 +16,15 @@ import {
 } from "../../compiler/frontend/program.ts";
 import { installedLibrary } from "../terminal/installed-library.ts";
 import { shownPath } from "../terminal/shown-path.ts";
+import { checkEagerCode } from "./check-eager-code.ts";
 import type { Machine } from "./machine.ts";
 import { dimsOf, runtimeExports } from "./runtime-modules.ts";
 import { StaticEnvironment } from "./static-environment.ts";
 import { StaticMachine } from "./static-machine.ts";
-import {
-  exportedNames,
-  type ModuleFolders,
-  readExport,
-  type StaticModule,
-  StaticModules,
-} from "./static-modules.ts";
-import { StaticFunction, unclear } from "./static-values.ts";
+import { exportedNames, type ModuleFolders, readExport, StaticModules } from "./static-modules.ts";
+import { StaticFunction } from "./static-values.ts";
+
+const { code: typeErrorCode } = typeError(0, "");
 
 /** How many expressions and statements of a program are evaluated before the rest counts as unknown. */
 const mostSteps = 2_000_000;
@@ -36,8 +34,6 @@ export interface CheckOptions {
   readonly edited: (file: string) => string | undefined;
   /** Whether TypeScript's own errors are wanted: editors have them already. */
   readonly typeErrors: boolean;
-  /** Whether a file without entry points is a mistake; in editors it may be any file. */
-  readonly needsEntry: boolean;
   readonly observe?: Observer;
 }
 
@@ -60,8 +56,11 @@ export class ModelChecker {
     return [...(this.#library?.methods.keys() ?? [])];
   }
 
-  /** Checks the model in a file and everything that it imports. */
-  check(file: string, { edited, typeErrors, needsEntry, observe }: CheckOptions): CheckedModel {
+  /**
+   * Checks a file and everything that it imports; that it exports no entry point is for the caller to
+   * judge.
+   */
+  check(file: string, { edited, typeErrors, observe }: CheckOptions): CheckedModel {
     const program = createSourceProgram({
       roots: [file],
       ...installedLibrary,
@@ -79,10 +78,12 @@ export class ModelChecker {
       model === undefined
         ? []
         : entriesOf(machine, exportedNames(model), (name) => readExport(model, name));
-    const result = { entries: entries.map((e) => e.name), files: filesOf(modules), program };
-    const mayHaveMore = model === undefined || mayExportMore(model);
-    if (entries.length === 0 && (mayHaveMore || !needsEntry)) {
-      return { ...result, diagnostics: typeErrors ? program.typeErrors() : [] };
+    const files = modules.files.map((f) => f.fileName);
+    const result = { entries: entries.map((e) => e.name), files, program };
+    const eager = files.flatMap((f) => checkEagerCode(program, f));
+    if (entries.length === 0) {
+      const types = typeErrors ? program.typeErrors() : [];
+      return { ...result, diagnostics: together(types, eager) };
     }
     const { diagnostics } = lowerProgram({
       name: path.basename(file).replace(/\.[^.]*$/, ""),
@@ -92,16 +93,27 @@ export class ModelChecker {
       environment: new StaticEnvironment(machine.certainty, methods),
       ...(observe === undefined ? {} : { observe }),
     });
-    return { ...result, diagnostics };
+    return { ...result, diagnostics: together(diagnostics, eager) };
   }
 }
 
-const filesOf = (modules: StaticModules): readonly string[] => modules.files.map((f) => f.fileName);
+/**
+ * What code that is only run does wrong is added where nothing else is said, and takes the place of what
+ * TypeScript says there.
+ */
+function together(
+  found: readonly Diagnostic[],
+  eager: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  const isOwn = (d: Diagnostic): boolean => d.code !== typeErrorCode;
+  const own = found.filter(isOwn);
+  const added = eager.filter((d) => !own.some((other) => overlap(d, other)));
+  const types = found.filter((d) => !isOwn(d) && !added.some((other) => overlap(d, other)));
+  return tidyDiagnostics([...types, ...own, ...added]);
+}
 
-/** Whether a run might find entry points that evaluation does not. */
-const mayExportMore = (model: StaticModule): boolean =>
-  model.scope.isUnfinished ||
-  exportedNames(model).some((name) => readExport(model, name) === unclear);
+const overlap = ({ span: a }: Diagnostic, { span: b }: Diagnostic): boolean =>
+  a !== undefined && b !== undefined && a.file === b.file && a.start < b.end && b.start < a.end;
 
 /** The standard library, evaluated once. */
 class Library {

@@ -46,8 +46,10 @@ async function check(
   }
   const found = checked.flatMap((c) => c.diagnostics);
   if (found.length > 0) throw new Failure(found);
-  for (const { file, entries } of checked)
-    terminal.print(`${file}: ${entries.join(", ")}: no errors`);
+  for (const { file, entries } of checked) {
+    const what = entries.length === 0 ? "no entry points" : entries.join(", ");
+    terminal.print(`${file}: ${what}: no errors`);
+  }
   const listed = checked.map(({ file, entries }) => ({ file, entries }));
   terminal.printJson({ ok: true, files: listed, diagnostics: [] });
 }
@@ -59,7 +61,7 @@ async function staticCheck(): Promise<CheckFile> {
   const checker = new ModelChecker();
   return (file) =>
     orFailure(file, async () => {
-      const options = { edited: () => undefined, typeErrors: true, needsEntry: true };
+      const options = { edited: () => undefined, typeErrors: true };
       return checker.check(await findModelFile(file), options);
     });
 }

@@ -28,7 +28,7 @@ export function check(
 ): { readonly found: readonly Found[]; readonly entries: readonly string[] } {
   const edited = (file: string): string | undefined => files[path.relative(folder, file)];
   const model = path.join(folder, "model.ts");
-  const { diagnostics, entries } = checker.check(model, { edited, typeErrors, needsEntry: true });
+  const { diagnostics, entries } = checker.check(model, { edited, typeErrors });
   const found = diagnostics.map(({ code, span }) => {
     const source = span && edited(span.file);
     if (span === undefined || source === undefined) return { code, file: "", line: 0, text: "" };

@@ -14,7 +14,6 @@ function reportOf(program: string): string {
   const { diagnostics } = checker.check(file, {
     edited: (name) => (name === file ? program : undefined),
     typeErrors: true,
-    needsEntry: true,
   });
   return reportText(diagnostics, {
     sourceOf: (name) => (name === file ? program : undefined),
