@@ -7,6 +7,7 @@ import { addCompile } from "./commands/compile.ts";
 import { addDump } from "./commands/dump.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInspect } from "./commands/inspect.ts";
+import { addLsp } from "./commands/lsp.ts";
 import { addRun } from "./commands/run.ts";
 import { exitCodes, reportError } from "./terminal/run-command.ts";
 import { Terminal } from "./terminal/terminal.ts";
@@ -36,7 +37,7 @@ const program = new Command("glim")
   .configureOutput({ outputError: () => {} });
 
 let exitCode: number = exitCodes.done;
-for (const add of [addCheck, addCompile, addRun, addInspect, addDump, addExplain]) {
+for (const add of [addCheck, addCompile, addRun, addInspect, addDump, addExplain, addLsp]) {
   add(program, (code) => {
     exitCode = code;
   });
