@@ -73,7 +73,10 @@ export interface LibraryMethods<D extends DType> {
   select(dim: number, index: number): AnyTensor<D>;
   broadcastTo(shape: readonly number[]): AnyTensor<D>;
 
+  pad(widths: f.Widths, options?: f.PadOptions): AnyTensor<D>;
+
   // Parts and repetitions.
+  windows(dim: number, size: number, step?: number): AnyTensor<D>;
   split<const L extends readonly number[]>(sizes: L, dim?: number): f.SplitOf<L, D>;
   split(size: number, dim?: number): readonly AnyTensor<D>[];
   chunk<const N extends number>(count: N, dim?: number): f.ChunksOf<N, D>;
@@ -96,6 +99,8 @@ export interface LibraryMethods<D extends DType> {
   triu(offset?: number): AnyTensor<D>;
 
   // Selection.
+  at(...index: readonly f.Index[]): AnyTensor<D>;
+  with(index: f.Index | readonly f.Index[], value: Operand<D>): AnyTensor<D>;
   maskedFill(mask: AnyTensor<"bool">, value: Operand<D>): AnyTensor<D>;
   indexSelect(dim: number, index: AnyTensor<"i32">): AnyTensor<D>;
 
@@ -232,6 +237,10 @@ const methods: Readonly<Record<keyof LibraryMethods<DType>, TensorFunction>> = {
   squeeze: f.squeeze,
   unsqueeze: f.unsqueeze,
   matmul: f.matmul,
+  at: f.at,
+  with: f.withAt,
+  pad: f.pad,
+  windows: f.windows,
   movedim: f.movedim,
   unflatten: f.unflatten,
   select: f.select,

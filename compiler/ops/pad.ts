@@ -52,7 +52,7 @@ export const pad = defineOp<PadAttrs>({
   options: [
     { name: "value", type: "number", optional: true, doc: "What the frame holds; 0 by default." },
   ],
-  exposed: "method",
+  exposed: "internal",
   torch: "nn.functional.pad",
   bind: (args, [x], rule) => bindPad(args, x!, rule),
   type([x], { widths, value }, rule) {

@@ -77,6 +77,13 @@ export const arange: Arange = /* @__PURE__ */ operator("arange");
 
 // Internal operators: what the standard library is made of, not for users.
 
+/** The tensor in a frame of a constant; `pad` of the library has other frames, too. */
+export const padConstant: <D extends DType>(
+  x: AnyTensor<D>,
+  widths: readonly (readonly [number, number])[],
+  options?: { readonly value?: number },
+) => AnyTensor<D> = /* @__PURE__ */ operator("pad");
+
 /** The matrix product over the last two axes. */
 export const dot: <D extends DType>(a: AnyTensor<D>, b: AnyTensor<D>) => AnyTensor<D> =
   /* @__PURE__ */ operator("dot");

@@ -114,10 +114,6 @@ export interface TensorValue<N, D extends DType> {
   expand(shape: readonly number[]): Tensor<any, D>;
   flip(dim?: Axes): Tensor<any, D>;
   narrow(dim: number, start: number, length: number): Tensor<any, D>;
-  pad(
-    widths: readonly (readonly [number, number])[],
-    options?: { readonly value?: number },
-  ): Tensor<any, D>;
   gather(dim: number, index: Tensor<any, "i32">): Tensor<any, D>;
   take(index: Tensor<any, "i32">, dim?: number): Tensor<any, D>;
   scatter(dim: number, index: Tensor<any, "i32">, source: Operand<D> | boolean): Tensor<any, D>;

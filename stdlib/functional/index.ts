@@ -42,6 +42,7 @@ export {
   renorm,
   sumToSize,
 } from "./assembling.ts";
+export { at, withAt } from "./at.ts";
 export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts";
 export {
   type AvgPool1dOptions,
@@ -115,6 +116,7 @@ export {
   pairwiseDistance,
   pdist,
 } from "./distance.ts";
+export { einsum } from "./einsum.ts";
 export { embedding, oneHot } from "./embedding.ts";
 export {
   copysign,
@@ -153,6 +155,7 @@ export {
   scatterReduce,
   segmentReduce,
 } from "./groups.ts";
+export type { Index, SliceText } from "./index-text.ts";
 export { stack } from "./join.ts";
 export * from "./losses/index.ts";
 export { indexSelect, maskedFill } from "./masking.ts";
@@ -176,6 +179,8 @@ export {
   normalize,
   rmsNorm,
 } from "./normalization.ts";
+export { type PadOptions, pad, type Widths } from "./pad.ts";
+export { pixelShuffle, pixelUnshuffle } from "./pixel-shuffle.ts";
 export {
   type DiagonalOptions,
   diagonalScatter,
@@ -259,3 +264,4 @@ export {
   convTranspose2d,
   convTranspose3d,
 } from "./transposed-convolution.ts";
+export { fold, type UnfoldOptions, unfold, windows } from "./windows.ts";

@@ -40,7 +40,7 @@ const typed = {
   },
   ...{ length: 0, log: 1, logicalAnd: 1, logicalNot: 1, logicalOr: 1, lt: 1 },
   ...{ max: 1, maximum: 1, mean: 1, min: 1, minimum: 1, mul: 1, narrow: 1, ne: 1 },
-  ...{ neg: 1, pad: 1, permute: 1, pipe: 1, pow: 1, prod: 1, rank: 0, reshape: 1 },
+  ...{ neg: 1, permute: 1, pipe: 1, pow: 1, prod: 1, rank: 0, reshape: 1 },
   ...{
     round: 1,
     scatter: 1,
