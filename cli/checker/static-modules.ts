@@ -207,15 +207,20 @@ export function readExport(module: StaticModule, name: string): unknown {
   if (own !== undefined) return own();
   for (const star of module.stars) {
     const from = star();
-    if (from?.exports.has(name)) return readExport(from, name);
+    if (from && exportedNames(from).includes(name)) return readExport(from, name);
   }
   return unclear;
 }
 
-export function exportedNames(module: StaticModule): readonly string[] {
+/** The names that a module exports, also those that `export *` passes on from others. */
+export function exportedNames(
+  module: StaticModule,
+  seen: ReadonlySet<StaticModule> = new Set(),
+): readonly string[] {
   const passed = module.stars.flatMap((star) => {
     const from = star();
-    return from === undefined ? [] : [...from.exports.keys()].filter((name) => name !== "default");
+    if (from === undefined || seen.has(from)) return [];
+    return exportedNames(from, new Set([...seen, module])).filter((name) => name !== "default");
   });
   return [...new Set([...module.exports.keys(), ...passed])];
 }

@@ -155,7 +155,19 @@ export {
   scatterReduce,
   segmentReduce,
 } from "./groups.ts";
+export { type EmbeddingBagOptions, embeddingBag } from "./embedding-bag.ts";
+export {
+  type AffineGridOptions,
+  affineGrid,
+  type GridSampleOptions,
+  gridSample,
+} from "./grid-sample.ts";
 export type { Index, SliceText } from "./index-text.ts";
+export {
+  type InterpolateOptions,
+  type InterpolationMode,
+  interpolate,
+} from "./interpolate.ts";
 export { stack } from "./join.ts";
 export * from "./losses/index.ts";
 export { indexSelect, maskedFill } from "./masking.ts";
@@ -194,6 +206,17 @@ export {
   sliceScatter,
   takeAlongDim,
 } from "./placement.ts";
+  type MaxUnpool1dOptions,
+  type MaxUnpool2dOptions,
+  type MaxUnpool3dOptions,
+  maxPool1dWithIndices,
+  maxPool2dWithIndices,
+  maxPool3dWithIndices,
+  maxUnpool1d,
+  maxUnpool2d,
+  maxUnpool3d,
+  type PooledWithIndices,
+} from "./pool-indices.ts";
 export {
   type AddProductOptions,
   addbmm,

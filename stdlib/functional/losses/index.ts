@@ -12,6 +12,7 @@ export {
   type NllOptions,
   nll,
 } from "./classification.ts";
+export { type CtcOptions, ctc } from "./ctc.ts";
 export {
   cosineEmbedding,
   hingeEmbedding,
