@@ -68,11 +68,16 @@ export async function compileFile(
     heap: readHeap(),
     locate: locator(path.dirname(program.file)),
   });
-  return { ...artefact, name, js: await writeBindings(name, version) };
+  const values = hasValues(artefact);
+  return { ...artefact, name, js: await writeBindings(name, version, { values }) };
 }
 
+/** Whether the bindings must know more than numbers and tensors, or ask why a call trapped. */
+const hasValues = ({ lowered, signature }: Artefact): boolean =>
+  lowered.module.links !== undefined || signature.entries.some((e) => e.unions !== undefined);
+
 /** Names that a module, or what its bindings give, has for itself. */
-const reserved = ["memory", "glim_error", "glim_selftest", "state"];
+const reserved = ["memory", "glim_error", "glim_selftest", "glim_room", "glim_failure", "state"];
 
 function checkEntryNames({ entries }: OpenProgram): void {
   const names = entries.map((e) => e.name);

@@ -1,7 +1,20 @@
 /**
  * Loads compiled modules and calls their entries. `glim compile` writes the JavaScript of this file
- * beside each module, with the module's name put in. So it imports nothing, and every byte counts.
+ * beside each module, with the module's name put in, and that of values.ts where the module needs it.
+ * So it imports nothing else, and every byte counts.
  */
+
+import {
+  decodeValue,
+  encodeValue,
+  giveOption,
+  guard,
+  type HostValue,
+  hasValues,
+  type NamedTypes,
+  placeValues,
+  type ValueType,
+} from "./values.ts";
 
 type Elements = Float32Array | Int32Array | Uint8Array | Float64Array;
 type Leaf = keyof typeof arrays;
@@ -14,29 +27,42 @@ interface Typed {
   readonly shape?: readonly (number | string)[];
 }
 
+/** Text, or what else is not a number, a boolean or a tensor by itself. */
+interface ValueLeaf {
+  readonly name?: string;
+  readonly type: ValueType;
+  readonly shape?: undefined;
+}
+
 /** What a module says of itself: the part of compiler/package/signature.ts that calls need. */
 interface Signature {
   readonly version: number;
   readonly entries: readonly EntrySignature[];
   readonly state: readonly (Typed & { readonly name: string; readonly address: number })[];
   readonly sites: readonly Site[];
+  /** Types that contain themselves. */
+  readonly types?: NamedTypes;
 }
 
 interface EntrySignature {
   readonly name: string;
   readonly params: readonly ParamSignature[];
   readonly sizes: readonly { readonly name: string }[];
-  readonly results: readonly Typed[];
+  readonly results: readonly (Typed | ValueLeaf)[];
   readonly result: Structure;
+  readonly unions?: readonly Union[];
 }
 
-interface ParamSignature extends Typed {
+type ParamSignature = (Typed | ValueLeaf) & {
   /** The number of the argument, then the fields that lead to the value. */
   readonly path: readonly (number | string)[];
   readonly default?: number | boolean;
-}
+};
 
-/** A leaf is the number of a result. */
+/** Which result is the tag, and what is given back for each code. */
+type Union = readonly [tag: number, options: readonly (readonly [code: number, Structure])[]];
+
+/** A leaf is the number of a result, or −1 − the number of a union. */
 type Structure = number | null | readonly Structure[] | { readonly [field: string]: Structure };
 
 type Site = readonly [file: string, line: number, column: number] | null;
@@ -54,6 +80,7 @@ export type Result =
   | boolean
   | undefined
   | NdArray
+  | HostValue
   | readonly Result[]
   | { readonly [field: string]: Result };
 
@@ -163,24 +190,43 @@ function bindModule(module: WebAssembly.Module, { exports }: WebAssembly.Instanc
     refuse("GLIM5000", decode(text.slice(0, text.indexOf(0))), about.sites[id - 1]);
   };
 
-  const bind = ({ name, params, sizes, results, result }: EntrySignature): Entry => {
+  const bind = ({ name, params, sizes, results, result, unions }: EntrySignature): Entry => {
     const call = (args: readonly unknown[]): void => {
       const known = Object.create(null);
       const given = params.map((p) => {
         const x = p.path.reduce((v: unknown, key) => Object(v)[key], args);
-        return take(p, p.shape, x ?? p.default, known);
+        return hasValues && "type" in p
+          ? encodeValue(p.name!, p.type, x, about.types, known, take, refuse)
+          : take(p as Typed, p.shape, x ?? p.default, known);
       });
       check(wasm[`${name}_prepare`]!(...sizes.map((size) => known[size.name])));
       params.forEach((p, i) => p.shape && write(p, wasm[`${name}_in`]!(i), given[i]));
-      check(wasm[name]!(...given.filter((_, i) => !params[i]!.shape)));
+      const rest = given.filter((_, i) => !params[i]!.shape);
+      check(wasm[name]!(...(hasValues ? placeValues(wasm, rest) : rest)));
     };
+
+    /** A failure deep inside of a module is a trap, whose reason the module knows. */
+    const enter = hasValues
+      ? (args: readonly unknown[]) =>
+          guard(
+            () => call(args),
+            () => check(wasm.glim_failure!()),
+          )
+      : call;
 
     const give = (r: Structure, out?: unknown): Result => {
       if (r === null) return undefined;
+      if (hasValues && Number(r) < 0) {
+        const [tag, options] = unions![~Number(r)]!;
+        return giveOption(give(tag), options, (s) => give(s, out));
+      }
       if (typeof r === "number") {
         const words = view("i32", wasm[`${name}_out`]!(r), 11);
         const shape = [...words.subarray(3, 3 + words[2]!)];
-        return read(results[r]!, words[0]!, shape, out);
+        const leaf = results[r]!;
+        if (hasValues && "type" in leaf)
+          return decodeValue(wasm, words[0]!, leaf.type, about.types);
+        return read(leaf as Typed, words[0]!, shape, out);
       }
       const parts: Record<string, Result> = Object(Array.isArray(r) ? [] : {});
       for (const [key, part] of Object.entries(r)) parts[key] = give(part, Object(out)[key]);
@@ -188,12 +234,12 @@ function bindModule(module: WebAssembly.Module, { exports }: WebAssembly.Instanc
     };
 
     const run = (...args: unknown[]): Result => {
-      call(args);
+      enter(args);
       return give(result);
     };
     const into = (...args: unknown[]): Result => {
       const out = args.pop();
-      call(args);
+      enter(args);
       return give(result, out);
     };
     return Object.assign(run, { into });

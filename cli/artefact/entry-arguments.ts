@@ -10,7 +10,7 @@ import type {
 import { type FileDType, fileDTypes } from "../../runtime/files/raw-tensor.ts";
 import { fail, Misuse } from "../terminal/failure.ts";
 import { shownPath } from "../terminal/shown-path.ts";
-import { type InputHints, readInput } from "./read-input.ts";
+import { type InputHints, readInput, type TensorParam } from "./read-input.ts";
 
 type Pairs = ReadonlyMap<string, string>;
 
@@ -108,7 +108,7 @@ async function givenFor(
   p: ParamSignature,
   given: GivenInputs,
 ): Promise<unknown> {
-  if (p.shape === undefined) {
+  if (!isTensor(p)) {
     const text = given.set.get(p.name);
     if (text !== undefined) return scalarOf(p, text);
     if (p.default !== undefined) return p.default;
@@ -116,10 +116,26 @@ async function givenFor(
   }
   const file = given.input.get(p.name);
   if (file !== undefined) return readInput(file, p, hintsOf(p.name, given));
-  throw new Misuse(`${entry.name} needs --input ${p.name}=FILE: ${p.dtype}[${p.shape.join(", ")}]`);
+  throw new Misuse(
+    `${entry.name} needs --input ${p.name}=FILE: ${p.dtype}[${p.shape?.join(", ")}]`,
+  );
 }
 
-function scalarOf({ name, dtype }: ParamSignature, text: string): number | boolean {
+const isTensor = (p: ParamSignature): p is TensorParam => p.shape !== undefined;
+
+/** A text stands for itself, other values are JSON. */
+function parseValue({ name, type }: ParamSignature, text: string): unknown {
+  if (type === "str") return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Misuse(`--set ${name}: ${text} is not JSON`);
+  }
+}
+
+function scalarOf(p: ParamSignature, text: string): unknown {
+  const { name, dtype } = p;
+  if (dtype === "value") return parseValue(p, text);
   if (dtype === "boolean") {
     if (text === "true" || text === "false") return text === "true";
     throw new Misuse(`--set ${name}: ${text} is neither true nor false`);

@@ -1,6 +1,6 @@
 /** Tensors as JSON: nested lists, or `{ "shape": […], "data": […] }` with the elements in one list. */
 
-import type { LeafType } from "../../compiler/package/signature.ts";
+import type { ElementType } from "../../compiler/package/signature.ts";
 import type { NdArray } from "../../runtime/load.ts";
 
 /** Elements that JSON has no numbers for are written as text. */
@@ -11,7 +11,7 @@ const words: ReadonlyMap<unknown, number> = new Map([
 ]);
 
 /** @throws SyntaxError saying what does not fit */
-export function parseJsonTensor(bytes: Uint8Array, dtype: LeafType): NdArray {
+export function parseJsonTensor(bytes: Uint8Array, dtype: ElementType): NdArray {
   const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
   const { shape, data } = isTensorRecord(value) ? value : { shape: undefined, data: value };
   const actual = shapeOf(data);
@@ -41,7 +41,7 @@ function collect(
   v: unknown,
   shape: readonly number[],
   axis: number,
-  dtype: LeafType,
+  dtype: ElementType,
   into: number[],
 ): void {
   if (axis === shape.length) {
@@ -55,7 +55,7 @@ function collect(
   for (const part of v) collect(part, shape, axis + 1, dtype, into);
 }
 
-function elementOf(v: unknown, dtype: LeafType): number {
+function elementOf(v: unknown, dtype: ElementType): number {
   const x = typeof v === "boolean" ? Number(v) : (words.get(v) ?? v);
   const isBool = dtype === "bool" || dtype === "boolean";
   const fits =
@@ -66,7 +66,7 @@ function elementOf(v: unknown, dtype: LeafType): number {
   return x;
 }
 
-function arrayOf(dtype: LeafType, elements: readonly number[]): NdArray["data"] {
+function arrayOf(dtype: ElementType, elements: readonly number[]): NdArray["data"] {
   switch (dtype) {
     case "f32":
       return Float32Array.from(elements);
@@ -81,7 +81,7 @@ function arrayOf(dtype: LeafType, elements: readonly number[]): NdArray["data"] 
 }
 
 /** A tensor as JSON: nested lists of its elements, `true` and `false` for bool. */
-export function toNested({ data, shape }: NdArray, dtype: LeafType): unknown {
+export function toNested({ data, shape }: NdArray, dtype: ElementType): unknown {
   const element = (i: number): unknown => {
     const x = data[i]!;
     if (dtype === "bool") return x !== 0;

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { inputDType, inputFile } from "../../compiler/diagnostics/catalog/artefacts.ts";
-import type { LeafType, ParamSignature } from "../../compiler/package/signature.ts";
+import type { ElementType, ParamSignature } from "../../compiler/package/signature.ts";
 import { FileFormatError } from "../../runtime/files/file-format-error.ts";
 import { parseIdx } from "../../runtime/files/idx.ts";
 import { parseNpy } from "../../runtime/files/npy.ts";
@@ -27,10 +27,13 @@ export interface InputHints {
 /** An input, with its shape where the file or the hints say one. */
 export type Input = NdArray | NdArray["data"];
 
+/** What a tensor's parameter says of it. */
+export type TensorParam = ParamSignature & { readonly dtype: ElementType };
+
 /** @throws Failure when the file cannot be read as what `param` takes */
 export async function readInput(
   file: string,
-  param: ParamSignature,
+  param: TensorParam,
   hints: InputHints,
 ): Promise<Input> {
   const shown = shownPath(file);
@@ -66,7 +69,7 @@ async function readBytes(
 function parseBytes(
   bytes: Uint8Array,
   name: string,
-  param: ParamSignature,
+  param: TensorParam,
   { dtype }: InputHints,
 ): { readonly tensor: RawTensor; readonly shape: readonly number[] | undefined } {
   const stated = (tensor: RawTensor) => ({ tensor, shape: tensor.shape });
@@ -81,7 +84,7 @@ function parseBytes(
   return { tensor: { dtype: type, shape: [bytes.length / size], data: bytes }, shape: undefined };
 }
 
-const storedAs = (dtype: LeafType): FileDType => (dtype === "boolean" ? "bool" : dtype);
+const storedAs = (dtype: ElementType): FileDType => (dtype === "boolean" ? "bool" : dtype);
 
 /** The tensor by the input's name, or the only one. */
 function pick(bytes: Uint8Array, name: string): RawTensor {

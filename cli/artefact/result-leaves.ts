@@ -19,7 +19,12 @@ export interface ResultLeaf {
   /** `inner.count`, `0`; empty where the result is the leaf itself. */
   readonly path: string;
   readonly dtype: LeafType;
-  readonly value: NdArray | number | boolean;
+  readonly value: NdArray | number | boolean | PlainValue;
+}
+
+/** A text, list, record or map as it is printed: JSON. */
+interface PlainValue {
+  readonly json: unknown;
 }
 
 export function leavesOf(e: EntrySignature, result: Result): readonly ResultLeaf[] {
@@ -27,8 +32,10 @@ export function leavesOf(e: EntrySignature, result: Result): readonly ResultLeaf
   const visit = (r: ResultSignature, value: unknown, path: string): void => {
     if (r === null) return;
     if (typeof r === "number") {
-      const { dtype } = e.results[r]!;
-      if (isLeaf(value)) leaves.push({ path, dtype, value });
+      // A union prints as the value that it is.
+      const dtype = e.results[r]?.dtype ?? "value";
+      const isPlain = dtype === "value" || !isLeaf(value);
+      leaves.push({ path, dtype, value: isPlain ? { json: plainOf(value) } : value });
       return;
     }
     for (const [key, part] of Object.entries(r)) {
@@ -38,6 +45,18 @@ export function leavesOf(e: EntrySignature, result: Result): readonly ResultLeaf
   visit(e.result, result, "");
   return leaves;
 }
+
+/** Maps as lists of pairs, sets as lists, tensors as nested lists. */
+function plainOf(v: unknown): unknown {
+  if (typeof v === "number" && !Number.isFinite(v)) return String(v);
+  if (isTensor(v)) return toNested(v, v.data instanceof Uint8Array ? "bool" : "f32");
+  if (v instanceof Map || v instanceof Set) return [...v].map(plainOf);
+  if (Array.isArray(v)) return v.map(plainOf);
+  if (typeof v !== "object" || v === null) return v ?? null;
+  return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, plainOf(x)]));
+}
+
+const isPlain = (v: ResultLeaf["value"]): v is PlainValue => typeof v === "object" && "json" in v;
 
 const isLeaf = (v: unknown): v is NdArray | number | boolean =>
   typeof v === "number" || typeof v === "boolean" || isTensor(v);
@@ -49,13 +68,17 @@ const isTensor = (v: unknown): v is NdArray =>
 export function printLeaves(leaves: readonly ResultLeaf[]): string {
   return leaves
     .map(({ path, dtype, value }) => {
-      const text = isTensor(value)
-        ? printTensor(tensorDType(dtype), value.shape, value.data)
-        : String(value);
+      const text = isPlain(value)
+        ? textOf(value.json)
+        : isTensor(value)
+          ? printTensor(tensorDType(dtype), value.shape, value.data)
+          : String(value);
       return path === "" ? text : `${path}: ${text}`;
     })
     .join("\n");
 }
+
+const textOf = (v: unknown): string => (typeof v === "string" ? v : JSON.stringify(v));
 
 const tensorDType = (dtype: LeafType): "f32" | "i32" | "bool" =>
   dtype === "i32" || dtype === "bool" ? dtype : "f32";
@@ -65,8 +88,8 @@ export function toJson(e: EntrySignature, result: Result): unknown {
   const build = (r: ResultSignature, value: unknown): unknown => {
     if (r === null) return null;
     if (typeof r === "number") {
-      if (isTensor(value)) return toNested(value, e.results[r]!.dtype);
-      return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+      const dtype = e.results[r]?.dtype ?? "value";
+      return isTensor(value) && dtype !== "value" ? toNested(value, dtype) : plainOf(value);
     }
     const parts = Object.entries(r).map(([key, part]) => [key, build(part, Object(value)[key])]);
     return Array.isArray(r) ? parts.map(([, part]) => part) : Object.fromEntries(parts);
@@ -89,7 +112,10 @@ export function fileOf(file: string, e: EntrySignature, result: Result): Uint8Ar
   return /\.npy$/i.test(file) ? writeNpy(raw) : raw.data;
 }
 
-function rawOf({ dtype, value }: ResultLeaf): RawTensor {
+function rawOf({ path, dtype, value }: ResultLeaf): RawTensor {
+  if (isPlain(value) || dtype === "value") {
+    return fail(outputFormat(path || "the result", "texts, lists, records and maps go into .json"));
+  }
   if (!isTensor(value)) {
     return dtype === "boolean"
       ? { dtype: "bool", shape: [], data: Uint8Array.of(Number(value)) }

@@ -66,3 +66,25 @@ export function leavesOf(type: HeapType): readonly Type[] {
       return [];
   }
 }
+
+/** The types of all that objects of the type hold. */
+export function partsOf(type: HeapType): readonly Type[] {
+  if (type.kind === "box") return [type.tensor];
+  return type.kind === "map" ? [type.key, ...leavesOf(type)] : leavesOf(type);
+}
+
+/** Whether objects of type `outer` can refer to objects of type `inner`, directly or through others. */
+export function contains(
+  types: ReadonlyMap<string, HeapType>,
+  outer: string,
+  inner: string,
+  seen: Set<string> = new Set(),
+): boolean {
+  const type = types.get(outer);
+  if (type === undefined || seen.has(outer)) return false;
+  seen.add(outer);
+  return partsOf(type).some(
+    (part) =>
+      part.kind === "ref" && (part.name === inner || contains(types, part.name, inner, seen)),
+  );
+}

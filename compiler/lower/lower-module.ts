@@ -5,14 +5,23 @@
 
 import type { Constant, Func, Module, StateCell } from "../graph/ir.ts";
 import { storageSize } from "../graph/layout.ts";
+import { global } from "../loop/build.ts";
+import { heapLinks } from "../loop/heap.ts";
 import type { DataObject, LoopFunc, LoopGlobal, LoopModule } from "../loop/ir.ts";
 import { evaluateDim } from "../ops/dim.ts";
 import { bytesOf } from "../ops/types.ts";
 import { FailureSites } from "./failure-sites.ts";
 import { failureGlobal } from "./fused/kernel.ts";
+import type { Sizes } from "./fused/size-expr.ts";
+import { failureFunction } from "./heap/heap-failures.ts";
+import { HeapLibrary } from "./heap/heap-library.ts";
+import { roomFunction } from "./heap/host-room.ts";
+import { usesHeap } from "./heap/start-heap.ts";
 import { KernelLibrary } from "./kernel-library.ts";
+import { resultsData } from "./lower-call.ts";
 import { lowerEntry } from "./lower-entry.ts";
-import { lowerPrepare } from "./lower-prepare.ts";
+import { lowerFunction } from "./lower-function.ts";
+import { lowerPrepare, symbolsOfParams } from "./lower-prepare.ts";
 import { arenaName, constantName, heapName, stateName } from "./names.ts";
 import { planMemory } from "./plan-memory.ts";
 import { libraryFunction } from "./scalar-functions.ts";
@@ -38,7 +47,9 @@ export interface EntryLayout {
 export function lowerModule(m: Module): LoweredModule {
   const sites = new FailureSites();
   const kernels = new KernelLibrary();
-  const library = new Set<string>();
+  const numbers = new Set<string>();
+  const heap = new HeapLibrary(m.heap, sites, entrySizes(m));
+  const libraries = { module: m, sites, kernels, heap, numbers };
   const funcs: LoopFunc[] = [];
   const globals: LoopGlobal[] = [{ name: failureGlobal, initial: 0 }];
   const data: DataObject[] = [];
@@ -46,15 +57,24 @@ export function lowerModule(m: Module): LoweredModule {
   let arenaBytes = 0;
   for (const func of m.funcs.filter((f) => f.entry)) {
     const plan = planMemory(func);
-    const prepared = lowerPrepare(m, func, plan, sites);
+    const prepared = lowerPrepare(m, func, plan, heap);
     arenaBytes = Math.max(arenaBytes, prepared.staticBytes);
     globals.push(...prepared.globals);
     data.push(...prepared.data);
     funcs.push(...prepared.funcs);
-    funcs.push(lowerEntry({ module: m, func, plan, prepared, sites, kernels, library }));
+    funcs.push(lowerEntry({ func, plan, prepared, libraries }));
     entries.push({ func, symbols: prepared.symbols, memory: prepared.memory });
   }
-  for (const name of library) funcs.push(libraryFunction(name));
+  for (const func of m.funcs.filter((f) => !f.entry)) {
+    funcs.push(lowerFunction(func, libraries));
+    data.push(resultsData(func));
+  }
+  for (const name of numbers) funcs.push(libraryFunction(name));
+  if (m.funcs.some(usesHeap)) funcs.push(roomFunction(), failureFunction(heap));
+  const made = heap.finish();
+  globals.push(...made.globals);
+  data.push(...made.data);
+  funcs.push(...made.funcs);
   const text = sites.textData();
   funcs.push(...kernels.funcs, sites.messageFunction(text), selfTest());
   data.push(
@@ -66,7 +86,18 @@ export function lowerModule(m: Module): LoweredModule {
     { name: arenaName, bytes: undefined, size: arenaBytes },
     { name: heapName, bytes: undefined, size: 0 },
   );
-  return { module: { funcs, data, globals, table: [] }, sites, entries, arenaBytes };
+  const module = { funcs, data, globals, table: [], links: heapLinks(funcs) };
+  return { module, sites, entries, arenaBytes };
+}
+
+/** Where entries keep their named sizes, for what lies on the heap. */
+function entrySizes(m: Module): Sizes {
+  const entries = m.funcs.filter((f) => f.entry);
+  return new Map(
+    entries.flatMap((f) =>
+      symbolsOfParams(m, f).map((s) => [s, global(`${f.name}.${s}`)] as const),
+    ),
+  );
 }
 
 function constantData(c: Constant): DataObject {

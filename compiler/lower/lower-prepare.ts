@@ -1,6 +1,7 @@
 /** The functions around an entry: `f_prepare` plans and grows memory, `f_in` and `f_out` tell places. */
 
-import type { Func, Module } from "../graph/ir.ts";
+import { partsOf } from "../graph/heap-types.ts";
+import type { Func, Module, Type } from "../graph/ir.ts";
 import { tensorOf } from "../graph/ir.ts";
 import {
   address,
@@ -22,6 +23,8 @@ import { symbolsOf } from "../ops/dim.ts";
 import type { FailureSites } from "./failure-sites.ts";
 import type { Sizes } from "./fused/size-expr.ts";
 import { sizeExpr } from "./fused/size-expr.ts";
+import type { HeapLibrary } from "./heap/heap-library.ts";
+import { prepareHeap, usesHeap } from "./heap/start-heap.ts";
 import { arenaName, heapName, returnUnless } from "./names.ts";
 import type { MemoryPlan } from "./plan-memory.ts";
 
@@ -34,13 +37,15 @@ export interface Prepared {
   readonly slots: readonly LoopExpr[];
   readonly staticBytes: number;
   readonly memory: readonly string[];
+  /** Where the heap begins. */
+  readonly heapBase: LoopExpr;
   /** Set by `f_prepare`; undefined where nothing is left to prepare. */
   readonly ready: string | undefined;
 }
 
 /** Words of an output's descriptor: address, dtype, rank, eight sizes. */
 export const descriptorWords = 11;
-export const dtypeCodes = { f32: 0, i32: 1, bool: 2, f64: 3 } as const;
+export const dtypeCodes = { f32: 0, i32: 1, bool: 2, f64: 3, value: 4 } as const;
 
 export const outName = (entry: string): string => `${entry}.out`;
 /** Results that are numbers or booleans lie here, eight bytes each. */
@@ -51,16 +56,11 @@ const roundUp = (n: number): number => Math.ceil(n / slotAlign) * slotAlign;
 /** The highest address that memory may reach. */
 const memoryLimit = 2 ** 31 - 2 ** 16;
 
-export function lowerPrepare(
-  m: Module,
-  func: Func,
-  plan: MemoryPlan,
-  sites: FailureSites,
-): Prepared {
-  const symbols = symbolsOfParams(func);
+export function lowerPrepare(m: Module, func: Func, plan: MemoryPlan, heap: HeapLibrary): Prepared {
+  const symbols = symbolsOfParams(m, func);
   let staticBytes = 0;
   const globals: LoopGlobal[] = symbols.map((s) => ({ name: `${func.name}.${s}`, initial: 0 }));
-  const dynamic: { name: string; sizes: readonly Dim[] }[] = [];
+  const dynamic: DynamicSlot[] = [];
   const slots = plan.slots.map((slot, i): LoopExpr => {
     const only = slot.sizes[0];
     if (slot.sizes.length === 1 && typeof only === "number") {
@@ -75,10 +75,13 @@ export function lowerPrepare(
   });
   const ready = symbols.length > 0 ? `${func.name}.ready` : undefined;
   if (ready) globals.push({ name: ready, initial: 0 });
+  const baseName = usesHeap(func) && dynamic.length > 0 ? `${func.name}.heap` : undefined;
+  if (baseName !== undefined) globals.push({ name: baseName, initial: 0 });
+  const heapBase = baseName === undefined ? address(heapName) : global(baseName);
   const results = Math.max(1, func.results.length);
   return {
     funcs: [
-      prepareFunction(m, func, symbols, dynamic, ready, sites),
+      prepareFunction({ m, func, symbols, dynamic, ready, heap, heapBase }),
       inputFunction(func, plan, slots),
       outputFunction(func),
     ],
@@ -96,34 +99,58 @@ export function lowerPrepare(
         d.sizes.length === 1 ? `${d.sizes[0]}` : `max(${d.sizes.join(", ")})`,
       ),
     ],
+    heapBase,
     ready,
   };
 }
 
-/** Named sizes in order of first appearance among the parameters. */
-export function symbolsOfParams(func: Func): string[] {
+/** Named sizes in order of first appearance among the parameters, in tensors and then in boxes of them. */
+export function symbolsOfParams(m: Module, func: Func): string[] {
   const symbols = new Set<string>();
-  for (const { value } of func.params) {
-    if (value.type.kind === "tensor") for (const d of value.type.shape) symbolsOf(d, symbols);
-  }
+  const seen = new Set<string>();
+  const visit = (type: Type): void => {
+    if (type.kind === "tensor") for (const d of type.shape) symbolsOf(d, symbols);
+    if (type.kind !== "ref" || seen.has(type.name)) return;
+    seen.add(type.name);
+    const held = m.heap.get(type.name);
+    if (held) partsOf(held).forEach(visit);
+  };
+  const types = func.params.map((p) => p.value.type);
+  types.filter((t) => t.kind === "tensor").forEach(visit);
+  types.forEach(visit);
   return [...symbols];
 }
 
-function prepareFunction(
-  m: Module,
-  func: Func,
-  symbols: readonly string[],
-  dynamic: readonly { readonly name: string; readonly sizes: readonly Dim[] }[],
-  ready: string | undefined,
-  sites: FailureSites,
-): LoopFunc {
+/** A tensor whose address is found when preparing. */
+interface DynamicSlot {
+  readonly name: string;
+  readonly sizes: readonly Dim[];
+}
+
+interface Preparation {
+  readonly m: Module;
+  readonly func: Func;
+  readonly symbols: readonly string[];
+  readonly dynamic: readonly DynamicSlot[];
+  readonly ready: string | undefined;
+  readonly heap: HeapLibrary;
+  readonly heapBase: LoopExpr;
+}
+
+function prepareFunction(preparation: Preparation): LoopFunc {
+  const { m, func, symbols, dynamic, ready, heap, heapBase } = preparation;
+  const { sites } = heap;
   const b = new FuncBuilder();
   const sizes = new Map(symbols.map((s) => [s, b.param(s, "i32")]));
   for (const s of symbols) {
     checkBounds(b, m, func, s, sizes.get(s)!, sites);
     b.emit({ s: "setGlobal", name: `${func.name}.${s}`, value: sizes.get(s)! });
   }
-  if (dynamic.length > 0) planSlots(b, func, dynamic, sizes, sites);
+  if (dynamic.length > 0) {
+    const end = planSlots(b, func, dynamic, sizes, sites);
+    if (heapBase.k === "global") b.emit({ s: "setGlobal", name: heapBase.name, value: end });
+  }
+  if (usesHeap(func)) prepareHeap(heap, b, heapBase);
   if (ready) b.emit({ s: "setGlobal", name: ready, value: i32(1) });
   b.emit({ s: "return", value: i32(0) });
   const name = `${func.name}_prepare`;
@@ -149,14 +176,17 @@ function checkBounds(
   returnUnless(b, inside, site);
 }
 
-/** Places the slots one after another; sizes are added up as f64, in which they cannot overflow. */
+/**
+ * Places the slots one after another, and gives where they end. Sizes are added up as f64, in which they
+ * cannot overflow.
+ */
 function planSlots(
   b: FuncBuilder,
   func: Func,
-  dynamic: readonly { readonly name: string; readonly sizes: readonly Dim[] }[],
+  dynamic: readonly DynamicSlot[],
   sizes: Sizes,
   sites: FailureSites,
-): void {
+): LoopExpr {
   const wide = new Map([...sizes].map(([s, v]) => [s, b.let(`${s}.f64`, convert(v, "f64"))]));
   const end = b.let("end", convert(address(heapName), "f64"));
   for (const { name, sizes: needs } of dynamic) {
@@ -171,6 +201,7 @@ function planSlots(
   );
   returnUnless(b, compare("le", end, f64(memoryLimit)), site);
   growTo(b, convert(end, "i32"), site);
+  return convert(end, "i32");
 }
 
 const f64 = (value: number): LoopExpr => constant("f64", value);
@@ -231,8 +262,7 @@ function outputFunction(func: Func): LoopFunc {
 /** Elements of an output's descriptor that are known when compiling. */
 export function outputDType(type: Func["results"][number]): number {
   if (type.kind === "tensor") return dtypeCodes[type.dtype];
-  if (type.kind === "f64" || type.kind === "bool") return dtypeCodes[type.kind];
-  throw new Error(`a result of type ${type.kind} has no descriptor`);
+  return dtypeCodes[type.kind === "str" || type.kind === "ref" ? "value" : type.kind];
 }
 
 export const rankOf = (type: Func["results"][number]): number =>

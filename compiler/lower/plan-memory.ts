@@ -14,7 +14,9 @@ import { scratchOf } from "./fused/kernel.ts";
 /** Where a tensor lies. */
 export type Place =
   | { readonly kind: "slot"; readonly slot: number }
-  | { readonly kind: "constant"; readonly name: string };
+  | { readonly kind: "constant"; readonly name: string }
+  /** On the heap, where it stays as long as the region that owns the box. */
+  | { readonly kind: "box"; readonly box: Value };
 
 export interface Slot {
   /** Bytes that its tensors need; the slot has the largest, rounded up to 64. */
@@ -47,7 +49,9 @@ export function planMemory(func: Func): MemoryPlan {
   for (const [value, owner] of lifetimes.owners) {
     const name = lifetimes.constants.get(owner);
     const slot = slotOf.get(owner);
-    if (name !== undefined) places.set(value, { kind: "constant", name });
+    const box = lifetimes.boxes.get(owner);
+    if (box) places.set(value, { kind: "box", box });
+    else if (name !== undefined) places.set(value, { kind: "constant", name });
     else if (slot !== undefined) places.set(value, { kind: "slot", slot });
   }
   const shadows = new Map<Node, number[]>();
@@ -73,6 +77,8 @@ class Lifetimes {
   /** Each tensor and the value that owns its buffer: a view has its operand's owner. */
   readonly owners = new Map<Value, Value>();
   readonly constants = new Map<Value, string>();
+  /** Tensors that are read where they lie in a box. */
+  readonly boxes = new Map<Value, Value>();
   readonly shadows = new Map<Node, Value[]>();
   readonly scratch = new Map<Node, Value>();
   private readonly byOwner = new Map<Value, Interval>();
@@ -118,6 +124,10 @@ class Lifetimes {
       const v = node.results[0]!;
       this.owners.set(v, v);
       this.constants.set(v, String(node.attrs.name));
+    } else if (node.op === "unbox") {
+      const v = node.results[0]!;
+      this.owners.set(v, v);
+      this.boxes.set(v, node.operands[0]!);
     } else if (node.op === "reshape") this.alias(node.results[0]!, node.operands[0]!);
     else if (node.op === "if") this.branches(node);
     else if (node.op === "loop") this.loop(node);

@@ -1,5 +1,6 @@
 /** Writes `model.d.ts`: the types of a compiled module's entries. */
 
+import { nothings, valueType, valueTypes } from "./declared-values.ts";
 import type {
   EntrySignature,
   LeafSignature,
@@ -25,7 +26,7 @@ export type Input<T, S extends readonly number[]> = T | NdArray<T, S>;
 
 export interface Model {
 ${indent([...entries, ...stateMember(signature.state)]).join("\n")}
-}${stateTypes(signature.state)}
+}${stateTypes(signature.state)}${valueTypes(signature.types)}
 
 /** Thrown for inputs that do not fit and for failures inside the model. The model stays usable. */
 export declare class GlimError extends Error {
@@ -119,7 +120,11 @@ function docOf(e: EntrySignature): string[] {
 
 /** `f32[B, 784]`, `number`. */
 const describe = (l: LeafSignature): string =>
-  l.shape ? `${l.dtype}[${l.shape.join(", ")}]` : scalarType(l.dtype);
+  l.shape ? `${l.dtype}[${l.shape.join(", ")}]` : plainType(l, "result");
+
+/** The type of what is no tensor by itself. */
+const plainType = ({ dtype, type }: LeafSignature, use: "argument" | "result"): string =>
+  type === undefined ? scalarType(dtype) : valueType(type, use);
 
 const scalarType = (dtype: LeafType): string => (dtype === "boolean" ? "boolean" : "number");
 
@@ -129,58 +134,76 @@ const arrayNames: Readonly<Record<LeafType, string>> = {
   bool: "Uint8Array",
   f64: "Float64Array",
   boolean: "Uint8Array",
+  value: "never",
 };
 
 /** A literal size stays a literal, everything else is any number. */
 const shapeType = (shape: readonly (number | string)[]): string =>
   `readonly [${shape.map((d) => (typeof d === "number" ? d : "number")).join(", ")}]`;
 
-const inputType = ({ dtype, shape }: LeafSignature): string =>
-  shape ? `Input<${arrayNames[dtype]}, ${shapeType(shape)}>` : scalarType(dtype);
+const inputType = (leaf: LeafSignature): string =>
+  leaf.shape
+    ? `Input<${arrayNames[leaf.dtype]}, ${shapeType(leaf.shape)}>`
+    : plainType(leaf, "argument");
 
 /** Arrays of results are new, so their buffers can be transferred. */
-const leafType = ({ dtype, shape }: LeafSignature): string =>
-  shape ? `NdArray<${arrayNames[dtype]}<ArrayBuffer>, ${shapeType(shape)}>` : scalarType(dtype);
+const leafType = (leaf: LeafSignature): string =>
+  leaf.shape
+    ? `NdArray<${arrayNames[leaf.dtype]}<ArrayBuffer>, ${shapeType(leaf.shape)}>`
+    : plainType(leaf, "result");
 
 /** The type of a result with `leaf` for its leaves; parts without a type are left out of records. */
 function structureType(
+  e: EntrySignature,
   r: ResultSignature,
   leaf: (result: number) => string | undefined,
 ): string | undefined {
   if (r === null) return undefined;
-  if (typeof r === "number") return leaf(r);
+  if (typeof r === "number") return r < 0 ? unionType(e, r, leaf) : leaf(r);
   if (isList(r)) {
-    const items = r.map((x) => structureType(x, leaf));
+    const items = r.map((x) => structureType(e, x, leaf));
     if (items.every((x) => x === undefined)) return undefined;
     return `readonly [${items.map((x) => x ?? "unknown").join(", ")}]`;
   }
   const fields = Object.entries(r).flatMap(([name, x]) => {
-    const type = structureType(x, leaf);
+    const type = structureType(e, x, leaf);
     return type === undefined ? [] : [`readonly ${propertyName(name)}: ${type}`];
   });
   return fields.length === 0 ? undefined : `{ ${fields.join("; ")} }`;
 }
 
+function unionType(
+  e: EntrySignature,
+  r: number,
+  leaf: (result: number) => string | undefined,
+): string | undefined {
+  const [, options] = e.unions![-1 - r]!;
+  const types = options.map(([code, s]) => structureType(e, s, leaf) ?? nothings[code]);
+  return types.every((t) => t === undefined)
+    ? undefined
+    : types.map((t) => t ?? "unknown").join(" | ");
+}
+
 const isList = (r: object): r is readonly ResultSignature[] => Array.isArray(r);
 
 const resultType = (e: EntrySignature, r: ResultSignature): string =>
-  structureType(r, (i) => leafType(e.results[i]!)) ?? (r === null ? "void" : emptyType(r));
+  structureType(e, r, (i) => leafType(e.results[i]!)) ?? (r === null ? "void" : emptyType(r));
 
 const emptyType = (r: ResultSignature): string =>
   typeof r === "object" && r !== null && isList(r) ? "readonly []" : "Record<string, never>";
 
 /** What `into` writes to; undefined where there is no tensor. */
 const outputType = (e: EntrySignature, r: ResultSignature): string | undefined =>
-  structureType(r, (i) => {
+  structureType(e, r, (i) => {
     const { dtype, shape } = e.results[i]!;
     return shape && arrayNames[dtype];
   });
 
 /** What `into` returns: the arrays it was given, and the numbers and booleans of the result. */
 const writtenType = (e: EntrySignature, r: ResultSignature): string | undefined =>
-  structureType(r, (i) => {
-    const { dtype, shape } = e.results[i]!;
-    return shape ? arrayNames[dtype] : scalarType(dtype);
+  structureType(e, r, (i) => {
+    const result = e.results[i]!;
+    return result.shape ? arrayNames[result.dtype] : plainType(result, "result");
   });
 
 const stateMember = (state: readonly StateSignature[]): string[] =>

@@ -4,14 +4,18 @@ import type { Func, Module, ResultShape, Type } from "../graph/ir.ts";
 import { placeData } from "../loop/ir.ts";
 import type { EntryLayout, LoweredModule } from "../lower/lower-module.ts";
 import { stateName } from "../lower/names.ts";
+import { type ValueType, ValueTypes } from "./value-types.ts";
 
 export const signatureVersion = 1;
 
 /** A dtype of parameters and results; `f64` and `boolean` are plain numbers and booleans. */
-export type LeafType = "f32" | "i32" | "bool" | "f64" | "boolean";
+export type ElementType = "f32" | "i32" | "bool" | "f64" | "boolean";
+export type LeafType = ElementType | "value";
 
 export interface LeafSignature {
   readonly dtype: LeafType;
+  /** Of a value: what its bytes mean. */
+  readonly type?: ValueType;
   /** Absent for numbers and booleans. A size is a number, or the text of an expression over names. */
   readonly shape?: readonly (number | string)[];
 }
@@ -25,12 +29,18 @@ export interface ParamSignature extends LeafSignature {
   readonly default?: number | boolean;
 }
 
-/** The structure of a result: a leaf is a number into `results`. */
+/** The structure of a result: a leaf is a number into `results`, or −1 − a number into `unions`. */
 export type ResultSignature =
   | number
   | null
   | readonly ResultSignature[]
   | { readonly [field: string]: ResultSignature };
+
+/** The result that is the tag, and the structure for each code; code 0 is undefined, 1 is null. */
+export type UnionSignature = readonly [
+  tag: number,
+  options: readonly (readonly [code: number, structure: ResultSignature])[],
+];
 
 export interface EntrySignature {
   readonly name: string;
@@ -44,6 +54,8 @@ export interface EntrySignature {
   }[];
   readonly results: readonly LeafSignature[];
   readonly result: ResultSignature;
+  /** Results of one of several kinds. */
+  readonly unions?: readonly UnionSignature[];
   /**
    * Bytes of memory for the entry's tensors, to be added up: numbers, sizes such as `40*B+16`, and
    * `max(…, …)` of sizes.
@@ -74,6 +86,8 @@ export interface ModuleSignature {
   readonly state: readonly StateSignature[];
   /** For failure number n, element n − 1. */
   readonly sites: readonly SiteSignature[];
+  /** The types that contain themselves, by name. */
+  readonly types?: Readonly<Record<string, ValueType>>;
 }
 
 export interface SourcePlace {
@@ -97,36 +111,47 @@ export function describeModule({
   locate,
 }: SignatureInput): ModuleSignature {
   const { addresses } = placeData(lowered.module.data);
+  const values = new ValueTypes(module);
+  const entries = lowered.entries.map((entry) => describeEntry(module, entry, values));
+  const types = values.named;
   return {
     version: signatureVersion,
     compiler,
     bits: "portable",
     weights: [...module.constants.values()].reduce((sum, c) => sum + c.data.byteLength, 0),
-    entries: lowered.entries.map((entry) => describeEntry(module, entry)),
+    entries,
     state: [...module.state.values()].map((cell) => ({
       name: cell.name,
-      ...leafOf(cell.type, (text) => text),
+      ...leafOf(cell.type, (text) => text, values),
       address: addresses.get(stateName(cell.name))!,
     })),
     sites: lowered.sites.sites.map(({ span }) => {
       const at = span && locate(span);
       return at ? [at.file, at.line, at.column] : null;
     }),
+    ...(types ? { types } : {}),
   };
 }
 
-function describeEntry(module: Module, { func, symbols, memory }: EntryLayout): EntrySignature {
+function describeEntry(
+  module: Module,
+  { func, symbols, memory }: EntryLayout,
+  values: ValueTypes,
+): EntrySignature {
   const plain = plainNames(symbols);
+  const unions: UnionSignature[] = [];
+  const result = resultOf(func.shape, unions);
   return {
     name: func.name,
     doc: func.doc,
-    params: paramsOf(func, plain),
+    params: paramsOf(func, plain, values),
     sizes: symbols.map((name) => {
       const bounds = module.sizes.find((s) => s.name === name);
       return { name: plain(name), min: bounds?.min ?? 0, max: bounds?.max ?? null };
     }),
-    results: func.results.map((type) => leafOf(type, plain)),
-    result: resultOf(func.shape),
+    results: func.results.map((type) => leafOf(type, plain, values)),
+    result,
+    ...(unions.length > 0 ? { unions } : {}),
     memory: memory.map(plain),
   };
 }
@@ -145,38 +170,43 @@ function plainNames(symbols: readonly string[]): Plain {
 }
 
 /** A record is one argument, whose fields are parameters: they follow one another. */
-function paramsOf(func: Func, plain: Plain): ParamSignature[] {
+function paramsOf(func: Func, plain: Plain, values: ValueTypes): ParamSignature[] {
   const args: string[] = [];
   return func.params.map(({ name, value, default: given }) => {
     const [first = "", ...fields] = name.split(".");
     if (args.at(-1) !== first) args.push(first);
     const fallback = given === undefined ? {} : { default: given };
-    return { name, path: [args.length - 1, ...fields], ...leafOf(value.type, plain), ...fallback };
+    const leaf = leafOf(value.type, plain, values);
+    return { name, path: [args.length - 1, ...fields], ...leaf, ...fallback };
   });
 }
 
-function leafOf(type: Type, plain: Plain): LeafSignature {
+function leafOf(type: Type, plain: Plain, values: ValueTypes): LeafSignature {
   if (type.kind === "f64") return { dtype: "f64" };
   if (type.kind === "bool") return { dtype: "boolean" };
-  if (type.kind !== "tensor") throw new Error(`the signature has no ${type.kind}`);
+  if (type.kind !== "tensor") return { dtype: "value", type: values.of(type, plain) };
   return {
     dtype: type.dtype,
     shape: type.shape.map((d) => (typeof d === "number" ? d : plain(d.text))),
   };
 }
 
-function resultOf(shape: ResultShape): ResultSignature {
+/** The structure, with its unions added to `unions`. */
+function resultOf(shape: ResultShape, unions: UnionSignature[]): ResultSignature {
   switch (shape.kind) {
     case "void":
       return null;
     case "leaf":
       return shape.result;
-    case "union":
-      throw new Error("the signature has no unions");
+    case "union": {
+      const options = shape.options.map(([code, s]) => [code, resultOf(s, unions)] as const);
+      unions.push([shape.result, options]);
+      return -unions.length;
+    }
     case "list":
-      return shape.items.map(resultOf);
+      return shape.items.map((s) => resultOf(s, unions));
     case "record":
-      return Object.fromEntries(shape.fields.map(([name, s]) => [name, resultOf(s)]));
+      return Object.fromEntries(shape.fields.map(([name, s]) => [name, resultOf(s, unions)]));
   }
 }
 

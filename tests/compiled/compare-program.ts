@@ -7,7 +7,7 @@ import type { PipelineOptions } from "#glim/compiler/pipeline.js";
 import { referenceResult } from "../ops/reference-lowering.ts";
 import { bitsOf } from "./bits.ts";
 import { eagerApply } from "./eager-apply.ts";
-import { type Apply, GraphRun, type RunValue, Stopped } from "./interpret-graph.ts";
+import { type Apply, GraphRun, isTensorValue, type RunValue, Stopped } from "./interpret-graph.ts";
 import { callEntry, compileGraph } from "./run-compiled.ts";
 
 const ways: readonly Partial<PipelineOptions>[] = [
@@ -32,7 +32,7 @@ export const reference: Apply = (op, operands, attrs, result) => {
 type Outcome = readonly string[] | "stopped";
 
 const printed = (v: RunValue): string =>
-  typeof v === "object"
+  isTensorValue(v)
     ? `${v.type.dtype}[${v.type.shape}] ${bitsOf(v.data).join(" ")}`
     : typeof v === "number"
       ? (bitsOf(Float64Array.of(v))[0] ?? "")
@@ -67,8 +67,8 @@ async function compiled(
   const wasm = await compileGraph(m, way);
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
   const func = m.funcs.find((f) => f.name === name)!;
-  const tensors = inputs.map((v) => (typeof v === "object" ? v.data : undefined));
-  const scalars = inputs.filter((v) => typeof v !== "object").map(Number);
+  const tensors = inputs.map((v) => (isTensorValue(v) ? v.data : undefined));
+  const scalars = inputs.filter((v) => !isTensorValue(v)).map(Number);
   return [0, 1, 2].map((): Outcome => {
     const got = callEntry(instance, name, [size], tensors, func.results.length, scalars);
     if (typeof got === "number") return "stopped";

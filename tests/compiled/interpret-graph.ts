@@ -6,6 +6,7 @@
 import type { Module, Node, Region, TensorData, Value } from "#glim/compiler/graph/ir.js";
 import { tensorOf } from "#glim/compiler/graph/ir.js";
 import { type ScalarValue, scalarFns } from "#glim/compiler/graph/scalars.js";
+import { worksOnHeap } from "#glim/compiler/graph/verify-heap.js";
 import { type Dim, DimExpr, evaluateDim } from "#glim/compiler/ops/dim.js";
 import { evaluateExpr } from "#glim/compiler/ops/evaluate-expr.js";
 import { arg } from "#glim/compiler/ops/expr.js";
@@ -14,12 +15,16 @@ import type { Attr, Attrs, Op } from "#glim/compiler/ops/op.js";
 import { opByName } from "#glim/compiler/ops/registry.js";
 import { type TensorType, tensorType } from "#glim/compiler/ops/types.js";
 import { newData } from "../ops/reference-lowering.ts";
+import { type HeapObject, type HeapValue, reaches, runHeapNode } from "./heap/interpret-heap.ts";
 
 export interface TensorValue {
   readonly type: TensorType;
   readonly data: TensorData;
 }
-export type RunValue = TensorValue | ScalarValue;
+export type RunValue = TensorValue | ScalarValue | HeapValue;
+
+export const isTensorValue = (v: RunValue): v is TensorValue =>
+  typeof v === "object" && v !== null && "data" in v;
 
 /** Carries out one operator on tensors of known sizes; throws where it refuses their values. */
 export type Apply = (
@@ -40,6 +45,8 @@ interface Exit {
 
 export class GraphRun {
   readonly state = new Map<string, RunValue>();
+  /** Whether an object was put into what it can be reached from. */
+  madeCycle = false;
   private readonly module: Module;
   private readonly sizes: ReadonlyMap<string, number>;
   private readonly apply: Apply;
@@ -118,9 +125,15 @@ export class GraphRun {
         this.state.set(text("name"), given[0]!);
         return undefined;
       default:
-        define([this.value(node, given)]);
+        if (worksOnHeap(node.op)) {
+          define(runHeapNode(node, given, this.module, (v, into) => this.stored(v, into)));
+        } else define([this.value(node, given)]);
         return undefined;
     }
+  }
+
+  private stored(v: RunValue, into: HeapObject): void {
+    this.madeCycle ||= reaches(v, into);
   }
 
   private loop(

@@ -4,7 +4,13 @@ import type { Module, Type } from "#glim/compiler/graph/ir.js";
 import { evaluateDim } from "#glim/compiler/ops/dim.js";
 import type { Evaluator, PassContext } from "#glim/compiler/passes/graph/pass.js";
 import { bitsOf } from "../compiled/bits.ts";
-import { type Apply, GraphRun, type RunValue, Stopped } from "../compiled/interpret-graph.ts";
+import {
+  type Apply,
+  GraphRun,
+  isTensorValue,
+  type RunValue,
+  Stopped,
+} from "../compiled/interpret-graph.ts";
 import { plainGraph } from "../compiled/plain-graph.ts";
 import { newData, referenceResult } from "../ops/reference-lowering.ts";
 
@@ -55,7 +61,7 @@ function input(type: Type, n: number): RunValue {
 
 const printed = (v: RunValue): string => {
   if (typeof v === "number") return bitsOf(Float64Array.of(v)).join();
-  return typeof v === "boolean" ? String(v) : `${v.type.dtype}[${v.type.shape}] ${bitsOf(v.data)}`;
+  return !isTensorValue(v) ? String(v) : `${v.type.dtype}[${v.type.shape}] ${bitsOf(v.data)}`;
 };
 
 /**

@@ -1,0 +1,106 @@
+/** What lowering one function keeps: the locals of its scalars, the places of its tensors, its sizes. */
+
+import type { Func, Module, Value } from "../graph/ir.ts";
+import { tensorOf } from "../graph/ir.ts";
+import { storageSize } from "../graph/layout.ts";
+import { address, constant, FuncBuilder, plus, times } from "../loop/build.ts";
+import type { LoopExpr } from "../loop/ir.ts";
+import { bytesOf } from "../ops/types.ts";
+import type { FailureSites } from "./failure-sites.ts";
+import { sizeExpr } from "./fused/size-expr.ts";
+import { boxedAt, localType } from "./heap/heap-layout.ts";
+import type { HeapLibrary } from "./heap/heap-library.ts";
+import { OwnedValues } from "./heap/owned-values.ts";
+import type { KernelLibrary } from "./kernel-library.ts";
+import { constantName } from "./names.ts";
+import type { MemoryPlan } from "./plan-memory.ts";
+
+/** What the functions of a module share. */
+export interface Libraries {
+  readonly module: Module;
+  readonly sites: FailureSites;
+  readonly kernels: KernelLibrary;
+  readonly heap: HeapLibrary;
+  /** Functions of numbers that the module must carry; filled while lowering. */
+  readonly numbers: Set<string>;
+}
+
+export class FunctionScope {
+  readonly b = new FuncBuilder();
+  readonly func: Func;
+  readonly plan: MemoryPlan;
+  readonly libraries: Libraries;
+  readonly owned: OwnedValues;
+  /** The address of each slot of the plan. */
+  readonly slots: LoopExpr[] = [];
+  readonly sizes = new Map<string, LoopExpr>();
+  readonly #scalars = new Map<Value, LoopExpr>();
+
+  constructor(func: Func, plan: MemoryPlan, libraries: Libraries) {
+    this.func = func;
+    this.plan = plan;
+    this.libraries = libraries;
+    this.owned = new OwnedValues(libraries.heap, this.b);
+  }
+
+  /** The value is what `e` computes here; a reference is owned by the region around. */
+  define(v: Value, e: LoopExpr): void {
+    const isKnown = e.k === "const" || (v.type.kind === "str" && isAddress(e));
+    this.bind(v, isKnown ? e : this.b.let(v.hint ?? "v", e));
+  }
+
+  /** The value is the local `e`. */
+  bind(v: Value, e: LoopExpr): void {
+    this.borrow(v, e);
+    this.owned.own(v, e);
+  }
+
+  /** The value is the local `e`, whose reference someone else owns for as long as it is read. */
+  borrow(v: Value, e: LoopExpr): void {
+    this.#scalars.set(v, e);
+  }
+
+  /** The value of anything but a tensor: a local, or what is known when compiling. */
+  scalar(v: Value): LoopExpr {
+    const e = this.#scalars.get(v);
+    if (!e) throw new Error("a scalar is read before it is computed");
+    return e;
+  }
+
+  /** A local for a scalar that several places give its value; undefined for a tensor. */
+  declare(v: Value): LoopExpr | undefined {
+    if (v.type.kind === "tensor") return undefined;
+    const e = this.b.let(v.hint ?? "v", constant(localType(v.type), 0));
+    this.#scalars.set(v, e);
+    return e;
+  }
+
+  /** The address of a tensor's buffer. */
+  address(v: Value): LoopExpr {
+    const place = this.plan.places.get(v);
+    switch (place?.kind) {
+      case undefined:
+        throw new Error("a tensor has no place in memory");
+      case "constant":
+        return address(constantName(place.name));
+      case "box":
+        return plus(this.scalar(place.box), boxedAt);
+      case "slot":
+        return this.slots[place.slot]!;
+    }
+  }
+
+  bytes(v: Value): LoopExpr {
+    const { dtype, shape } = tensorOf(v);
+    return times(sizeExpr(storageSize(v.layout, shape), this.sizes), bytesOf[dtype]);
+  }
+
+  copy(to: LoopExpr, from: LoopExpr, v: Value): void {
+    if (JSON.stringify(to) === JSON.stringify(from)) return;
+    this.b.emit({ s: "copyBytes", to, from, bytes: this.bytes(v) });
+  }
+}
+
+/** Of static data: the address of a constant text. */
+const isAddress = (e: LoopExpr): boolean =>
+  e.k === "address" || (e.k === "binary" && isAddress(e.a) && e.b.k === "const");

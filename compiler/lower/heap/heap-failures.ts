@@ -1,0 +1,54 @@
+/** How calls fail from deep inside: a trap, and a number that the host asks for after it. */
+
+import { compare, FuncBuilder, global, i32 } from "../../loop/build.ts";
+import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
+import type { HeapLibrary } from "./heap-library.ts";
+
+/** Why lowered code trapped, as the number of a failure. */
+const trappedName = "trapped";
+/** Bytes of stack that calls of the program take; 0 between calls of entries. */
+export const stackName = "stack";
+export const tooDeep = "calls nest too deeply";
+
+/** What the heap's own failures mean, by their numbers from 1 on. */
+const heapFailures = [
+  "out of memory",
+  "a text is longer than 536,870,912 units",
+  "upper and lower case are known for ASCII letters only",
+  "the count of a repetition is negative or not finite",
+  "a list is too long",
+  "a radix is from 2 to 36, a number of digits from 0 to 100",
+  "a code point is a whole number from 0 to 1,114,111",
+] as const;
+
+/** Ends the call with a failure, from however deep inside. */
+export function trap(heap: HeapLibrary, b: FuncBuilder, message: string): void {
+  const site = heap.sites.add(message, undefined);
+  b.emit({ s: "setGlobal", name: heap.global(trappedName), value: i32(site) });
+  b.emit({ s: "trap" });
+}
+
+/** Part of an entry: no earlier trap counts. */
+export function forgetTraps(heap: HeapLibrary, b: FuncBuilder): void {
+  b.emit({ s: "setGlobal", name: heap.global(trappedName), value: i32(0) });
+  b.emit({ s: "setGlobal", name: heap.global(stackName), value: i32(0) });
+  b.emit({ s: "setGlobal", name: heapFailure, value: i32(0) });
+}
+
+const heapFailure = "heap.heapFailure";
+
+/** `glim_failure()`: why the last call trapped; 0 where nothing is known of it. */
+export function failureFunction(heap: HeapLibrary): LoopFunc {
+  const b = new FuncBuilder();
+  const give = (value: LoopExpr): void => b.emit({ s: "return", value });
+  const trapped = global(heap.global(trappedName));
+  b.if(trapped, () => give(trapped));
+  heapFailures.forEach((message, i) => {
+    const site = heap.sites.add(message, undefined);
+    b.if(compare("eq", global(heapFailure), i32(i + 1)), () => give(i32(site)));
+  });
+  // An engine's own limit may come before ours.
+  b.if(global(heap.global(stackName)), () => give(i32(heap.sites.add(tooDeep, undefined))));
+  give(i32(0));
+  return b.finish("glim_failure", { exported: "glim_failure", result: "i32" });
+}

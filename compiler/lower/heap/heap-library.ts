@@ -1,0 +1,83 @@
+/**
+ * What a module has for its heap: the functions made for its types, which release, read and write what
+ * lies there, their globals, and the texts of the source. Modules without a heap have nothing of it.
+ */
+
+import type { HeapType } from "../../graph/heap-types.ts";
+import type { Type } from "../../graph/ir.ts";
+import { type FuncBuilder, plus } from "../../loop/build.ts";
+import { callHeap } from "../../loop/heap.ts";
+import type { DataObject, LoopExpr, LoopFunc, LoopGlobal } from "../../loop/ir.ts";
+import type { FailureSites } from "../failure-sites.ts";
+import type { Sizes } from "../fused/size-expr.ts";
+import { boxedAt, headerBytes, type Reference } from "./heap-layout.ts";
+import { ReleaseFunctions } from "./release-functions.ts";
+import { TextConstants } from "./text-constants.ts";
+
+/** Vectors at a row's end may reach so far past a tensor's last element. */
+const overrun = 16;
+
+export class HeapLibrary {
+  readonly sites: FailureSites;
+  /** The named sizes of all entries, for boxes of them. */
+  readonly sizes: Sizes;
+  readonly types: ReadonlyMap<string, HeapType>;
+  readonly #funcs = new Map<string, LoopFunc | undefined>();
+  readonly #globals = new Set<string>();
+  readonly #releases = new ReleaseFunctions(this);
+  readonly #texts = new TextConstants();
+
+  constructor(types: ReadonlyMap<string, HeapType>, sites: FailureSites, sizes: Sizes) {
+    this.types = types;
+    this.sites = sites;
+    this.sizes = sizes;
+  }
+
+  /** All that was made; complete once everything that uses it is lowered. */
+  finish(): {
+    readonly funcs: readonly LoopFunc[];
+    readonly globals: readonly LoopGlobal[];
+    readonly data: readonly DataObject[];
+  } {
+    this.#releases.finish();
+    const funcs = [...this.#funcs.values()].filter((f) => f !== undefined);
+    const globals = [...this.#globals].map((name) => ({ name, initial: 0 }));
+    return { funcs, globals, data: this.#texts.data() };
+  }
+
+  typeOf(type: Type): HeapType {
+    const found = type.kind === "ref" ? this.types.get(type.name) : undefined;
+    if (!found) throw new Error(`${type.kind} is not the type of an object`);
+    return found;
+  }
+
+  /** The function `name`, made by `build` when it is first asked for; it may ask for itself. */
+  define(name: string, build: () => LoopFunc): string {
+    if (!this.#funcs.has(name)) {
+      this.#funcs.set(name, undefined);
+      this.#funcs.set(name, build());
+    }
+    return name;
+  }
+
+  /** A global of the module that begins as 0. */
+  global(name: string): string {
+    this.#globals.add(name);
+    return name;
+  }
+
+  /** The address of a text that is never freed. */
+  text(value: string): LoopExpr {
+    return this.#texts.address(value);
+  }
+
+  /** Counts one less, and frees what that was the last one to. */
+  release(b: FuncBuilder, type: Reference, p: LoopExpr): void {
+    b.call(this.#releases.of(type), [p]);
+  }
+
+  /** A new box with room for so many bytes of a tensor. */
+  newBox(b: FuncBuilder, bytes: LoopExpr): LoopExpr {
+    return b.let("box", callHeap("alloc", plus(bytes, boxedAt - headerBytes + overrun)));
+  }
+}

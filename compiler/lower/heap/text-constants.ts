@@ -1,0 +1,41 @@
+/** The texts of a program's source: static data in the form that texts have on the heap. */
+
+import { address, plus } from "../../loop/build.ts";
+import type { DataObject, LoopExpr } from "../../loop/ir.ts";
+import { lengthAt, unitsAt } from "./heap-layout.ts";
+
+const dataName = "texts";
+const align = 8;
+/** A count that never changes. */
+const immortal = -1;
+
+export class TextConstants {
+  readonly #offsets = new Map<string, number>();
+  #size = 0;
+
+  /** Where the text lies. */
+  address(text: string): LoopExpr {
+    const known = this.#offsets.get(text);
+    const offset = known ?? this.#size;
+    if (known === undefined) {
+      this.#offsets.set(text, offset);
+      this.#size += Math.ceil((unitsAt + 2 * text.length) / align) * align;
+    }
+    return plus(address(dataName), offset);
+  }
+
+  data(): readonly DataObject[] {
+    if (this.#size === 0) return [];
+    const bytes = new Uint8Array(this.#size);
+    const view = new DataView(bytes.buffer);
+    for (const [text, at] of this.#offsets) {
+      view.setInt32(at, immortal, true);
+      view.setInt32(at + 4, unitsAt + 2 * text.length, true);
+      view.setInt32(at + lengthAt, text.length, true);
+      for (let i = 0; i < text.length; i++) {
+        view.setUint16(at + unitsAt + 2 * i, text.charCodeAt(i), true);
+      }
+    }
+    return [{ name: dataName, bytes, size: this.#size }];
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * Texts, lists, records, maps and the tensors inside of them, as the bytes in which modules take and
+ * give them (docs/artefact.md). Part of the loader; bindings of modules without such values lack it.
+ */
+
+/** False in what stands for this file in bindings that lack it. */
+export const hasValues: boolean = true;
+
+type DType = keyof typeof arrays;
+
+export type ValueType =
+  | "f64"
+  | "bool"
+  | "str"
+  | { readonly list: Cell }
+  | { readonly record: readonly (readonly [name: string, cell: Cell])[] }
+  | { readonly map: readonly [key: ValueType, value: Cell] }
+  | { readonly tensor: DType; readonly shape: readonly (number | string)[] }
+  /** One of the module's named types. */
+  | { readonly ref: string };
+
+/** What a place may hold: codes, with types where the code is not all. */
+export type Cell = readonly (readonly [code: number, type?: ValueType])[];
+
+export type NamedTypes = Readonly<Record<string, ValueType>>;
+
+/** The host's side of a result. */
+export type HostValue =
+  | undefined
+  | null
+  | number
+  | boolean
+  | string
+  | readonly HostValue[]
+  | { readonly [field: string]: HostValue }
+  | ReadonlyMap<HostValue, HostValue>
+  | ReadonlySet<HostValue>
+  | { readonly data: ArrayLike<number>; readonly shape: readonly number[] };
+
+type Exports = Readonly<Record<string, (...numbers: readonly number[]) => number>>;
+
+/** Checks a tensor and gives its elements; named sizes become known. */
+type Take = (
+  leaf: { readonly name: string; readonly dtype: DType },
+  axes: readonly (number | string)[],
+  x: unknown,
+  known: Sizes,
+) => Float32Array | Int32Array | Uint8Array;
+
+type Sizes = Record<string | number, number>;
+
+const arrays = { f32: Float32Array, i32: Int32Array, bool: Uint8Array };
+const kinds = ["undefined", "null", "boolean", "number", "string"];
+const titles = ["Undefined", "Null", "Boolean", "Number", "String", "Array", "Object", "Map"];
+
+const isSet = (value: Cell): boolean => !value.some(([, type]) => type);
+const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
+
+/** The bytes of `x`, given for the parameter `name`. `refuse` says what does not fit. */
+export function encodeValue(
+  name: string,
+  type: ValueType,
+  x: unknown,
+  types: NamedTypes = {},
+  known: Sizes,
+  take: Take,
+  refuse: (code: string, message: string) => never,
+): Uint8Array {
+  let view = new DataView(new ArrayBuffer(256));
+  let at = 0;
+
+  const room = (bytes: number): number => {
+    const start = at;
+    at += padded(bytes);
+    if (at > view.byteLength) {
+      const old = new Uint8Array(view.buffer);
+      view = new DataView(new ArrayBuffer(at * 2));
+      new Uint8Array(view.buffer).set(old);
+    }
+    return start;
+  };
+  const word = (n: number): void => {
+    const start = room(8);
+    view.setFloat64(start, n, true);
+  };
+
+  const resolve = (t: ValueType): ValueType => (Object(t).ref ? resolve(types[Object(t).ref]!) : t);
+  const codeOf = (t: ValueType): number => {
+    const it = resolve(t);
+    if (typeof it === "string") return { bool: 2, f64: 3, str: 4 }[it];
+    return "list" in it ? 5 : "record" in it ? 6 : "map" in it ? 7 : 8;
+  };
+
+  /** The code of what `v` is, where a cell has a tensor and may have a list. */
+  const codeFor = (cell: Cell, v: unknown): number => {
+    const primitive = kinds.indexOf(v === null ? "null" : typeof v);
+    if (primitive >= 0) return primitive;
+    const kind = Object.prototype.toString.call(v).slice(8, -1);
+    if (kind === "Map" || kind === "Set") return 7;
+    const isView = ArrayBuffer.isView(v);
+    const mayBeTensor = isView || ArrayBuffer.isView(Object(v).data);
+    if (mayBeTensor && kind !== "Float64Array" && cell.some(([c]) => c === 8)) return 8;
+    return isView || kind === "Array" ? 5 : typeof v === "object" ? 6 : -1;
+  };
+
+  const due = ([code, type]: Cell[number]): string => {
+    const it = Object(type && resolve(type));
+    if (it.tensor) return arrays[it.tensor as DType].name;
+    return it.map && isSet(it.map[1]) ? "Set" : titles[code]!;
+  };
+
+  const misfit = (path: string, cell: Cell, v: unknown): never => {
+    const found = Object.prototype.toString.call(v).slice(8, -1);
+    return refuse(
+      "GLIM3002",
+      `${path}: expected ${cell.map(due).join(" or ") || "nothing"}, found ${found}`,
+    );
+  };
+
+  const put = (path: string, cell: Cell, v: unknown): void => {
+    const code = codeFor(cell, v);
+    const option = cell.find(([c]) => c === code) ?? misfit(path, cell, v);
+    if (cell.length > 1) word(code);
+    if (option[1]) write(path, resolve(option[1]), v);
+  };
+
+  const write = (path: string, t: ValueType, v: unknown): void => {
+    if (t === "f64" || t === "bool") word(Number(v));
+    else if (t === "str") {
+      const text = String(v);
+      word(text.length);
+      const start = room(2 * text.length);
+      for (let i = 0; i < text.length; i++) view.setUint16(start + 2 * i, text.charCodeAt(i), true);
+    } else if ("list" in t) {
+      const list = Object(v);
+      const isPlain = t.list.length === 1 && t.list[0]![0] === 3;
+      word(list.length);
+      for (let i = 0; i < list.length; i++) {
+        // Numbers by themselves, without a text for each one's place.
+        if (isPlain && typeof list[i] === "number") word(list[i]);
+        else put(`${path}[${i}]`, t.list, list[i]);
+      }
+    } else if ("record" in t) {
+      for (const [key, cell] of t.record) put(`${path}.${key}`, cell, Object(v)[key]);
+    } else if ("map" in t) writeMap(path, t.map, v);
+    else if ("tensor" in t) {
+      const given = take({ name: path, dtype: t.tensor }, t.shape, v, known);
+      const elements = t.tensor === "bool" ? given.map((e) => (e ? 1 : 0)) : given;
+      for (const d of t.shape) word(known[d]!);
+      const start = room(elements.byteLength);
+      const bytes = new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
+      new Uint8Array(view.buffer).set(bytes, start);
+    }
+  };
+
+  const writeMap = (path: string, [key, value]: readonly [ValueType, Cell], v: unknown): void => {
+    const only: Cell = [[codeOf(key), key]];
+    const set = isSet(value);
+    if (set !== v instanceof Set) misfit(path, [[7, { map: [key, value] }]], v);
+    const map = v as ReadonlyMap<unknown, unknown>;
+    word(map.size);
+    map.forEach((item, k) => {
+      const place = `${path}.get(${typeof k === "string" ? JSON.stringify(k) : String(k)})`;
+      put(place, only, k);
+      if (!set) put(place, value, item);
+    });
+  };
+
+  try {
+    put(name, [[codeOf(type), type]], x);
+  } catch (e) {
+    if (e instanceof RangeError) refuse("GLIM3002", `${name}: too large, or too deep in itself`);
+    throw e;
+  }
+  return new Uint8Array(view.buffer, 0, at);
+}
+
+/** The value whose bytes begin at `start`. */
+export function decodeValue(
+  { memory }: Exports,
+  start: number,
+  type: ValueType,
+  types: NamedTypes = {},
+): HostValue {
+  const { buffer } = Object(memory);
+  const view = new DataView(buffer);
+  let at = start;
+
+  const word = (): number => {
+    at += 8;
+    return view.getFloat64(at - 8, true);
+  };
+  const text = (): string => {
+    const length = word();
+    const units = new Uint16Array(buffer, at, length);
+    let made = "";
+    for (let i = 0; i < length; i += 8192)
+      made += Reflect.apply(String.fromCharCode, null, units.subarray(i, i + 8192));
+    at += padded(2 * length);
+    return made;
+  };
+  const get = (cell: Cell): HostValue => {
+    const code = cell.length > 1 ? word() : cell[0]?.[0];
+    const found = cell.find(([c]) => c === code)?.[1];
+    return found ? read(found) : code === 1 ? null : undefined;
+  };
+  const read = (t: ValueType): HostValue => {
+    if (t === "f64") return word();
+    if (t === "bool") return word() === 1;
+    if (t === "str") return text();
+    if ("ref" in t) return read(types[t.ref]!);
+    if ("list" in t) return Array.from({ length: word() }, () => get(t.list));
+    if ("record" in t) {
+      const record: Record<string, HostValue> = {};
+      for (const [key, cell] of t.record) record[key] = get(cell);
+      return record;
+    }
+    if ("map" in t) {
+      const [key, value] = t.map;
+      const entries = Array.from({ length: word() }, () => [read(key), get(value)] as const);
+      return isSet(value) ? new Set(entries.map(([k]) => k)) : new Map(entries);
+    }
+    const shape = t.shape.map(word);
+    const length = shape.reduce((n, d) => n * d, 1);
+    const data = new arrays[t.tensor](buffer, at, length).slice();
+    at += padded(data.byteLength);
+    return { data, shape };
+  };
+  return read(type);
+}
+
+/** Writes what was encoded where the module has room for it; numbers stay what they are. */
+export const placeValues = (wasm: Exports, given: readonly unknown[]): number[] =>
+  given.map((x) => {
+    if (!(x instanceof Uint8Array)) return Number(x);
+    const at = wasm.glim_room!(x.length);
+    new Uint8Array(Object(wasm.memory).buffer, at).set(x);
+    return at;
+  });
+
+/** What a union's tag says it is. */
+export function giveOption<S, R>(
+  tag: R,
+  options: readonly (readonly [code: number, structure: S])[],
+  give: (structure: S) => R,
+): R | null {
+  const [code, structure] = options.find(([c]) => c === tag)!;
+  return code === 1 ? null : give(structure);
+}
+
+/** Runs `call`; where it traps, `explain` may throw a better error. */
+export function guard(call: () => void, explain: () => void): void {
+  try {
+    call();
+  } catch (e) {
+    if (e instanceof WebAssembly.RuntimeError || e instanceof RangeError) explain();
+    throw e;
+  }
+}
