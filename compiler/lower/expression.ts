@@ -96,7 +96,9 @@ function lowerNode(e: Expr, input: ExpressionInput, visit: (e: Expr) => LoopExpr
     case "bits":
       return bits(visit(e.a), type);
     case "not":
-      return unary("not", visit(e.a));
+      // Of one bool it is 0 or 1; of an integer all bits, as of a mask of lanes.
+      if (e.type === "bool" || type === "v4i32") return unary("not", visit(e.a));
+      return binary("xor", visit(e.a), constant(type, e.type === "i64" ? -1n : -1));
     case "neg":
     case "abs":
     case "sqrt":

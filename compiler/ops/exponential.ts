@@ -4,7 +4,11 @@ import { elementwise, type OperandGradient, operandX, unarySamples } from "./ele
 import { type Expr, unary } from "./expr.ts";
 import { erf as erfExpr } from "./math/erf.ts";
 import { exp as expExpr } from "./math/exp.ts";
+import { exp2 as exp2Expr } from "./math/exp2.ts";
+import { expm1 as expm1Expr } from "./math/expm1.ts";
 import { log as logExpr } from "./math/log.ts";
+import { log2 as log2Expr, log10 as log10Expr } from "./math/log-bases.ts";
+import { log1p as log1pExpr } from "./math/log1p.ts";
 import { sigmoid as sigmoidExpr } from "./math/sigmoid.ts";
 import { tanh as tanhExpr } from "./math/tanh.ts";
 import type { Op } from "./op.ts";
@@ -17,7 +21,8 @@ interface FloatFunction {
   readonly gradient: OperandGradient;
 }
 
-const floatFunction = ({ name, summary, notes, expr, gradient }: FloatFunction): Op =>
+/** The record of a function of one float. */
+export const floatFunction = ({ name, summary, notes, expr, gradient }: FloatFunction): Op =>
   elementwise({
     name,
     summary,
@@ -54,6 +59,46 @@ export const log = floatFunction({
   notes: "Within 2 ULP. ±0 gives −∞, negative elements NaN.",
   expr: logExpr,
   gradient: (m, g, _y, x) => m.div(g, x!),
+});
+
+export const exp2 = floatFunction({
+  name: "exp2",
+  summary: "2 to the power of each element.",
+  notes: "Within 2 ULP. Overflow gives infinity, underflow goes through subnormals to 0.",
+  expr: exp2Expr,
+  gradient: (m, g, y) => m.mul(g, m.mul(y, Math.LN2)),
+});
+
+export const expm1 = floatFunction({
+  name: "expm1",
+  summary: "e to the power of each element, less 1: exact also near 0.",
+  notes: "Within 2 ULP. −0 stays −0.",
+  expr: expm1Expr,
+  gradient: (m, g, y) => m.mul(g, m.add(y, 1)),
+});
+
+export const log2 = floatFunction({
+  name: "log2",
+  summary: "The logarithm to the base 2.",
+  notes: "Within 2 ULP, exact for powers of 2. ±0 gives −∞, negative elements NaN.",
+  expr: log2Expr,
+  gradient: (m, g, _y, x) => m.div(g, m.mul(x!, Math.LN2)),
+});
+
+export const log10 = floatFunction({
+  name: "log10",
+  summary: "The logarithm to the base 10.",
+  notes: "Within 2 ULP. ±0 gives −∞, negative elements NaN.",
+  expr: log10Expr,
+  gradient: (m, g, _y, x) => m.div(g, m.mul(x!, Math.LN10)),
+});
+
+export const log1p = floatFunction({
+  name: "log1p",
+  summary: "The natural logarithm of 1 plus each element: exact also near 0.",
+  notes: "Within 2 ULP. −0 stays −0; −1 gives −∞, elements below it NaN.",
+  expr: log1pExpr,
+  gradient: (m, g, _y, x) => m.div(g, m.add(x!, 1)),
 });
 
 export const tanh = floatFunction({

@@ -2,6 +2,7 @@
 
 import { argmax, argmin } from "./argmax.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
+import { bitAnd, bitNot, bitOr, bitXor, shiftLeft, shiftRight } from "./bitwise.ts";
 import { cat } from "./cat.ts";
 import { eq, ge, gt, le, lt, ne } from "./comparison.ts";
 import { conv } from "./conv.ts";
@@ -9,10 +10,23 @@ import { convInputGrad, convWeightGrad } from "./conv-gradients.ts";
 import { arange, full } from "./creation.ts";
 import { dot } from "./dot.ts";
 import { expand } from "./expand.ts";
-import { erf, exp, log, sigmoid, sqrt, tanh } from "./exponential.ts";
+import {
+  erf,
+  exp,
+  exp2,
+  expm1,
+  log,
+  log1p,
+  log2,
+  log10,
+  sigmoid,
+  sqrt,
+  tanh,
+} from "./exponential.ts";
 import { max, min } from "./extremes.ts";
 import { flip } from "./flip.ts";
 import { gather, take } from "./gather.ts";
+import { acosh, asinh, atanh, cosh, sinh } from "./hyperbolic.ts";
 import { logicalAnd, logicalNot, logicalOr } from "./logical.ts";
 import { maximum, minimum } from "./minimum-maximum.ts";
 import type { Op } from "./op.ts";
@@ -22,8 +36,9 @@ import { avgPool, maxPool } from "./pool.ts";
 import { pow } from "./pow.ts";
 import { prod } from "./prod.ts";
 import { randomWords } from "./random-words.ts";
+import { fmod, remainder } from "./remainder.ts";
 import { reshape } from "./reshape.ts";
-import { ceil, floor, round } from "./rounding.ts";
+import { ceil, floor, round, trunc } from "./rounding.ts";
 import { cumargmax, cumargmin, cummax, cummin, cumprod, cumsum, linearScan } from "./scan.ts";
 import { indexAdd, scatter, scatterAdd } from "./scatter.ts";
 import { abs, neg, sign } from "./sign.ts";
@@ -31,6 +46,7 @@ import { narrow, slice } from "./slice.ts";
 import { argsort } from "./sort.ts";
 import { mean, sum, sumBack } from "./sum.ts";
 import { to } from "./to.ts";
+import { acos, asin, atan, atan2, cos, sin, tan } from "./trigonometric.ts";
 import { where } from "./where.ts";
 
 export const ops: readonly Op[] = [
@@ -41,6 +57,9 @@ export const ops: readonly Op[] = [
   minimum,
   maximum,
   pow,
+  fmod,
+  remainder,
+  atan2,
   eq,
   ne,
   lt,
@@ -50,6 +69,12 @@ export const ops: readonly Op[] = [
   logicalAnd,
   logicalOr,
   logicalNot,
+  bitAnd,
+  bitOr,
+  bitXor,
+  bitNot,
+  shiftLeft,
+  shiftRight,
   where,
   to,
   neg,
@@ -57,13 +82,30 @@ export const ops: readonly Op[] = [
   sign,
   sqrt,
   exp,
+  exp2,
+  expm1,
   log,
+  log2,
+  log10,
+  log1p,
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
   tanh,
+  asinh,
+  acosh,
+  atanh,
   sigmoid,
   erf,
   floor,
   ceil,
   round,
+  trunc,
   sum,
   prod,
   mean,

@@ -6,7 +6,7 @@ import type { Op } from "./op.ts";
 
 function rounding(
   name: string,
-  by: "floor" | "ceil" | "nearest",
+  by: "floor" | "ceil" | "nearest" | "trunc",
   summary: string,
   notes: string,
 ): Op {
@@ -42,4 +42,10 @@ export const round = rounding(
   "nearest",
   "The whole number nearest to each element.",
   "Ties go to the even neighbour, as in PyTorch (`Math.round` rounds them up).",
+);
+export const trunc = rounding(
+  "trunc",
+  "trunc",
+  "The whole number next to each element towards 0.",
+  "Elements between −1 and 0 give −0.",
 );

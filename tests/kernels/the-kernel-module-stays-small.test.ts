@@ -11,8 +11,8 @@ const { module, table } = buildKernels(ops);
 
 /** Bytes of code that each family may have. */
 const budgets: Readonly<Record<Family, number>> = {
-  map: 24_000,
-  math: 8_000,
+  map: 38_000,
+  math: 16_000,
   reduce: 5_500,
   contract: 8_500,
   window: 2_200,
@@ -23,7 +23,8 @@ const budgets: Readonly<Record<Family, number>> = {
   sort: 600,
   driver: 3_000,
 };
-const wholeBudget = 64 * 1024;
+/** 24 KiB of it are scalar functions of f32, 15 KiB those of numbers: each is there twice, to give the same bits. */
+const wholeBudget = 80 * 1024;
 
 /** The sizes of a module's function bodies, in order. */
 function bodySizes(bytes: Uint8Array): number[] {
@@ -52,7 +53,7 @@ function bodySizes(bytes: Uint8Array): number[] {
   return [];
 }
 
-it("every family keeps to its budget, and all to 64 KiB", async () => {
+it("every family keeps to its budget, and all to 80 KiB", async () => {
   const bytes = await emitModule(module);
   const sizes = bodySizes(bytes);
   expect(sizes.length).toBe(table.families.length);

@@ -100,3 +100,68 @@ export function cos(x: bigint): bigint {
   const n = nearest(x, halfPi);
   return sineOfQuarters(n + 1n, x - n * halfPi);
 }
+
+/** A quotient by 0 is given as 2¹¹⁰⁰. */
+export function tan(x: bigint): bigint {
+  const c = cos(x);
+  return c === 0n ? one << 1100n : divide(sin(x), c);
+}
+
+/** By Newton's method, from above. */
+export function sqrt(x: bigint): bigint {
+  const square = x << bits;
+  if (square === 0n) return 0n;
+  let root = 1n << (BigInt(square.toString(2).length) / 2n + 1n);
+  for (;;) {
+    const next = (root + square / root) >> 1n;
+    if (next >= root) return root;
+    root = next;
+  }
+}
+
+export function atan(x: bigint): bigint {
+  if (x < 0n) return -atan(-x);
+  if (x > one) return halfPi - atan(divide(one, x));
+  // arctan x = 2 arctan (x / (1 + √(1 + x²))), until the series converges fast.
+  let z = x;
+  let halvings = 0n;
+  for (; z > one >> 6n; halvings++) z = divide(z, one + sqrt(one + multiply(z, z)));
+  return inverseTangent(z, true) << halvings;
+}
+
+export function atan2(y: bigint, x: bigint): bigint {
+  if (x === 0n) return y < 0n ? -halfPi : halfPi;
+  const angle = atan(divide(y, x));
+  if (x > 0n) return angle;
+  return y < 0n ? angle - 2n * halfPi : angle + 2n * halfPi;
+}
+
+export function asin(x: bigint): bigint {
+  const rest = one - multiply(x, x);
+  return rest === 0n ? (x < 0n ? -halfPi : halfPi) : atan(divide(x, sqrt(rest)));
+}
+export const acos = (x: bigint): bigint => halfPi - asin(x);
+
+export function sinh(x: bigint): bigint {
+  if (absolute(x) < one) return taylor(x, 1n, 2n, false);
+  return (exp(x) - exp(-x)) >> 1n;
+}
+export const cosh = (x: bigint): bigint => (exp(x) + exp(-x)) >> 1n;
+
+export function asinh(x: bigint): bigint {
+  if (x < 0n) return -asinh(-x);
+  const square = multiply(x, x);
+  return log1p(x + divide(square, one + sqrt(square + one)));
+}
+export const acosh = (x: bigint): bigint => log(x + sqrt(multiply(x, x) - one));
+export const atanh = (x: bigint): bigint => (log1p(x) - log1p(-x)) >> 1n;
+
+export const exp2 = (x: bigint): bigint => exp(multiply(x, ln2));
+export const log2 = (x: bigint): bigint => divide(log(x), ln2);
+export const log10 = (x: bigint): bigint => divide(log(x), log(10n * one));
+export const cbrt = (x: bigint): bigint => (x === 0n ? 0n : x < 0n ? -cbrt(-x) : exp(log(x) / 3n));
+/** Scaled up, so that squares keep their digits. */
+export const hypot = (x: bigint, y: bigint): bigint => {
+  const [a, b] = [x << 1200n, y << 1200n];
+  return sqrt(multiply(a, a) + multiply(b, b)) >> 1200n;
+};

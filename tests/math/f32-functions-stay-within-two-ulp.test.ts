@@ -4,14 +4,22 @@
 import { expect, it } from "vitest";
 import { evaluateExpr } from "#glim/compiler/ops/evaluate-expr.js";
 import { arg, type Expr } from "#glim/compiler/ops/expr.js";
+import { acos, asin } from "#glim/compiler/ops/math/asin-acos.js";
+import { atan, atan2 } from "#glim/compiler/ops/math/atan.js";
+import { cbrt } from "#glim/compiler/ops/math/cbrt.js";
 import { erf } from "#glim/compiler/ops/math/erf.js";
 import { exp } from "#glim/compiler/ops/math/exp.js";
+import { exp2 } from "#glim/compiler/ops/math/exp2.js";
 import { expm1 } from "#glim/compiler/ops/math/expm1.js";
+import { acosh, asinh, atanh } from "#glim/compiler/ops/math/inverse-hyperbolic.js";
 import { log } from "#glim/compiler/ops/math/log.js";
+import { log2, log10 } from "#glim/compiler/ops/math/log-bases.js";
 import { log1p } from "#glim/compiler/ops/math/log1p.js";
 import { pow } from "#glim/compiler/ops/math/pow.js";
 import { sigmoid } from "#glim/compiler/ops/math/sigmoid.js";
 import { cos, sin } from "#glim/compiler/ops/math/sin-cos.js";
+import { cosh, sinh } from "#glim/compiler/ops/math/sinh-cosh.js";
+import { tan } from "#glim/compiler/ops/math/tan.js";
 import { tanh } from "#glim/compiler/ops/math/tanh.js";
 import { spreadF32, ulpErrorF32 } from "./ulp-error.ts";
 
@@ -37,6 +45,19 @@ const functions: readonly (readonly [string, (x: Expr) => Expr, (x: number) => n
   ["sigmoid", sigmoid, exactSigmoid],
   ["sin", sin, Math.sin],
   ["cos", cos, Math.cos],
+  ["tan", tan, Math.tan],
+  ["asin", asin, Math.asin],
+  ["acos", acos, Math.acos],
+  ["atan", atan, Math.atan],
+  ["sinh", sinh, Math.sinh],
+  ["cosh", cosh, Math.cosh],
+  ["asinh", asinh, (x) => Math.sign(x) * Math.asinh(Math.abs(x))],
+  ["acosh", acosh, Math.acosh],
+  ["atanh", atanh, Math.atanh],
+  ["exp2", exp2, (x) => 2 ** x],
+  ["log2", log2, Math.log2],
+  ["log10", log10, Math.log10],
+  ["cbrt", cbrt, Math.cbrt],
   ["erf", erf, (x) => (x === 0 ? x : exactErf(x))],
 ];
 
@@ -64,6 +85,19 @@ it("pow", () => {
     if (error > worst.error) worst = { error, x, y: power };
   }
   expect(worst.error, `at ${worst.x} ** ${worst.y}`).toBeLessThanOrEqual(2);
+});
+
+it("atan2", () => {
+  const e = atan2(arg(0, "f32"), arg(1, "f32"));
+  let worst = { error: 0, y: 0, x: 0 };
+  const values = [...spreadF32(0x2000)];
+  for (const [i, x] of values.entries()) {
+    const other = values[(i * 40503) % values.length]!;
+    const y = i % 2 === 0 ? other : Math.fround(x * ((other % 3) + 0.5));
+    const error = ulpErrorF32(Number(evaluateExpr(e, [y, x])), Math.atan2(y, x));
+    if (error > worst.error) worst = { error, y, x };
+  }
+  expect(worst.error, `at ${worst.y}, ${worst.x}`).toBeLessThanOrEqual(2);
 });
 
 it("sin and cos where the angle is closest to a multiple of π/2", () => {

@@ -20,6 +20,19 @@ const functions: readonly (readonly [string, (x: bigint) => bigint, (x: number) 
   ["sigmoid", exact.sigmoid, () => true],
   ["sin", exact.sin, () => true],
   ["cos", exact.cos, () => true],
+  ["tan", exact.tan, () => true],
+  ["asin", exact.asin, (x) => Math.abs(x) <= 1],
+  ["acos", exact.acos, (x) => Math.abs(x) <= 1],
+  ["atan", exact.atan, () => true],
+  ["sinh", exact.sinh, () => true],
+  ["cosh", exact.cosh, () => true],
+  ["asinh", exact.asinh, () => true],
+  ["acosh", exact.acosh, (x) => x >= 1],
+  ["atanh", exact.atanh, (x) => Math.abs(x) < 1],
+  ["exp2", exact.exp2, () => true],
+  ["log2", exact.log2, (x) => x > 0],
+  ["log10", exact.log10, (x) => x > 0],
+  ["cbrt", exact.cbrt, () => true],
 ];
 
 it.each(functions)("%s", (name, exactly, isDefined) => {
@@ -47,6 +60,31 @@ it("pow", () => {
     if (error > worst.error) worst = { error, x, y };
   }
   expect(worst.error, `at ${worst.x} ** ${worst.y}`).toBeLessThanOrEqual(2);
+});
+
+it.each([
+  ["atan2", exact.atan2],
+  ["hypot", exact.hypot],
+] as const)("%s", (name, exactly) => {
+  const e = build(name, arg(0, "f64"), arg(1, "f64"));
+  const values = [...spreadF64(samples)];
+  let worst = { error: 0, x: 0, y: 0 };
+  for (const [i, x] of values.entries()) {
+    // Neighbours differ in size; every fourth pair is of one size.
+    const other = values[(i + (i % 2 === 0 ? 1 : 41)) % values.length]!;
+    const y = i % 4 === 0 ? x * (1 + (other % 1)) : other;
+    const wanted = exactly(exact.toFixed(x), exact.toFixed(y));
+    const error = ulpErrorF64(Number(evaluateExpr(e, [x, y])), wanted);
+    if (error > worst.error) worst = { error, x, y };
+  }
+  expect(worst.error, `at ${worst.x}, ${worst.y}`).toBeLessThanOrEqual(2);
+});
+
+it("roots of cubes and logarithms of powers are exact", () => {
+  const of = (name: string, x: number): unknown => evaluateExpr(build(name, arg(0, "f64")), [x]);
+  for (let n = 1; n < 200; n++) expect(of("cbrt", n ** 3)).toBe(n);
+  for (let n = -1074; n < 1024; n++) expect(of("log2", 2 ** n)).toBe(n);
+  for (let n = -1074; n < 1024; n++) expect(of("exp2", n)).toBe(2 ** n);
 });
 
 it("pow of whole numbers is exact where the result fits", () => {

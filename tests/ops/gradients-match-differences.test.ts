@@ -25,12 +25,27 @@ import { cotangentsOf } from "./traced-gradient.ts";
 
 const step = 1 / 128;
 
-/** Where a function is steep, undefined or kinked below 0, elements are taken from above. */
-const positive: Readonly<Record<string, readonly number[]>> = {
-  log: [0],
-  sqrt: [0],
-  div: [1],
-  pow: [0],
+type Range = readonly [from: number, to: number];
+const above: Range = [0.5, 4.5];
+const inside: Range = [-0.9, 0.9];
+
+/** Where a function is steep, undefined, kinked or jumps, operands are taken from other ranges than −2 … 2. */
+const ranges: Readonly<Record<string, Readonly<Record<number, Range>>>> = {
+  log: { 0: above },
+  log2: { 0: above },
+  log10: { 0: above },
+  log1p: { 0: above },
+  sqrt: { 0: above },
+  div: { 1: above },
+  pow: { 0: above },
+  fmod: { 0: [6.2, 6.8], 1: [-1.9, -1.8] },
+  remainder: { 0: [6.2, 6.8], 1: [-1.9, -1.8] },
+  tan: { 0: [-1, 1] },
+  asin: { 0: inside },
+  acos: { 0: inside },
+  atanh: { 0: inside },
+  acosh: { 0: [1.5, 5.5] },
+  atan2: { 1: above },
 };
 
 /** Distinct f32 elements over all operands, evenly spaced in −2 … 2, so that no tie is within a step. */
@@ -52,8 +67,8 @@ function spacedOperands(op: Op, sample: Sample): readonly ReferenceTensor[] {
       return { type, data };
     }
     const length = lengthOf(type.shape);
-    const shift = positive[op.name]?.includes(n) ? 2.5 : 0;
-    const own = values.slice(used, used + length).map((v) => v + shift);
+    const [from, to] = ranges[op.name]?.[n] ?? [-2, 2];
+    const own = values.slice(used, used + length).map((v) => from + ((v + 2) / 4) * (to - from));
     used += length;
     return tensor("f32", type.shape, own);
   });
@@ -97,7 +112,7 @@ function checkGradient(op: Op, operands: readonly ReferenceTensor[], attrs: Attr
 }
 
 /** Constant between their steps: nothing flows, and differences across a step would be infinite. */
-const steps = ["sign", "floor", "ceil", "round"];
+const steps = ["sign", "floor", "ceil", "round", "trunc"];
 
 const differentiable = ops.filter(
   (op) => op.gradient !== "none" && op.operands.length > 0 && !steps.includes(op.name),

@@ -50,13 +50,25 @@ export function splitExponentOfNormal(x: Expr): Split {
  */
 export function logSum(k: Expr, f: Expr, c?: Expr): Expr {
   const ln2 = ln2Of(f);
+  const { h, rest } = logParts(f);
+  const lowOfK = mul(k, ln2.low);
+  const small = add(rest, c === undefined ? lowOfK : add(lowOfK, c));
+  return sub(mul(k, ln2.high), sub(sub(h, small), f));
+}
+
+/** log(1 + f) = f − (h − rest). */
+export interface LogParts {
+  readonly f: Expr;
+  readonly h: Expr;
+  readonly rest: Expr;
+}
+
+export function logParts(f: Expr): LogParts {
   const s = div(f, add(f, 2));
   const z = mul(s, s);
   const p = polynomial(z, f.type === "f32" ? logF32 : logF64);
   const h = mul(mul(f, f), 0.5);
-  const lowOfK = mul(k, ln2.low);
-  const small = add(mul(s, add(h, mul(z, p))), c === undefined ? lowOfK : add(lowOfK, c));
-  return sub(mul(k, ln2.high), sub(sub(h, small), f));
+  return { f, h, rest: mul(s, add(h, mul(z, p))) };
 }
 
 const logF32 = [0.29870858788490295, 0.39977583289146423, 0.6666677594184875];

@@ -1,13 +1,22 @@
 /** The transcendental functions of the script language's `number`, by the names of `math.*`. */
 
 import type { Expr } from "../expr.ts";
+import { acos, asin } from "./asin-acos.ts";
+import { atan, atan2 } from "./atan.ts";
+import { cbrt } from "./cbrt.ts";
 import { exp } from "./exp.ts";
+import { exp2 } from "./exp2.ts";
 import { expm1 } from "./expm1.ts";
+import { hypot } from "./hypot.ts";
+import { acosh, asinh, atanh } from "./inverse-hyperbolic.ts";
 import { log } from "./log.ts";
+import { log2, log10 } from "./log-bases.ts";
 import { log1p } from "./log1p.ts";
 import { pow } from "./pow.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { cos, sin } from "./sin-cos.ts";
+import { cosh, sinh } from "./sinh-cosh.ts";
+import { tan } from "./tan.ts";
 import { tanh } from "./tanh.ts";
 
 /** Each takes f64 expressions and gives one; its `length` is their number. */
@@ -24,4 +33,19 @@ export const numberFunctions: ReadonlyMap<string, (...args: Expr[]) => Expr> = n
   ["sigmoid", sigmoid],
   ["sin", sin],
   ["cos", cos],
+  ["tan", tan],
+  ["asin", asin],
+  ["acos", acos],
+  ["atan", atan],
+  ["atan2", atan2],
+  ["sinh", sinh],
+  ["cosh", cosh],
+  ["asinh", asinh],
+  ["acosh", acosh],
+  ["atanh", atanh],
+  ["exp2", exp2],
+  ["log2", log2],
+  ["log10", log10],
+  ["cbrt", cbrt],
+  ["hypot", hypot],
 ]);

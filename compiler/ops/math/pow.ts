@@ -11,7 +11,8 @@ import {
   sub,
   unary,
 } from "../expr.ts";
-import { expOfReduced, timesPowerOfTwo } from "./exp.ts";
+import { timesPowerOfTwo } from "./exp.ts";
+import { exp2OfFraction } from "./exp2.ts";
 import {
   atLeast,
   atMost,
@@ -102,26 +103,7 @@ function exp2OfSum({ high, low }: Sum): Expr {
   const n = roundToInteger(total);
   // Where the sum was clamped, these are out of range too; elsewhere their bounds change nothing.
   const t = { high: clamp(sub(high, n.value), -0.75, 0.75), low: clamp(low, -0.25, 0.25) };
-  return timesPowerOfTwo(isF32 ? exp2F32(add(t.high, t.low)) : exp2F64(t), n.inLowBits);
-}
-
-/** 2ᵗ for |t| ≤ ½; the polynomial's own error is 2⁻²⁷. */
-const exp2F32 = (t: Expr): Expr =>
-  polynomial(
-    t,
-    [
-      0.00015816632367204875, 0.0013418341986835003, 0.009617088362574577, 0.05550271272659302,
-      0.24022655189037323, 0.6931472420692444, 1,
-    ],
-  );
-
-/** 2^(high + low), as e^{(high + low)·ln 2}. */
-function exp2F64({ high, low }: Sum): Expr {
-  const tHigh = topHalf(add(high, low));
-  const tLow = add(sub(high, tHigh), low);
-  const product = mul(tHigh, 0.6931471824645996);
-  const rest = add(mul(tLow, Math.LN2), mul(tHigh, -1.904654299957768e-9));
-  return expOfReduced({ high: product, low: rest, r: add(product, rest) });
+  return timesPowerOfTwo(exp2OfFraction(t.high, t.low), n.inLowBits);
 }
 
 /** 0 and ∞ raised to y: 0, or ∞ if exactly one of them is turned round. */

@@ -12,6 +12,8 @@ export interface ReducedAngle {
   readonly n: Expr;
   /** What is left: |r| ≤ π/4, but |x| itself below 1. */
   readonly r: Expr;
+  /** What r lost when it was rounded. */
+  readonly low: Expr;
 }
 
 /** |x| = m·u for an integer 0 ≤ m < 2^{width−1}, and 2/π·u mod 4 as three words from the bit worth 2. */
@@ -33,6 +35,7 @@ export function reduceAngle(magnitude: Expr): ReducedAngle {
   return {
     n: select(isSmall, integer(format, 0n), large.n),
     r: select(isSmall, magnitude, large.r),
+    low: select(isSmall, constant(format.type, 0), large.low),
   };
 }
 
@@ -56,12 +59,12 @@ function quarterTurns(format: FloatFormat, { m, floatM, words }: Factors): Reduc
   const middle = roundOff(format, below, cut.second);
   const lowest = binary("and", low, 2 ** down - 1);
   const fine = add(binary("shl", sub(below, middle), down), lowest);
-  const r = timesHalfPi(
+  const { r, low: lost } = timesHalfPi(
     mul(convert(coarse, type), 2 ** (2 - width)),
     mul(convert(middle, type), 2 ** (2 - width - up)),
     add(mul(convert(fine, type), 2 ** (2 - 2 * width)), rest),
   );
-  return { n, r };
+  return { n, r, low: lost };
 }
 
 /** `x` rounded to a multiple of 2^count. */
@@ -69,12 +72,14 @@ const roundOff = (format: FloatFormat, x: Expr, count: number): Expr =>
   binary("and", add(x, 2 ** (count - 1)), integer(format, -1n << BigInt(count)));
 
 /** (a + b + c)·π/2, with π/2 = 1.5625 + a remainder. */
-function timesHalfPi(a: Expr, b: Expr, c: Expr): Expr {
+function timesHalfPi(a: Expr, b: Expr, c: Expr): { readonly r: Expr; readonly low: Expr } {
   const isF32 = a.type === "f32";
   const remainder = isF32 ? 0.008296326734125614 : 0.008296326794896619;
   const halfPi = isF32 ? 1.5707963705062866 : 1.5707963267948966;
   const low = add(mul(add(a, b), remainder), mul(c, halfPi));
-  return add(mul(a, 1.5625), add(mul(b, 1.5625), low));
+  const [first, second] = [mul(a, 1.5625), add(mul(b, 1.5625), low)];
+  const r = add(first, second);
+  return { r, low: sub(second, sub(r, first)) };
 }
 
 /** The high word of a·b, for 0 ≤ a < 2^{width−1} and unsigned b. */
