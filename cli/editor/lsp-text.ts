@@ -8,6 +8,7 @@ import type { Diagnostic as Found } from "../../compiler/diagnostics/diagnostic.
 import type { Span } from "../../compiler/graph/ir.ts";
 import { pageFile } from "../terminal/diagnostic-page.ts";
 import type { QuickFix } from "./quick-fixes.ts";
+import { spoken } from "./spoken.ts";
 
 /** The path of a file; undefined for what lies nowhere, such as a new document. */
 export const pathOf = (uri: string): string | undefined =>
@@ -44,10 +45,6 @@ export function toLsp(
     ],
   };
 }
-
-/** The message with its reason and the way out, one a line. */
-export const spoken = ({ message, why, fix }: Found): string =>
-  [message, why, fix].filter((line) => line !== "").join("\n");
 
 export function toAction(fix: QuickFix, document: TextDocument, about: Diagnostic): CodeAction {
   const edits: TextEdit[] = fix.edits.map(({ start, end, text }) => ({
