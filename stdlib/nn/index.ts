@@ -26,6 +26,7 @@ export {
   ConvTranspose3d,
   type ConvTranspose3dOptions,
 } from "./conv-transpose.ts";
+export { Embedding } from "./embedding.ts";
 export * as init from "./init.ts";
 export {
   AlphaDropout,

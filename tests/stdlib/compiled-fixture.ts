@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { AnyTensor } from "glim";
 import { expect } from "vitest";
-import { compileFile } from "#glim/cli/compiler.js";
+import { type CompileFileOptions, compileFile } from "#glim/cli/compiler.js";
 
 type Data = Float32Array | Int32Array | Uint8Array;
 /** A tensor as compiled modules take and give it. */
@@ -22,10 +22,13 @@ export interface CompiledFixture {
 }
 
 /** `file` is relative to the tests' folder. */
-export async function compileFixture(file: string): Promise<CompiledFixture> {
+export async function compileFixture(
+  file: string,
+  options: CompileFileOptions = {},
+): Promise<CompiledFixture> {
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
   const folder = await mkdtemp(join(tmpdir(), "glim-fixture-"));
-  const { wasm, js } = await compileFile(path);
+  const { wasm, js } = await compileFile(path, options);
   const bindings = join(folder, "model.mjs");
   await writeFile(bindings, js);
   const { load } = await import(/* @vite-ignore */ pathToFileURL(bindings).href);
