@@ -23,3 +23,21 @@ describe.each(Object.entries(architectures))("%s", (name, { shape, output }) => 
     await compiled.dispose();
   });
 });
+
+it("GPT-2 gives step by step what it gives at once, also compiled", {
+  timeout: 120_000,
+}, async () => {
+  const { run, step } = await import("../fixtures/architectures/gpt2.ts");
+  const [tokens] = inputsOf("gpt2") as readonly AnyTensor<"i32">[];
+  const all = run(tokens!);
+  const compiled = await compileFixture("fixtures/architectures/gpt2.ts");
+  for (const [i, token] of tokens!.toList().entries()) {
+    const scores = step(token);
+    const wanted = all.narrow(0, i, 1).toTypedArray();
+    scores.toTypedArray().forEach((x, k) => {
+      expect(x).toBeCloseTo(wanted[k]!, 3);
+    });
+    expectSameBits(compiled.entries.step!(token), scores);
+  }
+  await compiled.dispose();
+});
