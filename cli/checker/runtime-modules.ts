@@ -38,6 +38,7 @@ export function runtimeExports(m: () => Machine, methods: Map<string, unknown>):
     ["assert", builtin("assert", assert)],
     ["demand", builtin("demand", assert)],
     ["refuse", builtin("refuse", refuse)],
+    ["whenKnown", builtin("whenKnown", ([v]) => (v === unclear ? v : "compiling"))],
     ["tensor", builtin("tensor", (args) => tensorOf(m(), args))],
     ["script", builtin("script", ([f, options]) => markScript(f, options))],
     ["math", math],

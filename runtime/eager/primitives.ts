@@ -77,8 +77,8 @@ export const arange: Arange = /* @__PURE__ */ operator("arange");
 
 // Internal operators: what the standard library is made of, not for users.
 
-/** The tensor in a frame of a constant; `pad` of the library has other frames, too. */
-export const padConstant: <D extends DType>(
+/** The tensor in a frame of a constant; the library's own `pad` has other frames, too. */
+export const pad: <D extends DType>(
   x: AnyTensor<D>,
   widths: readonly (readonly [number, number])[],
   options?: { readonly value?: number },

@@ -1,8 +1,8 @@
-/** Indexing: `at`, and `with`, which replaces what `at` gives. */
+/** Owns `at`: elements by their positions. */
 
 import { tensor } from "../../runtime/eager/from-data.ts";
-import { arange, slice, where } from "../../runtime/eager/primitives.ts";
-import type { AnyTensor, DType, Operand } from "../../runtime/eager/tensor-types.ts";
+import { slice } from "../../runtime/eager/primitives.ts";
+import type { AnyTensor, DType } from "../../runtime/eager/tensor-types.ts";
 import { whenKnown } from "../../runtime/eager/when-known.ts";
 import { movedim, select } from "./axes.ts";
 import { broadcastShapes } from "./broadcast.ts";
@@ -97,37 +97,4 @@ function takeTogether<D extends DType>(
     result = result.gather(next, index).squeeze(next);
   }
   return result;
-}
-
-/**
- * A new tensor with `value`, a number or a tensor that broadcasts, in place of the elements that `at` gives
- * for the same index. A bool tensor as the only index replaces where it is true. Of several values
- * for one element, the last one stays.
- */
-export function withAt<D extends DType = "f32">(
-  x: AnyTensor<D>,
-  index: Index | readonly Index[],
-  value: Operand<D>,
-): AnyTensor<D> {
-  const parts = Array.isArray(index) ? index : [index];
-  const only = parts[0];
-  if (parts.length === 1 && isMask(only)) return where(overTrailing(x, only), value, x);
-  const all = arange(x.length).reshape(x.shape);
-  const places = at(all, ...parts);
-  const values = typeof value === "number" ? value : value.expand(places.shape).reshape([-1]);
-  return x
-    .reshape([-1])
-    .scatter(0, places.reshape([-1]), values)
-    .reshape(x.shape);
-}
-
-/** A mask of the first axes, for all positions of the others. */
-function overTrailing(x: AnyTensor, mask: AnyTensor<"bool">): AnyTensor<"bool"> {
-  const after = x.shape.slice(mask.rank).map(() => 1);
-  return mask.reshape([...mask.shape, ...after]);
-}
-
-function isMask(part: Index | undefined): part is AnyTensor<"bool"> {
-  if (typeof part === "number" || typeof part === "string") return false;
-  return part?.dtype === "bool";
 }

@@ -48,3 +48,4 @@ export * from "./split.ts";
 export * from "./statistics.ts";
 export * from "./transposed-convolution.ts";
 export * from "./windows.ts";
+export * from "./with-at.ts";

@@ -1,6 +1,6 @@
 /** Frames around tensors. */
 
-import { cat, padConstant } from "../../runtime/eager/primitives.ts";
+import { cat, pad as padConstant } from "../../runtime/eager/primitives.ts";
 import { refuse } from "../../runtime/eager/refuse.ts";
 import type { AnyTensor, DType } from "../../runtime/eager/tensor-types.ts";
 import { whenKnown } from "../../runtime/eager/when-known.ts";
