@@ -48,6 +48,8 @@ export interface LibraryMethods<D extends DType> {
   logSoftmax(dim: number): Tensor;
   softmin(dim: number): Tensor;
 
+  rotary(this: Tensor, positions: AnyTensor<"i32">, options?: f.RotaryOptions): Tensor;
+
   // Along axes.
   logSumExp(dim?: Axes, options?: Keep): Tensor;
   variance(dim?: Axes, options?: f.VarianceOptions): Tensor;
@@ -237,6 +239,7 @@ const methods: Readonly<Record<keyof LibraryMethods<DType>, TensorFunction>> = {
   squeeze: f.squeeze,
   unsqueeze: f.unsqueeze,
   matmul: f.matmul,
+  rotary: f.rotary,
   at: f.at,
   with: f.withAt,
   pad: f.pad,

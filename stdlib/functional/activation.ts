@@ -42,7 +42,7 @@ export function celu(x: Tensor, alpha = 1): Tensor {
 
 /** `eˣ − 1` where x ≤ 0. Elsewhere it is 0, so that nothing overflows there, in gradients either. */
 function expm1Below(x: Tensor): Tensor {
-  return where(x.gt(0), 0, x).exp().sub(1);
+  return where(x.gt(0), 0, x).expm1();
 }
 
 export interface SoftplusOptions {
@@ -59,7 +59,7 @@ export function softplus(x: Tensor, { beta = 1, threshold = 20 }: SoftplusOption
 
 /** `log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|)`, which does not overflow. */
 function logOnePlusExp(x: Tensor): Tensor {
-  return where(x.lt(0), 0, x).add(x.abs().neg().exp().add(1).log());
+  return where(x.lt(0), 0, x).add(x.abs().neg().exp().log1p());
 }
 
 /** `log(sigmoid(x))`, exact also where that is nearly 0 or 1. */

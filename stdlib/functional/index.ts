@@ -39,6 +39,7 @@ export * from "./products.ts";
 export * from "./quantiles.ts";
 export * from "./rectifiers.ts";
 export * from "./repeat.ts";
+export * from "./rotary.ts";
 export * from "./searching.ts";
 export * from "./shape.ts";
 export * from "./softmax.ts";

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as glim from "glim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ModelChecker } from "#glim/cli/checker/check-model.js";
 import { compileFile } from "#glim/cli/compiler.js";
 import type { EntrySignature } from "#glim/compiler/package/signature.js";
 import { tagOf } from "#glim/runtime/tags.js";
@@ -57,6 +58,8 @@ function bitsOf(data: Output["data"]): Int32Array | Uint8Array {
   return new Int32Array(canonical.buffer);
 }
 
+const checker = new ModelChecker();
+
 describe.each(fixtures)("%s", (fixture) => {
   let compiled: Compiled;
   let eager: Readonly<Record<string, Run>>;
@@ -64,6 +67,14 @@ describe.each(fixtures)("%s", (fixture) => {
     compiled = await compile(fixture);
     eager = await loadFixture(fixture);
   }, 240_000);
+
+  it("nothing is found wrong by a check that does not run it", () => {
+    const { diagnostics } = checker.check(sourceOf(fixture), {
+      edited: () => undefined,
+      typeErrors: true,
+    });
+    expect(diagnostics.map((d) => `${d.span?.start}: ${d.message}`)).toEqual([]);
+  });
 
   it.each([1, 3, 4])("B = %i", (batch) => {
     for (const entry of compiled.entries) {

@@ -123,7 +123,7 @@ export function bce(
   { weight, reduction = "mean" }: BceOptions = {},
 ): Tensor {
   const yes = target.mul(x.log().maximum(-100));
-  const no = target.neg().add(1).mul(x.neg().add(1).log().maximum(-100));
+  const no = target.neg().add(1).mul(x.neg().log1p().maximum(-100));
   const losses = yes.add(no).neg();
   return reduceLosses(weight === undefined ? losses : losses.mul(weight), reduction);
 }
