@@ -20,6 +20,7 @@ import {
 } from "../runtime/eager/marks.ts";
 import { type EagerTensor, isTensor, EagerTensor as TensorClass } from "../runtime/eager/tensor.ts";
 import { tagOf } from "../runtime/tags.ts";
+import * as listMethods from "../stdlib/builtins/lists.ts";
 // Importing the library gives tensors the methods that `method` looks up.
 import "../stdlib/index.ts";
 
@@ -104,6 +105,10 @@ class LoadedEnvironment implements Environment {
 
   isInstance(object: object, type: object): boolean {
     return typeof type === "function" && object instanceof type;
+  }
+
+  listMethod(name: string): unknown {
+    return Object.hasOwn(listMethods, name) ? Reflect.get(listMethods, name) : undefined;
   }
 
   method(name: string): unknown {

@@ -103,6 +103,10 @@ class ModuleWatcher implements Environment {
     return roots;
   }
 
+  listMethod(name: string): unknown {
+    return this.#environment.listMethod(name);
+  }
+
   describe(value: unknown): Captured {
     const captured = this.#environment.describe(value);
     if (captured.kind !== "function" || captured.source === undefined) return captured;

@@ -32,6 +32,8 @@ export interface Diagnostic extends Message {
   readonly span: Span | undefined;
   readonly related: readonly Related[];
   readonly reached: readonly Reached[];
+  /** Not for users: what must be made on the run-time heap for this to go away. */
+  readonly demands?: readonly string[];
 }
 
 /** The diagnostic that states `message` at `span`. */

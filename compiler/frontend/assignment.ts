@@ -8,13 +8,21 @@ import { syntax } from "../diagnostics/catalog/unsupported.ts";
 import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { nameAfter } from "./graph-values.ts";
+import { narrow, settle } from "./heap/narrow.ts";
 import { lowerIdentifier } from "./identifiers.ts";
 import { listItems, makeList } from "./lists.ts";
 import { combine } from "./logic.ts";
 import { applyScalar } from "./numbers.ts";
 import { applyBinary } from "./operators.ts";
 import { orDefault } from "./patterns.ts";
-import { lowerKey, propertyKey, readProperty, restRecord } from "./properties.ts";
+import {
+  lowerKey,
+  propertyKey,
+  readKey,
+  readProperty,
+  restRecord,
+  writeKey,
+} from "./properties.ts";
 import { tsc } from "./typescript.ts";
 import {
   type AbstractValue,
@@ -25,7 +33,6 @@ import {
   isTensor,
   undefinedValue,
 } from "./values.ts";
-import { writeProperty } from "./writes.ts";
 
 /** A place that can be read and written; its parts are computed once. */
 interface Reference {
@@ -46,9 +53,9 @@ function referenceTo(cx: Context, target: ts.Expression): Reference | undefined 
   const receiver = lowerExpression(cx, node.expression);
   const key = isProperty ? node.name.text : lowerKey(cx, node.argumentExpression, receiver);
   return {
-    read: () => (key === undefined ? failed : readProperty(cx, receiver, key, node)),
+    read: () => (key === undefined ? failed : narrow(cx, readKey(cx, receiver, key, node), node)),
     write: (value) => {
-      if (key !== undefined) writeProperty(cx, receiver, key, value, node);
+      if (key !== undefined) writeKey(cx, receiver, key, value, node);
     },
   };
 }
@@ -114,7 +121,7 @@ export function step(
 ): AbstractValue {
   const reference = referenceTo(cx, target);
   if (reference === undefined) return cx.report(target, syntax("assigning to this"));
-  const old = reference.read();
+  const old = settle(cx, reference.read(), target);
   if (old.kind === "error") return failed;
   const sign = operator + operator;
   if (isTensor(old)) return cx.report(node, tensorOperator(sign, true));
@@ -145,7 +152,7 @@ function assignList(cx: Context, node: ts.ArrayLiteralExpression, value: Abstrac
   for (const [i, element] of node.elements.entries()) {
     if (tsc.isOmittedExpression(element)) continue;
     if (tsc.isSpreadElement(element)) {
-      const rest = items === undefined ? failed : makeList(cx, items.slice(i));
+      const rest = items === undefined ? failed : makeList(cx, items.slice(i), element);
       assignTo(cx, element.expression, rest);
     } else assignTo(cx, element, items === undefined ? failed : (items[i] ?? undefinedValue));
   }

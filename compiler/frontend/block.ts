@@ -18,6 +18,11 @@ export class Block {
     return this.#movedTo?.place ?? this;
   }
 
+  /** The block of the function itself, which is done when everything in it is. */
+  get root(): Block {
+    return this.parent?.root ?? this.place;
+  }
+
   get parent(): Block | undefined {
     return this.#parent?.place;
   }

@@ -3,12 +3,17 @@
 import type ts from "typescript";
 import * as subset from "../diagnostics/catalog/subset.ts";
 import { operandTypes } from "../diagnostics/catalog/types.ts";
-import { capturedKind, library, method, textValue } from "../diagnostics/catalog/unsupported.ts";
+import { capturedKind, library, method } from "../diagnostics/catalog/unsupported.ts";
 import { scalarFns } from "../graph/scalars.ts";
 import { callValue } from "./calls.ts";
 import { truthOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
 import { toBoolean } from "./graph-values.ts";
+import { isHeapList } from "./heap/access.ts";
+import { newList } from "./heap/allocate.ts";
+import { changeList, elementOf, joinTexts, sliceOf } from "./heap/intrinsics.ts";
+import { appendAll, callHeapListMethod, callLibrary, isCounted } from "./heap/lists.ts";
+import { fromCodes, parseText, textOf } from "./heap/texts.ts";
 import { listItems, makeList, makeRecord } from "./lists.ts";
 import { applyScalar } from "./numbers.ts";
 import { recordFields } from "./properties.ts";
@@ -21,6 +26,7 @@ import {
   failed,
   isBoolean,
   isNumber,
+  isText,
   undefinedValue,
 } from "./values.ts";
 
@@ -83,6 +89,7 @@ const isIntegerCall: BuiltinCall = (cx, [x = undefinedValue], node) => {
 const numberCall: BuiltinCall = (cx, [x = constant(0)], node) => {
   if (isNumber(x)) return x;
   if (x.kind === "constant") return constant(Number(x.value));
+  if (isText(x)) return parseText(cx, "toNumber", [x], node);
   if (isBoolean(x)) {
     return dynamic(cx.scalar("toNumber", [toBoolean(cx, x, node)!], "f64", node));
   }
@@ -95,17 +102,31 @@ const booleanCall: BuiltinCall = (cx, [x = undefinedValue], node) => {
   return typeof truth === "boolean" ? constant(truth) : dynamic(truth);
 };
 
-const stringCall: BuiltinCall = (cx, [x = constant("")], node) =>
-  x.kind === "constant" ? constant(String(x.value)) : cx.report(node, textValue());
+const stringCall: BuiltinCall = (cx, [x = constant("")], node) => textOf(cx, x, node) ?? failed;
 
 /** `Array.from(list, f?)`, also of `{ length: n }`. */
 const arrayFrom: BuiltinCall = (cx, [source = undefinedValue, f], node) => {
+  const length = lengthOfRecord(cx, source);
+  const isDynamic = length !== undefined && length.kind !== "constant";
+  if (isDynamic)
+    return callLibrary(cx, "fromLength", f === undefined ? [length] : [length, f], node);
+  if (isCounted(source)) {
+    const list = appendAll(cx, newList(cx, cx.siteOf(node, "from"), [], node), source, node);
+    return f === undefined ? list : callHeapListMethod(cx, list, "map", [f], node);
+  }
   const items = itemsOf(cx, source, node);
   if (items === undefined) return failed;
-  if (f === undefined) return makeList(cx, items);
+  if (f === undefined) return makeList(cx, items, node);
   const made = items.map((item, i) => callValue(cx, f, undefinedValue, [item, constant(i)], node));
-  return makeList(cx, made);
+  return makeList(cx, made, node);
 };
+
+/** The `length` of a record, as `Array.from` takes it. */
+function lengthOfRecord(cx: Context, source: AbstractValue): AbstractValue | undefined {
+  if (source.kind !== "ref" || source.object.shape !== "record") return undefined;
+  const length = cx.store.object(source.object).fields.get("length");
+  return length !== undefined && isNumber(length) ? length : undefined;
+}
 
 function itemsOf(cx: Context, source: AbstractValue, node: ts.Node): Args | undefined {
   if (source.kind === "ref" && source.object.shape === "record") {
@@ -118,13 +139,16 @@ function itemsOf(cx: Context, source: AbstractValue, node: ts.Node): Args | unde
 }
 
 const entriesOf =
-  (make: (cx: Context, key: string, value: AbstractValue) => AbstractValue): BuiltinCall =>
+  (
+    make: (cx: Context, key: string, value: AbstractValue, node: ts.Node) => AbstractValue,
+  ): BuiltinCall =>
   (cx, [source = undefinedValue], node) => {
     const fields = recordFields(cx, source, node);
     if (fields === undefined) return failed;
     return makeList(
       cx,
-      [...fields].map(([key, value]) => make(cx, key, value)),
+      [...fields].map(([key, value]) => make(cx, key, value, node)),
+      node,
     );
   };
 
@@ -137,7 +161,7 @@ const fromEntries: BuiltinCall = (cx, [source = undefinedValue], node) => {
     }
     fields.set(String(key.value), value);
   }
-  return makeRecord(cx, fields);
+  return makeRecord(cx, fields, node);
 };
 
 const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
@@ -151,6 +175,15 @@ const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
   ["Math.max", extreme("Math.max", "max")],
   ["Math.random", (cx, _, node) => cx.report(node, subset.mathRandom())],
   ["Number", numberCall],
+  ["parseFloat", (cx, args, node) => parseText(cx, "parseFloat", args, node)],
+  ["parseInt", (cx, args, node) => parseText(cx, "parseInt", args, node)],
+  ["String.fromCharCode", (cx, args, node) => fromCodes(cx, "fromCharCode", args, node)],
+  ["String.fromCodePoint", (cx, args, node) => fromCodes(cx, "fromCodePoint", args, node)],
+  ["elementOf", elementOf],
+  ["sliceOf", sliceOf],
+  ["removeFrom", changeList("list.remove")],
+  ["insertInto", changeList("list.insert")],
+  ["joinTexts", joinTexts],
   ["Boolean", booleanCall],
   ["String", stringCall],
   ["isNaN", isNaNCall],
@@ -159,11 +192,14 @@ const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
   ["Number.isFinite", isFiniteCall],
   ["Number.isInteger", isIntegerCall],
   ["Array.from", arrayFrom],
-  ["Array.of", (cx, args) => makeList(cx, args)],
-  ["Array.isArray", (_, [x = undefinedValue]) => constant(isList(x))],
+  ["Array.of", (cx, args, node) => makeList(cx, args, node)],
+  ["Array.isArray", (cx, [x = undefinedValue]) => constant(isList(cx, x))],
   ["Object.keys", entriesOf((_, key) => constant(key))],
   ["Object.values", entriesOf((_, __, value) => value)],
-  ["Object.entries", entriesOf((cx, key, value) => makeList(cx, [constant(key), value]))],
+  [
+    "Object.entries",
+    entriesOf((cx, key, value, node) => makeList(cx, [constant(key), value], node, "entry")),
+  ],
   ["Object.fromEntries", fromEntries],
   ["tensor", callTensor],
   ["script", (_, [f = failed]) => f],
@@ -180,8 +216,8 @@ function whenKnown(v: AbstractValue): string {
   return v.kind === "size" ? "compiling, as a size" : "running";
 }
 
-const isList = (v: AbstractValue): boolean =>
-  v.kind === "array" || (v.kind === "ref" && v.object.shape === "list");
+const isList = (cx: Context, v: AbstractValue): boolean =>
+  v.kind === "array" || isHeapList(cx, v) || (v.kind === "ref" && v.object.shape === "list");
 
 const refuseInexact = (cx: Context, fn: string, node: ts.Node): AbstractValue =>
   cx.report(node, fn === "pow" ? subset.inexactMath("pow") : subset.inexactMath(fn));

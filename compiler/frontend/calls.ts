@@ -4,12 +4,16 @@ import type ts from "typescript";
 import * as subset from "../diagnostics/catalog/subset.ts";
 import { syntax } from "../diagnostics/catalog/unsupported.ts";
 import { callBuiltin } from "./builtins.ts";
-import { type Access, accessKey, type Link, lowerBefore } from "./chains.ts";
+import { type Access, accessKey, ifSomething, type Link, lowerBefore } from "./chains.ts";
 import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { callAssert, callConsole, callDemand, callRefuse } from "./failures.ts";
 import { callFunction } from "./functions.ts";
+import { shapeOf } from "./heap/access.ts";
+import { callHeapListMethod } from "./heap/lists.ts";
+import { callMapMethod } from "./heap/maps.ts";
+import { narrow, settle } from "./heap/narrow.ts";
 import { readInherited } from "./inherited.ts";
 import { callListMethod } from "./list-methods.ts";
 import { listItems } from "./lists.ts";
@@ -24,6 +28,7 @@ import {
   isNothing,
   isNumber,
   isTensor,
+  isText,
   undefinedValue,
 } from "./values.ts";
 
@@ -35,7 +40,7 @@ const checks: ReadonlyMap<string, typeof callAssert> = new Map([
 ]);
 
 export const lowerCall = (cx: Context, node: ts.CallExpression): AbstractValue =>
-  callLink(cx, node) ?? undefinedValue;
+  narrow(cx, callLink(cx, node) ?? undefinedValue, node);
 
 /** A call as part of a chain; undefined when a `?.` has met nothing. */
 export function callLink(cx: Context, node: ts.CallExpression): Link {
@@ -65,14 +70,34 @@ function methodLink(cx: Context, node: ts.CallExpression, callee: Access): Link 
   if (callee.expression.kind === tsc.SyntaxKind.SuperKeyword) {
     const { thisValue } = cx.frame;
     const key = accessKey(cx, callee, thisValue);
-    const method = key === undefined ? failed : readInherited(cx, key, callee);
+    const method = typeof key === "string" ? readInherited(cx, key, callee) : failed;
     return callValue(cx, method, thisValue, lowerArguments(cx, node.arguments), node);
   }
   const receiver = lowerBefore(cx, callee.expression, callee);
   if (receiver === undefined) return undefined;
   if (callee.questionDotToken !== undefined && isNothing(receiver)) return undefined;
+  const isOptional = callee.questionDotToken !== undefined && receiver.kind === "union";
+  if (isOptional) {
+    return ifSomething(
+      cx,
+      receiver,
+      node,
+      (object) => methodOf(cx, node, callee, object) ?? failed,
+    );
+  }
+  return methodOf(cx, node, callee, receiver);
+}
+
+/** Calls the method of a receiver that is there. */
+function methodOf(
+  cx: Context,
+  node: ts.CallExpression,
+  callee: Access,
+  receiver: AbstractValue,
+): Link {
   const key = accessKey(cx, callee, receiver);
-  if (key === undefined) {
+  if (typeof key !== "string") {
+    if (key !== undefined) cx.report(callee, subset.dynamicPropertyName());
     lowerArguments(cx, node.arguments);
     return failed;
   }
@@ -122,17 +147,38 @@ function callMethod(
     case "ref":
       if (receiver.object.shape === "list") return callListMethod(cx, receiver, key, args(), node);
       break;
-    case "constant":
-      if (typeof receiver.value === "string") {
-        return callTextMethod(cx, receiver.value, key, args(), node);
-      }
+    case "union":
+      return callOfUnion(cx, receiver, key, node);
+    case "dynamic": {
+      const kind = shapeOf(cx, receiver)?.kind;
+      if (kind === "list") return callHeapListMethod(cx, receiver, key, args(), node);
+      if (kind === "map") return callMapMethod(cx, receiver, key, args(), node);
       break;
+    }
+    default:
+      break;
+  }
+  if (isText(receiver)) return callTextMethod(cx, receiver, key, args(), node);
+  switch (receiver.kind) {
     default:
       break;
   }
   if (isNumber(receiver)) return callNumberMethod(cx, receiver, key, args(), node);
   const method = readProperty(cx, receiver, key, node);
   return callValue(cx, method, receiver, args(), node);
+}
+
+function callOfUnion(
+  cx: Context,
+  receiver: AbstractValue,
+  key: string,
+  node: ts.CallExpression,
+): AbstractValue {
+  const { expression } = node;
+  const object = tsc.isPropertyAccessExpression(expression) ? expression.expression : expression;
+  const settled = settle(cx, receiver, object);
+  if (settled.kind !== "union") return callMethod(cx, settled, key, node);
+  return cx.report(node, syntax(`\`${key}\` of ${describeValue(receiver)}`));
 }
 
 /** Calls a value; `node` is what a message points at. */

@@ -2,12 +2,15 @@
 
 import type ts from "typescript";
 import { callLink } from "./calls.ts";
+import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
+import { narrow, somethingOf } from "./heap/narrow.ts";
 import { readInherited } from "./inherited.ts";
-import { lowerKey, readProperty } from "./properties.ts";
+import { lowerIf } from "./paths.ts";
+import { type Key, lowerKey, readKey } from "./properties.ts";
 import { tsc } from "./typescript.ts";
-import { type AbstractValue, failed, isNothing, undefinedValue } from "./values.ts";
+import { type AbstractValue, failed, isNothing, type Union, undefinedValue } from "./values.ts";
 
 /** A part of a chain; undefined when a `?.` before it has met nothing. */
 export type Link = AbstractValue | undefined;
@@ -29,21 +32,39 @@ export function lowerBefore(cx: Context, node: ts.Expression, inside: ts.Node): 
 function accessLink(cx: Context, node: Access): Link {
   if (node.expression.kind === tsc.SyntaxKind.SuperKeyword) {
     const key = accessKey(cx, node, cx.frame.thisValue);
-    return key === undefined ? failed : readInherited(cx, key, node);
+    return typeof key === "string" ? readInherited(cx, key, node) : failed;
   }
   const receiver = lowerBefore(cx, node.expression, node);
   if (receiver === undefined) return undefined;
   if (node.questionDotToken !== undefined && isNothing(receiver)) return undefined;
-  const key = accessKey(cx, node, receiver);
-  return key === undefined ? failed : readProperty(cx, receiver, key, node);
+  const read = (object: AbstractValue): AbstractValue => {
+    const key = accessKey(cx, node, object);
+    return key === undefined ? failed : narrow(cx, readKey(cx, object, key, node), node);
+  };
+  if (receiver.kind !== "union" || node.questionDotToken === undefined) return read(receiver);
+  return ifSomething(cx, receiver, node, read);
+}
+
+/** What `read` gives where the value is something, else undefined: a `?.` that is decided at run time. */
+export function ifSomething(
+  cx: Context,
+  v: Union,
+  node: ts.Node,
+  read: (something: AbstractValue) => AbstractValue,
+): AbstractValue {
+  const [is, something] = somethingOf(cx, v, node);
+  const result = lowerIf(
+    cx,
+    is,
+    node,
+    () => read(something),
+    () => undefinedValue,
+  );
+  return result === undefined ? failed : usable(cx, result, "this value", node);
 }
 
 /** The name after the dot, or in the brackets; undefined (and reported) if it is not known. */
-export const accessKey = (
-  cx: Context,
-  node: Access,
-  receiver: AbstractValue,
-): string | undefined =>
+export const accessKey = (cx: Context, node: Access, receiver: AbstractValue): Key | undefined =>
   tsc.isPropertyAccessExpression(node)
     ? node.name.text
     : lowerKey(cx, node.argumentExpression, receiver);

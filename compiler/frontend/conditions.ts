@@ -7,8 +7,10 @@ import type { Value } from "../graph/ir.ts";
 import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
-import { toNumber } from "./graph-values.ts";
-import { type AbstractValue, describeValue, isTensor } from "./values.ts";
+import { booleanNode, toNumber } from "./graph-values.ts";
+import { isTag } from "./heap/narrow.ts";
+import { lengthOf } from "./heap/texts.ts";
+import { type AbstractValue, describeValue, isTensor, type Union } from "./values.ts";
 
 /** A decision, a bool computed at run time, or undefined (reported). */
 export type Condition = boolean | Value | undefined;
@@ -26,13 +28,23 @@ export function truthOf(cx: Context, v: AbstractValue, node: ts.Node): Condition
     case "constant":
       return Boolean(v.value);
     case "dynamic":
-      if (v.value.type.kind === "bool") return v.value;
-      return cx.scalar("toBoolean", [v.value], "bool", node);
+      switch (v.value.type.kind) {
+        case "bool":
+          return v.value;
+        case "str":
+          return cx.scalar("toBoolean", [lengthOf(cx, v.value, node)], "bool", node);
+        case "ref":
+          return true;
+        default:
+          return cx.scalar("toBoolean", [v.value], "bool", node);
+      }
     case "size":
     case "quotient":
       return cx.scalar("toBoolean", [toNumber(cx, v, node)!], "bool", node);
     case "error":
       return undefined;
+    case "union":
+      return ofUnion(cx, v, node);
     case "conflict":
       usable(cx, v, "the condition", node);
       return undefined;
@@ -42,4 +54,19 @@ export function truthOf(cx: Context, v: AbstractValue, node: ts.Node): Condition
     default:
       return true;
   }
+}
+
+/** True if any of the options is what the value is, and is true. */
+function ofUnion(cx: Context, v: Union, node: ts.Node): Condition {
+  let any: Value | undefined;
+  for (const { code, value } of v.options) {
+    // A tensor that may be missing is asked for, not read: `if (mask)`.
+    const truth = isTensor(value) ? true : truthOf(cx, value, node);
+    if (truth === undefined) return undefined;
+    if (truth === false) continue;
+    const is = isTag(cx, v.tag, code, node);
+    const holds = truth === true ? is : cx.scalar("and", [is, truth], "bool", node);
+    any = any === undefined ? holds : cx.scalar("or", [any, holds], "bool", node);
+  }
+  return any ?? booleanNode(cx, false, node);
 }

@@ -1,8 +1,9 @@
 /** Reports values that differ between paths where they are used. */
 
 import type ts from "typescript";
-import { changingLength, changingShape, eitherOf } from "../diagnostics/catalog/unsupported.ts";
+import { changingShape, eitherOf } from "../diagnostics/catalog/unsupported.ts";
 import type { Context } from "./context.ts";
+import { demandHeap } from "./heap/allocate.ts";
 import type { AbstractValue } from "./values.ts";
 
 /** The value itself, unless the paths to here disagree on it. */
@@ -20,6 +21,7 @@ export function usable(
     case "shape":
       return cx.report(node, changingShape(name, reason.before, reason.after));
     case "length":
-      return cx.report(node, changingLength(reason.before, reason.after));
+    case "objects":
+      return demandHeap(cx, reason.sites, node);
   }
 }

@@ -11,6 +11,7 @@ import { Block, type Definitions } from "./block.ts";
 import type { Reassignments } from "./captured-names.ts";
 import type { Environment, FunctionSource } from "./environment.ts";
 import type { FunctionTable } from "./function-table.ts";
+import type { HeapShapes } from "./heap/shapes.ts";
 import type { ModuleTables } from "./module-tables.ts";
 import type { FunctionNode, SourceProgram } from "./program.ts";
 import { Store, Variable } from "./store.ts";
@@ -101,6 +102,10 @@ export interface Unit {
   readonly operatorCalls: Set<ts.Node>;
   /** Functions that were found to call themselves without end: they are not followed again. */
   readonly endless: Set<FunctionNode>;
+  /** What is known of the run-time heap, from this walk and those before. */
+  readonly heap: HeapShapes;
+  /** Captured objects that have been put on the heap, by the block that did. */
+  readonly copies: WeakMap<Block, Map<object, AbstractValue>>;
   labels: number;
   /** Some captured value is unknown, so what depends on it was not looked at. */
   isIncomplete: boolean;
@@ -209,6 +214,20 @@ export class Context {
     const reached = reachedThrough(user?.frame ?? this.frame);
     this.unit.diagnostics.push(at(user?.span ?? own, message, related, reached));
     return failed;
+  }
+
+  /** Silences this walk until objects made at `sites` are on the heap, in the next one. */
+  demand(node: ts.Node, message: Message, sites: readonly string[]): void {
+    this.unit.diagnostics.push({ ...at(this.ownSpan(node), message), demands: sites });
+  }
+
+  /** Names the place and the calls that lead to it: what is made there has one name in every walk. */
+  siteOf(node: ts.Node, role: string): string {
+    const parts = [`${this.frame.file.fileName}:${node.pos}-${node.end}${role}`];
+    for (let f: Frame | undefined = this.frame; f?.site !== undefined; f = f.caller) {
+      parts.push(String(f.site.node.pos));
+    }
+    return parts.join("<");
   }
 
   emit(

@@ -84,6 +84,8 @@ export interface Environment {
   isInstance(object: object, type: object): boolean;
   /** The standard-library function behind a tensor method that is not an operator: takes the tensor first. */
   method(name: string): unknown;
+  /** The standard library's own form of a built-in method of lists, which takes the list first. */
+  listMethod(name: string): unknown;
   /** Every tensor method that the standard library has, for suggestions. */
   readonly methodNames: readonly string[];
 }

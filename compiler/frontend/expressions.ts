@@ -3,24 +3,30 @@
 import type ts from "typescript";
 import * as subset from "../diagnostics/catalog/subset.ts";
 import { unusedResult } from "../diagnostics/catalog/tensors.ts";
-import { construction, syntax } from "../diagnostics/catalog/unsupported.ts";
+import { syntax } from "../diagnostics/catalog/unsupported.ts";
 import { lowerCall } from "./calls.ts";
 import { lowerAccess } from "./chains.ts";
 import type { Context } from "./context.ts";
 import { isWideningAs } from "./declared-types.ts";
+import { lowerNew } from "./heap/construct.ts";
+import { isTag, narrow } from "./heap/narrow.ts";
 import { lowerIdentifier, lowerThis } from "./identifiers.ts";
 import { lowerArray, lowerObject } from "./literals.ts";
 import { lowerConditional } from "./logic.ts";
 import { lowerBinary, lowerPostfix, lowerPrefix, lowerTemplate } from "./operators.ts";
+import { lowerIf } from "./paths.ts";
 import { isFunctionNode } from "./program.ts";
 import { tsc } from "./typescript.ts";
 import {
   type AbstractValue,
   constant,
   failed,
+  isBoolean,
   isNumber,
   isTensor,
+  isText,
   type Primitive,
+  type Union,
   undefinedValue,
 } from "./values.ts";
 
@@ -50,8 +56,9 @@ function lowerKind(cx: Context, node: ts.Expression): AbstractValue {
 function lowerSimple(cx: Context, node: ts.Expression): AbstractValue | undefined {
   if (tsc.isNumericLiteral(node)) return constant(Number(node.text));
   if (tsc.isStringLiteralLike(node)) return constant(node.text);
-  if (tsc.isSatisfiesExpression(node) || tsc.isNonNullExpression(node)) {
-    return lowerExpression(cx, node.expression);
+  if (tsc.isSatisfiesExpression(node)) return lowerExpression(cx, node.expression);
+  if (tsc.isNonNullExpression(node)) {
+    return narrow(cx, lowerExpression(cx, node.expression), node);
   }
   if (tsc.isAsExpression(node) || tsc.isTypeAssertionExpression(node)) {
     const value = lowerExpression(cx, node.expression);
@@ -85,8 +92,7 @@ function lowerRare(cx: Context, node: ts.Expression): AbstractValue {
     return undefinedValue;
   }
   if (tsc.isNewExpression(node)) {
-    const name = node.expression.getText();
-    return cx.report(node, name === "Date" ? subset.date() : construction(name));
+    return lowerNew(cx, node);
   }
   return cx.report(node, refusal(node));
 }
@@ -117,10 +123,31 @@ function lowerTypeOf(cx: Context, node: ts.TypeOfExpression): AbstractValue {
     case "builtin":
       return cx.report(node, syntax("`typeof` here"));
     default:
-      if (isTensor(v)) return constant("object");
-      if (isNumber(v)) return constant("number");
-      return constant(v.kind === "dynamic" ? "boolean" : "object");
+      return typeOf(cx, v, node);
   }
+}
+
+function typeOf(cx: Context, v: AbstractValue, node: ts.Node): AbstractValue {
+  if (v.kind === "union") return typeOfUnion(cx, v, node);
+  if (v.kind === "constant") return constant(typeof v.value);
+  if (isNumber(v)) return constant("number");
+  if (isBoolean(v)) return constant("boolean");
+  return constant(isText(v) ? "string" : "object");
+}
+
+function typeOfUnion(cx: Context, v: Union, node: ts.Node): AbstractValue {
+  const [first, ...rest] = v.options;
+  if (first === undefined) return failed;
+  const own = typeOf(cx, first.value, node);
+  if (rest.length === 0) return own;
+  const result = lowerIf(
+    cx,
+    isTag(cx, v.tag, first.code, node),
+    node,
+    () => own,
+    () => typeOfUnion(cx, { ...v, options: rest }, node),
+  );
+  return result ?? failed;
 }
 
 /** An expression whose value is dropped; the result of a tensor's operator must not be. */

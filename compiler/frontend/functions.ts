@@ -215,7 +215,7 @@ function bindParameters(
   for (const [i, parameter] of named.entries()) {
     const isRest = parameter.dotDotDotToken !== undefined;
     const value = isRest
-      ? makeList(cx, args.slice(i))
+      ? makeList(cx, args.slice(i), parameter)
       : orDefault(cx, args[i] ?? undefinedValue, parameter.initializer);
     bindPattern(cx, parameter.name, isTrusted(cx, parameter) ? value : failed, false);
   }

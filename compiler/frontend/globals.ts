@@ -27,7 +27,7 @@ const namespaces: readonly (readonly [string, object])[] = [
 const functions = ["parseInt", "parseFloat", "isNaN", "isFinite", "eval"] as const;
 
 /** The members that are called by name, and those that are numbers. */
-const memberOwners: readonly string[] = ["Math", "Number", "Array", "Object", "console"];
+const memberOwners: readonly string[] = ["Math", "Number", "Array", "Object", "String", "console"];
 
 function listGlobals(): ReadonlyMap<unknown, string> {
   const names = new Map<unknown, string>(namespaces.map(([name, object]) => [object, name]));

@@ -1,7 +1,7 @@
 /** Turns abstract values into graph values: the nodes of numbers, booleans, sizes and constants. */
 
 import type ts from "typescript";
-import { boolType, f64Type, type Type, type Value } from "../graph/ir.ts";
+import { boolType, f64Type, strType, type Type, type Value } from "../graph/ir.ts";
 import { numberAttr } from "../graph/scalars.ts";
 import type { Dim } from "../ops/dim.ts";
 import type { TensorType } from "../ops/types.ts";
@@ -43,6 +43,14 @@ export function toBoolean(cx: Context, v: AbstractValue, node: ts.Node): Value |
   return v.kind === "dynamic" && v.value.type.kind === "bool" ? v.value : undefined;
 }
 
+export function toText(cx: Context, v: AbstractValue, node: ts.Node): Value | undefined {
+  if (v.kind === "constant") {
+    if (typeof v.value !== "string") return undefined;
+    return cx.emitOne("text", [], { value: v.value }, strType, node);
+  }
+  return v.kind === "dynamic" && v.value.type.kind === "str" ? v.value : undefined;
+}
+
 export function toTensor(cx: Context, v: AbstractValue, node: ts.Node): Value | undefined {
   if (v.kind === "tensor") return tensorNode(cx, v, node);
   return v.kind === "dynamic" && v.value.type.kind === "tensor" ? v.value : undefined;
@@ -50,8 +58,18 @@ export function toTensor(cx: Context, v: AbstractValue, node: ts.Node): Value | 
 
 /** The graph value of type `type`; undefined if the abstract value is not of that kind. */
 export function toValue(cx: Context, v: AbstractValue, type: Type, node: ts.Node) {
-  if (type.kind === "f64") return toNumber(cx, v, node);
-  return type.kind === "bool" ? toBoolean(cx, v, node) : toTensor(cx, v, node);
+  switch (type.kind) {
+    case "f64":
+      return toNumber(cx, v, node);
+    case "bool":
+      return toBoolean(cx, v, node);
+    case "str":
+      return toText(cx, v, node);
+    case "tensor":
+      return toTensor(cx, v, node);
+    case "ref":
+      return v.kind === "dynamic" && v.value.type.kind === "ref" ? v.value : undefined;
+  }
 }
 
 /** A captured tensor: a constant, or the state that its cell has become. */
@@ -76,6 +94,7 @@ export function graphType(v: AbstractValue): Type | undefined {
   switch (v.kind) {
     case "constant":
       if (typeof v.value === "number") return f64Type;
+      if (typeof v.value === "string") return strType;
       return typeof v.value === "boolean" ? boolType : undefined;
     case "size":
     case "quotient":

@@ -7,6 +7,7 @@ import { isReassigned } from "./captured-names.ts";
 import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
 import { isTrustedName } from "./declared-types.ts";
+import { narrow } from "./heap/narrow.ts";
 import { type AbstractValue, constant, failed, undefinedValue } from "./values.ts";
 
 export function lowerIdentifier(cx: Context, node: ts.Identifier): AbstractValue {
@@ -18,7 +19,7 @@ export function lowerIdentifier(cx: Context, node: ts.Identifier): AbstractValue
   if (variable !== undefined) {
     const value = cx.store.variable(variable);
     if (value === undefined) return cx.report(node, subset.unreadable(name));
-    return usable(cx, value, `\`${name}\``, node);
+    return narrow(cx, usable(cx, value, `\`${name}\``, node), node);
   }
   return name === "arguments"
     ? cx.report(node, subset.argumentsObject())

@@ -1,13 +1,15 @@
 /** Calls methods of lists whose structure is known; functions they take are walked for each element. */
 
 import type ts from "typescript";
-import { notKnown } from "../diagnostics/catalog/types.ts";
-import { capturedWrite, method } from "../diagnostics/catalog/unsupported.ts";
+import { capturedWrite } from "../diagnostics/catalog/unsupported.ts";
 import { callValue } from "./calls.ts";
 import { truthOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
+import { copyOfCaptured, demandObject } from "./heap/allocate.ts";
+import { callHeapListMethod, changesList } from "./heap/lists.ts";
 import { indexed, listItems, makeList } from "./lists.ts";
 import { applyBinary } from "./operators.ts";
+import { attempt } from "./paths.ts";
 import { type AbstractValue, constant, failed, type ObjectRef, undefinedValue } from "./values.ts";
 import { setFields } from "./writes.ts";
 
@@ -19,6 +21,8 @@ interface ListCall {
   readonly items: Items;
   readonly args: Items;
   readonly node: ts.Node;
+  /** Whether the method asked what only a run can tell: then the list must be on the heap. */
+  readonly outcome: { needsRun: boolean };
 }
 
 type Method = (call: ListCall) => AbstractValue;
@@ -33,10 +37,10 @@ function decide(call: ListCall, item: AbstractValue, i: number): boolean | undef
   return decided(call, apply(call, item, i));
 }
 
-function decided({ cx, node }: ListCall, value: AbstractValue): boolean | undefined {
+function decided({ cx, node, outcome }: ListCall, value: AbstractValue): boolean | undefined {
   const truth = truthOf(cx, value, node);
   if (typeof truth === "boolean") return truth;
-  if (truth !== undefined) cx.report(node, notKnown("this condition"));
+  if (truth !== undefined) outcome.needsRun = true;
   return undefined;
 }
 
@@ -46,7 +50,7 @@ function place(call: ListCall, at: number, otherwise: number): number | undefine
   if (arg === undefined) return otherwise;
   if (arg.kind === "constant" && arg.value === undefined) return otherwise;
   if (arg.kind === "constant" && typeof arg.value === "number") return arg.value;
-  if (arg.kind !== "error") call.cx.report(call.node, notKnown("the position"));
+  if (arg.kind !== "error") call.outcome.needsRun = true;
   return undefined;
 }
 
@@ -54,7 +58,7 @@ function slice(call: ListCall): AbstractValue {
   const from = place(call, 0, 0);
   const to = place(call, 1, call.items.length);
   if (from === undefined || to === undefined) return failed;
-  return makeList(call.cx, call.items.slice(from, to));
+  return makeList(call.cx, call.items.slice(from, to), call.node);
 }
 
 function filter(call: ListCall): AbstractValue {
@@ -64,7 +68,7 @@ function filter(call: ListCall): AbstractValue {
     if (keep === undefined) return failed;
     if (keep) kept.push(item);
   }
-  return makeList(call.cx, kept);
+  return makeList(call.cx, kept, call.node);
 }
 
 function reduce({ cx, items, args, node, list }: ListCall): AbstractValue {
@@ -111,14 +115,15 @@ function concat({ cx, items, args, node }: ListCall): AbstractValue {
     const isList = arg.kind === "array" || (arg.kind === "ref" && arg.object.shape === "list");
     all.push(...(isList ? (listItems(cx, arg, node) ?? []) : [arg]));
   }
-  return makeList(cx, all);
+  return makeList(cx, all, node);
 }
 
 function join(call: ListCall): AbstractValue {
   const texts: string[] = [];
   for (const item of call.items) {
     if (item.kind !== "constant") {
-      return call.cx.report(call.node, notKnown("the text of each element"));
+      call.outcome.needsRun = true;
+      return failed;
     }
     texts.push(item.value === undefined || item.value === null ? "" : String(item.value));
   }
@@ -134,6 +139,7 @@ const reading: ReadonlyMap<string, Method> = new Map<string, Method>([
       makeList(
         call.cx,
         call.items.map((item, i) => apply(call, item, i)),
+        call.node,
       ),
   ],
   [
@@ -157,22 +163,24 @@ const reading: ReadonlyMap<string, Method> = new Map<string, Method>([
   ["includes", (call) => position(searchByValue(call), (i) => constant(i >= 0))],
   [
     "keys",
-    ({ cx, items }) =>
+    ({ cx, items, node }) =>
       makeList(
         cx,
         items.map((_, i) => constant(i)),
+        node,
       ),
   ],
-  ["values", ({ cx, items }) => makeList(cx, items)],
+  ["values", ({ cx, items, node }) => makeList(cx, items, node)],
   [
     "entries",
-    ({ cx, items }) =>
+    ({ cx, items, node }) =>
       makeList(
         cx,
-        items.map((item, i) => makeList(cx, [constant(i), item])),
+        items.map((item, i) => makeList(cx, [constant(i), item], node, "entry")),
+        node,
       ),
   ],
-  ["toReversed", ({ cx, items }) => makeList(cx, items.toReversed())],
+  ["toReversed", ({ cx, items, node }) => makeList(cx, items.toReversed(), node)],
 ]);
 
 function every(call: ListCall): AbstractValue {
@@ -201,17 +209,36 @@ export function callListMethod(
   node: ts.Node,
 ): AbstractValue {
   if (args.some((arg) => arg.kind === "error")) return failed;
+  const read = reading.get(name);
+  const change = changing.get(name);
+  if (read === undefined && change === undefined && name !== "reverse") {
+    return onHeapList(cx, list, name, args, node);
+  }
   const items = listItems(cx, list, node);
   if (items === undefined) return failed;
-  const read = reading.get(name);
-  if (read !== undefined) return read({ cx, list, items, args, node });
+  if (read !== undefined) {
+    const outcome = { needsRun: false };
+    const known = attempt(cx, () => read({ cx, list, items, args, node, outcome }));
+    return outcome.needsRun ? onHeapList(cx, list, name, args, node) : (known.accept() ?? failed);
+  }
   if (name === "reverse") return reverse(cx, list, items, node);
-  const change = changing.get(name);
-  if (change === undefined) return cx.report(node, method("lists", name));
+  if (change === undefined) return failed;
   if (list.kind === "array") return cx.report(node, capturedWrite(`\`${name}\``));
   const [next, result] = change(items, args);
   setFields(cx, list, indexed(next), node);
   return result;
+}
+
+function onHeapList(
+  cx: Context,
+  list: AbstractValue & ({ readonly kind: "array" } | ObjectRef),
+  name: string,
+  args: Items,
+  node: ts.Node,
+): AbstractValue {
+  if (list.kind === "ref") return demandObject(cx, list.object, node);
+  if (changesList(name)) return cx.report(node, capturedWrite(`\`${name}\``));
+  return callHeapListMethod(cx, copyOfCaptured(cx, list, node), name, args, node);
 }
 
 function reverse(

@@ -3,16 +3,32 @@
 import type ts from "typescript";
 import { tensorIteration } from "../diagnostics/catalog/tensors.ts";
 import { notIterable } from "../diagnostics/catalog/types.ts";
-import { changingLength } from "../diagnostics/catalog/unsupported.ts";
+import { unknownLength } from "../diagnostics/catalog/unsupported.ts";
 import { fromCaptured } from "./captured.ts";
 import type { Context } from "./context.ts";
+import { isHeapList, readElement } from "./heap/access.ts";
+import { demandHeap, newList, newRecord } from "./heap/allocate.ts";
 import { readState } from "./state.ts";
 import { HeapObject } from "./store.ts";
-import { type AbstractValue, constant, describeValue, isTensor, type ObjectRef } from "./values.ts";
+import {
+  type AbstractValue,
+  constant,
+  describeValue,
+  isTensor,
+  isText,
+  type ObjectRef,
+} from "./values.ts";
 
-/** A new list. */
-export function makeList(cx: Context, items: readonly AbstractValue[]): ObjectRef {
-  const object = new HeapObject("list");
+/** A new list. What one node makes several of is told apart by `role`. */
+export function makeList(
+  cx: Context,
+  items: readonly AbstractValue[],
+  node: ts.Node,
+  role = "",
+): AbstractValue {
+  const site = cx.siteOf(node, role);
+  if (cx.unit.heap.isDemanded(site)) return newList(cx, site, items, node);
+  const object = new HeapObject("list", [site]);
   cx.store.setObject(object, { fields: indexed(items), shared: false, conflict: undefined });
   return { kind: "ref", object };
 }
@@ -22,8 +38,15 @@ export const indexed = (items: readonly AbstractValue[]): ReadonlyMap<string, Ab
   new Map(items.map((item, i) => [String(i), item]));
 
 /** A new record. */
-export function makeRecord(cx: Context, fields: ReadonlyMap<string, AbstractValue>): ObjectRef {
-  const object = new HeapObject("record");
+export function makeRecord(
+  cx: Context,
+  fields: ReadonlyMap<string, AbstractValue>,
+  node: ts.Node,
+  role = "",
+): AbstractValue {
+  const site = cx.siteOf(node, `record${role}`);
+  if (cx.unit.heap.isDemanded(site)) return newRecord(cx, site, fields, node);
+  const object = new HeapObject("record", [site]);
   cx.store.setObject(object, { fields, shared: false, conflict: undefined });
   return { kind: "ref", object };
 }
@@ -36,9 +59,7 @@ export function fieldsOf(
 ): ReadonlyMap<string, AbstractValue> | undefined {
   const { fields, conflict } = cx.store.object(ref.object);
   if (conflict === undefined) return fields;
-  if (conflict.kind === "length") {
-    cx.report(node, changingLength(conflict.before, conflict.after));
-  }
+  demandHeap(cx, ref.object.sites, node);
   return undefined;
 }
 
@@ -64,8 +85,23 @@ export function listItems(
     default:
       break;
   }
+  if (isHeapList(cx, v) || isText(v)) {
+    cx.report(node, unknownLength());
+    return undefined;
+  }
   cx.report(node, isTensor(v) ? tensorIteration() : notIterable(describeValue(v)));
   return undefined;
+}
+
+/** At least the first `count` elements of a value, as a pattern takes them. */
+export function elementsFor(
+  cx: Context,
+  v: AbstractValue,
+  count: number,
+  node: ts.Node,
+): readonly AbstractValue[] | undefined {
+  if (!isHeapList(cx, v)) return listItems(cx, v, node);
+  return Array.from({ length: count }, (_, i) => readElement(cx, v, constant(i), node));
 }
 
 /** An element of a captured list: constant, or state if the program writes it. */

@@ -5,6 +5,8 @@ import { prototypeAccess } from "../diagnostics/catalog/subset.ts";
 import { syntax } from "../diagnostics/catalog/unsupported.ts";
 import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
+import { newList } from "./heap/allocate.ts";
+import { appendAll, callHeapListMethod, isCounted } from "./heap/lists.ts";
 import { lowerIdentifier } from "./identifiers.ts";
 import { listItems, makeList, makeRecord } from "./lists.ts";
 import { isFunctionNode } from "./program.ts";
@@ -14,23 +16,44 @@ import { type AbstractValue, failed, undefinedValue } from "./values.ts";
 
 export function lowerArray(cx: Context, node: ts.ArrayLiteralExpression): AbstractValue {
   const items: AbstractValue[] = [];
-  let complete = true;
+  if (node.elements.some(tsc.isSpreadElement)) return lowerSpread(cx, node);
   for (const element of node.elements) {
-    if (tsc.isSpreadElement(element)) {
-      const list = lowerExpression(cx, element.expression);
-      const spread = listItems(cx, list, element.expression);
-      if (spread === undefined) complete = false;
-      else items.push(...spread);
-    } else if (tsc.isOmittedExpression(element)) items.push(undefinedValue);
+    if (tsc.isOmittedExpression(element)) items.push(undefinedValue);
     else items.push(lowerExpression(cx, element));
   }
-  return complete ? makeList(cx, items) : failed;
+  return makeList(cx, items, node);
+}
+
+/** A list literal in which other lists are spread: on the heap, if one of those is. */
+function lowerSpread(cx: Context, node: ts.ArrayLiteralExpression): AbstractValue {
+  const parts = node.elements.map((element) => {
+    const spread = tsc.isSpreadElement(element);
+    const value = lowerExpression(cx, spread ? element.expression : element);
+    return { spread, value, element };
+  });
+  if (parts.some(({ value }) => value.kind === "error")) return failed;
+  if (parts.some(({ spread, value }) => spread && isCounted(value))) {
+    return parts.reduce<AbstractValue>(
+      (list, { spread, value, element }) =>
+        spread
+          ? appendAll(cx, list, value, element)
+          : callHeapListMethod(cx, list, "push", [value], element) && list,
+      newList(cx, cx.siteOf(node, ""), [], node),
+    );
+  }
+  const items: AbstractValue[] = [];
+  for (const { spread, value, element } of parts) {
+    const own = spread ? listItems(cx, value, element) : [value];
+    if (own === undefined) return failed;
+    items.push(...own);
+  }
+  return makeList(cx, items, node);
 }
 
 export function lowerObject(cx: Context, node: ts.ObjectLiteralExpression): AbstractValue {
   const fields = new Map<string, AbstractValue>();
   for (const property of node.properties) addProperty(cx, property, fields);
-  return makeRecord(cx, fields);
+  return makeRecord(cx, fields, node);
 }
 
 function addProperty(

@@ -6,6 +6,7 @@ import { type Condition, conditionOf, truthOf } from "./conditions.ts";
 import { usable } from "./conflicts.ts";
 import { branch, type Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
+import { somethingOf } from "./heap/narrow.ts";
 import { lowerIf } from "./paths.ts";
 import { type AbstractValue, dynamic, failed, isNothing } from "./values.ts";
 
@@ -33,7 +34,13 @@ export function combine(
     right();
     return failed;
   }
-  if (operator === "??") return isNothing(first) ? right() : first;
+  if (operator === "??") {
+    if (first.kind !== "union") return isNothing(first) ? right() : first;
+    const [is, something] = somethingOf(cx, first, left);
+    const merged = lowerIf(cx, is, node, () => something, right);
+    if (merged === undefined) cx.die();
+    return (merged && usable(cx, merged, "this value", node)) ?? failed;
+  }
   const truth = truthOf(cx, first, left);
   if (truth === undefined) return failed;
   if (typeof truth === "boolean") return truth === (operator === "&&") ? right() : first;

@@ -4,8 +4,11 @@ import type ts from "typescript";
 import { asynchronous } from "../diagnostics/catalog/subset.ts";
 import { tooManyRounds } from "../diagnostics/catalog/unsupported.ts";
 import { assignTo } from "./assignment.ts";
+import { conditionOf } from "./conditions.ts";
 import { type Context, type Scope, Target } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
+import { type CountedRounds, countedRounds } from "./heap/iteration.ts";
+import { settle } from "./heap/narrow.ts";
 import { listItems } from "./lists.ts";
 import { type LoopParts, lowerLoop, mostRounds } from "./loops.ts";
 import { arrived, gather } from "./paths.ts";
@@ -13,9 +16,15 @@ import { bindPattern, declareVariables } from "./patterns.ts";
 import { isFunctionNode } from "./program.ts";
 import { lowerStatement } from "./statements.ts";
 import { tsc } from "./typescript.ts";
+import { type AbstractValue, failed } from "./values.ts";
 
 const walkBody = (cx: Context, body: ts.Statement): boolean =>
   cx.inScope(() => lowerStatement(cx, body, []));
+
+const conditionAt = (cx: Context, node: ts.Expression): LoopParts["condition"] => ({
+  node,
+  test: () => conditionOf(cx, node),
+});
 
 export function lowerWhile(
   cx: Context,
@@ -26,7 +35,7 @@ export function lowerWhile(
     node,
     labels,
     scope: cx.scope,
-    condition: node.expression,
+    condition: conditionAt(cx, node.expression),
     testFirst: true,
     body: () => walkBody(cx, node.statement),
     endRound: () => {},
@@ -39,7 +48,7 @@ export function lowerDo(cx: Context, node: ts.DoStatement, labels: readonly stri
     node,
     labels,
     scope: cx.scope,
-    condition: node.expression,
+    condition: conditionAt(cx, node.expression),
     testFirst: false,
     body: () => walkBody(cx, node.statement),
     endRound: () => {},
@@ -67,7 +76,7 @@ function forParts(cx: Context, node: ts.ForStatement, labels: readonly string[])
     node,
     labels,
     scope,
-    condition: node.condition,
+    condition: node.condition && conditionAt(cx, node.condition),
     testFirst: true,
     body: () =>
       cx.inScope(() => {
@@ -112,8 +121,10 @@ export function lowerForOf(
   labels: readonly string[],
 ): boolean {
   if (node.awaitModifier !== undefined) cx.report(node, asynchronous("`for await`"));
-  const list = lowerExpression(cx, node.expression);
+  const list = settle(cx, lowerExpression(cx, node.expression), node.expression);
   if (cx.dead) return false;
+  const counted = countedRounds(cx, list, node);
+  if (counted !== undefined) return lowerCounted(cx, node, labels, counted);
   const breakTo = new Target("break");
   const { diagnostics } = cx.unit;
   const end = gather(cx, breakTo, node, () => {
@@ -142,9 +153,40 @@ export function lowerForOf(
   return end !== undefined;
 }
 
-type Element = NonNullable<ReturnType<typeof listItems>>[number];
+/** A loop whose rounds only a run can count: it stays a loop. */
+function lowerCounted(
+  cx: Context,
+  node: ts.ForOfStatement,
+  labels: readonly string[],
+  rounds: CountedRounds,
+): boolean {
+  return cx.inScope(() => {
+    const at = cx.scope.declare("next element", false);
+    cx.store.setVariable(at, rounds.start);
+    const place = (): AbstractValue => cx.store.variable(at) ?? failed;
+    rounds.begin();
+    const arrives = lowerLoop(cx, {
+      node,
+      labels,
+      scope: cx.scope,
+      condition: { node: node.expression, test: () => rounds.more(place()) },
+      testFirst: true,
+      body: () =>
+        cx.inScope(() => {
+          const { item, next } = rounds.take(place());
+          cx.store.setVariable(at, next);
+          bindElement(cx, node.initializer, item);
+          return walkBody(cx, node.statement);
+        }),
+      endRound: () => {},
+      advance: () => {},
+    });
+    if (arrives) rounds.finish();
+    return arrives;
+  });
+}
 
-function bindElement(cx: Context, initializer: ts.ForInitializer, item: Element): void {
+function bindElement(cx: Context, initializer: ts.ForInitializer, item: AbstractValue): void {
   if (!tsc.isVariableDeclarationList(initializer)) {
     assignTo(cx, initializer, item);
     return;

@@ -8,7 +8,7 @@ import type ts from "typescript";
 import { internal } from "../diagnostics/catalog/bugs.ts";
 import { tooManyRounds } from "../diagnostics/catalog/unsupported.ts";
 import type { Value } from "../graph/ir.ts";
-import { conditionOf } from "./conditions.ts";
+import type { Condition } from "./conditions.ts";
 import { type Arrival, branch, type Context, type Exit, type Scope, Target } from "./context.ts";
 import { Merge } from "./merge.ts";
 import {
@@ -23,6 +23,8 @@ import {
 } from "./paths.ts";
 
 export const mostRounds = 10_000;
+/** Longer loops use the heap where that lets them stay loops. */
+const mostRoundsBesideHeap = 64;
 /** Rounds of the search for what a loop carries: each adds a variable or makes one more general. */
 const mostTrials = 100;
 
@@ -31,8 +33,8 @@ export interface LoopParts {
   readonly labels: readonly string[];
   /** The names that the condition sees. */
   readonly scope: Scope;
-  /** Undefined: always true. */
-  readonly condition: ts.Expression | undefined;
+  /** What decides about another round, and where it stands; undefined: always one. */
+  readonly condition: { readonly node: ts.Node; test(): Condition } | undefined;
   /** Whether the condition is tested before the first round. */
   readonly testFirst: boolean;
   /** One round, with what `continue` skips; whether its end can be reached. */
@@ -51,13 +53,16 @@ export function lowerLoop(cx: Context, loop: LoopParts): boolean {
   }
   const kept = attempt(cx, () => rolled(cx, loop));
   if (kept.diagnostics.length === 0) return kept.accept() !== undefined;
+  // A loop that lists on the heap could carry is unrolled only where that is short.
+  const onHeap = kept.diagnostics.every((d) => d.demands !== undefined);
   let gaveUp = false;
-  const rounds = attempt(cx, () =>
-    unrolled(cx, loop, false, () => {
-      gaveUp = true;
-    }),
-  );
-  return (gaveUp ? kept : rounds).accept() !== undefined;
+  const giveUp = (): void => {
+    gaveUp = true;
+  };
+  const most = onHeap ? mostRoundsBesideHeap : mostRounds;
+  const rounds = attempt(cx, () => unrolled(cx, loop, false, giveUp, most));
+  const failing = rounds.diagnostics.length > 0 && onHeap;
+  return (gaveUp || failing ? kept : rounds).accept() !== undefined;
 }
 
 /** What the condition says: a round, no round, or that it is known only when running. */
@@ -68,7 +73,7 @@ function testStatically(cx: Context, loop: LoopParts): Verdict {
   const { condition } = loop;
   let verdict: Verdict = "dynamic";
   const test = attempt(cx, () => {
-    const value = cx.inOuterScope(loop.scope, () => conditionOf(cx, condition));
+    const value = cx.inOuterScope(loop.scope, () => condition.test());
     if (typeof value === "boolean") verdict = value ? "round" : "end";
     return arrived;
   });
@@ -86,6 +91,7 @@ function unrolled(
   loop: LoopParts,
   onlyComputed: boolean,
   giveUp: () => void = () => {},
+  most = mostRounds,
 ): Arrival {
   const breakTo = new Target("break");
   const { diagnostics } = cx.unit;
@@ -99,8 +105,8 @@ function unrolled(
           return undefined;
         }
       }
-      if (round === mostRounds) {
-        if (!onlyComputed) cx.report(loop.node, tooManyRounds(mostRounds));
+      if (round === most) {
+        if (!onlyComputed) cx.report(loop.node, tooManyRounds(most));
         return undefined;
       }
       const reported = diagnostics.length;
@@ -185,10 +191,10 @@ function roundIn(
 function testAndLeave(cx: Context, loop: LoopParts, breakTo: Target): boolean {
   const { condition, scope } = loop;
   if (condition === undefined) return true;
-  const value = cx.inOuterScope(scope, () => conditionOf(cx, condition));
+  const value = cx.inOuterScope(scope, () => condition.test());
   if (value === true) return true;
   const leave = (): undefined => {
-    cx.exit(breakTo, arrived, condition);
+    cx.exit(breakTo, arrived, condition.node);
     return undefined;
   };
   if (value === undefined) {
@@ -200,7 +206,7 @@ function testAndLeave(cx: Context, loop: LoopParts, breakTo: Target): boolean {
     leave();
     return false;
   }
-  return lowerIf(cx, value, condition, () => arrived, leave) !== undefined;
+  return lowerIf(cx, value, condition.node, () => arrived, leave) !== undefined;
 }
 
 interface Closing {

@@ -4,13 +4,22 @@ import { unexpected } from "../diagnostics/catalog/bugs.ts";
 import { noEntry } from "../diagnostics/catalog/loading.ts";
 import { tooDeep } from "../diagnostics/catalog/unsupported.ts";
 import { at, type Diagnostic, tidyDiagnostics } from "../diagnostics/diagnostic.ts";
-import { attrOf, type Func, isText, type Module, type Node, type Region } from "../graph/ir.ts";
+import {
+  attrOf,
+  type Func,
+  isText,
+  type Module,
+  type Node,
+  type Region,
+  type Type,
+} from "../graph/ir.ts";
 import { Definitions } from "./block.ts";
 import { Reassignments } from "./captured-names.ts";
 import type { Observer, Unit } from "./context.ts";
 import { lowerEntry } from "./entries.ts";
 import type { EntryPoint, Environment } from "./environment.ts";
 import { FunctionTable } from "./function-table.ts";
+import { HeapShapes } from "./heap/shapes.ts";
 import { ModuleTables, WrittenLocations } from "./module-tables.ts";
 import type { SourceProgram } from "./program.ts";
 
@@ -38,12 +47,17 @@ export function lowerProgram(input: ProgramInput): LoweredProgram {
     return { module: undefined, diagnostics: tidyDiagnostics(diagnostics) };
   }
   const written = new WrittenLocations();
-  for (;;) {
+  const heap = new HeapShapes();
+  for (let walks = 1; ; walks++) {
     const before = written.all.length;
-    const unit = makeUnit(input, new ModuleTables(written));
+    const { version } = heap;
+    const unit = makeUnit(input, new ModuleTables(written), heap);
     const funcs = lowerEntries(unit, input.entries);
-    // A write that is found late makes reads before it wrong: the walk starts again.
+    for (const { demands = [] } of unit.diagnostics) for (const site of demands) heap.demand(site);
+    // A write that is found late makes reads before it wrong: the walk starts again. So does
+    // anything new about the heap, of which there is a limited amount.
     if (written.all.length > before) continue;
+    if (heap.version > version && walks < mostWalks) continue;
     const own = tidyDiagnostics(unit.diagnostics);
     const diagnostics = tidyDiagnostics([...withoutEchoes(typeErrors, own), ...own]);
     const isWhole = diagnostics.length === 0 && !unit.isIncomplete;
@@ -65,8 +79,17 @@ function typeErrorsOf(program: SourceProgram): readonly Diagnostic[] {
 const isStackOverflow = (error: unknown): boolean =>
   error instanceof RangeError && error.message.includes("call stack");
 
-function makeUnit({ program, environment, observe }: ProgramInput, tables: ModuleTables): Unit {
+/** Far more than any program needs: each walk adds an allocation or a kind of value. */
+const mostWalks = 200;
+
+function makeUnit(
+  { program, environment, observe }: ProgramInput,
+  tables: ModuleTables,
+  heap: HeapShapes,
+): Unit {
   return {
+    heap,
+    copies: new WeakMap(),
     program,
     environment,
     tables,
@@ -126,13 +149,14 @@ function assemble(name: string, unit: Unit, entries: readonly Func[]): Module {
     funcs: funcs.filter((f) => used.funcs.has(f.name)),
     constants: new Map([...constants].filter(([key]) => used.constants.has(key))),
     state: new Map([...state].filter(([key]) => used.state.has(key))),
-    heap: new Map(),
+    heap: unit.heap.types(used.heap),
     sizes: [...sizes.values()].filter((s) => Number.isFinite(s.max)),
   };
 }
 
 /** What the entries reach: attempts that were dropped leave functions and constants behind. */
 class Used {
+  readonly heap = new Set<string>();
   readonly funcs = new Set<string>();
   readonly constants = new Set<string>();
   readonly state = new Set<string>();
@@ -140,14 +164,21 @@ class Used {
   addFunc(func: Func, all: readonly Func[]): void {
     if (this.funcs.has(func.name)) return;
     this.funcs.add(func.name);
+    for (const p of func.params) this.#addType(p.value.type);
     this.#addRegion(func.body, all);
   }
 
+  #addType(type: Type): void {
+    if (type.kind === "ref") this.heap.add(type.name);
+  }
+
   #addRegion(region: Region, all: readonly Func[]): void {
+    for (const p of region.params) this.#addType(p.type);
     for (const node of region.nodes) this.#addNode(node, all);
   }
 
   #addNode(node: Node, all: readonly Func[]): void {
+    for (const r of node.results) this.#addType(r.type);
     if (node.op === "const") this.constants.add(attrOf(node, "name", isText));
     else if (node.op.startsWith("state.")) this.state.add(attrOf(node, "name", isText));
     else if (node.op === "call") {

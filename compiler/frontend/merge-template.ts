@@ -3,11 +3,13 @@
  * list or record of such, or a conflict that is reported where it is used.
  */
 
-import { boolType, f64Type, type Type } from "../graph/ir.ts";
+import { boolType, f64Type, strType, type Type } from "../graph/ir.ts";
 import { equalType, printType } from "../graph/type.ts";
 import type { Block, Definitions } from "./block.ts";
 import type { Scope, Unit } from "./context.ts";
 import { cellKey, graphType } from "./graph-values.ts";
+import { codeOfValue } from "./heap/narrow.ts";
+import type { HeapShapes } from "./heap/shapes.ts";
 import type { ModuleTables } from "./module-tables.ts";
 import type { HeapObject, Store } from "./store.ts";
 import {
@@ -16,8 +18,10 @@ import {
   describeValue,
   failed,
   isBoolean,
+  isNothing,
   isNumber,
   isTensor,
+  isText,
   sameValue,
 } from "./values.ts";
 
@@ -25,6 +29,7 @@ export type Template =
   | { readonly kind: "same"; readonly value: AbstractValue }
   | { readonly kind: "leaf"; readonly type: Type; readonly hint: string | undefined }
   | ObjectTemplate
+  | UnionTemplate
   | { readonly kind: "conflict"; readonly reason: ConflictReason };
 
 /** A new object that stands for the objects of all paths. */
@@ -33,6 +38,15 @@ export interface ObjectTemplate {
   readonly shape: "list" | "record";
   readonly fields: Map<string, Template>;
   readonly sources: readonly HeapObject[];
+  /** Where the objects were made. */
+  readonly sites: readonly string[];
+}
+
+/** One of several kinds of value, by a tag: each kind is nothing, or a leaf. */
+export interface UnionTemplate {
+  readonly kind: "union";
+  readonly tag: Template & { readonly kind: "leaf" };
+  readonly options: readonly (readonly [code: number, option: Template])[];
 }
 
 /** A value on one path, and the store that its contents are in. */
@@ -49,6 +63,7 @@ export type ContentsTemplate =
 export class Templates {
   readonly #definitions: Definitions;
   readonly #tables: ModuleTables;
+  readonly #heap: HeapShapes;
   readonly #home: Block;
   readonly #base: Store;
   readonly #forHost: boolean;
@@ -59,9 +74,10 @@ export class Templates {
    * `home` is where the merged values will be used; `base` holds what is older than the paths. A host
    * gets even what is known when compiling as a value, and knows no objects that are one.
    */
-  constructor({ definitions, tables }: Unit, home: Block, base: Store, forHost: boolean) {
+  constructor({ definitions, tables, heap }: Unit, home: Block, base: Store, forHost: boolean) {
     this.#definitions = definitions;
     this.#tables = tables;
+    this.#heap = heap;
     this.#home = home;
     this.#base = base;
     this.#forHost = forHost;
@@ -81,8 +97,46 @@ export class Templates {
     if (sides.every((s) => isNumber(s.value))) return { kind: "leaf", type: f64Type, hint };
     if (sides.every((s) => isBoolean(s.value))) return { kind: "leaf", type: boolType, hint };
     if (sides.some((s) => this.#isWrittenCell(s.value)) && !this.#forHost) return either(sides);
+    if (sides.every((s) => isText(s.value))) return { kind: "leaf", type: strType, hint };
     if (sides.every((s) => isTensor(s.value))) return tensorLeaf(sides, hint);
-    return this.#object(sides, hint) ?? either(sides);
+    return this.#object(sides, hint) ?? this.#union(sides, hint) ?? either(sides);
+  }
+
+  /** References to objects of one shape are a leaf; values of several kinds are a union. */
+  #union(sides: readonly Sided[], hint: string | undefined): Template | undefined {
+    const sites = sides.flatMap(({ value }) => (value.kind === "ref" ? value.object.sites : []));
+    const kinds = new Map<number, AbstractValue[]>();
+    for (const { value } of sides) {
+      const options = value.kind === "union" ? value.options.map((o) => o.value) : [value];
+      for (const option of options) {
+        if (option.kind === "ref") continue;
+        const code = codeOfValue(option, this.#heap);
+        if (code === undefined) return undefined;
+        kinds.set(code, [...(kinds.get(code) ?? []), option]);
+      }
+    }
+    // On the heap the objects can be told apart from nothing, and meet others.
+    if (sites.length > 0) return { kind: "conflict", reason: { kind: "objects", sites } };
+    const options: (readonly [number, Template])[] = [];
+    for (const [code, values] of [...kinds].sort(([a], [b]) => a - b)) {
+      const template = this.#option(values, hint);
+      if (template.kind === "conflict") return template;
+      options.push([code, template]);
+    }
+    const [only] = options;
+    if (options.length === 1 && only !== undefined) return only[1];
+    return { kind: "union", tag: { kind: "leaf", type: f64Type, hint: undefined }, options };
+  }
+
+  #option(values: readonly AbstractValue[], hint: string | undefined): Template {
+    const [first] = values;
+    if (first === undefined || isNothing(first)) return { kind: "same", value: first ?? failed };
+    const types = values.map((v) => graphType(v)!);
+    for (const type of types) this.#heap.meet(types[0]!, type);
+    const other = types.find((t) => !equalType(t, types[0]!));
+    if (other === undefined) return { kind: "leaf", type: types[0]!, hint };
+    const [before, after] = [printType(types[0]!), printType(other)];
+    return { kind: "conflict", reason: { kind: "shape", before, after } };
   }
 
   contents(sides: readonly Store[], object: HeapObject, hint: string): ContentsTemplate {
@@ -90,7 +144,9 @@ export class Templates {
     const conflict = all.find((c) => c.conflict !== undefined)?.conflict;
     if (conflict !== undefined) return { kind: "conflict", reason: conflict };
     const keys = sameKeys(all.map((c) => c.fields));
-    if (keys === undefined) return { kind: "conflict", reason: lengthConflict(all) };
+    if (keys === undefined) {
+      return { kind: "conflict", reason: lengthConflict(all, object.sites) };
+    }
     const fields = new Map<string, Template>();
     for (const key of keys) {
       const values = all.map((c, i) => ({ value: c.fields.get(key)!, store: sides[i]! }));
@@ -103,6 +159,12 @@ export class Templates {
   #outlives(v: AbstractValue): boolean {
     if (v.kind === "dynamic") return this.#definitions.isVisible(v.value, this.#home);
     if (v.kind === "ref") return this.#base.has(v.object);
+    if (v.kind === "union") {
+      return [
+        v.tag,
+        ...v.options.flatMap((o) => (o.value.kind === "dynamic" ? [o.value.value] : [])),
+      ].every((value) => this.#definitions.isVisible(value, this.#home));
+    }
     return v.kind !== "closure" || this.#scopeOutlives(v.scope);
   }
 
@@ -136,9 +198,13 @@ export class Templates {
     const broken = contents.find((c) => c.conflict !== undefined)?.conflict;
     if (broken !== undefined) return { kind: "conflict", reason: broken };
     const keys = sameKeys(contents.map((c) => c.fields));
-    if (keys === undefined) return { kind: "conflict", reason: lengthConflict(contents) };
+    if (keys === undefined) {
+      const sites = objects.flatMap((o) => o.sites);
+      return { kind: "conflict", reason: lengthConflict(contents, sites) };
+    }
     const fields = new Map<string, Template>();
-    const template: ObjectTemplate = { kind: "object", shape, fields, sources: objects };
+    const sites = [...new Set(objects.flatMap((o) => o.sites))];
+    const template: ObjectTemplate = { kind: "object", shape, fields, sources: objects, sites };
     this.#objects.set(key, template);
     for (const name of keys) {
       const values = contents.map((c, i) => ({
@@ -182,10 +248,13 @@ function sameKeys(all: readonly Fields[]): readonly string[] | undefined {
   return agree ? keys : undefined;
 }
 
-function lengthConflict(all: readonly { readonly fields: Fields }[]): ConflictReason {
+function lengthConflict(
+  all: readonly { readonly fields: Fields }[],
+  sites: readonly string[],
+): ConflictReason {
   const sizes = all.map((c) => c.fields.size);
   const before = sizes[0]!;
-  return { kind: "length", before, after: sizes.find((n) => n !== before) ?? before };
+  return { kind: "length", before, after: sizes.find((n) => n !== before) ?? before, sites };
 }
 
 /** Equal texts exactly when two templates make the same graph values and nothing else changes. */
@@ -197,6 +266,8 @@ export function signature(t: Template, seen: ReadonlySet<Template> = new Set()):
       return printType(t.type);
     case "conflict":
       return "!";
+    case "union":
+      return `(${t.options.map(([code, o]) => `${code} ${signature(o, seen)}`).join()})`;
     case "object": {
       if (seen.has(t)) return "…";
       const inside = new Set([...seen, t]);

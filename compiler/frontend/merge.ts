@@ -5,14 +5,24 @@ import type { ResultShape, Type, Value } from "../graph/ir.ts";
 import type { Block } from "./block.ts";
 import type { Context, Frame } from "./context.ts";
 import { toValue } from "./graph-values.ts";
-import { type ContentsTemplate, signature, type Template, Templates } from "./merge-template.ts";
+import { absent } from "./heap/cells.ts";
+import { codeOfValue } from "./heap/narrow.ts";
+import {
+  type ContentsTemplate,
+  signature,
+  type Template,
+  Templates,
+  type UnionTemplate,
+} from "./merge-template.ts";
 import { HeapObject, type Location, type Store, Variable } from "./store.ts";
 import {
   type AbstractValue,
   type ConflictReason,
+  constant,
   describeValue,
   dynamic,
   failed,
+  type UnionOption,
 } from "./values.ts";
 
 /** The end of one path. */
@@ -81,7 +91,20 @@ export class Merge {
         case "conflict":
           return describeValue({ kind: "conflict", reason: t.reason });
         case "same":
-          return describeValue(t.value);
+          // In a record or a union, nothing is a value like others.
+          return t.value.kind === "constant" && t.value.value === undefined
+            ? { kind: "void" }
+            : describeValue(t.value);
+        case "union": {
+          const result = next++;
+          const options: (readonly [number, ResultShape])[] = [];
+          for (const [code, option] of t.options) {
+            const given = option.kind === "leaf" ? shapeOf(option) : ({ kind: "void" } as const);
+            if (typeof given === "string") return given;
+            options.push([code, given]);
+          }
+          return { kind: "union", result, options };
+        }
         case "object": {
           const fields = [...t.fields].map(([key, field]) => [key, shapeOf(field)] as const);
           const good: (readonly [string, ResultShape])[] = [];
@@ -147,10 +170,10 @@ export class Merge {
     cx.store = side.store;
     cx.frame = side.frame;
     const operands: Value[] = [];
-    this.#walkSide(side, (leaf, value) => {
+    this.#walkSide(cx, side, (leaf, value) => {
       // After an error the module is not made, so that any value will do.
       const made =
-        value.kind === "error"
+        value.kind === "error" || value.kind === "conflict"
           ? cx.unit.definitions.define(leaf.type, cx.block)
           : toValue(cx, value, leaf.type, side.node);
       if (made === undefined) throw new Error("paths that meet hand over values of other kinds");
@@ -186,6 +209,10 @@ export class Merge {
     const seen = new Set<Template>();
     const go = (t: Template): void => {
       if (t.kind === "leaf") visit(t);
+      if (t.kind === "union") {
+        visit(t.tag);
+        for (const [, option] of t.options) go(option);
+      }
       if (t.kind !== "object" || seen.has(t)) return;
       seen.add(t);
       for (const field of t.fields.values()) go(field);
@@ -198,10 +225,11 @@ export class Merge {
   }
 
   /** The same walk, beside the values of one side. */
-  #walkSide(side: Side, visit: (leaf: Leaf, value: AbstractValue) => void): void {
+  #walkSide(cx: Context, side: Side, visit: (leaf: Leaf, value: AbstractValue) => void): void {
     const seen = new Set<Template>();
     const go = (t: Template, value: AbstractValue): void => {
       if (t.kind === "leaf") visit(t, value);
+      if (t.kind === "union") walkUnion(cx, t, value, side.node, visit);
       if (t.kind !== "object" || seen.has(t)) return;
       seen.add(t);
       const fields = value.kind === "ref" ? side.store.object(value.object).fields : undefined;
@@ -216,6 +244,28 @@ export class Merge {
       const { fields } = side.store.object(object);
       for (const [key, field] of contents.fields) go(field, fields.get(key)!);
     }
+  }
+}
+
+/** The tag and the options of a value that is one of them, or a union of some of them. */
+function walkUnion(
+  cx: Context,
+  t: UnionTemplate,
+  value: AbstractValue,
+  node: ts.Node,
+  visit: (leaf: Leaf, value: AbstractValue) => void,
+): void {
+  const isUnion = value.kind === "union";
+  const code = isUnion ? undefined : codeOfValue(value, cx.unit.heap);
+  visit(t.tag, isUnion ? dynamic(value.tag) : constant(code ?? 0));
+  for (const [wanted, option] of t.options) {
+    if (option.kind !== "leaf") continue;
+    const given = isUnion
+      ? value.options.find((o) => o.code === wanted)?.value
+      : code === wanted
+        ? value
+        : undefined;
+    visit(option, given ?? dynamic(absent(cx, option.type, node)));
   }
 }
 
@@ -248,10 +298,20 @@ class Instantiation {
         if (next.done) throw new Error("a meeting has fewer values than leaves");
         return dynamic(next.value);
       }
+      case "union": {
+        const tag = this.make(t.tag);
+        if (tag.kind !== "dynamic") throw new Error("a tag is a number that is computed");
+        const options = t.options.map(([code, option]): UnionOption => {
+          const value = this.make(option);
+          if (value.kind === "dynamic" || value.kind === "constant") return { code, value };
+          throw new Error("an option of a union is a value or nothing");
+        });
+        return { kind: "union", tag: tag.value, options };
+      }
       case "object": {
         const known = this.#made.get(t);
         if (known !== undefined) return known;
-        const object = new HeapObject(t.shape);
+        const object = new HeapObject(t.shape, t.sites);
         const value: AbstractValue = { kind: "ref", object };
         this.#made.set(t, value);
         this.#share(t.sources);

@@ -93,6 +93,11 @@ export class ModuleTables {
     return this.#cells.get(owner)?.get(key);
   }
 
+  /** Whether any part of an object is state. */
+  isWritten(owner: object): boolean {
+    return this.#cells.has(owner);
+  }
+
   /** Makes a location state, from the next walk on for what has been read in this one. */
   addState(location: WrittenLocation): StateCell {
     this.#written.add(location);

@@ -24,7 +24,14 @@ const constants: ReadonlyMap<string, number> = new Map([
   ["Number.NaN", Number.NaN],
 ]);
 
-const namespaces: ReadonlySet<string> = new Set(["Math", "Number", "Array", "Object", "console"]);
+const namespaces: ReadonlySet<string> = new Set([
+  "Math",
+  "Number",
+  "Array",
+  "Object",
+  "String",
+  "console",
+]);
 
 /** A constant or function of a namespace. */
 export function namespaceConstant(

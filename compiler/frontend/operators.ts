@@ -4,13 +4,17 @@ import type ts from "typescript";
 import * as subset from "../diagnostics/catalog/subset.ts";
 import { tensorIdentity, tensorOperator, tensorText } from "../diagnostics/catalog/tensors.ts";
 import { operandTypes } from "../diagnostics/catalog/types.ts";
-import { syntax, textValue } from "../diagnostics/catalog/unsupported.ts";
+import { syntax } from "../diagnostics/catalog/unsupported.ts";
+import { boolType } from "../graph/ir.ts";
 import { applyAssignment, step } from "./assignment.ts";
 import { truthOf } from "./conditions.ts";
 import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { toBoolean } from "./graph-values.ts";
+import { demandHeap } from "./heap/allocate.ts";
+import { isTag, narrow, settle } from "./heap/narrow.ts";
+import { compareTexts, concat, equalTexts, parseText } from "./heap/texts.ts";
 import { lowerLogical } from "./logic.ts";
 import { applyScalar, arithmetic, comparisons } from "./numbers.ts";
 import { tsc } from "./typescript.ts";
@@ -18,6 +22,7 @@ import {
   type AbstractValue,
   type Constant,
   constant,
+  type Dynamic,
   describeValue,
   dynamic,
   failed,
@@ -25,7 +30,9 @@ import {
   isNothing,
   isNumber,
   isTensor,
+  isText,
   sameValue,
+  type Union,
 } from "./values.ts";
 
 export function lowerBinary(cx: Context, node: ts.BinaryExpression): AbstractValue {
@@ -52,8 +59,9 @@ export function lowerBinary(cx: Context, node: ts.BinaryExpression): AbstractVal
     case "instanceof":
       return lowerInstanceOf(cx, node);
     default: {
-      const left = lowerExpression(cx, node.left);
-      return applyBinary(cx, operator, left, lowerExpression(cx, node.right), node);
+      const left = narrow(cx, lowerExpression(cx, node.left), node.left);
+      const right = narrow(cx, lowerExpression(cx, node.right), node.right);
+      return applyBinary(cx, operator, left, right, node);
     }
   }
 }
@@ -66,12 +74,16 @@ export function applyBinary(
   second: AbstractValue,
   node: ts.Node,
 ): AbstractValue {
-  const left = usable(cx, first, "the left side", node);
-  const right = usable(cx, second, "the right side", node);
-  if (left.kind === "error" || right.kind === "error") return failed;
+  const one = usable(cx, first, "the left side", node);
+  const two = usable(cx, second, "the right side", node);
+  if (one.kind === "error" || two.kind === "error") return failed;
   if (operator === "===" || operator === "!==") {
-    return equality(cx, operator, left, right, node);
+    return equality(cx, operator, one, two, node);
   }
+  // `+` with a text takes anything that has a text.
+  const joins = operator === "+" && (isText(one) || isText(two));
+  const left = joins ? one : settle(cx, one, node);
+  const right = joins ? two : settle(cx, two, node);
   if (isTensor(left) || isTensor(right)) return cx.report(node, tensorOperator(operator, false));
   if (operator === "**") return cx.report(node, subset.powerOperator());
   const fn = arithmetic.get(operator) ?? comparisons.get(operator);
@@ -79,8 +91,10 @@ export function applyBinary(
   if (isNumber(left) && isNumber(right)) return applyScalar(cx, fn, [left, right], node);
   const text = ofTexts(operator, left, right);
   if (text !== undefined) return text;
-  const hasText = [left, right].some((v) => v.kind === "constant" && typeof v.value === "string");
-  if (hasText && operator === "+") return cx.report(node, textValue());
+  if (operator === "+" && (isText(left) || isText(right))) return concat(cx, left, right, node);
+  if (isText(left) && isText(right) && comparisons.has(operator)) {
+    return compareTexts(cx, fn, left, right, node);
+  }
   return cx.report(node, operandTypes(operator, describeValue(left), describeValue(right)));
 }
 
@@ -132,11 +146,50 @@ function equality(
     const operands = [toBoolean(cx, left, node)!, toBoolean(cx, right, node)!];
     return dynamic(cx.scalar(equal ? "same" : "differ", operands, "bool", node));
   }
-  if (mayBeSame(cx, left, right)) {
-    return cx.report(node, syntax("comparing lists or records that depend on the inputs"));
+  if (isText(left) && isText(right) && !(left.kind === "constant" && right.kind === "constant")) {
+    const same = equalTexts(cx, left, right, node);
+    if (same === undefined) return failed;
+    return dynamic(equal ? same : cx.scalar("not", [same], "bool", node));
+  }
+  if (left.kind === "union" || right.kind === "union") {
+    const [union, other] = left.kind === "union" ? [left, right] : [right, left];
+    if (union.kind === "union") return unionEquality(cx, equal, union, other, node);
+  }
+  if (isReference(left) && isReference(right)) {
+    const same = cx.emitOne("same", [left.value, right.value], {}, boolType, node);
+    return dynamic(equal ? same : cx.scalar("not", [same], "bool", node));
+  }
+  if (mayBeSame(cx, left, right) && left.kind === "ref" && right.kind === "ref") {
+    return demandHeap(cx, [...left.object.sites, ...right.object.sites], node);
   }
   // Values of different types are never equal; others have an identity that is known.
   return constant(sameValue(left, right) === equal);
+}
+
+const isReference = (v: AbstractValue): v is Dynamic =>
+  v.kind === "dynamic" && v.value.type.kind === "ref";
+
+/** Equal if it is one of the options that equal the other value. */
+function unionEquality(
+  cx: Context,
+  equal: boolean,
+  union: Union,
+  other: AbstractValue,
+  node: ts.Node,
+): AbstractValue {
+  let any: AbstractValue = constant(false);
+  for (const { code, value } of union.options) {
+    const same = equality(cx, "===", value, other, node);
+    if (same.kind === "error") return failed;
+    if (same.kind === "constant" && same.value === false) continue;
+    const tag = isTag(cx, union.tag, code, node);
+    const holds = same.kind === "dynamic" ? cx.scalar("and", [tag, same.value], "bool", node) : tag;
+    any = dynamic(
+      any.kind === "dynamic" ? cx.scalar("or", [any.value, holds], "bool", node) : holds,
+    );
+  }
+  if (any.kind !== "dynamic") return constant(!equal);
+  return equal ? any : dynamic(cx.scalar("not", [any.value], "bool", node));
 }
 
 /** Whether two objects are known apart, but one stands for several. */
@@ -168,7 +221,8 @@ export function lowerPrefix(cx: Context, node: ts.PrefixUnaryExpression): Abstra
     case tsc.SyntaxKind.TildeToken:
       return onNumber(cx, "~", "bitNot", lowerExpression(cx, operand), node);
     case tsc.SyntaxKind.PlusToken: {
-      const v = lowerExpression(cx, operand);
+      const v = settle(cx, lowerExpression(cx, operand), operand);
+      if (isText(v) && v.kind === "dynamic") return parseText(cx, "toNumber", [v], node);
       return isNumber(v) ? v : onNumber(cx, "+", "", v, node);
     }
   }
@@ -185,9 +239,10 @@ function onNumber(
   cx: Context,
   operator: string,
   fn: string,
-  v: AbstractValue,
+  given: AbstractValue,
   node: ts.Node,
 ): AbstractValue {
+  const v = settle(cx, given, node);
   if (v.kind === "error") return failed;
   if (isTensor(v)) return cx.report(node, tensorOperator(operator, true));
   if (isNumber(v)) return applyScalar(cx, fn, [v], node);
@@ -199,15 +254,16 @@ export function lowerPostfix(cx: Context, node: ts.PostfixUnaryExpression): Abst
   return step(cx, node.operand, operator, false, node);
 }
 
-/** A template literal whose parts are known. */
+/** A template literal. */
 export function lowerTemplate(cx: Context, node: ts.TemplateExpression): AbstractValue {
-  let text = node.head.text;
+  let text: AbstractValue = constant(node.head.text);
   for (const { expression, literal } of node.templateSpans) {
-    const part = lowerExpression(cx, expression);
+    const part = usable(cx, lowerExpression(cx, expression), "this value", expression);
     if (part.kind === "error") return failed;
     if (isTensor(part)) return cx.report(expression, tensorText());
-    if (part.kind !== "constant") return cx.report(expression, textValue());
-    text += `${part.value}${literal.text}`;
+    const joined = concat(cx, text, part, expression);
+    text = concat(cx, joined, constant(literal.text), expression);
+    if (text.kind === "error") return failed;
   }
-  return constant(text);
+  return text;
 }

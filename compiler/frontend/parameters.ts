@@ -142,7 +142,7 @@ export class EntryParameters {
         : this.#value(field.type, `${name}.${field.name}`, field.node);
       fields.set(field.name, value);
     }
-    return makeRecord(this.#cx, fields);
+    return makeRecord(this.#cx, fields, node);
   }
 
   /** A record inside a record must be given whole. */
@@ -154,7 +154,7 @@ export class EntryParameters {
         : this.#value(field.type, `${name}.${field.name}`, field.node);
       fields.set(field.name, value);
     }
-    return makeRecord(this.#cx, fields);
+    return makeRecord(this.#cx, fields, this.#cx.frame.node, name);
   }
 
   #optionalField(

@@ -3,11 +3,14 @@
 import type ts from "typescript";
 import { asynchronous, ofNothing, varDeclaration } from "../diagnostics/catalog/subset.ts";
 import { syntax } from "../diagnostics/catalog/unsupported.ts";
+import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
 import { isTrusted } from "./declared-types.ts";
 import { lowerExpression } from "./expressions.ts";
 import { nameAfter } from "./graph-values.ts";
-import { listItems, makeList } from "./lists.ts";
+import { isTag, narrow } from "./heap/narrow.ts";
+import { elementsFor, makeList } from "./lists.ts";
+import { lowerIf } from "./paths.ts";
 import { propertyKey, readProperty, restRecord } from "./properties.ts";
 import { tsc } from "./typescript.ts";
 import { type AbstractValue, failed, isNothing, undefinedValue } from "./values.ts";
@@ -59,12 +62,12 @@ function bindList(
   value: AbstractValue,
   fixed: boolean,
 ): void {
-  const items = listItems(cx, value, target);
+  const items = elementsFor(cx, value, target.elements.length, target);
   for (const [i, element] of target.elements.entries()) {
     if (tsc.isOmittedExpression(element)) continue;
     const rest = element.dotDotDotToken !== undefined;
     const item = items === undefined ? failed : (items[i] ?? undefinedValue);
-    const part = rest && items !== undefined ? makeList(cx, items.slice(i)) : item;
+    const part = rest && items !== undefined ? makeList(cx, items.slice(i), element) : item;
     bindElement(cx, element, part, fixed);
   }
 }
@@ -92,7 +95,10 @@ function bindRecord(
     const name = element.propertyName ?? element.name;
     const key = tsc.isIdentifier(name) ? name.text : propertyKey(cx, name);
     if (key !== undefined) taken.push(key);
-    const part = broken || key === undefined ? failed : readProperty(cx, value, key, element);
+    const part =
+      broken || key === undefined
+        ? failed
+        : narrow(cx, readProperty(cx, value, key, element), element.name);
     bindElement(cx, element, part, fixed);
   }
 }
@@ -112,6 +118,18 @@ export function orDefault(
   value: AbstractValue,
   initializer: ts.Expression | undefined,
 ): AbstractValue {
+  if (initializer === undefined) return value;
   const missing = value.kind === "constant" && value.value === undefined;
-  return missing && initializer !== undefined ? lowerExpression(cx, initializer) : value;
+  if (missing) return lowerExpression(cx, initializer);
+  const undefinedCode = 0;
+  if (value.kind !== "union" || value.options[0]?.code !== undefinedCode) return value;
+  const [, ...others] = value.options;
+  const result = lowerIf(
+    cx,
+    isTag(cx, value.tag, undefinedCode, initializer),
+    initializer,
+    () => lowerExpression(cx, initializer),
+    () => (others.length === 1 ? others[0]!.value : { ...value, options: others }),
+  );
+  return result === undefined ? failed : usable(cx, result, "this value", initializer);
 }

@@ -73,6 +73,20 @@ export class ParsedFiles {
   }
 }
 
+const folderOf = (file: string): string => file.replace(/[\\/][^\\/]*$/, "") || "/";
+
+/** What the project's own settings say of types and Glim follows: whether `list[i]` may be undefined. */
+function projectOptions(root: string | undefined): ts.CompilerOptions {
+  const folder = root === undefined ? undefined : folderOf(root);
+  const file = folder && tsc.findConfigFile(folder, tsc.sys.fileExists);
+  if (!file) return {};
+  const { config } = tsc.readConfigFile(file, tsc.sys.readFile);
+  // Only the settings are wanted: no folder is searched for the project's files.
+  const host = { ...tsc.sys, readDirectory: () => [] };
+  const { options } = tsc.parseJsonConfigFileContent(config ?? {}, host, folderOf(file));
+  return { noUncheckedIndexedAccess: options.noUncheckedIndexedAccess ?? false };
+}
+
 const compilerOptions = (glimTypes: string): ts.CompilerOptions => ({
   target: tsc.ScriptTarget.ES2022,
   // Glim loads models as modules, whatever the package.json around them says.
@@ -101,7 +115,7 @@ interface ImportMeta {
 `;
 
 export function createSourceProgram(options: SourceOptions): SourceProgram {
-  const settings = compilerOptions(options.glimTypes);
+  const settings = { ...compilerOptions(options.glimTypes), ...projectOptions(options.roots[0]) };
   const host = tsc.createCompilerHost(settings);
   const read = host.getSourceFile.bind(host);
   const parse: typeof read = (path, version, ...rest) =>

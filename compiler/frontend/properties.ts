@@ -3,13 +3,16 @@
 import type ts from "typescript";
 import * as subset from "../diagnostics/catalog/subset.ts";
 import { methodNotCalled, tensorIndex } from "../diagnostics/catalog/tensors.ts";
-import { notKnown } from "../diagnostics/catalog/types.ts";
-import { capturedKind, dynamicIndex, syntax } from "../diagnostics/catalog/unsupported.ts";
+import { capturedKind, capturedWrite, syntax } from "../diagnostics/catalog/unsupported.ts";
 import { product } from "../ops/dim.ts";
 import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
-import { tensorTypeOf } from "./graph-values.ts";
+import { tensorTypeOf, toText } from "./graph-values.ts";
+import { isHeapList, readElement, readHeapProperty, shapeOf, writeElement } from "./heap/access.ts";
+import { copyOfCaptured, demandObject } from "./heap/allocate.ts";
+import { settle } from "./heap/narrow.ts";
+import { readTextProperty, unitAt } from "./heap/texts.ts";
 import { capturedItem, fieldsOf, makeList, makeRecord } from "./lists.ts";
 import { readFound, readPrivate } from "./members.ts";
 import { namespaceConstant } from "./namespaces.ts";
@@ -24,10 +27,14 @@ import {
   describeValue,
   dynamic,
   failed,
+  isNumber,
+  isText,
+  type NumberValue,
   type ObjectRef,
   sizeOf,
   undefinedValue,
 } from "./values.ts";
+import { writeProperty } from "./writes.ts";
 
 export function readProperty(
   cx: Context,
@@ -41,9 +48,16 @@ export function readProperty(
   switch (receiver.kind) {
     case "error":
       return failed;
-    case "tensor":
     case "dynamic":
+      if (receiver.value.type.kind === "ref") return readHeapProperty(cx, receiver, key, node);
+      if (receiver.value.type.kind === "str") {
+        return readTextProperty(cx, receiver.value, key, node);
+      }
       return readTensor(cx, receiver, key, node);
+    case "tensor":
+      return readTensor(cx, receiver, key, node);
+    case "union":
+      return readOfUnion(cx, receiver, key, node);
     case "constant":
       return readConstant(cx, receiver, key, node);
     case "object":
@@ -63,6 +77,25 @@ export function readProperty(
   }
 }
 
+/** The one thing that has properties is what the value must be. */
+function readOfUnion(
+  cx: Context,
+  receiver: AbstractValue & { readonly kind: "union" },
+  key: string,
+  node: ts.Node,
+): AbstractValue {
+  const settled = settle(cx, receiver, objectOf(node));
+  return settled.kind === "union"
+    ? cx.report(node, syntax(`\`${key}\` of ${describeValue(receiver)}`))
+    : readProperty(cx, settled, key, node);
+}
+
+/** The expression before the dot or the brackets, for messages. */
+const objectOf = (node: ts.Node): ts.Node =>
+  tsc.isPropertyAccessExpression(node) || tsc.isElementAccessExpression(node)
+    ? node.expression
+    : node;
+
 const unknown = (cx: Context, receiver: AbstractValue, key: string, node: ts.Node) =>
   cx.report(node, subset.unknownProperty(describeValue(receiver), key, ""));
 
@@ -76,7 +109,7 @@ function readTensor(
   if (type === undefined) return unknown(cx, receiver, key, node);
   switch (key) {
     case "shape":
-      return makeList(cx, type.shape.map(sizeOf));
+      return makeList(cx, type.shape.map(sizeOf), node);
     case "rank":
       return constant(type.shape.length);
     case "dtype":
@@ -172,7 +205,7 @@ export function restRecord(
 ): AbstractValue {
   const fields = recordFields(cx, v, node);
   if (fields === undefined) return failed;
-  return makeRecord(cx, new Map([...fields].filter(([key]) => !taken.includes(key))));
+  return makeRecord(cx, new Map([...fields].filter(([key]) => !taken.includes(key))), node);
 }
 
 /** The own fields of a record or captured object; undefined (and reported) for other values. */
@@ -183,6 +216,11 @@ export function recordFields(
 ): ReadonlyMap<string, AbstractValue> | undefined {
   if (v.kind === "error") return undefined;
   if (v.kind === "ref") return fieldsOf(cx, v, node);
+  const shape = shapeOf(cx, v);
+  if (v.kind === "dynamic" && shape?.kind === "record" && !shape.uneven) {
+    const keys = [...shape.fields.keys()];
+    return new Map(keys.map((key) => [key, readHeapProperty(cx, v, key, node)]));
+  }
   if (v.kind === "constant" && (v.value === undefined || v.value === null)) return new Map();
   if (v.kind !== "object") {
     cx.report(node, syntax(`taking the fields of ${describeValue(v)}`));
@@ -205,23 +243,68 @@ export function propertyKey(
   return staticKey(cx, lowerExpression(cx, name.expression), name);
 }
 
-/** The key in `receiver[key]`; undefined (and reported) if it is not known. */
+/** A property's name, or a number that is computed at run time. */
+export type Key = string | NumberValue;
+
+/** The key in `receiver[key]`; undefined (and reported) if it cannot be one. */
 export function lowerKey(
   cx: Context,
   node: ts.Expression,
   receiver: AbstractValue,
-): string | undefined {
-  const key = lowerExpression(cx, node);
+): Key | undefined {
+  const key = settle(cx, lowerExpression(cx, node), node);
   // No index is right for a tensor, so it need not be known.
-  return tensorTypeOf(receiver) === undefined ? staticKey(cx, key, node) : "0";
+  if (tensorTypeOf(receiver) !== undefined) return "0";
+  return key.kind !== "constant" && isNumber(key) ? key : staticKey(cx, key, node);
+}
+
+/** `receiver[key]`, where the key may be computed at run time. */
+export function readKey(
+  cx: Context,
+  receiver: AbstractValue,
+  key: Key,
+  node: ts.Node,
+): AbstractValue {
+  if (typeof key === "string") return readProperty(cx, receiver, key, node);
+  const object = settle(cx, receiver, objectOf(node));
+  switch (object.kind) {
+    case "error":
+      return failed;
+    case "ref":
+      return demandObject(cx, object.object, node);
+    case "array":
+      return readKey(cx, copyOfCaptured(cx, object, node), key, node);
+    default:
+      break;
+  }
+  if (isText(object)) return unitAt(cx, toText(cx, object, node)!, key, node);
+  if (isHeapList(cx, object)) return readElement(cx, object, key, node);
+  return cx.report(node, subset.dynamicPropertyName());
+}
+
+/** `receiver[key] = value`, where the key may be computed at run time. */
+export function writeKey(
+  cx: Context,
+  receiver: AbstractValue,
+  key: Key,
+  value: AbstractValue,
+  node: ts.Node,
+): void {
+  if (typeof key === "string") {
+    writeProperty(cx, receiver, key, value, node);
+    return;
+  }
+  const object = settle(cx, receiver, objectOf(node));
+  if (object.kind === "ref") demandObject(cx, object.object, node);
+  else if (isHeapList(cx, object)) writeElement(cx, object, key, value, node);
+  else if (object.kind === "array") cx.report(node, capturedWrite("an index that is computed"));
+  else if (object.kind !== "error") cx.report(node, subset.dynamicPropertyName());
 }
 
 function staticKey(cx: Context, key: AbstractValue, node: ts.Node): string | undefined {
   if (key.kind === "constant" && (typeof key.value === "number" || typeof key.value === "string")) {
     return String(key.value);
   }
-  if (key.kind === "dynamic") cx.report(node, dynamicIndex());
-  else if (key.kind === "size" || key.kind === "quotient") cx.report(node, notKnown("the index"));
-  else if (key.kind !== "error") cx.report(node, subset.dynamicPropertyName());
+  if (key.kind !== "error") cx.report(node, subset.dynamicPropertyName());
   return undefined;
 }

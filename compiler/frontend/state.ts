@@ -95,7 +95,7 @@ function shaped(
   const message = `${cell.name} holds ${printTensorType(kept)}, and ${printTensorType(written)} is written to it`;
   for (const [a, b] of pairs) checkEqualSizes(cx, b, a, message, node);
   // The sizes are equal from here on; the reshape only states it.
-  return callOperator(cx, "reshape", [value, makeList(cx, kept.shape.map(sizeOf))], node);
+  return callOperator(cx, "reshape", [value, makeList(cx, kept.shape.map(sizeOf), node)], node);
 }
 
 /** The location of a parameter or buffer. */

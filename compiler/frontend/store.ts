@@ -20,9 +20,12 @@ export class Variable {
 /** A list or record made by script, by identity. */
 export class HeapObject {
   readonly shape: "list" | "record";
+  /** Where it was made, so that it can be made on the run-time heap instead. */
+  readonly sites: readonly string[];
 
-  constructor(shape: "list" | "record") {
+  constructor(shape: "list" | "record", sites: readonly string[]) {
     this.shape = shape;
+    this.sites = sites;
   }
 }
 

@@ -93,10 +93,10 @@ function joined(
   dtype: DType,
   node: ts.Node,
 ): AbstractValue {
-  const ones = (): AbstractValue => makeList(cx, [constant(1)]);
+  const ones = (): AbstractValue => makeList(cx, [constant(1)], node, "ones");
   const parts = values.map((v) =>
     callOperator(cx, "reshape", [scalarTensor(cx, v, dtype, node), ones()], node),
   );
-  const row = callOperator(cx, "cat", [makeList(cx, parts)], node);
-  return callOperator(cx, "reshape", [row, makeList(cx, shape.map(constant))], node);
+  const row = callOperator(cx, "cat", [makeList(cx, parts, node, "parts")], node);
+  return callOperator(cx, "reshape", [row, makeList(cx, shape.map(constant), node, "shape")], node);
 }

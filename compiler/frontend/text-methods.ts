@@ -1,10 +1,11 @@
-/** Calls methods of texts and numbers that are known when compiling. */
+/** Calls methods of texts and numbers: at once where all is known when compiling. */
 
 import type ts from "typescript";
-import { method, textValue } from "../diagnostics/catalog/unsupported.ts";
+import { method } from "../diagnostics/catalog/unsupported.ts";
 import type { Context } from "./context.ts";
+import { callDynamicText, numberText } from "./heap/texts.ts";
 import { makeList } from "./lists.ts";
-import { type AbstractValue, constant, failed, type Primitive } from "./values.ts";
+import { type AbstractValue, constant, failed, type Primitive, type TextValue } from "./values.ts";
 
 type Args = readonly AbstractValue[];
 
@@ -19,13 +20,16 @@ const numberMethods: ReadonlySet<string> = new Set(["toFixed", "toString", "toPr
 
 export function callTextMethod(
   cx: Context,
-  text: string,
+  text: TextValue,
   name: string,
   args: Args,
   node: ts.Node,
 ): AbstractValue {
-  if (!textMethods.has(name)) return cx.report(node, method("texts", name));
-  return callKnown(cx, text, name, args, node);
+  if (!textMethods.has(name)) return cx.report(node, method("strings", name));
+  if (args.some((arg) => arg.kind === "error")) return failed;
+  return text.kind === "constant" && args.every((arg) => arg.kind === "constant")
+    ? callKnown(cx, text.value, name, args, node)
+    : callDynamicText(cx, text, name, args, node);
 }
 
 export function callNumberMethod(
@@ -36,7 +40,10 @@ export function callNumberMethod(
   node: ts.Node,
 ): AbstractValue {
   if (!numberMethods.has(name)) return cx.report(node, method("numbers", name));
-  if (receiver.kind !== "constant") return cx.report(node, textValue());
+  if (args.some((arg) => arg.kind === "error")) return failed;
+  if (receiver.kind !== "constant" || args.some((arg) => arg.kind !== "constant")) {
+    return numberText(cx, receiver, name, args, node);
+  }
   return callKnown(cx, receiver.value, name, args, node);
 }
 
@@ -50,17 +57,15 @@ function callKnown(
 ): AbstractValue {
   const values: Primitive[] = [];
   for (const arg of args) {
-    if (arg.kind === "error") return failed;
-    if (arg.kind !== "constant") return cx.report(node, textValue());
-    values.push(arg.value);
+    if (arg.kind === "constant") values.push(arg.value);
   }
   const found: unknown = Reflect.get(Object(receiver), name);
   if (typeof found !== "function") return cx.report(node, method("this value", name));
-  return toAbstract(cx, Reflect.apply(found, receiver, values)) ?? failed;
+  return toAbstract(cx, Reflect.apply(found, receiver, values), node);
 }
 
-function toAbstract(cx: Context, result: unknown): AbstractValue | undefined {
-  if (Array.isArray(result)) return makeList(cx, result.map(String).map(constant));
+function toAbstract(cx: Context, result: unknown, node: ts.Node): AbstractValue {
+  if (Array.isArray(result)) return makeList(cx, result.map(String).map(constant), node);
   const isPrimitive =
     typeof result === "string" || typeof result === "number" || typeof result === "boolean";
   return isPrimitive ? constant(result) : constant(undefined);

@@ -32,7 +32,7 @@ export interface Quotient {
   readonly divisor: number;
 }
 
-/** Computed at run time: a tensor, an f64 or a bool. */
+/** Computed at run time: a tensor, a number, a boolean, a text or an object of the heap. */
 export interface Dynamic {
   readonly kind: "dynamic";
   readonly value: Value;
@@ -95,6 +95,26 @@ export interface ObjectRef {
   readonly object: HeapObject;
 }
 
+/** One way that a value may be, by its tag: nothing, which is known, or computed at run time. */
+export interface UnionOption {
+  readonly code: number;
+  readonly value: Constant | Dynamic;
+}
+
+/** One of several kinds of value; `tag` says at run time which. Options are in order of their codes. */
+export interface Union {
+  readonly kind: "union";
+  readonly tag: Value;
+  readonly options: readonly UnionOption[];
+}
+
+/** What `keys()`, `values()` or `entries()` of a map or set give, or the map itself: for loops and spreads. */
+export interface Entries {
+  readonly kind: "entries";
+  readonly map: Dynamic;
+  readonly of: "keys" | "values" | "entries";
+}
+
 /** Different on different paths, in a way that cannot be merged; reported where it is used. */
 export interface Conflict {
   readonly kind: "conflict";
@@ -103,7 +123,14 @@ export interface Conflict {
 export type ConflictReason =
   | { readonly kind: "either"; readonly left: string; readonly right: string }
   | { readonly kind: "shape"; readonly before: string; readonly after: string }
-  | { readonly kind: "length"; readonly before: number; readonly after: number };
+  | {
+      readonly kind: "length";
+      readonly before: number;
+      readonly after: number;
+      readonly sites: readonly string[];
+    }
+  /** Objects that would be one value if they were on the heap. */
+  | { readonly kind: "objects"; readonly sites: readonly string[] };
 
 /** Something that the subset has no place for, named in the user's words. */
 export interface Other {
@@ -130,6 +157,8 @@ export type AbstractValue =
   | Operator
   | Builtin
   | ObjectRef
+  | Union
+  | Entries
   | Conflict
   | Other
   | Failed;
@@ -163,6 +192,13 @@ export const isNumber = (v: AbstractValue): v is NumberValue => {
   if (v.kind === "dynamic") return v.value.type.kind === "f64";
   return v.kind === "size" || v.kind === "quotient";
 };
+
+export type TextValue = DynamicOf<"str"> | ConstantOf<string>;
+
+export const isText = (v: AbstractValue): v is TextValue =>
+  v.kind === "constant"
+    ? typeof v.value === "string"
+    : v.kind === "dynamic" && v.value.type.kind === "str";
 
 export const isBoolean = (v: AbstractValue): v is BooleanValue =>
   v.kind === "constant"
@@ -198,6 +234,15 @@ export function sameValue(a: AbstractValue, b: AbstractValue): boolean {
       return b.kind === "ref" && a.object === b.object;
     case "error":
       return b.kind === "error";
+    case "entries":
+      return b.kind === "entries" && a.map.value === b.map.value && a.of === b.of;
+    case "union":
+      return (
+        b.kind === "union" &&
+        a.tag === b.tag &&
+        a.options.length === b.options.length &&
+        a.options.every((o, i) => sameValue(o.value, b.options[i]!.value))
+      );
     case "conflict":
     case "other":
       return false;
@@ -206,8 +251,18 @@ export function sameValue(a: AbstractValue, b: AbstractValue): boolean {
 
 /** How a message names a type of a value that is computed at run time. */
 export function describeType(type: Type): string {
-  if (type.kind === "tensor") return printTensorType(type);
-  return type.kind === "f64" ? "a number" : "a boolean";
+  switch (type.kind) {
+    case "tensor":
+      return printTensorType(type);
+    case "f64":
+      return "a number";
+    case "bool":
+      return "a boolean";
+    case "str":
+      return "a string";
+    case "ref":
+      return /^(list|record|map)/.exec(type.name)?.[0].replace(/^/, "a ") ?? "an object";
+  }
 }
 
 /** How a message names a value. */
@@ -237,6 +292,10 @@ export function describeValue(v: AbstractValue): string {
       return `\`${v.name}\``;
     case "ref":
       return v.object.shape === "list" ? "a list" : "a record";
+    case "union":
+      return v.options.map((o) => describeValue(o.value)).join(" or ");
+    case "entries":
+      return `an iterator of ${v.of}`;
     case "other":
       return v.what;
     case "conflict":

@@ -3,11 +3,14 @@
 import type ts from "typescript";
 import { ofNothing, prototypeAccess, unknownProperty } from "../diagnostics/catalog/subset.ts";
 import { tensorWrite } from "../diagnostics/catalog/tensors.ts";
-import { capturedWrite, sharedWrite, syntax } from "../diagnostics/catalog/unsupported.ts";
+import { capturedWrite, syntax } from "../diagnostics/catalog/unsupported.ts";
 import { fromCaptured } from "./captured.ts";
 import type { Context } from "./context.ts";
 import type { Member } from "./environment.ts";
 import { callFunction } from "./functions.ts";
+import { writeHeapProperty } from "./heap/access.ts";
+import { demandObject } from "./heap/allocate.ts";
+import { settle } from "./heap/narrow.ts";
 import { fieldsOf } from "./lists.ts";
 import { functionMember, readPrivate } from "./members.ts";
 import { writeState } from "./state.ts";
@@ -19,6 +22,7 @@ import {
   isNothing,
   isTensor,
   type ObjectRef,
+  type Union,
 } from "./values.ts";
 
 export function writeProperty(
@@ -31,11 +35,26 @@ export function writeProperty(
   if (receiver.kind === "error") return;
   if (key === "__proto__" || key === "prototype") cx.report(node, prototypeAccess(key));
   else if (receiver.kind === "ref") writeField(cx, receiver, key, value, node);
+  else if (receiver.kind === "dynamic" && receiver.value.type.kind === "ref") {
+    writeHeapProperty(cx, receiver, key, value, node);
+  } else if (receiver.kind === "union") writeOfUnion(cx, receiver, key, value, node);
   else if (receiver.kind === "object" || receiver.kind === "class") {
     writeMember(cx, receiver, key, value, node);
   } else if (receiver.kind === "array") writeElement(cx, receiver, key, value, node);
   else if (isTensor(receiver)) cx.report(node, tensorWrite(`\`${node.getText()}\``));
   else if (isNothing(receiver)) cx.report(node, ofNothing(describeValue(receiver), key));
+  else cx.report(node, syntax(`writing to ${describeValue(receiver)}`));
+}
+
+function writeOfUnion(
+  cx: Context,
+  receiver: Union,
+  key: string,
+  value: AbstractValue,
+  node: ts.Node,
+): void {
+  const settled = settle(cx, receiver, node);
+  if (settled.kind !== "union") writeProperty(cx, settled, key, value, node);
   else cx.report(node, syntax(`writing to ${describeValue(receiver)}`));
 }
 
@@ -49,7 +68,7 @@ function writeField(
   const fields = fieldsOf(cx, receiver, node);
   if (fields === undefined) return;
   if (receiver.object.shape === "list" && !isPlace(key, fields.size)) {
-    cx.report(node, syntax(key === "length" ? "setting `length`" : "a list with holes"));
+    demandObject(cx, receiver.object, node);
   } else setFields(cx, receiver, new Map([...fields, [key, value]]), node);
 }
 
@@ -65,7 +84,7 @@ export function setFields(
   node: ts.Node,
 ): void {
   const { shared } = cx.store.object(receiver.object);
-  if (shared) cx.report(node, sharedWrite());
+  if (shared) demandObject(cx, receiver.object, node);
   else cx.store.setObject(receiver.object, { fields, shared, conflict: undefined });
 }
 

@@ -60,6 +60,8 @@ export const scalarFns: ReadonlyMap<string, ScalarFn> = new Map<string, ScalarFn
   ["differ", logical((a, b) => a !== b)],
   /** 0 or 1, as `Number(a)`. */
   ["toNumber", exact(["bool"], "f64", ([a]) => Number(a))],
+  /** The second operand where the first is true, else the third. */
+  ["choose", exact(["bool", "f64", "f64"], "f64", ([c, x, y]) => (c === true ? x! : y!))],
   /** False for 0, −0 and NaN, as `Boolean(x)`. */
   ["toBoolean", exact(["f64"], "bool", ([x]) => Boolean(x))],
 

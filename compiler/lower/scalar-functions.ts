@@ -89,6 +89,8 @@ export function lowerScalar(
       return convert(unary("clz", library.call("toInt32", [x])), "f64");
     case "fround":
       return convert(convert(x, "f32"), "f64");
+    case "choose":
+      return select(x, y!, args[2]!);
     case "sign":
       return lowerSign(x);
     case "round":

@@ -13,7 +13,9 @@ import { createSourceProgram, ParsedFiles } from "#glim/compiler/frontend/progra
 import type { Module } from "#glim/compiler/graph/ir.js";
 import { printGraph } from "#glim/compiler/graph/text.js";
 import { verifyGraph } from "#glim/compiler/graph/verify.js";
+import { builtinMark } from "#glim/runtime/eager/marks.js";
 import { tagOf } from "#glim/runtime/tags.js";
+import * as listMethods from "#glim/stdlib/builtins/lists.js";
 
 export const fixtures = new URL("../fixtures/frontend/", import.meta.url);
 const standIn = new URL("glim.mjs", fixtures).href;
@@ -76,6 +78,10 @@ class StandInEnvironment implements Environment {
     return typeof type === "function" && object instanceof type;
   }
 
+  listMethod(name: string): unknown {
+    return Object.hasOwn(listMethods, name) ? Reflect.get(listMethods, name) : undefined;
+  }
+
   method(name: string): unknown {
     return this.methodNames.includes(name) ? library.exports[name] : undefined;
   }
@@ -89,6 +95,8 @@ const primitive = (v: unknown): number | string | boolean | null | undefined =>
 function describeFunction(value: object): Captured {
   const name = "name" in value ? String(value.name) : "";
   if ("operator" in value) return { kind: "operator", op: String(value.operator) };
+  const mark: unknown = Reflect.get(value, builtinMark);
+  if (typeof mark === "string") return { kind: "builtin", name: mark };
   if ("builtin" in value) return { kind: "builtin", name: String(value.builtin) };
   const text = Function.prototype.toString.call(value);
   if (text.startsWith("class")) return { kind: "class", identity: value, name };

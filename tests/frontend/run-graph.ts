@@ -2,8 +2,14 @@
 
 import type { Func, Module, Node, Region, Value } from "#glim/compiler/graph/ir.js";
 import { scalarFns } from "#glim/compiler/graph/scalars.js";
+import { type Leaf, runHeapNode } from "./run-heap.ts";
 
-export type Scalar = number | boolean;
+export type Scalar = Leaf;
+
+function plainScalar(leaf: Scalar): number | boolean {
+  if (typeof leaf === "number" || typeof leaf === "boolean") return leaf;
+  throw new Error("a text or object is no scalar");
+}
 
 /** How a region was left. */
 type Exit =
@@ -72,7 +78,7 @@ export class GraphRun {
         give([node.attrs.value === true]);
         return undefined;
       case "scalar":
-        give([scalarFns.get(String(node.attrs.fn))!.evaluate!(operands)]);
+        give([scalarFns.get(String(node.attrs.fn))!.evaluate!(operands.map(plainScalar))]);
         return undefined;
       case "call":
         give(this.call(String(node.attrs.callee), operands));
@@ -102,8 +108,12 @@ export class GraphRun {
       }
       case "loop":
         return this.#loop(node, operands, values, give);
-      default:
-        throw new Error(`${node.op} is not run`);
+      default: {
+        const results = runHeapNode(node, operands, this.#module);
+        if (results === undefined) throw new Error(`${node.op} is not run`);
+        give(results);
+        return undefined;
+      }
     }
   }
 

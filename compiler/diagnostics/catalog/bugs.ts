@@ -9,6 +9,9 @@ export const internal = (what: string): Message => ({
   fix: "Please report it with the model file, or with what `glim dump` prints for it.",
 });
 
+/** Stands in a walk for what the next walk will do right; users never see it. */
+export const heapDemand = (): Message => internal("an object was not put on the heap");
+
 /** An exception that nobody expected, without its stack unless GLIM_DEBUG is set. */
 export function unexpected(error: unknown): Message {
   const isError = error instanceof Error;

@@ -119,3 +119,27 @@ export const tooDeep = (): Message =>
     "Split it into several statements or functions.",
     "Compiling follows the nesting of the source, and ran out of stack.",
   );
+
+export const unknownLength = (): Message =>
+  message(
+    "GLIM4019",
+    "the length of this list is known only at run time",
+    "Use the list itself: walk it with `for…of`, or read its elements by their places.",
+    "What is spread here decides which code is made, so its length must be known when compiling.",
+  );
+
+export const heapTensors = (first: string, second: string): Message =>
+  message(
+    "GLIM4020",
+    `a list that changes at run time holds tensors of one type: ${first} meets ${second}`,
+    "Give all tensors of the list one shape and dtype, or keep them in lists of their own.",
+    "The elements of such a list have one form in memory.",
+  );
+
+export const capturedOnHeap = (what: string): Message =>
+  message(
+    "GLIM4021",
+    `${what} cannot be put in a list, record or map that changes at run time`,
+    "Keep functions, modules and captured objects in constant lists, whose indexes are known when compiling.",
+    "What lives only while compiling has no form in memory.",
+  );
