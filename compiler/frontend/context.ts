@@ -104,6 +104,8 @@ export interface Unit {
   readonly endless: Set<FunctionNode>;
   /** What is known of the run-time heap, from this walk and those before. */
   readonly heap: HeapShapes;
+  /** Functions that call themselves, by recursionKey: the names of those that this walk has met. */
+  readonly recursive: Map<string, string>;
   /** Captured objects that have been put on the heap, by the block that did. */
   readonly copies: WeakMap<Block, Map<object, AbstractValue>>;
   labels: number;

@@ -4,7 +4,6 @@
  */
 
 import type ts from "typescript";
-import { recursion } from "../diagnostics/catalog/unsupported.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Func, Param, ResultShape, Type, Value } from "../graph/ir.ts";
 import { printType } from "../graph/type.ts";
@@ -79,7 +78,7 @@ export function callCompiled(
   const key = `${use} ${call}`;
   const table = cx.unit.functions;
   const known = table.find(key);
-  if (known === "active") return cx.report(node, recursion(frame.name));
+  if (known === "active") return "inline";
   const compiled = known ?? compile(cx, key, callee, frame, args);
   if (compiled === "inline") return "inline";
   // A use that failed fails each time, so that an attempt which uses it is dropped each time.

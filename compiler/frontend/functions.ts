@@ -5,7 +5,8 @@
 
 import type ts from "typescript";
 import * as subset from "../diagnostics/catalog/subset.ts";
-import { recursion, tooDeep } from "../diagnostics/catalog/unsupported.ts";
+import { heapDemand } from "../diagnostics/catalog/bugs.ts";
+import { tooDeep } from "../diagnostics/catalog/unsupported.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { fromCaptured } from "./captured.ts";
 import { usable } from "./conflicts.ts";
@@ -18,6 +19,7 @@ import { gather } from "./paths.ts";
 import { bindPattern, orDefault } from "./patterns.ts";
 import type { FunctionNode } from "./program.ts";
 import { lowerStatements } from "./statements.ts";
+import { callRecursive, mayBeFollowed, recursionKey } from "./recursion.ts";
 import { tsc } from "./typescript.ts";
 import {
   type AbstractValue,
@@ -44,9 +46,20 @@ export function callFunction(
     callee.kind === "closure"
       ? closureFrame(cx, callee, thisValue, node)
       : capturedFrame(cx, callee, thisValue, node);
-  if (frame === undefined || !isPlain(cx, frame, node) || !isShallow(cx, frame, node)) {
+  if (frame === undefined || !isPlain(cx, frame, node)) return failed;
+  const key = recursionKey(cx, callee, frame, args);
+  const depth = howDeep(cx, frame);
+  const isRecursive = cx.unit.heap.isRecursive(key);
+  if (isRecursive && (depth === "nested" || !mayBeFollowed(args))) {
+    const result = callRecursive(cx, key, callee, frame, args, node);
+    return usable(cx, result, "the result", node);
+  }
+  if (depth === "nested") {
+    cx.unit.heap.recursive(key);
+    cx.demand(node, heapDemand(), []);
     return failed;
   }
+  if (depth === "deep") return cx.report(node, tooDeep());
   const reported = cx.unit.diagnostics.length;
   const result = follow(cx, callee, frame, args, node);
   if (frame.library && !cx.frame.library) keepReasons(cx.unit.diagnostics, reported);
@@ -154,7 +167,8 @@ function isPlain(cx: Context, { node, name }: Frame, at: ts.Node): boolean {
   return false;
 }
 
-function isShallow(cx: Context, { node, name, depth }: Frame, at: ts.Node): boolean {
+/** How calls stand around a call: "nested" if a function is among them so often that it may not end. */
+function howDeep(cx: Context, { node, depth }: Frame): "nested" | "deep" | "shallow" {
   let nested = 0;
   for (let f: Frame | undefined = cx.frame; f !== undefined; f = f.caller) {
     if (f.node === node) nested++;
@@ -162,10 +176,9 @@ function isShallow(cx: Context, { node, name, depth }: Frame, at: ts.Node): bool
   if (nested >= mostNested || cx.unit.endless.has(node)) {
     // Following a function with several such calls would take forever.
     cx.unit.endless.add(node);
-    cx.report(at, recursion(name));
-  } else if (depth > deepest) cx.report(at, tooDeep());
-  else return true;
-  return false;
+    return "nested";
+  }
+  return depth > deepest ? "deep" : "shallow";
 }
 
 /** Compiles the body where it is called. */

@@ -89,6 +89,7 @@ function makeUnit(
 ): Unit {
   return {
     heap,
+    recursive: new Map(),
     copies: new WeakMap(),
     program,
     environment,

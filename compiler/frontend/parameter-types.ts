@@ -13,7 +13,11 @@ export type ParameterType =
       readonly sizes: readonly WrittenSize[];
       readonly dtype: string;
     }
-  | { readonly kind: "number" | "boolean" }
+  | { readonly kind: "number" | "boolean" | "string" | "undefined" | "null" }
+  | { readonly kind: "list"; readonly element: ParameterType }
+  | { readonly kind: "map"; readonly key: ParameterType; readonly value: ParameterType }
+  | { readonly kind: "set"; readonly key: ParameterType }
+  | { readonly kind: "union"; readonly options: readonly ParameterType[] }
   | { readonly kind: "record"; readonly fields: readonly ParameterField[] }
   /** A tensor without a shape. */
   | { readonly kind: "shapeless" }
@@ -46,6 +50,10 @@ export class TypeReader {
         return { kind: "number" };
       case tsc.SyntaxKind.BooleanKeyword:
         return { kind: "boolean" };
+      case tsc.SyntaxKind.StringKeyword:
+        return { kind: "string" };
+      case tsc.SyntaxKind.UndefinedKeyword:
+        return { kind: "undefined" };
       case tsc.SyntaxKind.AnyKeyword:
       case tsc.SyntaxKind.UnknownKeyword:
         return { kind: "any", text: node.getText() };
@@ -53,6 +61,11 @@ export class TypeReader {
         break;
     }
     if (tsc.isTypeReferenceNode(node)) return this.#reference(node, by);
+    if (tsc.isArrayTypeNode(node)) {
+      return { kind: "list", element: this.read(node.elementType, by) };
+    }
+    if (tsc.isUnionTypeNode(node)) return this.#union(node.types, by);
+    if (tsc.isLiteralTypeNode(node)) return literalType(node);
     if (tsc.isTypeLiteralNode(node)) return this.#record(node.members, by);
     return { kind: "unsupported", text: node.getText() };
   }
@@ -64,16 +77,63 @@ export class TypeReader {
     const unsupported = { kind: "unsupported", text: node.getText() } as const;
     if (declaration === undefined) return unsupported;
     if (this.#isTensor(declaration)) return this.#tensor(node, by);
-    if (declaration.name?.getText() === "Readonly") {
-      const [inner] = node.typeArguments ?? [];
-      return inner === undefined ? unsupported : this.read(inner, by);
-    }
+    const builtIn = this.#builtIn(declaration, node, by);
+    if (builtIn !== undefined) return builtIn;
     const inside = this.#substitution(declaration, node, by);
     if (tsc.isTypeAliasDeclaration(declaration)) return this.read(declaration.type, inside);
     if (!tsc.isInterfaceDeclaration(declaration)) return unsupported;
     return declaration.heritageClauses === undefined
       ? this.#record(declaration.members, inside)
       : unsupported;
+  }
+
+  /** JavaScript's own generic types. */
+  #builtIn(
+    declaration: ts.NamedDeclaration,
+    node: ts.TypeReferenceNode,
+    by: Substitution,
+  ): ParameterType | undefined {
+    const [first, second] = (node.typeArguments ?? []).map((t) => this.read(t, by));
+    if (first === undefined || !declaration.getSourceFile().fileName.includes("/lib.")) {
+      return undefined;
+    }
+    switch (declaration.name?.getText()) {
+      case "Readonly":
+        return first;
+      case "Array":
+      case "ReadonlyArray":
+        return { kind: "list", element: first };
+      case "Set":
+      case "ReadonlySet":
+        return { kind: "set", key: first };
+      case "Map":
+      case "ReadonlyMap":
+        return second === undefined ? undefined : { kind: "map", key: first, value: second };
+      default:
+        return undefined;
+    }
+  }
+
+  /** Literals of one kind are that kind; what else meets must be told apart by a tag. */
+  #union(nodes: readonly ts.TypeNode[], by: Substitution): ParameterType {
+    const options = new Map<string, ParameterType>();
+    for (const node of nodes) {
+      const option = this.read(node, by);
+      if (option.kind === "unsupported" || option.kind === "any") return option;
+      if (!kindsInUnions.has(option.kind) || this.#repeats(options, option)) {
+        return { kind: "unsupported", text: nodes.map((n) => n.getText()).join(" | ") };
+      }
+      options.set(option.kind, option);
+    }
+    const [only] = options.values();
+    return options.size === 1 && only !== undefined
+      ? only
+      : { kind: "union", options: [...options.values()] };
+  }
+
+  /** Two lists, or two records, would need one form. */
+  #repeats(options: ReadonlyMap<string, ParameterType>, option: ParameterType): boolean {
+    return options.has(option.kind) && ["list", "record", "map"].includes(option.kind);
   }
 
   #declarationOf(name: ts.EntityName): ts.NamedDeclaration | undefined {
@@ -172,6 +232,23 @@ export class TypeReader {
     }
     return { kind: "record", fields };
   }
+}
+
+/** What can be told apart by a tag. */
+const kindsInUnions: ReadonlySet<ParameterType["kind"]> = new Set([
+  ...(["number", "boolean", "string", "undefined", "null", "list", "record", "map"] as const),
+]);
+
+function literalType(node: ts.LiteralTypeNode): ParameterType {
+  const { literal } = node;
+  if (tsc.isStringLiteral(literal)) return { kind: "string" };
+  if (literal.kind === tsc.SyntaxKind.NullKeyword) return { kind: "null" };
+  const isBoolean =
+    literal.kind === tsc.SyntaxKind.TrueKeyword || literal.kind === tsc.SyntaxKind.FalseKeyword;
+  if (isBoolean) return { kind: "boolean" };
+  return tsc.isBigIntLiteral(literal)
+    ? { kind: "unsupported", text: node.getText() }
+    : { kind: "number" };
 }
 
 /** `readonly [..]` and parentheses say nothing new. */

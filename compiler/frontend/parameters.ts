@@ -4,12 +4,15 @@ import type ts from "typescript";
 import * as loading from "../diagnostics/catalog/loading.ts";
 import { anyType } from "../diagnostics/catalog/subset.ts";
 import { parameterDefault, parameterType } from "../diagnostics/catalog/unsupported.ts";
-import { boolType, f64Type, type Param, type Type } from "../graph/ir.ts";
+import { boolType, f64Type, type Param, strType, type Type, type Value } from "../graph/ir.ts";
 import { isDType, maxRank, tensorType } from "../ops/types.ts";
 import type { Context } from "./context.ts";
 import { EntrySizes } from "./entry-sizes.ts";
 import type { EntryPoint } from "./environment.ts";
 import { lowerExpression } from "./expressions.ts";
+import { takeFrom } from "./heap/cells.ts";
+import { DeclaredCells } from "./heap/declared-cells.ts";
+import { OpenCell } from "./heap/shapes.ts";
 import { makeRecord } from "./lists.ts";
 import {
   type ParameterField,
@@ -87,6 +90,7 @@ export class EntryParameters {
     const fits = type === undefined || typeof found === type.kind;
     if (fits && typeof found === "number") return this.#param(name, f64Type, found);
     if (fits && typeof found === "boolean") return this.#param(name, boolType, found);
+    if (fits && typeof found === "string") return this.#param(name, strType, found);
     return this.#cx.report(initializer, parameterDefault());
   }
 
@@ -97,6 +101,16 @@ export class EntryParameters {
         return this.#param(name, f64Type);
       case "boolean":
         return this.#param(name, boolType);
+      case "string":
+        return this.#param(name, strType);
+      case "list":
+      case "map":
+      case "set":
+        return this.#heapValue(type, name, node);
+      case "union":
+      case "undefined":
+      case "null":
+        return cx.report(node, parameterType(node.getText()));
       case "tensor": {
         const { dtype, sizes } = type;
         if (!isDType(dtype)) return cx.report(node, loading.parameterDType(name, dtype));
@@ -175,11 +189,25 @@ export class EntryParameters {
     return this.#cx.report(element ?? field.node, parameterDefault());
   }
 
-  #param(name: string, type: Type, given?: number | boolean): AbstractValue {
+  /** Lists and maps are made on the heap before the body runs. */
+  #heapValue(type: ParameterType, name: string, node: ts.Node): AbstractValue {
+    const cx = this.#cx;
+    const cell = new OpenCell();
+    if (!new DeclaredCells(cx.unit.heap, cx.siteOf(node, name)).fill(cell, type)) {
+      return cx.report(node, parameterType(node.getText()));
+    }
+    return takeFrom(cx, cell, (_, t) => this.#define(name, t), node);
+  }
+
+  #param(name: string, type: Type, given?: number | boolean | string): AbstractValue {
+    return dynamic(this.#define(name, type, given));
+  }
+
+  #define(name: string, type: Type, given?: number | boolean | string): Value {
     const { unit, block } = this.#cx;
     const value = unit.definitions.define(type, block, name);
     this.params.push({ name, value, ...(given === undefined ? {} : { default: given }) });
-    return dynamic(value);
+    return value;
   }
 }
 

@@ -108,10 +108,10 @@ export interface Union {
   readonly options: readonly UnionOption[];
 }
 
-/** What `keys()`, `values()` or `entries()` of a map or set give, or the map itself: for loops and spreads. */
+/** What `keys()`, `values()` or `entries()` of a list, map or set give: for loops and spreads. */
 export interface Entries {
   readonly kind: "entries";
-  readonly map: Dynamic;
+  readonly source: Dynamic;
   readonly of: "keys" | "values" | "entries";
 }
 
@@ -235,7 +235,7 @@ export function sameValue(a: AbstractValue, b: AbstractValue): boolean {
     case "error":
       return b.kind === "error";
     case "entries":
-      return b.kind === "entries" && a.map.value === b.map.value && a.of === b.of;
+      return b.kind === "entries" && a.source.value === b.source.value && a.of === b.of;
     case "union":
       return (
         b.kind === "union" &&

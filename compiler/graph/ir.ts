@@ -121,7 +121,7 @@ export interface Param {
   readonly name: string;
   readonly value: Value;
   /** What the host may leave out is this. */
-  readonly default?: number | boolean;
+  readonly default?: number | boolean | string;
 }
 
 /** The host-side structure of an entry's result, its leaves being `results` in order. */

@@ -115,7 +115,9 @@ function parseFunc(s: Scanner): Func {
     const value = region.defineHere(":");
     const param = { name: value.hint ?? "", value };
     if (!s.take("=")) return param;
-    const given = value.type.kind === "bool" ? parseBoolean(s) : parseNumber(s);
+    const { kind } = value.type;
+    const given =
+      kind === "str" ? s.quoted() : kind === "bool" ? parseBoolean(s) : parseNumber(s);
     return { ...param, default: given };
   });
   const results = parseResults(s);

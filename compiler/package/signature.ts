@@ -26,7 +26,7 @@ export interface ParamSignature extends LeafSignature {
   /** The number of the argument, then the fields that lead to the value. */
   readonly path: readonly [argument: number, ...fields: string[]];
   /** What it is where the caller leaves it out. */
-  readonly default?: number | boolean;
+  readonly default?: number | boolean | string;
 }
 
 /** The structure of a result: a leaf is a number into `results`, or −1 − a number into `unions`. */

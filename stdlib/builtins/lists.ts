@@ -10,7 +10,7 @@ type Visit<T, R> = (element: T, index: number, list: readonly T[]) => R;
 /** A place that JavaScript counts from the end where it is negative, within the list. */
 function placeIn(length: number, at: number): number {
   const place = Math.trunc(at);
-  if (place !== place) return 0;
+  if (Number.isNaN(place)) return 0;
   return place < 0 ? Math.max(place + length, 0) : Math.min(place, length);
 }
 
@@ -122,17 +122,18 @@ export function lastIndexOf<T>(list: readonly T[], wanted: T): number {
 
 /** Unlike `indexOf`, finds NaN. */
 export function includes<T>(list: readonly T[], wanted: T, from = 0): boolean {
-  const isNumber = wanted !== wanted;
+  const isNaN = typeof wanted === "number" && Number.isNaN(wanted);
   for (let i = placeIn(list.length, from); i < list.length; i++) {
     const element = elementOf(list, i);
-    if (element === wanted || (isNumber && element !== element)) return true;
+    if (element === wanted) return true;
+    if (isNaN && typeof element === "number" && Number.isNaN(element)) return true;
   }
   return false;
 }
 
 export function at<T>(list: readonly T[], index: number): T | undefined {
   const place = Math.trunc(index);
-  const counted = place !== place ? 0 : place < 0 ? place + list.length : place;
+  const counted = Number.isNaN(place) ? 0 : place < 0 ? place + list.length : place;
   if (counted < 0 || counted >= list.length) return undefined;
   return elementOf(list, counted);
 }
@@ -198,7 +199,7 @@ export function splice<T>(
 ): T[] {
   const start = placeIn(list.length, from);
   const given = Math.trunc(count);
-  const removed = Math.min(Math.max(given === given ? given : 0, 0), list.length - start);
+  const removed = Math.min(Math.max(Number.isNaN(given) ? 0 : given, 0), list.length - start);
   const result = sliceOf(list, start, start + removed);
   removeFrom(list, start, removed);
   insertInto(list, start, elements.length);
@@ -298,21 +299,4 @@ function compareTexts<T>(a: T, b: T): number {
 
 export function toSorted<T>(list: readonly T[], compare: Compare<T> = compareTexts): T[] {
   return sort(sliceOf(list, 0, list.length), compare);
-}
-
-/** The places of a list, and its elements with them. */
-export function keys<T>(list: readonly T[]): number[] {
-  const result: number[] = [];
-  for (let i = 0; i < list.length; i++) result.push(i);
-  return result;
-}
-
-export function entries<T>(list: readonly T[]): { 0: number; 1: T }[] {
-  const result: { 0: number; 1: T }[] = [];
-  for (let i = 0; i < list.length; i++) result.push({ 0: i, 1: elementOf(list, i) });
-  return result;
-}
-
-export function values<T>(list: readonly T[]): T[] {
-  return sliceOf(list, 0, list.length);
 }

@@ -21,8 +21,12 @@ export const textValue = (): Message =>
     "Return the numbers and build the text in the host.",
   );
 
-export const recursion = (name: string): Message =>
-  message("GLIM4003", `recursion (${name}) is not supported yet`, "Write a loop.");
+export const capturedByRecursion = (name: string, what: string): Message =>
+  message(
+    "GLIM4003",
+    `${name} calls itself and uses ${what} of the function around it: this is not supported yet`,
+    "Hand it over as a parameter.",
+  );
 
 export const parameterType = (type: string): Message =>
   message(

@@ -37,14 +37,18 @@ export function countedRounds(
   v: AbstractValue,
   node: ts.ForOfStatement,
 ): CountedRounds | undefined {
-  if (v.kind === "entries") return mapRounds(cx, v, node);
+  if (v.kind === "entries") {
+    return shapeOf(cx, v.source)?.kind === "list"
+      ? listRounds(cx, v, node)
+      : mapRounds(cx, v, node);
+  }
   if (v.kind !== "dynamic") return undefined;
   if (isText(v)) return textRounds(cx, toText(cx, v, node)!, node);
   switch (shapeOf(cx, v)?.kind) {
     case "list":
-      return listRounds(cx, v, node);
+      return listRounds(cx, { kind: "entries", source: v, of: "values" }, node);
     case "map":
-      return mapRounds(cx, { kind: "entries", map: v, of: ownEntries(cx, v) }, node);
+      return mapRounds(cx, { kind: "entries", source: v, of: ownEntries(cx, v) }, node);
     default:
       return undefined;
   }
@@ -64,14 +68,23 @@ const condition = (v: AbstractValue): Condition => {
 const placeOf = (cx: Context, place: AbstractValue, node: ts.Node): Value =>
   toNumber(cx, place, node) ?? numberNode(cx, 0, node);
 
-function listRounds(cx: Context, list: Dynamic, node: ts.ForOfStatement): CountedRounds {
+function listRounds(
+  cx: Context,
+  { source: list, of }: Entries,
+  node: ts.ForOfStatement,
+): CountedRounds {
+  const itemAt = (place: AbstractValue): AbstractValue => {
+    if (of === "keys") return place;
+    const element = elementAt(cx, list, placeOf(cx, place, node), node);
+    return of === "values" ? element : makeList(cx, [place, element], node, "entry");
+  };
   return {
     start: constant(0),
     begin: nothing,
     // The list may grow or shrink while it is walked.
     more: (place) => condition(applyScalar(cx, "lt", [place, listLength(cx, list, node)], node)),
     take: (place) => ({
-      item: elementAt(cx, list, placeOf(cx, place, node), node),
+      item: itemAt(place),
       next: applyScalar(cx, "add", [place, constant(1)], node),
     }),
     finish: nothing,
@@ -93,7 +106,7 @@ function textRounds(cx: Context, text: Value, node: ts.ForOfStatement): CountedR
   };
 }
 
-function mapRounds(cx: Context, { map, of }: Entries, node: ts.ForOfStatement): CountedRounds {
+function mapRounds(cx: Context, { source: map, of }: Entries, node: ts.ForOfStatement): CountedRounds {
   return {
     start: constant(0),
     begin: () => {

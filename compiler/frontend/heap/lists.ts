@@ -32,6 +32,10 @@ export function callHeapListMethod(
     case "reverse":
       cx.emit("list.reverse", [list.value], {}, [], node);
       return list;
+    case "keys":
+    case "values":
+    case "entries":
+      return { kind: "entries", source: list, of: name };
     default:
       return callLibrary(cx, name, [list, ...args], node);
   }

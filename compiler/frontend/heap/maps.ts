@@ -53,7 +53,7 @@ export function callMapMethod(
     case "keys":
     case "values":
     case "entries":
-      return { kind: "entries", map, of: name };
+      return { kind: "entries", source: map, of: name };
     case "forEach":
       return callLibrary(cx, shape.isSet ? "forEachKey" : "forEachEntry", [map, ...args], node);
     default:

@@ -57,6 +57,20 @@ export function latest(shape: Shape): Shape {
   return at;
 }
 
+/** What a function that calls itself takes and gives, as all its calls and returns show. */
+export class RecursiveFunction {
+  readonly result = new OpenCell();
+  readonly #params: OpenCell[] = [];
+
+  param(i: number): OpenCell {
+    const known = this.#params[i];
+    if (known !== undefined) return known;
+    const cell = new OpenCell();
+    this.#params[i] = cell;
+    return cell;
+  }
+}
+
 const codes: Readonly<Record<ShapeKind, number>> = { list: 5, record: 6, map: 7 };
 
 /** The tag of an option in unions and cells. */
@@ -68,6 +82,9 @@ export class HeapShapes {
   readonly #sites = new Map<string, Shape>();
   readonly #byName = new Map<string, Shape>();
   readonly #boxes = new Map<string, TensorType>();
+  readonly #recursive = new Map<string, RecursiveFunction>();
+  readonly #numbers = new WeakMap<object, number>();
+  #numbered = 0;
   #grown = 0;
 
   /** Grows whenever anything new is known. */
@@ -84,6 +101,28 @@ export class HeapShapes {
     if (this.#demanded.has(site)) return;
     this.#demanded.add(site);
     this.#grown++;
+  }
+
+  isRecursive(key: string): boolean {
+    return this.#recursive.has(key);
+  }
+
+  /** From the next walk on, calls of this function are calls, and are not followed. */
+  recursive(key: string): RecursiveFunction {
+    const known = this.#recursive.get(key);
+    if (known !== undefined) return known;
+    const made = new RecursiveFunction();
+    this.#recursive.set(key, made);
+    this.#grown++;
+    return made;
+  }
+
+  /** A number that stands for an object in every walk. */
+  numberOf(object: object): number {
+    const known = this.#numbers.get(object);
+    if (known !== undefined) return known;
+    this.#numbers.set(object, this.#numbered);
+    return this.#numbered++;
   }
 
   /** The shape of what is allocated at `site`. */
@@ -165,9 +204,13 @@ export class HeapShapes {
     this.#grown++;
     this.#pour(goes.element, stays.element);
     this.#pour(goes.key, stays.key);
-    for (const name of stays.fields.keys()) if (!goes.fields.has(name)) this.lacks(stays, name);
+    // A shape without fields is one whose first record is still being made.
+    const both = stays.fields.size > 0 && goes.fields.size > 0;
+    for (const name of stays.fields.keys()) {
+      if (both && !goes.fields.has(name)) this.lacks(stays, name);
+    }
     for (const [name, cell] of goes.fields) {
-      if (!stays.fields.has(name) && stays.fields.size > 0) this.lacks(stays, name);
+      if (both && !stays.fields.has(name)) this.lacks(stays, name);
       this.#pour(cell, this.field(stays, name));
     }
     if (goes.uneven) stays.uneven = true;
