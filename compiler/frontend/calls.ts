@@ -51,13 +51,20 @@ export function callLink(cx: Context, node: ts.CallExpression): Link {
   if (callee.kind === tsc.SyntaxKind.ImportKeyword) {
     return cx.report(node, subset.asynchronous("`import()`"));
   }
-  if (callee.kind === tsc.SyntaxKind.SuperKeyword) return cx.report(node, syntax("`super()`"));
+  if (callee.kind === tsc.SyntaxKind.SuperKeyword) return callSuper(cx, node);
   const value = lowerBefore(cx, callee, node);
   if (value === undefined) return undefined;
   if (node.questionDotToken !== undefined && isNothing(value)) return undefined;
   const check = value.kind === "builtin" ? checks.get(value.name) : undefined;
   if (check !== undefined) return check(cx, node);
   return callValue(cx, value, undefinedValue, lowerArguments(cx, node.arguments), node);
+}
+
+function callSuper(cx: Context, node: ts.CallExpression): AbstractValue {
+  const { construction } = cx.frame;
+  if (construction === undefined) return cx.report(node, syntax("`super()`"));
+  construction.callSuper(lowerArguments(cx, node.arguments), node);
+  return undefinedValue;
 }
 
 function unwrap(node: ts.Expression): ts.Expression {

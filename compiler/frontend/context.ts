@@ -11,6 +11,7 @@ import { Block, type Definitions } from "./block.ts";
 import type { Reassignments } from "./captured-names.ts";
 import type { Environment, FunctionSource } from "./environment.ts";
 import type { FunctionTable } from "./function-table.ts";
+import type { Construction } from "./heap/classes.ts";
 import type { HeapShapes } from "./heap/shapes.ts";
 import type { ModuleTables } from "./module-tables.ts";
 import type { FunctionNode, SourceProgram } from "./program.ts";
@@ -87,6 +88,8 @@ export interface Frame {
   readonly site: CallSite | undefined;
   readonly caller: Frame | undefined;
   readonly depth: number;
+  /** What `super(…)` does, in a constructor. */
+  readonly construction: Construction | undefined;
 }
 
 /** What all functions of a module share. */

@@ -71,6 +71,8 @@ export function callCompiled(
   args: readonly AbstractValue[],
   node: ts.Node,
 ): AbstractValue | "inline" {
+  // An instance that a run makes is no part of what names a use.
+  if (frame.thisValue.kind === "dynamic") return "inline";
   const use = keyOf(cx, callee, frame.thisValue, args);
   if (use === undefined) return "inline";
   // What fails inside the library is reported at the user's call of it, so each call is a use by itself.

@@ -147,13 +147,17 @@ function capturedThis(cx: Context, { source }: CapturedFunction): AbstractValue 
   return read === undefined ? undefinedValue : fromCaptured(cx, read.value, "this");
 }
 
-function calledFrom(cx: Context, node: ts.Node): Pick<Frame, "site" | "caller" | "depth"> {
+function calledFrom(
+  cx: Context,
+  node: ts.Node,
+): Pick<Frame, "site" | "caller" | "depth" | "construction"> {
   const called = tsc.isCallExpression(node) ? node.expression : node;
   const text = called.getText().replace(/\s+/g, " ");
   return {
     site: { node, file: cx.frame.file, text: text.length > 60 ? `${text.slice(0, 57)}…` : text },
     caller: cx.frame,
     depth: cx.frame.depth + 1,
+    construction: undefined,
   };
 }
 

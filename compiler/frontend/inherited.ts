@@ -3,6 +3,7 @@
 import type ts from "typescript";
 import { syntax } from "../diagnostics/catalog/unsupported.ts";
 import type { Context } from "./context.ts";
+import { classOf } from "./heap/classes.ts";
 import { readFound } from "./members.ts";
 import { tsc } from "./typescript.ts";
 import { type AbstractValue, undefinedValue } from "./values.ts";
@@ -10,10 +11,20 @@ import { type AbstractValue, undefinedValue } from "./values.ts";
 export function readInherited(cx: Context, key: string, node: ts.Node): AbstractValue {
   const { thisValue, file } = cx.frame;
   const around = tsc.findAncestor(node, tsc.isClassLike);
+  const { environment } = cx.unit;
+  const made = classOf(cx, thisValue);
+  if (around !== undefined && made !== undefined) {
+    const start = around.getStart(file);
+    const own: unknown = Reflect.get(made, "prototype");
+    const found =
+      typeof own === "object" && own !== null
+        ? environment.inherited(own, file.fileName, start, key)
+        : undefined;
+    return found === undefined ? undefinedValue : readFound(cx, found, thisValue, key, key, node);
+  }
   if (thisValue.kind !== "object" || around === undefined) {
     return cx.report(node, syntax("`super` here"));
   }
-  const { environment } = cx.unit;
   const start = around.getStart(file);
   const member = environment.inherited(thisValue.identity, file.fileName, start, key);
   if (member === undefined) return undefinedValue;

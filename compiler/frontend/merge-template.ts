@@ -190,6 +190,8 @@ export class Templates {
     const shape = objects[0]?.shape;
     if (shape === undefined || objects.length < sides.length) return undefined;
     if (objects.some((o) => o.shape !== shape)) return undefined;
+    // Instances of different classes are told apart on the heap only.
+    if (objects.some((o) => o.type !== objects[0]!.type)) return undefined;
     // One template for each tuple of objects: what was one object on every path stays one object.
     const key = objects.map((o) => this.#numberOf(o)).join(" ");
     const known = this.#objects.get(key);

@@ -312,6 +312,7 @@ class Instantiation {
         const known = this.#made.get(t);
         if (known !== undefined) return known;
         const object = new HeapObject(t.shape, t.sites);
+        object.type = t.sources[0]?.type;
         const value: AbstractValue = { kind: "ref", object };
         this.#made.set(t, value);
         this.#share(t.sources);

@@ -4,7 +4,7 @@ import type ts from "typescript";
 import * as subset from "../diagnostics/catalog/subset.ts";
 import { tensorIdentity, tensorOperator, tensorText } from "../diagnostics/catalog/tensors.ts";
 import { operandTypes } from "../diagnostics/catalog/types.ts";
-import { syntax } from "../diagnostics/catalog/unsupported.ts";
+import { severalClasses, syntax } from "../diagnostics/catalog/unsupported.ts";
 import { boolType } from "../graph/ir.ts";
 import { applyAssignment, step } from "./assignment.ts";
 import { truthOf } from "./conditions.ts";
@@ -13,6 +13,7 @@ import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { toBoolean } from "./graph-values.ts";
 import { demandHeap } from "./heap/allocate.ts";
+import { isInstanceOf } from "./heap/classes.ts";
 import { isTag, narrow, settle } from "./heap/narrow.ts";
 import { compareTexts, concat, equalTexts, parseText } from "./heap/texts.ts";
 import { lowerLogical } from "./logic.ts";
@@ -203,6 +204,10 @@ function lowerInstanceOf(cx: Context, node: ts.BinaryExpression): AbstractValue 
   const right = lowerExpression(cx, node.right);
   if (left.kind === "error" || right.kind === "error") return failed;
   if (right.kind !== "class") return cx.report(node, syntax("`instanceof` here"));
+  if (left.kind === "ref" || left.kind === "dynamic") {
+    const is = isInstanceOf(cx, left, right.identity);
+    return is === undefined ? cx.report(node, severalClasses("instanceof")) : constant(is);
+  }
   const isObject = left.kind === "object" || left.kind === "array";
   return constant(isObject && cx.unit.environment.isInstance(left.identity, right.identity));
 }

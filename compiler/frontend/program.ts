@@ -22,6 +22,7 @@ export interface SourceProgram {
   /** Whether a file belongs to Glim: what happens in it is reported where the user called it. */
   isLibrary(path: string): boolean;
   functionAt(file: string, position: number): FunctionNode | undefined;
+  classAt(file: string, position: number): ts.ClassLikeDeclaration | undefined;
   /** The method or accessor `key` of the class at a position. */
   memberAt(file: string, position: number, member: MemberName): FunctionNode | undefined;
   /** TypeScript's own errors in the user's files. */
@@ -184,6 +185,10 @@ class CheckedProgram implements SourceProgram {
 
   functionAt(file: string, position: number): FunctionNode | undefined {
     return this.#declarationsOf(file)?.functions.get(position);
+  }
+
+  classAt(file: string, position: number): ts.ClassLikeDeclaration | undefined {
+    return this.#declarationsOf(file)?.classes.get(position);
   }
 
   memberAt(file: string, position: number, wanted: MemberName): FunctionNode | undefined {

@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { tensorTypeOf, toText } from "./graph-values.ts";
 import { isHeapList, readElement, readHeapProperty, shapeOf, writeElement } from "./heap/access.ts";
+import { readClassMember } from "./heap/classes.ts";
 import { copyOfCaptured, demandObject } from "./heap/allocate.ts";
 import { settle } from "./heap/narrow.ts";
 import { readTextProperty, unitAt } from "./heap/texts.ts";
@@ -190,7 +191,9 @@ function readField(cx: Context, receiver: ObjectRef, key: string, node: ts.Node)
   if (fields === undefined) return failed;
   const field = fields.get(key);
   if (field !== undefined) return usable(cx, field, `\`${key}\``, node);
-  if (receiver.object.shape === "record") return undefinedValue;
+  if (receiver.object.shape === "record") {
+    return readClassMember(cx, receiver.object.type, receiver, key, node);
+  }
   if (key === "length") return constant(fields.size);
   // As in JavaScript, there is nothing outside a list.
   return /^-?\d+$/.test(key) ? undefinedValue : unknown(cx, receiver, key, node);

@@ -13,7 +13,7 @@ import { Context, type Exit, type Frame } from "./context.ts";
 import { walkBody } from "./function-table.ts";
 import { putInto, takeFrom } from "./heap/cells.ts";
 import type { RecursiveFunction } from "./heap/shapes.ts";
-import { type AbstractValue, type Callable, failed, isNothing } from "./values.ts";
+import { type AbstractValue, type Callable, failed, isNothing, undefinedValue } from "./values.ts";
 
 /** Names a function, what it is called on and what its known arguments are, alike in every walk. */
 export function recursionKey(
@@ -69,7 +69,8 @@ export function callRecursive(
 ): AbstractValue {
   const form = cx.unit.heap.recursive(key);
   const operands: Value[] = [];
-  for (const [i, arg] of args.entries()) {
+  // An instance that a run makes is handed over like an argument, before the others.
+  for (const [i, arg] of [frame.thisValue, ...args].entries()) {
     if (isKnownPart(arg)) continue;
     const leaves = putInto(cx, form.param(i), arg, node);
     if (leaves === undefined) return failed;
@@ -101,7 +102,7 @@ function compile(
     inner.scope = callee.scope;
   }
   const params: Param[] = [];
-  const values = args.map((arg, i) => {
+  const [thisValue = undefinedValue, ...values] = [frame.thisValue, ...args].map((arg, i) => {
     if (isKnownPart(arg)) return arg;
     const cell = form.param(i);
     const leaves = leavesOfCell(unit.heap.closed(cell)).map((type, leaf): Param => {
@@ -111,7 +112,8 @@ function compile(
     params.push(...leaves);
     return takeFrom(inner, cell, (leaf) => leaves[leaf]!.value, node);
   });
-  const { block, exits, base } = walkBody(inner, frame, undefined, values);
+  inner.frame = { ...frame, thisValue };
+  const { block, exits, base } = walkBody(inner, inner.frame, undefined, values);
   const before = base;
   const captured = exits.some(({ store }) => store.changedSince(before).size > 0);
   for (const exit of exits) giveBack(inner, form, exit);

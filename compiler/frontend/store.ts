@@ -22,6 +22,8 @@ export class HeapObject {
   readonly shape: "list" | "record";
   /** Where it was made, so that it can be made on the run-time heap instead. */
   readonly sites: readonly string[];
+  /** The class that it is an instance of. */
+  type: object | undefined = undefined;
 
   constructor(shape: "list" | "record", sites: readonly string[]) {
     this.shape = shape;

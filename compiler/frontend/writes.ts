@@ -9,6 +9,7 @@ import type { Context } from "./context.ts";
 import type { Member } from "./environment.ts";
 import { callFunction } from "./functions.ts";
 import { writeHeapProperty } from "./heap/access.ts";
+import { classOf, memberOf } from "./heap/classes.ts";
 import { demandObject } from "./heap/allocate.ts";
 import { settle } from "./heap/narrow.ts";
 import { fieldsOf } from "./lists.ts";
@@ -36,7 +37,7 @@ export function writeProperty(
   if (key === "__proto__" || key === "prototype") cx.report(node, prototypeAccess(key));
   else if (receiver.kind === "ref") writeField(cx, receiver, key, value, node);
   else if (receiver.kind === "dynamic" && receiver.value.type.kind === "ref") {
-    writeHeapProperty(cx, receiver, key, value, node);
+    if (!callClassSetter(cx, receiver, key, value, node)) writeHeapProperty(cx, receiver, key, value, node);
   } else if (receiver.kind === "union") writeOfUnion(cx, receiver, key, value, node);
   else if (receiver.kind === "object" || receiver.kind === "class") {
     writeMember(cx, receiver, key, value, node);
@@ -44,6 +45,23 @@ export function writeProperty(
   else if (isTensor(receiver)) cx.report(node, tensorWrite(`\`${node.getText()}\``));
   else if (isNothing(receiver)) cx.report(node, ofNothing(describeValue(receiver), key));
   else cx.report(node, syntax(`writing to ${describeValue(receiver)}`));
+}
+
+/** Writes through the setter that the class of an instance has; false if it has none. */
+function callClassSetter(
+  cx: Context,
+  receiver: AbstractValue,
+  key: string,
+  value: AbstractValue,
+  node: ts.Node,
+): boolean {
+  const member = memberOf(cx, classOf(cx, receiver), key);
+  if (member?.kind !== "accessor") return false;
+  const name = { key, part: "set", isStatic: false } as const;
+  const setter = functionMember(cx, member.set, member.owner, name, key);
+  if (setter.kind === "function") callFunction(cx, setter, receiver, [value], node);
+  else cx.report(node, syntax(`writing \`${key}\``));
+  return true;
 }
 
 function writeOfUnion(
@@ -67,6 +85,7 @@ function writeField(
 ): void {
   const fields = fieldsOf(cx, receiver, node);
   if (fields === undefined) return;
+  if (!fields.has(key) && callClassSetter(cx, receiver, key, value, node)) return;
   if (receiver.object.shape === "list" && !isPlace(key, fields.size)) {
     demandObject(cx, receiver.object, node);
   } else setFields(cx, receiver, new Map([...fields, [key, value]]), node);

@@ -124,6 +124,13 @@ export const tooDeep = (): Message =>
     "Compiling follows the nesting of the source, and ran out of stack.",
   );
 
+export const severalClasses = (what: string): Message =>
+  message(
+    "GLIM4022",
+    `\`${what}\` of an instance of one of several classes is not supported yet`,
+    "Give the classes a field that tells them apart, and compare that.",
+  );
+
 export const unknownLength = (): Message =>
   message(
     "GLIM4019",

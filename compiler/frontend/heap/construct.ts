@@ -19,6 +19,7 @@ import {
   undefinedValue,
 } from "../values.ts";
 import { shapeOf } from "./access.ts";
+import { makeInstance } from "./classes.ts";
 import { newList, newMap } from "./allocate.ts";
 import { callLibrary } from "./lists.ts";
 import { callMapMethod } from "./maps.ts";
@@ -38,6 +39,7 @@ export function lowerNew(cx: Context, node: ts.NewExpression): AbstractValue {
     case "Date":
       return cx.report(node, subset.date());
     default:
+      if (type.kind === "class") return makeInstance(cx, type, args, node);
       return cx.report(node, construction(name));
   }
 }

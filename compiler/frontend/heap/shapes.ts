@@ -32,6 +32,8 @@ export class Shape {
   uneven = false;
   /** Made as a set, so that iterating gives keys. */
   isSet = false;
+  /** The classes that records of this shape are instances of. */
+  readonly classes = new Set<object>();
 
   constructor(kind: ShapeKind, number: number) {
     this.kind = kind;
@@ -142,6 +144,12 @@ export class HeapShapes {
     return shape && latest(shape);
   }
 
+  addClass(shape: Shape, type: object): void {
+    if (shape.classes.has(type)) return;
+    shape.classes.add(type);
+    this.#grown++;
+  }
+
   /** A map without values is a set. */
   isSet(shape: Shape): boolean {
     return latest(shape).isSet;
@@ -215,6 +223,7 @@ export class HeapShapes {
     }
     if (goes.uneven) stays.uneven = true;
     if (goes.isSet) stays.isSet = true;
+    for (const type of goes.classes) stays.classes.add(type);
   }
 
   #pour(from: OpenCell, to: OpenCell): void {

@@ -1,0 +1,190 @@
+/** Makes instances of the program's own classes inside script, and finds their members. */
+
+import type ts from "typescript";
+import { construction, syntax } from "../../diagnostics/catalog/unsupported.ts";
+import { type Context, type Frame, Scope, Target } from "../context.ts";
+import type { FunctionSource, Member } from "../environment.ts";
+import { lowerExpression } from "../expressions.ts";
+import { walkFunction } from "../functions.ts";
+import { makeRecord } from "../lists.ts";
+import { readFound } from "../members.ts";
+import { gather } from "../paths.ts";
+import { isFunctionNode } from "../program.ts";
+import { propertyKey } from "../properties.ts";
+import { tsc } from "../typescript.ts";
+import {
+  type AbstractValue,
+  type CapturedClass,
+  failed,
+  undefinedValue,
+} from "../values.ts";
+import { writeProperty } from "../writes.ts";
+import { shapeOf } from "./access.ts";
+
+/** A class of the program with its source, and the class that it extends. */
+interface Declared {
+  readonly node: ts.ClassLikeDeclaration;
+  readonly source: FunctionSource;
+  readonly base: object | undefined;
+}
+
+/** What `super(…)` does in the constructor that is being followed. */
+export interface Construction {
+  callSuper(args: readonly AbstractValue[], node: ts.Node): void;
+}
+
+const prototypeOf = (type: object): object | undefined => {
+  const prototype: unknown = Reflect.get(type, "prototype");
+  return typeof prototype === "object" && prototype !== null ? prototype : undefined;
+};
+
+function declared(cx: Context, type: object): Declared | undefined {
+  const prototype = prototypeOf(type);
+  const member = prototype && cx.unit.environment.member(prototype, "constructor");
+  const source = member?.kind === "value" ? member.owner : undefined;
+  if (source === undefined || cx.unit.program.isLibrary(source.file)) return undefined;
+  const node = cx.unit.program.classAt(source.file, source.position);
+  if (node === undefined) return undefined;
+  const above: unknown = Object.getPrototypeOf(type);
+  const base = typeof above === "function" && above !== Function.prototype ? above : undefined;
+  return { node, source, base };
+}
+
+/** `new C(…)` of a class of the program. */
+export function makeInstance(
+  cx: Context,
+  type: CapturedClass,
+  args: readonly AbstractValue[],
+  node: ts.Node,
+): AbstractValue {
+  const instance = makeRecord(cx, new Map(), node, "instance");
+  if (instance.kind === "ref") instance.object.type = type.identity;
+  const shape = shapeOf(cx, instance);
+  if (shape !== undefined) cx.unit.heap.addClass(shape, type.identity);
+  return construct(cx, type.identity, type.name, instance, args, node) ? instance : failed;
+}
+
+/** Runs the constructor of `type`, and of what it extends, on an instance. */
+function construct(
+  cx: Context,
+  type: object,
+  name: string,
+  instance: AbstractValue,
+  args: readonly AbstractValue[],
+  node: ts.Node,
+): boolean {
+  const found = declared(cx, type);
+  const file = found && cx.unit.program.fileAt(found.source.file);
+  if (found === undefined || file === undefined) {
+    cx.report(node, construction(name));
+    return false;
+  }
+  const { node: declaration, source, base } = found;
+  const baseName = declaration.heritageClauses?.[0]?.types[0]?.expression.getText() ?? "";
+  let good = true;
+  const callSuper = (given: readonly AbstractValue[], at: ts.Node): void => {
+    if (base !== undefined) good &&= construct(cx, base, baseName, instance, given, at);
+    initialise(cx, declaration, instance);
+  };
+  const own = declaration.members.find(
+    (m): m is ts.ConstructorDeclaration & { readonly body: ts.Block } =>
+      tsc.isConstructorDeclaration(m) && isFunctionNode(m),
+  );
+  const frame: Frame = {
+    node: own ?? cx.frame.node,
+    name: `new ${name}`,
+    source,
+    file,
+    library: false,
+    thisValue: instance,
+    target: new Target("function"),
+    site: { node, file: cx.frame.file, text: `new ${name}` },
+    caller: cx.frame,
+    depth: cx.frame.depth + 1,
+    construction: { callSuper },
+  };
+  const result = gather(cx, frame.target, node, () =>
+    cx.inFrame(frame, new Scope(undefined), () => {
+      if (own === undefined) {
+        callSuper(args, node);
+        return undefinedValue;
+      }
+      if (base === undefined) initialise(cx, declaration, instance);
+      return walkFunction(cx, own, undefined, args);
+    }),
+  );
+  if (result === undefined) cx.die();
+  return good;
+}
+
+/** Gives the fields of a class their initial values. */
+function initialise(cx: Context, node: ts.ClassLikeDeclaration, instance: AbstractValue): void {
+  for (const member of node.members) {
+    if (!tsc.isPropertyDeclaration(member)) continue;
+    const flags = tsc.getCombinedModifierFlags(member);
+    if ((flags & (tsc.ModifierFlags.Static | tsc.ModifierFlags.Ambient)) !== 0) continue;
+    const key = propertyKey(cx, member.name);
+    if (key === undefined) continue;
+    const value =
+      member.initializer === undefined ? undefinedValue : lowerExpression(cx, member.initializer);
+    if (value.kind === "closure") cx.report(member, syntax("a function in a field"));
+    else writeProperty(cx, instance, key, value, member);
+  }
+}
+
+/** The member that an instance has from its class; undefined where it has none. */
+export function memberOf(cx: Context, type: object | undefined, key: string): Member | undefined {
+  const prototype = type && prototypeOf(type);
+  const member = prototype && cx.unit.environment.member(prototype, key);
+  if (member === undefined || member.owner !== undefined) return member;
+  return undefined;
+}
+
+/** What `instance.key` is where it is no field: a method, or what a getter gives. */
+export function readClassMember(
+  cx: Context,
+  type: object | undefined,
+  instance: AbstractValue,
+  key: string,
+  node: ts.Node,
+): AbstractValue {
+  if (key.startsWith("#")) return readPrivateMethod(cx, instance, key, node);
+  const member = memberOf(cx, type, key);
+  return member === undefined ? undefinedValue : readFound(cx, member, instance, key, key, node);
+}
+
+/** A private method, written in the class around the code that calls it. */
+function readPrivateMethod(
+  cx: Context,
+  instance: AbstractValue,
+  key: string,
+  node: ts.Node,
+): AbstractValue {
+  const around = tsc.findAncestor(node, tsc.isClassLike);
+  const method = around?.members.find(
+    (m) => isFunctionNode(m) && m.name !== undefined && m.name.getText() === key,
+  );
+  if (method === undefined || !isFunctionNode(method)) return undefinedValue;
+  // Methods see the names of their file, not those of the function that calls them.
+  const frame = { ...cx.frame, thisValue: instance };
+  return { kind: "closure", node: method, name: key, scope: new Scope(undefined), frame };
+}
+
+/** The class of an instance that script made; undefined for other objects. */
+export function classOf(cx: Context, v: AbstractValue): object | undefined {
+  if (v.kind === "ref") return v.object.type;
+  const shape = shapeOf(cx, v);
+  return shape?.classes.size === 1 ? [...shape.classes][0] : undefined;
+}
+
+/** Whether `v`, made by script, is an instance of `type`; undefined where only a run can tell. */
+export function isInstanceOf(cx: Context, v: AbstractValue, type: object): boolean | undefined {
+  const made = v.kind === "ref" ? [v.object.type] : [...(shapeOf(cx, v)?.classes ?? [])];
+  const answers = made.map((own) => {
+    const prototype = own && prototypeOf(own);
+    if (prototype === undefined) return false;
+    return own === type || cx.unit.environment.isInstance(prototype, type);
+  });
+  const [first = false] = answers;
+  return answers.every((a) => a === first) ? first : undefined;
+}
