@@ -107,6 +107,22 @@ class LoadedEnvironment implements Environment {
     return typeof type === "function" && object instanceof type;
   }
 
+  classSource(type: object): FunctionSource | undefined {
+    return tagOf(type);
+  }
+
+  baseOf(type: object): object | undefined {
+    const base: unknown = Object.getPrototypeOf(type);
+    return typeof base === "function" && base !== Function.prototype ? base : undefined;
+  }
+
+  instanceMember(type: object, key: string): Member | undefined {
+    const prototype: unknown = Reflect.get(type, "prototype");
+    const member = isObject(prototype) ? this.member(prototype, key) : undefined;
+    // What every object has is none of the class's.
+    return member?.owner === undefined ? undefined : member;
+  }
+
   listMethod(name: string): unknown {
     return Object.hasOwn(listMethods, name) ? Reflect.get(listMethods, name) : undefined;
   }

@@ -90,7 +90,7 @@ export class ModelChecker {
       file: shownPath(file),
       program: typeErrors ? program : withoutTypeErrors(program),
       entries,
-      environment: new StaticEnvironment(machine.certainty, methods),
+      environment: new StaticEnvironment(machine.certainty, methods, this.#library.listMethods),
       ...(observe === undefined ? {} : { observe }),
     });
     return { ...result, diagnostics: together(diagnostics, eager) };
@@ -118,6 +118,8 @@ const overlap = ({ span: a }: Diagnostic, { span: b }: Diagnostic): boolean =>
 /** The standard library, evaluated once. */
 class Library {
   readonly methods = new Map<string, unknown>();
+  /** The library's own forms of the methods of lists. */
+  readonly listMethods = new Map<string, unknown>();
   readonly #folders: ModuleFolders;
   readonly #modules: StaticModules;
   readonly #runtime;
@@ -131,6 +133,10 @@ class Library {
     this.#runtime = runtimeExports(() => this.#machine, this.methods);
     this.#modules = this.#make(this.#machine, program, undefined);
     this.#modules.module(`${stdlib}index.ts`);
+    const lists = this.#modules.module(`${stdlib}builtins/lists.ts`);
+    for (const name of lists === undefined ? [] : exportedNames(lists)) {
+      if (lists !== undefined) this.listMethods.set(name, readExport(lists, name));
+    }
   }
 
   modulesFor(machine: Machine, program: SourceProgram): StaticModules {
@@ -171,6 +177,7 @@ const withoutTypeErrors = (program: SourceProgram): SourceProgram => ({
   isChecked: (file) => program.isChecked(file),
   isLibrary: (file) => program.isLibrary(file),
   functionAt: (file, position) => program.functionAt(file, position),
+  classAt: (file, position) => program.classAt(file, position),
   memberAt: (file, position, member) => program.memberAt(file, position, member),
   typeErrors: () => [],
 });

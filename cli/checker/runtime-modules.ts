@@ -51,7 +51,7 @@ export function runtimeExports(m: () => Machine, methods: Map<string, unknown>):
     ],
     ["asValue", new NativeFunction("asValue", ([v]) => v)],
     ["operator", new NativeFunction("operator", ([name]) => operator(m, String(name)))],
-    ["mark", new NativeFunction("mark", ([target]) => target)],
+    ["mark", new NativeFunction("mark", markBuiltin)],
     [
       "addLibraryMethod",
       new NativeFunction("addLibraryMethod", ([name, f]) => void methods.set(String(name), f)),
@@ -82,6 +82,12 @@ function assert([condition]: readonly unknown[]): undefined {
 
 function refuse(): never {
   throw new StaticThrow();
+}
+
+/** The compiler knows functions of the library that have a name for it. */
+function markBuiltin([target, , name]: readonly unknown[]): unknown {
+  if (target instanceof StaticFunction && typeof name === "string") target.builtin = name;
+  return target;
 }
 
 function markScript(f: unknown, options: unknown): unknown {

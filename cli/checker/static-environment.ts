@@ -31,10 +31,33 @@ const unknown: Captured = { kind: "unknown" };
 export class StaticEnvironment implements Environment {
   readonly #certainty: Certainty;
   readonly #methods: ReadonlyMap<string, unknown>;
+  readonly #listMethods: ReadonlyMap<string, unknown>;
 
-  constructor(certainty: Certainty, methods: ReadonlyMap<string, unknown>) {
+  constructor(
+    certainty: Certainty,
+    methods: ReadonlyMap<string, unknown>,
+    listMethods: ReadonlyMap<string, unknown>,
+  ) {
     this.#certainty = certainty;
     this.#methods = methods;
+    this.#listMethods = listMethods;
+  }
+
+  listMethod(name: string): unknown {
+    return this.#listMethods.get(name);
+  }
+
+  classSource(type: object): FunctionSource | undefined {
+    return type instanceof StaticClass ? new StaticSource(type, undefined) : undefined;
+  }
+
+  baseOf(type: object): object | undefined {
+    const parent = type instanceof StaticClass ? type.parent : undefined;
+    return parent instanceof StaticClass ? parent : undefined;
+  }
+
+  instanceMember(type: object, key: string): Member | undefined {
+    return type instanceof StaticClass ? found(type.line(), key, "members") : undefined;
   }
 
   get methodNames(): readonly string[] {
@@ -147,7 +170,7 @@ const startOf = ({ node }: StaticClass): number => node.getStart();
 
 function describeFunction(f: StaticFunction): Captured {
   if (f.builtin !== undefined) return { kind: "builtin", name: f.builtin };
-  return { kind: "function", identity: f, name: f.name, source: new StaticSource(f) };
+  return { kind: "function", identity: f, name: f.name, source: new StaticSource(f, f.outerThis) };
 }
 
 function describeTensor(t: StaticTensor): Captured {
@@ -162,23 +185,25 @@ function describeTensor(t: StaticTensor): Captured {
 }
 
 class StaticSource implements FunctionSource {
-  readonly #function: StaticFunction;
+  readonly #code: StaticFunction | StaticClass;
+  readonly #outerThis: unknown;
 
-  constructor(f: StaticFunction) {
-    this.#function = f;
+  constructor(code: StaticFunction | StaticClass, outerThis: unknown) {
+    this.#code = code;
+    this.#outerThis = outerThis;
   }
 
   get file(): string {
-    return this.#function.file;
+    return this.#code.file;
   }
 
   get position(): number {
-    return this.#function.node.getStart();
+    return this.#code.node.getStart();
   }
 
   read(name: string): Read | undefined {
-    const { scope, outerThis } = this.#function;
-    if (name === "this") return { value: outerThis };
+    const { scope } = this.#code;
+    if (name === "this") return { value: this.#outerThis };
     const binding = scope.find(name);
     if (binding !== undefined) {
       if (binding.isSet) return { value: binding.value };

@@ -6,7 +6,12 @@
 import { readFile } from "node:fs/promises";
 import * as loading from "../../compiler/diagnostics/catalog/loading.ts";
 import type { Message } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Captured, Environment, FunctionSource } from "../../compiler/frontend/environment.ts";
+import type {
+  Captured,
+  Environment,
+  FunctionSource,
+  Member,
+} from "../../compiler/frontend/environment.ts";
 import { type AnyTensor, GlimError, loadSafetensors, nn } from "../../stdlib/index.ts";
 import { fail } from "../terminal/failure.ts";
 import { shownPath } from "../terminal/shown-path.ts";
@@ -101,6 +106,18 @@ class ModuleWatcher implements Environment {
     const roots = new Map<string, nn.Module>();
     for (const [module, name] of this.#found) if (!isPart(module)) roots.set(name, module);
     return roots;
+  }
+
+  classSource(type: object): FunctionSource | undefined {
+    return this.#environment.classSource(type);
+  }
+
+  baseOf(type: object): object | undefined {
+    return this.#environment.baseOf(type);
+  }
+
+  instanceMember(type: object, key: string): Member | undefined {
+    return this.#environment.instanceMember(type, key);
   }
 
   listMethod(name: string): unknown {

@@ -143,6 +143,10 @@ function callMethod(
 ): AbstractValue {
   const args = (): readonly AbstractValue[] => lowerArguments(cx, node.arguments);
   if (isTensor(receiver)) return callTensorMethod(cx, receiver, key, args(), node);
+  // `list[0](x)` calls an element.
+  if (/^\d+$/.test(key)) {
+    return callValue(cx, readProperty(cx, receiver, key, node), receiver, args(), node);
+  }
   switch (receiver.kind) {
     case "error":
       args();

@@ -82,6 +82,12 @@ export interface Environment {
   /** Names of the own enumerable fields, in order. */
   keys(object: object): readonly string[];
   isInstance(object: object, type: object): boolean;
+  /** The source of a class of the program or the library; undefined for other classes. */
+  classSource(type: object): FunctionSource | undefined;
+  /** The class that a class extends. */
+  baseOf(type: object): object | undefined;
+  /** What instances of a class have by this name from the class itself and those that it extends. */
+  instanceMember(type: object, key: string): Member | undefined;
   /** The standard-library function behind a tensor method that is not an operator: takes the tensor first. */
   method(name: string): unknown;
   /** The standard library's own form of a built-in method of lists, which takes the list first. */

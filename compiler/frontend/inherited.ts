@@ -3,7 +3,7 @@
 import type ts from "typescript";
 import { syntax } from "../diagnostics/catalog/unsupported.ts";
 import type { Context } from "./context.ts";
-import { classOf } from "./heap/classes.ts";
+import { classOf, memberAbove } from "./heap/classes.ts";
 import { readFound } from "./members.ts";
 import { tsc } from "./typescript.ts";
 import { type AbstractValue, undefinedValue } from "./values.ts";
@@ -14,12 +14,7 @@ export function readInherited(cx: Context, key: string, node: ts.Node): Abstract
   const { environment } = cx.unit;
   const made = classOf(cx, thisValue);
   if (around !== undefined && made !== undefined) {
-    const start = around.getStart(file);
-    const own: unknown = Reflect.get(made, "prototype");
-    const found =
-      typeof own === "object" && own !== null
-        ? environment.inherited(own, file.fileName, start, key)
-        : undefined;
+    const found = memberAbove(cx, made, around, key);
     return found === undefined ? undefinedValue : readFound(cx, found, thisValue, key, key, node);
   }
   if (thisValue.kind !== "object" || around === undefined) {

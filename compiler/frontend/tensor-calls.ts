@@ -23,6 +23,7 @@ import {
   toNumber,
   toTensor,
 } from "./graph-values.ts";
+import { somethingIn } from "./heap/narrow.ts";
 import { fieldsOf, listItems } from "./lists.ts";
 import { recordFields } from "./properties.ts";
 import { checkDemands } from "./size-checks.ts";
@@ -97,7 +98,7 @@ export function callOperator(
   const rule = new GraphRule();
   const host = new GraphHost(cx, node, rule);
   try {
-    const given = args.map((arg) => host.give(arg, name));
+    const given = args.map((arg) => host.give(somethingIn(cx, arg, node), name));
     return dynamic(callOp<Value>(host, op, given, rule));
   } catch (error) {
     if (error instanceof ReportedArgument) return failed;

@@ -6,6 +6,7 @@ import type {
   Captured,
   EntryPoint,
   Environment,
+  FunctionSource,
   Member,
 } from "#glim/compiler/frontend/environment.js";
 import { type LoweredProgram, lowerProgram } from "#glim/compiler/frontend/lower-program.js";
@@ -76,6 +77,21 @@ class StandInEnvironment implements Environment {
 
   isInstance(object: object, type: object): boolean {
     return typeof type === "function" && object instanceof type;
+  }
+
+  classSource(type: object): FunctionSource | undefined {
+    return tagOf(type);
+  }
+
+  baseOf(type: object): object | undefined {
+    const base: unknown = Object.getPrototypeOf(type);
+    return typeof base === "function" && base !== Function.prototype ? base : undefined;
+  }
+
+  instanceMember(type: object, key: string): Member | undefined {
+    const prototype: unknown = Reflect.get(type, "prototype");
+    const member = isObject(prototype) ? this.member(prototype, key) : undefined;
+    return member?.owner === undefined ? undefined : member;
   }
 
   listMethod(name: string): unknown {

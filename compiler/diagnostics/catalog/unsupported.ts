@@ -14,13 +14,6 @@ const message = (code: string, text: string, fix: string, why = later): Message 
 export const syntax = (what: string): Message =>
   message("GLIM4001", `${what} is not supported yet`, "");
 
-export const textValue = (): Message =>
-  message(
-    "GLIM4002",
-    "text that depends on the inputs is not supported yet",
-    "Return the numbers and build the text in the host.",
-  );
-
 export const capturedByRecursion = (name: string, what: string): Message =>
   message(
     "GLIM4003",
@@ -50,33 +43,12 @@ export const changingShape = (name: string, before: string, after: string): Mess
     "A tensor that comes from several paths, or from the previous round of a loop, needs one shape for its place in memory.",
   );
 
-export const changingLength = (before: number, after: number): Message =>
-  message(
-    "GLIM4007",
-    `this list has ${before} or ${after} elements, depending on the inputs: this is not supported yet`,
-    "Use a tensor of the full size, or make the number of rounds a constant, so that the loop is unrolled.",
-  );
-
-export const dynamicIndex = (): Message =>
-  message(
-    "GLIM4008",
-    "an index that depends on the inputs is not supported yet",
-    "Use a constant index, a tensor and `take`, or a loop with a constant number of rounds.",
-  );
-
 export const tooManyRounds = (limit: number): Message =>
   message(
     "GLIM4009",
     `this loop is unrolled, and has more than ${limit} rounds`,
     "Let the body depend on its counter only through numbers and tensors, so that it stays a loop.",
     "Each round uses something that must be known when compiling (a module of a list, a shape), so each is compiled by itself.",
-  );
-
-export const sharedWrite = (): Message =>
-  message(
-    "GLIM4010",
-    "writing to a list or record that is one of several, depending on the inputs, is not supported yet",
-    "Make a new list or record instead of writing to this one.",
   );
 
 export const method = (owner: string, name: string): Message =>

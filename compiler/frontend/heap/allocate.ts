@@ -119,7 +119,7 @@ export function copyOfCaptured(
   }
   const { block } = cx;
   cx.block = root;
-  const site = `captured ${cx.unit.functions.numberOf(v.identity)}`;
+  const site = `captured ${cx.unit.heap.numberOf(v.identity)}`;
   const copy =
     v.kind === "array"
       ? newList(

@@ -33,20 +33,13 @@ export interface Construction {
   callSuper(args: readonly AbstractValue[], node: ts.Node): void;
 }
 
-const prototypeOf = (type: object): object | undefined => {
-  const prototype: unknown = Reflect.get(type, "prototype");
-  return typeof prototype === "object" && prototype !== null ? prototype : undefined;
-};
-
 function declared(cx: Context, type: object): Declared | undefined {
-  const prototype = prototypeOf(type);
-  const member = prototype && cx.unit.environment.member(prototype, "constructor");
-  const source = member?.kind === "value" ? member.owner : undefined;
-  if (source === undefined || cx.unit.program.isLibrary(source.file)) return undefined;
-  const node = cx.unit.program.classAt(source.file, source.position);
+  const { environment, program } = cx.unit;
+  const source = environment.classSource(type);
+  if (source === undefined || program.isLibrary(source.file)) return undefined;
+  const node = program.classAt(source.file, source.position);
   if (node === undefined) return undefined;
-  const above: unknown = Object.getPrototypeOf(type);
-  const base = typeof above === "function" && above !== Function.prototype ? above : undefined;
+  const base = environment.baseOf(type);
   return { node, source, base };
 }
 
@@ -84,7 +77,7 @@ function construct(
   let good = true;
   const callSuper = (given: readonly AbstractValue[], at: ts.Node): void => {
     if (base !== undefined) good &&= construct(cx, base, baseName, instance, given, at);
-    initialise(cx, declaration, instance);
+    if (good) initialise(cx, declaration, instance);
   };
   const own = declaration.members.find(
     (m): m is ts.ConstructorDeclaration & { readonly body: ts.Block } =>
@@ -133,10 +126,24 @@ function initialise(cx: Context, node: ts.ClassLikeDeclaration, instance: Abstra
 }
 
 /** The member that an instance has from its class; undefined where it has none. */
-export function memberOf(cx: Context, type: object | undefined, key: string): Member | undefined {
-  const prototype = type && prototypeOf(type);
-  const member = prototype && cx.unit.environment.member(prototype, key);
-  if (member === undefined || member.owner !== undefined) return member;
+export const memberOf = (cx: Context, type: object | undefined, key: string): Member | undefined =>
+  type && cx.unit.environment.instanceMember(type, key);
+
+/** The same, starting above the class whose source is around a node. */
+export function memberAbove(
+  cx: Context,
+  type: object,
+  around: ts.Node,
+  key: string,
+): Member | undefined {
+  const { environment } = cx.unit;
+  for (let at: object | undefined = type; at !== undefined; at = environment.baseOf(at)) {
+    const source = environment.classSource(at);
+    if (source?.file !== cx.frame.file.fileName) continue;
+    if (source.position !== around.getStart(cx.frame.file)) continue;
+    const base = environment.baseOf(at);
+    return base && environment.instanceMember(base, key);
+  }
   return undefined;
 }
 
@@ -180,10 +187,10 @@ export function classOf(cx: Context, v: AbstractValue): object | undefined {
 /** Whether `v`, made by script, is an instance of `type`; undefined where only a run can tell. */
 export function isInstanceOf(cx: Context, v: AbstractValue, type: object): boolean | undefined {
   const made = v.kind === "ref" ? [v.object.type] : [...(shapeOf(cx, v)?.classes ?? [])];
+  const { environment } = cx.unit;
   const answers = made.map((own) => {
-    const prototype = own && prototypeOf(own);
-    if (prototype === undefined) return false;
-    return own === type || cx.unit.environment.isInstance(prototype, type);
+    for (let at = own; at !== undefined; at = environment.baseOf(at)) if (at === type) return true;
+    return false;
   });
   const [first = false] = answers;
   return answers.every((a) => a === first) ? first : undefined;

@@ -85,7 +85,11 @@ export function narrow(cx: Context, v: AbstractValue, node: ts.Node): AbstractVa
 
 /** The one thing that a value must be where it is used at `node`; that it is, is checked. */
 export function settle(cx: Context, given: AbstractValue, node: ts.Node): AbstractValue {
-  const v = narrow(cx, given, node);
+  return somethingIn(cx, narrow(cx, given, node), node);
+}
+
+/** The one thing that a value can be besides nothing, which is checked; other values as they are. */
+export function somethingIn(cx: Context, v: AbstractValue, node: ts.Node): AbstractValue {
   if (v.kind !== "union") return v;
   const some = v.options.filter((o) => !isNothing(o.value));
   return some.length === 1 ? keepOptions(cx, v, some, node) : v;
