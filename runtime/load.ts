@@ -56,7 +56,7 @@ interface EntrySignature {
 type ParamSignature = (Typed | ValueLeaf) & {
   /** The number of the argument, then the fields that lead to the value. */
   readonly path: readonly (number | string)[];
-  readonly default?: number | boolean;
+  readonly default?: number | boolean | string;
 };
 
 /** Which result is the tag, and what is given back for each code. */
@@ -196,7 +196,15 @@ function bindModule(module: WebAssembly.Module, { exports }: WebAssembly.Instanc
       const given = params.map((p) => {
         const x = p.path.reduce((v: unknown, key) => Object(v)[key], args);
         return hasValues && "type" in p
-          ? encodeValue(p.name!, p.type, x, about.types, known, take, refuse)
+          ? encodeValue(
+              p.name!,
+              p.type,
+              x === undefined ? p.default : x,
+              about.types,
+              known,
+              take,
+              refuse,
+            )
           : take(p as Typed, p.shape, x ?? p.default, known);
       });
       check(wasm[`${name}_prepare`]!(...sizes.map((size) => known[size.name])));

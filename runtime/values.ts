@@ -13,6 +13,7 @@ export type ValueType =
   | "bool"
   | "str"
   | { readonly list: Cell }
+  | { readonly cell: Cell }
   | { readonly record: readonly (readonly [name: string, cell: Cell])[] }
   | { readonly map: readonly [key: ValueType, value: Cell] }
   | { readonly tensor: DType; readonly shape: readonly (number | string)[] }
@@ -167,7 +168,7 @@ export function encodeValue(
   };
 
   try {
-    put(name, [[codeOf(type), type]], x);
+    put(name, Object(type).cell ?? [[codeOf(type), type]], x);
   } catch (e) {
     if (e instanceof RangeError) refuse("GLIM3002", `${name}: too large, or too deep in itself`);
     throw e;
@@ -209,6 +210,7 @@ export function decodeValue(
     if (t === "bool") return word() === 1;
     if (t === "str") return text();
     if ("ref" in t) return read(types[t.ref]!);
+    if ("cell" in t) return get(t.cell);
     if ("list" in t) return Array.from({ length: word() }, () => get(t.list));
     if ("record" in t) {
       const record: Record<string, HostValue> = {};

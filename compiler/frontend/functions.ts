@@ -4,8 +4,8 @@
  */
 
 import type ts from "typescript";
-import * as subset from "../diagnostics/catalog/subset.ts";
 import { heapDemand } from "../diagnostics/catalog/bugs.ts";
+import * as subset from "../diagnostics/catalog/subset.ts";
 import { tooDeep } from "../diagnostics/catalog/unsupported.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { fromCaptured } from "./captured.ts";
@@ -18,8 +18,8 @@ import { makeList } from "./lists.ts";
 import { gather } from "./paths.ts";
 import { bindPattern, orDefault } from "./patterns.ts";
 import type { FunctionNode } from "./program.ts";
-import { lowerStatements } from "./statements.ts";
 import { callRecursive, mayBeFollowed, recursionKey } from "./recursion.ts";
+import { lowerStatements } from "./statements.ts";
 import { tsc } from "./typescript.ts";
 import {
   type AbstractValue,

@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { EntrySizes } from "./entry-sizes.ts";
 import type { EntryPoint } from "./environment.ts";
 import { lowerExpression } from "./expressions.ts";
+import { readField } from "./heap/access.ts";
 import { takeFrom } from "./heap/cells.ts";
 import { DeclaredCells } from "./heap/declared-cells.ts";
 import { OpenCell } from "./heap/shapes.ts";
@@ -66,8 +67,7 @@ export class EntryParameters {
     const isOptional = optional || node.questionToken !== undefined;
     if (type.kind === "record") return this.#record(type, name, node, isOptional);
     if (initializer === undefined) {
-      if (isOptional) return cx.report(node, parameterDefault());
-      return this.#value(type, name, node.type);
+      return this.#value(isOptional ? optionally(type) : type, name, node.type);
     }
     return this.#defaulted(name, initializer, type);
   }
@@ -110,7 +110,7 @@ export class EntryParameters {
       case "union":
       case "undefined":
       case "null":
-        return cx.report(node, parameterType(node.getText()));
+        return this.#severalKinds(type, name, node);
       case "tensor": {
         const { dtype, sizes } = type;
         if (!isDType(dtype)) return cx.report(node, loading.parameterDType(name, dtype));
@@ -163,10 +163,8 @@ export class EntryParameters {
   #innerRecord(type: RecordType, name: string): AbstractValue {
     const fields = new Map<string, AbstractValue>();
     for (const field of type.fields) {
-      const value = field.optional
-        ? this.#cx.report(field.node, parameterDefault())
-        : this.#value(field.type, `${name}.${field.name}`, field.node);
-      fields.set(field.name, value);
+      const given = field.optional ? optionally(field.type) : field.type;
+      fields.set(field.name, this.#value(given, `${name}.${field.name}`, field.node));
     }
     return makeRecord(this.#cx, fields, this.#cx.frame.node, name);
   }
@@ -186,7 +184,20 @@ export class EntryParameters {
     const takesAll = pattern === undefined || pattern.elements.some((e) => e.dotDotDotToken);
     // A field that the function does not look at is no parameter.
     if (element === undefined && !takesAll) return undefinedValue;
-    return this.#cx.report(element ?? field.node, parameterDefault());
+    return this.#value(optionally(field.type), name, field.node);
+  }
+
+  /** One of several kinds of value comes in a record of one field, which has no name. */
+  #severalKinds(type: ParameterType, name: string, node: ts.Node): AbstractValue {
+    const cx = this.#cx;
+    const { heap } = cx.unit;
+    const site = cx.siteOf(node, name);
+    const shape = heap.at(site, "record");
+    if (!new DeclaredCells(heap, site).fill(heap.field(shape, ""), type)) {
+      return cx.report(node, parameterType(node.getText()));
+    }
+    const record = dynamic(this.#define(name, heap.refTo(shape)));
+    return readField(cx, record, "", node);
   }
 
   /** Lists and maps are made on the heap before the body runs. */
@@ -209,6 +220,14 @@ export class EntryParameters {
     this.params.push({ name, value, ...(given === undefined ? {} : { default: given }) });
     return value;
   }
+}
+
+/** The type with undefined, where it does not have that already. */
+function optionally(type: ParameterType): ParameterType {
+  const options = type.kind === "union" ? type.options : [type];
+  return options.some((o) => o.kind === "undefined")
+    ? type
+    : { kind: "union", options: [{ kind: "undefined" }, ...options] };
 }
 
 const headOf = ({ name }: Param): string => name.split(".")[0]!;

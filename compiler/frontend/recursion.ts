@@ -158,11 +158,7 @@ function funcOf(
     params,
     results,
     shape:
-      only === undefined
-        ? { kind: "void" }
-        : items.length === 1
-          ? only
-          : { kind: "list", items },
+      only === undefined ? { kind: "void" } : items.length === 1 ? only : { kind: "list", items },
     body: block.region(),
     span: inner.span(frame.node),
   };

@@ -9,8 +9,8 @@ import type { Context } from "./context.ts";
 import type { Member } from "./environment.ts";
 import { callFunction } from "./functions.ts";
 import { writeHeapProperty } from "./heap/access.ts";
-import { classOf, memberOf } from "./heap/classes.ts";
 import { demandObject } from "./heap/allocate.ts";
+import { classOf, memberOf } from "./heap/classes.ts";
 import { settle } from "./heap/narrow.ts";
 import { fieldsOf } from "./lists.ts";
 import { functionMember, readPrivate } from "./members.ts";
@@ -37,7 +37,8 @@ export function writeProperty(
   if (key === "__proto__" || key === "prototype") cx.report(node, prototypeAccess(key));
   else if (receiver.kind === "ref") writeField(cx, receiver, key, value, node);
   else if (receiver.kind === "dynamic" && receiver.value.type.kind === "ref") {
-    if (!callClassSetter(cx, receiver, key, value, node)) writeHeapProperty(cx, receiver, key, value, node);
+    if (!callClassSetter(cx, receiver, key, value, node))
+      writeHeapProperty(cx, receiver, key, value, node);
   } else if (receiver.kind === "union") writeOfUnion(cx, receiver, key, value, node);
   else if (receiver.kind === "object" || receiver.kind === "class") {
     writeMember(cx, receiver, key, value, node);

@@ -116,8 +116,7 @@ function parseFunc(s: Scanner): Func {
     const param = { name: value.hint ?? "", value };
     if (!s.take("=")) return param;
     const { kind } = value.type;
-    const given =
-      kind === "str" ? s.quoted() : kind === "bool" ? parseBoolean(s) : parseNumber(s);
+    const given = kind === "str" ? s.quoted() : kind === "bool" ? parseBoolean(s) : parseNumber(s);
     return { ...param, default: given };
   });
   const results = parseResults(s);

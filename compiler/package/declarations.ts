@@ -1,6 +1,6 @@
 /** Writes `model.d.ts`: the types of a compiled module's entries. */
 
-import { nothings, valueType, valueTypes } from "./declared-values.ts";
+import { mayBeMissing, nothings, valueType, valueTypes } from "./declared-values.ts";
 import type {
   EntrySignature,
   LeafSignature,
@@ -70,14 +70,15 @@ interface Argument {
   readonly required: string;
 }
 
+const mayLack = (p: ParamSignature): boolean => p.default !== undefined || mayBeMissing(p.type);
+
 function argumentsOf(params: readonly ParamSignature[]): Argument[] {
   const groups: ParamSignature[][] = [];
   for (const p of params) {
     groups[p.path[0]] ??= [];
     groups[p.path[0]]!.push(p);
   }
-  const isOptional = (group: readonly ParamSignature[]): boolean =>
-    group.every((p) => p.default !== undefined);
+  const isOptional = (group: readonly ParamSignature[]): boolean => group.every(mayLack);
   return groups.map((group, i) => {
     const name = group[0]!.name.split(".")[0]!;
     const type = argumentType(group, 1);
@@ -98,9 +99,7 @@ function argumentType(params: readonly ParamSignature[], depth: number): string 
   const texts = [...fields].map(([field, leaves]) => {
     const type = argumentType(leaves, depth + 1);
     const name = `readonly ${propertyName(field)}`;
-    return leaves.every((p) => p.default !== undefined)
-      ? `${name}?: ${type} | undefined`
-      : `${name}: ${type}`;
+    return leaves.every(mayLack) ? `${name}?: ${type} | undefined` : `${name}: ${type}`;
   });
   return `{ ${texts.join("; ")} }`;
 }

@@ -13,6 +13,7 @@ const arrayNames = { f32: "Float32Array", i32: "Int32Array", bool: "Uint8Array" 
 export function valueType(type: ValueType, use: Use): string {
   if (typeof type === "string") return { f64: "number", bool: "boolean", str: "string" }[type];
   if ("ref" in type) return typeName(type.ref, use);
+  if ("cell" in type) return cellType(type.cell, use);
   if ("list" in type) return listType(type.list, use);
   if ("record" in type) {
     const fields = type.record.map(([name, cell]) => fieldType(name, cell, use));
@@ -48,6 +49,10 @@ function listType(element: CellType, use: Use): string {
 
 const cellType = (cell: CellType, use: Use): string =>
   cell.map(([code, type]) => (type ? valueType(type, use) : nothings[code])).join(" | ") || "never";
+
+/** Whether a value of this type may be undefined, and so be left out. */
+export const mayBeMissing = (type: ValueType | undefined): boolean =>
+  typeof type === "object" && "cell" in type && type.cell.some(([code]) => code === 0);
 
 /** A declared name for one of the module's own. */
 const typeName = (name: string, use: Use): string =>

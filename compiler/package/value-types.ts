@@ -8,6 +8,8 @@ export type ValueType =
   | "bool"
   | "str"
   | { readonly list: CellType }
+  /** One of several kinds of value, given as it is. */
+  | { readonly cell: CellType }
   | { readonly record: readonly (readonly [name: string, cell: CellType])[] }
   | { readonly map: readonly [key: ValueType, value: CellType] }
   | {
@@ -55,8 +57,14 @@ export class ValueTypes {
     switch (type.kind) {
       case "list":
         return { list: this.#cell(type.element, plain) };
-      case "record":
+      case "record": {
+        const [[only, cell] = [], ...others] = type.fields;
+        // A record of one field without a name stands for what is in it.
+        if (only === "" && cell !== undefined && others.length === 0) {
+          return { cell: this.#cell(cell, plain) };
+        }
         return { record: type.fields.map(([k, cell]) => [k, this.#cell(cell, plain)] as const) };
+      }
       case "map":
         return { map: [this.of(type.key, plain), this.#cell(type.value, plain)] };
       case "box":

@@ -122,11 +122,11 @@ export function lastIndexOf<T>(list: readonly T[], wanted: T): number {
 
 /** Unlike `indexOf`, finds NaN. */
 export function includes<T>(list: readonly T[], wanted: T, from = 0): boolean {
-  const isNaN = typeof wanted === "number" && Number.isNaN(wanted);
+  const wantsNaN = typeof wanted === "number" && Number.isNaN(wanted);
   for (let i = placeIn(list.length, from); i < list.length; i++) {
     const element = elementOf(list, i);
     if (element === wanted) return true;
-    if (isNaN && typeof element === "number" && Number.isNaN(element)) return true;
+    if (wantsNaN && typeof element === "number" && Number.isNaN(element)) return true;
   }
   return false;
 }

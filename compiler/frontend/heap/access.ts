@@ -16,7 +16,6 @@ import {
   dynamic,
   failed,
   isNumber,
-  undefinedValue,
 } from "../values.ts";
 import { putInto, takeFrom } from "./cells.ts";
 import { readClassMember } from "./classes.ts";

@@ -12,12 +12,7 @@ import { gather } from "../paths.ts";
 import { isFunctionNode } from "../program.ts";
 import { propertyKey } from "../properties.ts";
 import { tsc } from "../typescript.ts";
-import {
-  type AbstractValue,
-  type CapturedClass,
-  failed,
-  undefinedValue,
-} from "../values.ts";
+import { type AbstractValue, type CapturedClass, failed, undefinedValue } from "../values.ts";
 import { writeProperty } from "../writes.ts";
 import { shapeOf } from "./access.ts";
 

@@ -19,8 +19,8 @@ import {
   undefinedValue,
 } from "../values.ts";
 import { shapeOf } from "./access.ts";
-import { makeInstance } from "./classes.ts";
 import { newList, newMap } from "./allocate.ts";
+import { makeInstance } from "./classes.ts";
 import { callLibrary } from "./lists.ts";
 import { callMapMethod } from "./maps.ts";
 import { settle } from "./narrow.ts";

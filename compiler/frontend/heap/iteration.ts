@@ -106,7 +106,11 @@ function textRounds(cx: Context, text: Value, node: ts.ForOfStatement): CountedR
   };
 }
 
-function mapRounds(cx: Context, { source: map, of }: Entries, node: ts.ForOfStatement): CountedRounds {
+function mapRounds(
+  cx: Context,
+  { source: map, of }: Entries,
+  node: ts.ForOfStatement,
+): CountedRounds {
   return {
     start: constant(0),
     begin: () => {
