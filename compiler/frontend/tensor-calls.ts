@@ -52,6 +52,8 @@ export function callTensorMethod(
   switch (name) {
     case "item":
       return callItem(cx, receiver, node);
+    case "toList":
+      return callToList(cx, receiver, node);
     case "pipe":
       return args.reduce((x, stage) => callStage(cx, stage, x, node), receiver);
     case "assign":
@@ -72,6 +74,21 @@ export function callTensorMethod(
   }
   const message = eagerOnlyMessage(name);
   return cx.report(node, message ?? unknownMethod(name, tensorSuggestion(cx, name)));
+}
+
+/** The elements of a tensor of one axis, as a list of the run. */
+function callToList(cx: Context, receiver: AbstractValue, node: ts.Node): AbstractValue {
+  const operand = toTensor(cx, receiver, node);
+  const type = tensorTypeOf(receiver);
+  if (operand === undefined || type === undefined) return failed;
+  if (type.shape.length !== 1) {
+    const text = `toList: ${printTensorType(type)} is not of rank 1`;
+    return cx.report(node, refused("shape", text));
+  }
+  const { heap } = cx.unit;
+  const shape = heap.at(cx.siteOf(node, "toList"), "list");
+  heap.add(shape.element, type.dtype === "bool" ? boolType : f64Type);
+  return dynamic(cx.emitOne("list.ofTensor", [operand], {}, heap.refTo(shape), node));
 }
 
 function callItem(cx: Context, receiver: AbstractValue, node: ts.Node): AbstractValue {

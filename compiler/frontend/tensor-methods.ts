@@ -7,7 +7,7 @@ import { opByName, ops } from "../ops/registry.ts";
 import type { Context } from "./context.ts";
 
 /** Methods that are neither operators nor in the standard library. */
-const ownMethods: readonly string[] = ["item", "pipe"];
+const ownMethods: readonly string[] = ["item", "pipe", "toList"];
 
 export function isOperatorMethod(name: string): boolean {
   const exposed = opByName(name)?.exposed;
@@ -61,7 +61,6 @@ const gradientNames: ReadonlySet<string> = new Set([
 ]);
 
 const eagerOnly: ReadonlyMap<string, string> = new Map([
-  ["toList", "Return the tensor; the host gets its elements as a typed array."],
   ["toTypedArray", "Return the tensor; the host gets its elements as a typed array."],
   ["toString", "Return the tensor and print it in the host."],
 ]);
