@@ -2,6 +2,7 @@
 
 import { gzipSync } from "node:zlib";
 import { evaluateDim, parseDim } from "../../compiler/ops/dim.ts";
+import { valueType } from "../../compiler/package/declared-values.ts";
 import type {
   EntrySignature,
   LeafSignature,
@@ -23,8 +24,9 @@ export function spellEntry(e: EntrySignature): string {
   return `${e.name}(${params.join(", ")}) → ${spellResult(e, e.result)}`;
 }
 
-/** `f32[B, 784]`, `number` */
-export function spellLeaf({ dtype, shape }: LeafSignature): string {
+/** `f32[B, 784]`, `number`, `string[]` */
+export function spellLeaf({ dtype, shape, type }: LeafSignature): string {
+  if (type !== undefined) return valueType(type, "result");
   if (shape !== undefined) return `${dtype}[${shape.join(", ")}]`;
   return dtype === "boolean" ? "boolean" : "number";
 }

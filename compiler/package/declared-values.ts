@@ -47,8 +47,12 @@ function listType(element: CellType, use: Use): string {
   return of === "number" ? `readonly number[] | Float64Array` : `readonly ${list}`;
 }
 
-const cellType = (cell: CellType, use: Use): string =>
-  cell.map(([code, type]) => (type ? valueType(type, use) : nothings[code])).join(" | ") || "never";
+/** What a place may hold; nothing comes last, as people write it. */
+function cellType(cell: CellType, use: Use): string {
+  const types = cell.flatMap(([, type]) => (type ? [valueType(type, use)] : []));
+  const absent = cell.flatMap(([code, type]) => (type ? [] : [nothings[code]]));
+  return [...types, ...absent].join(" | ") || "never";
+}
 
 /** Whether a value of this type may be undefined, and so be left out. */
 export const mayBeMissing = (type: ValueType | undefined): boolean =>
