@@ -99,7 +99,8 @@ function argumentType(params: readonly ParamSignature[], depth: number): string 
   const texts = [...fields].map(([field, leaves]) => {
     const type = argumentType(leaves, depth + 1);
     const name = `readonly ${propertyName(field)}`;
-    return leaves.every(mayLack) ? `${name}?: ${type} | undefined` : `${name}: ${type}`;
+    if (!leaves.every(mayLack)) return `${name}: ${type}`;
+    return `${name}?: ${type}${/\bundefined$/.test(type) ? "" : " | undefined"}`;
   });
   return `{ ${texts.join("; ")} }`;
 }
