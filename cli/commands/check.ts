@@ -1,14 +1,17 @@
 /** `glim check FILE…`: TypeScript's errors and Glim's, without compiling and, unless asked, without running. */
 
+import path from "node:path";
 import type { Command } from "commander";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
-import { Failure } from "../terminal/failure.ts";
+import { Failure, Misuse } from "../terminal/failure.ts";
 import { runCommand } from "../terminal/run-command.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { FileWatcher } from "../terminal/watch-files.ts";
 import { type Done, jsonOption } from "./command.ts";
 
 interface CheckOptions {
   readonly run?: boolean;
+  readonly watch?: boolean;
   readonly json?: boolean;
 }
 
@@ -17,6 +20,8 @@ interface Checked {
   readonly file: string;
   readonly entries: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Absolute paths of what was read, the file first. */
+  readonly files: readonly string[];
 }
 
 type CheckFile = (file: string) => Promise<Checked>;
@@ -27,6 +32,7 @@ export function addCheck(program: Command, done: Done): void {
     .description("say what in model files cannot be compiled, and why; the files are not run")
     .argument("<file...>", "TypeScript files that export entry points")
     .option("--run", "run the files, as compiling does: what only a run can tell is checked, too")
+    .option("--watch", "check again whenever a file is saved")
     .option(...jsonOption)
     .action(async (files: readonly string[], options: CheckOptions) =>
       done(await runCommand(options.json ?? false, (t) => check(files, options, t))),
@@ -35,10 +41,12 @@ export function addCheck(program: Command, done: Done): void {
 
 async function check(
   files: readonly string[],
-  { run = false }: CheckOptions,
+  { run = false, watch = false }: CheckOptions,
   terminal: Terminal,
 ): Promise<void> {
+  if (watch && run) throw new Misuse("--watch looks at the sources only; leave out --run");
   const checkFile = run ? await runningCheck() : await staticCheck();
+  if (watch) await keepChecking(files, checkFile, terminal);
   const checked: Checked[] = [];
   for (const file of files) {
     terminal.progress(`checking ${file}`);
@@ -46,12 +54,44 @@ async function check(
   }
   const found = checked.flatMap((c) => c.diagnostics);
   if (found.length > 0) throw new Failure(found);
+  printGood(checked, terminal);
+}
+
+function printGood(checked: readonly Checked[], terminal: Terminal): void {
   for (const { file, entries } of checked) {
     const what = entries.length === 0 ? "no entry points" : entries.join(", ");
     terminal.print(`${file}: ${what}: no errors`);
   }
-  const listed = checked.map(({ file, entries }) => ({ file, entries }));
-  terminal.printJson({ ok: true, files: listed, diagnostics: [] });
+  const files = checked.map(({ file, entries }) => ({ file, entries }));
+  terminal.printJson({ ok: true, files, diagnostics: [] });
+}
+
+/** Reports each file now and whenever something that it is made of is saved; with `--json` a line each. */
+async function keepChecking(
+  files: readonly string[],
+  checkFile: CheckFile,
+  terminal: Terminal,
+): Promise<never> {
+  const known = new Map<string, Checked>();
+  const look = async (file: string): Promise<void> => {
+    const checked = await checkFile(file);
+    known.set(file, checked);
+    if (checked.diagnostics.length > 0) terminal.report(checked.diagnostics);
+    else printGood([checked], terminal);
+  };
+  const watched = (): readonly string[] => [...known.values()].flatMap((c) => c.files);
+  let last: Promise<void> = Promise.resolve();
+  const watcher = new FileWatcher((changed) => {
+    const again = files.filter((file) => known.get(file)?.files.some((f) => changed.has(f)));
+    last = last.then(async () => {
+      for (const file of again) await look(file);
+      watcher.watch(watched());
+    });
+  });
+  for (const file of files) await look(file);
+  watcher.watch(watched());
+  // Until the user ends it.
+  return new Promise<never>(() => {});
 }
 
 /** Looks at the sources only. */
@@ -74,7 +114,8 @@ async function runningCheck(): Promise<CheckFile> {
     orFailure(file, async () => {
       const program = await openProgram(file, []);
       const { diagnostics } = program.lower(loadedEnvironment());
-      return { diagnostics, entries: program.entries.map((e) => e.name) };
+      const entries = program.entries.map((e) => e.name);
+      return { diagnostics, entries, files: [program.file] };
     });
 }
 
@@ -83,10 +124,10 @@ async function orFailure(
   work: () => Promise<Omit<Checked, "file">>,
 ): Promise<Checked> {
   try {
-    const { entries, diagnostics } = await work();
-    return { file, entries, diagnostics };
+    const { entries, diagnostics, files } = await work();
+    return { file, entries, diagnostics, files };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { file, entries: [], diagnostics: error.diagnostics };
+    return { file, entries: [], diagnostics: error.diagnostics, files: [path.resolve(file)] };
   }
 }

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
 
 const main = new URL("../../dist/cli/main.js", import.meta.url).pathname;
@@ -17,6 +18,8 @@ export interface Outcome {
 export interface Running {
   readonly done: Promise<Outcome>;
   kill(signal: NodeJS.Signals): void;
+  /** What is printed, line by line, as it comes. */
+  lines(): AsyncIterable<string>;
 }
 
 export function start(
@@ -40,7 +43,8 @@ export function start(
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
-  return { done, kill: (signal) => child.kill(signal) };
+  const lines = (): AsyncIterable<string> => createInterface({ input: child.stdout });
+  return { done, kill: (signal) => child.kill(signal), lines };
 }
 
 export const glim = (cwd: string, ...args: readonly string[]): Promise<Outcome> =>
