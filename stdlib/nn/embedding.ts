@@ -6,15 +6,14 @@ import { defaultRng } from "../random/default-rng.ts";
 import { Parameter } from "./cells.ts";
 import { Module } from "./module.ts";
 
-/** `weight[ids]`: a row of `width` numbers for each id. Rows start with numbers of variance 1. */
+/** `weight[ids]`: a row of `width` numbers for each id. Rows start with normal numbers. */
 export class Embedding extends Module {
   /** `[rows, width]` */
   readonly weight: Parameter;
 
   constructor(rows: number, width: number) {
     super();
-    const bound = Math.sqrt(3);
-    this.weight = new Parameter(defaultRng().uniform([rows, width], -bound, bound));
+    this.weight = new Parameter(defaultRng().normal([rows, width]));
   }
 
   forward(ids: AnyTensor<"i32">): Tensor {

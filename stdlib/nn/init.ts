@@ -50,6 +50,47 @@ export function uniform(
   return assigned(p, rng.uniform(p.shape, low, high));
 }
 
+/** Normal numbers. */
+export function normal(
+  p: Parameter,
+  mean = 0,
+  std = 1,
+  { rng = defaultRng() }: InitOptions = {},
+): Parameter {
+  return assigned(p, rng.normal(p.shape).mul(std).add(mean));
+}
+
+/** Normal numbers of which those outside of `low` to `high` are drawn again. */
+export function truncNormal(
+  p: Parameter,
+  {
+    mean = 0,
+    std = 1,
+    low = -2,
+    high = 2,
+    rng = defaultRng(),
+  }: InitOptions & {
+    readonly mean?: number;
+    readonly std?: number;
+    readonly low?: number;
+    readonly high?: number;
+  } = {},
+): Parameter {
+  assert(low < high && high > mean - 5 * std && low < mean + 5 * std, truncationMessage(low, high));
+  const values = new Float32Array(p.length);
+  for (let filled = 0; filled < values.length; ) {
+    const drawn = rng
+      .normal([values.length - filled])
+      .mul(std)
+      .add(mean);
+    for (const x of drawn.toTypedArray()) if (x >= low && x <= high) values[filled++] = x;
+  }
+  return assigned(p, tensor(values, p.shape));
+}
+
+const truncationMessage = (low: number, high: number): string =>
+  `truncNormal: next to no number lies between ${low} and ${high}`;
+
 /** One value everywhere. */
 export function constant(p: Parameter, value: number): Parameter {
   return assigned(p, full(p.shape, value));
@@ -119,6 +160,14 @@ export function xavierUniform(
   return uniform(p, -bound, bound, options);
 }
 
+export function xavierNormal(
+  p: Parameter,
+  { gain = 1, ...options }: XavierOptions = {},
+): Parameter {
+  const { fanIn, fanOut } = fans("xavierNormal", p);
+  return normal(p, 0, gain * Math.sqrt(2 / (fanIn + fanOut)), options);
+}
+
 export interface KaimingOptions extends InitOptions {
   /** The slope of the leakyRelu that follows. */
   readonly slope?: number;
@@ -133,10 +182,67 @@ export function kaimingUniform(p: Parameter, options: KaimingOptions = {}): Para
   return uniform(p, -bound, bound, options);
 }
 
+export function kaimingNormal(p: Parameter, options: KaimingOptions = {}): Parameter {
+  return normal(p, 0, kaimingSpread("kaimingNormal", p, options), options);
+}
+
 function kaimingSpread(
   f: string,
   p: Parameter,
   { slope = 0, mode = "fanIn", nonlinearity = "leakyRelu" }: KaimingOptions,
 ): number {
   return calculateGain(nonlinearity, slope) / Math.sqrt(fans(f, p)[mode]);
+}
+
+/** Rows, or columns where there are fewer, that are orthogonal and of length `gain`. */
+export function orthogonal(
+  p: Parameter,
+  { gain = 1, rng = defaultRng() }: XavierOptions = {},
+): Parameter {
+  assert(p.rank >= 2, `orthogonal: a tensor of rank ${p.rank} has no rows and columns`);
+  const rows = p.shape[0];
+  const columns = p.length / rows;
+  const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)];
+  const vectors = orthonormal(rng.normal([count, length]).toTypedArray(), count, length);
+  return filled(p, (at) => {
+    const [row, column] = [Math.floor(at / columns), at % columns];
+    return gain * (rows <= columns ? vectors[row]![column]! : vectors[column]![row]!);
+  });
+}
+
+/** Gram and Schmidt's, each vector cleared of those before it twice, against rounding. */
+function orthonormal(numbers: Float32Array, count: number, length: number): Float64Array[] {
+  const done: Float64Array[] = [];
+  for (let i = 0; i < count; i++) {
+    const v = Float64Array.from(numbers.subarray(i * length, (i + 1) * length));
+    for (const other of [...done, ...done]) {
+      const share = product(v, other);
+      for (let k = 0; k < length; k++) v[k]! -= share * other[k]!;
+    }
+    const size = Math.sqrt(product(v, v));
+    done.push(v.map((x) => x / size));
+  }
+  return done;
+}
+
+function product(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
+  return sum;
+}
+
+/** Normal numbers, of which a share `sparsity` in each column is 0. */
+export function sparse(
+  p: Parameter,
+  sparsity: number,
+  { std = 0.01, rng = defaultRng() }: InitOptions & { readonly std?: number } = {},
+): Parameter {
+  const [rows, columns] = matrixSizes("sparse", p);
+  const values = rng.normal([rows, columns]).mul(std).toTypedArray();
+  const zeroed = Math.ceil(sparsity * rows);
+  for (let column = 0; column < columns; column++) {
+    const order = rng.permutation(rows).toList();
+    for (const row of order.slice(0, zeroed)) values[row * columns + column] = 0;
+  }
+  return assigned(p, tensor(values, [rows, columns]));
 }

@@ -2,7 +2,7 @@
 
 import { assert } from "../../runtime/eager/assert.ts";
 import { tensor } from "../../runtime/eager/from-data.ts";
-import { randomWords } from "../../runtime/eager/primitives.ts";
+import { randomWords, sub } from "../../runtime/eager/primitives.ts";
 import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
 
 /** How many values a word of 32 bits has. */
@@ -38,6 +38,18 @@ export class Rng {
       .to("f32")
       .mul(1 / unit);
     return (low === 0 && high === 1 ? x : x.mul(high - low).add(low)).reshape(shape);
+  }
+
+  /** Numbers of mean 0 and variance 1, by Box and Muller's transformation of two uniform numbers each. */
+  normal(shape: readonly number[]): Tensor {
+    const count = lengthOf(shape);
+    const pairs = this.uniform([count, 2]);
+    const radius = sub(1, pairs.narrow(1, 0, 1))
+      .log()
+      .mul(-2)
+      .sqrt();
+    const angle = pairs.narrow(1, 1, 1).mul(2 * Math.PI);
+    return radius.mul(angle.cos()).reshape(shape);
   }
 
   /** The numbers from 0 to n − 1 in random order. */

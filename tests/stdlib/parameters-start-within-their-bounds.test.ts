@@ -16,6 +16,50 @@ it("uniform numbers reach their bounds, and xavier's and kaiming's theirs", () =
   expect(reach(init.kaimingUniform(w(), options))).toBeCloseTo((5 / 3) * Math.sqrt(3 / 90), 2);
 });
 
+const spread = (p: nn.Parameter): number =>
+  Math.sqrt(listOf(p).reduce((sum, x) => sum + x * x, 0) / p.length);
+
+it("normal numbers have their spread, and xavier's and kaiming's theirs", () => {
+  const w = (): nn.Parameter => parameter(60, 20, 3);
+  expect(spread(init.normal(w(), 0, 3)) / 3).toBeCloseTo(1, 1);
+  expect(init.normal(w(), 5, 1).mean().item()).toBeCloseTo(5, 1);
+  expect(spread(init.xavierNormal(w(), { gain: 2 })) / (2 * Math.sqrt(2 / 240))).toBeCloseTo(1, 1);
+  expect(spread(init.kaimingNormal(w())) / Math.sqrt(2 / 60)).toBeCloseTo(1, 1);
+  expect(spread(new nn.Embedding(100, 30).weight)).toBeCloseTo(1, 1);
+});
+
+it("truncated normal numbers keep within their bounds", () => {
+  const p = init.truncNormal(parameter(2000), { std: 2, low: -1, high: 3 });
+  expect(Math.min(...listOf(p))).toBeGreaterThanOrEqual(-1);
+  expect(Math.max(...listOf(p))).toBeLessThanOrEqual(3);
+  expect(listOf(p).filter((x) => x > 2).length).toBeGreaterThan(50);
+  expect(() => init.truncNormal(parameter(1), { low: 9, high: 10 })).toThrow(/next to no number/);
+});
+
+it("orthogonal rows, or columns, have length gain and no share of one another", () => {
+  for (const [rows, columns] of [
+    [3, 5],
+    [5, 3],
+    [4, 4],
+  ] as const) {
+    const p = init.orthogonal(parameter(rows, columns), { gain: 2 });
+    const turned = p.transpose(0, 1);
+    const gram = rows <= columns ? p.matmul(turned) : turned.matmul(p);
+    const count = Math.min(rows, columns);
+    gram
+      .flatten()
+      .toList()
+      .forEach((x, at) => {
+        expect(x).toBeCloseTo(at % (count + 1) === 0 ? 4 : 0, 5);
+      });
+  }
+});
+
+it("sparse numbers leave out their share of each column", () => {
+  const p = init.sparse(parameter(10, 4), 0.25, { std: 1 });
+  expect(p.eq(0).to("i32").sum(0).toList()).toEqual([3, 3, 3, 3]);
+});
+
 it("one value everywhere", () => {
   expect(listOf(init.constant(parameter(2, 1), 3))).toEqual([3, 3]);
   expect(listOf(init.ones(parameter(2)))).toEqual([1, 1]);

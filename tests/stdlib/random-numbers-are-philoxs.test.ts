@@ -48,6 +48,26 @@ it("uniform numbers fill their range evenly", () => {
   expect(x.lt(-1).to("f32").mean().item()).toBeCloseTo(0.2, 1);
 });
 
+it("normal numbers are Box and Muller's, of two words each", () => {
+  const uniform = new Rng(7).uniform([6]).toList();
+  const rng = new Rng(7);
+  const found = [...rng.normal([1]).toList(), ...rng.normal([2]).toList()];
+  expect(rng.position).toBe(6);
+  found.forEach((x, i) => {
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform[2 * i]!));
+    expect(x).toBeCloseTo(radius * Math.cos(2 * Math.PI * uniform[2 * i + 1]!), 5);
+  });
+});
+
+it("normal numbers have mean 0, variance 1 and the normal distribution's tails", () => {
+  const x = new Rng(8).normal([100, 100]);
+  expect(x.mean().item()).toBeCloseTo(0, 1);
+  expect(x.mul(x).mean().item()).toBeCloseTo(1, 1);
+  expect(x.abs().gt(1).to("f32").mean().item()).toBeCloseTo(0.3173, 1);
+  expect(x.abs().gt(2).to("f32").mean().item()).toBeCloseTo(0.0455, 2);
+  expect(x.abs().max().item()).toBeLessThan(5.8);
+});
+
 it("integers fill their range evenly", () => {
   const x = new Rng(2).integers([4000], -2, 3).toList();
   expect(new Set(x)).toEqual(new Set([-2, -1, 0, 1, 2]));
