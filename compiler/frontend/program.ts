@@ -94,7 +94,7 @@ const compilerOptions = (glimTypes: string): ts.CompilerOptions => ({
   module: tsc.ModuleKind.ESNext,
   moduleResolution: tsc.ModuleResolutionKind.Bundler,
   moduleDetection: tsc.ModuleDetectionKind.Force,
-  lib: ["lib.es2022.d.ts"],
+  lib: ["lib.es2023.d.ts"],
   types: [],
   strict: true,
   noEmit: true,

@@ -1,0 +1,153 @@
+// Programs that TorchScript compiles, in TypeScript: the same values eagerly and compiled, or a reason why not.
+
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { compileFile } from "#glim/cli/compiler.js";
+import { type Entry, loadSync } from "#glim/runtime/load.js";
+import { tensor } from "#glim/stdlib/index.js";
+import { checkProgram } from "../diagnostics/check-program.ts";
+import { shared } from "../shared-material.ts";
+import { differences, refused } from "./torchscript/differences.ts";
+import * as programs from "./torchscript/programs.ts";
+
+interface TensorText {
+  readonly tensor: unknown;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+}
+type Given =
+  | number
+  | string
+  | null
+  | boolean
+  | readonly Given[]
+  | TensorText
+  | { [k: string]: Given };
+interface Program {
+  readonly name: string;
+  readonly compile_error?: string;
+  readonly runs: readonly { readonly args: readonly Given[]; readonly result: readonly Given[] }[];
+}
+
+const path = shared("conformance/torchscript-programs.json");
+const given: readonly Program[] =
+  path === undefined ? [] : JSON.parse(readFileSync(path, "utf8")).programs;
+
+const isTensor = (v: unknown): v is TensorText =>
+  typeof v === "object" && v !== null && "tensor" in v && "dtype" in v;
+const flat = (v: unknown): number[] => (Array.isArray(v) ? v.flatMap(flat) : [Number(v)]);
+const dtypes: Readonly<Record<string, "f32" | "i32" | "bool">> = {
+  float32: "f32",
+  float64: "f32",
+  int32: "i32",
+  int64: "i32",
+  bool: "bool",
+};
+
+/** An argument as a host or as eager code hands it over. */
+function argument(v: Given, eager: boolean): unknown {
+  if (isTensor(v)) {
+    const [data, dtype] = [flat(v.tensor), dtypes[v.dtype]!];
+    if (eager) return tensor(data, dtype).reshape([...v.shape]);
+    const array = dtype === "f32" ? Float32Array : dtype === "i32" ? Int32Array : Uint8Array;
+    return { data: array.from(data), shape: v.shape };
+  }
+  if (typeof v === "string") return v.replace(/^Color\./, "");
+  const isRecord = typeof v === "object" && v !== null && !Array.isArray(v);
+  return isRecord ? new Map(Object.entries(v)) : v;
+}
+
+/** What a call gave, in one form for all executors. */
+function plain(v: unknown): unknown {
+  if (v instanceof Map) return Object.fromEntries([...v].map(([k, x]) => [k, plain(x)]));
+  if (Array.isArray(v)) return v.map(plain);
+  if (typeof v !== "object" || v === null) return v;
+  if ("toTypedArray" in v && "shape" in v && "dtype" in v) {
+    return plain({ data: Reflect.apply(Object(v).toTypedArray, v, []), shape: v.shape });
+  }
+  if ("data" in v && "shape" in v) {
+    return { data: Array.from(Object(v.data), Number), shape: [...Object(v.shape)] };
+  }
+  return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, plain(x)]));
+}
+
+/** What Python gave, in the same form: tuples are records here. */
+function expected(v: unknown): unknown {
+  if (isTensor(v)) return { data: flat(v.tensor), shape: v.shape };
+  if (Array.isArray(v)) return v.map(expected);
+  if (typeof v !== "object" || v === null) return v;
+  if ("tuple" in v && Array.isArray(v.tuple)) {
+    return Object.fromEntries(v.tuple.map((x, i) => [i, expected(x)]));
+  }
+  return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, expected(x)]));
+}
+
+function outcome(run: () => unknown): unknown {
+  try {
+    return plain(run());
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message.replace(/ \(.*:\d+:\d+\)$/, "") : "" };
+  }
+}
+
+const file = fileURLToPath(new URL("torchscript/programs.ts", import.meta.url));
+const { wasm } = await compileFile(file);
+const bytes = new Uint8Array(wasm);
+const page = readFileSync(new URL("../../docs/torchscript.md", import.meta.url), "utf8");
+
+const call = (f: unknown, args: readonly unknown[]): unknown =>
+  typeof f === "function" ? Reflect.apply(f, undefined, args) : undefined;
+
+describe.skipIf(given.length === 0)("programs that both take", () => {
+  for (const { name, runs } of given) {
+    const eager: unknown = Reflect.get(programs, name);
+    if (eager === undefined) continue;
+    const model = loadSync(new WebAssembly.Module(bytes));
+    const compiled: Entry | undefined = Object(model)[name];
+    it.each(runs.map((r, i) => [i, r] as const))(`${name}, run %d`, (i, { args, result }) => {
+      const ours = outcome(() =>
+        call(
+          eager,
+          args.map((a) => argument(a, true)),
+        ),
+      );
+      const theirs = outcome(() =>
+        call(
+          compiled,
+          args.map((a) => argument(a, false)),
+        ),
+      );
+      const own = differences[name]?.results?.[i];
+      const wanted =
+        own ?? (result[0] === "err" ? { failure: expect.anything() } : expected(result[1]));
+      if (differences[name]?.isClose === true) {
+        expect(Object.values(Object(theirs))).toEqual(
+          Object.values(Object(wanted)).map((x) => expect.closeTo(Number(x), 12)),
+        );
+      } else expect(theirs).toEqual(wanted);
+      if (differences[name]?.onlyCompiled !== true) expect(ours).toEqual(theirs);
+    });
+  }
+});
+
+describe("programs that are refused", () => {
+  it.each(Object.entries(refused))("%s", async (_, { source, code }) => {
+    const { diagnostics } = await checkProgram(source);
+    expect(diagnostics.map((d) => d.code)).toContain(code);
+  });
+});
+
+it.skipIf(given.length === 0)("every program is ported, refused or left with a reason", () => {
+  const missing = given.filter(
+    ({ name }) => !(name in programs) && !(name in refused) && !page.includes(`| \`${name}\` |`),
+  );
+  expect(missing.map((p) => p.name)).toEqual([]);
+});
+
+it("the page names each program that differs", () => {
+  for (const name of [...Object.keys(differences), ...Object.keys(refused)]) {
+    expect(page).toContain(`\`${name}\``);
+  }
+  expect(existsSync(file)).toBe(true);
+});
