@@ -26,7 +26,8 @@ export {
   ConvTranspose3d,
   type ConvTranspose3dOptions,
 } from "./conv-transpose.ts";
-export { Embedding } from "./embedding.ts";
+export { Embedding, EmbeddingBag } from "./embedding.ts";
+export { PixelShuffle, PixelUnshuffle, Upsample } from "./images.ts";
 export * as init from "./init.ts";
 export {
   AlphaDropout,
@@ -55,6 +56,7 @@ export {
   type LayerNormOptions,
   RMSNorm,
 } from "./norms.ts";
+export * from "./pads.ts";
 export * from "./pools.ts";
 export type { RecurrentOptions } from "./recurrent.ts";
 export { type CellOptions, GRUCell, LSTMCell, RNNCell } from "./recurrent-cells.ts";

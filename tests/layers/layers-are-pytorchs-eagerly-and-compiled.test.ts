@@ -6,6 +6,7 @@ import * as attention from "../fixtures/layers/attention.ts";
 import { readCases, tensorOf } from "../fixtures/layers/cases.ts";
 import * as containers from "../fixtures/layers/containers.ts";
 import * as convolutions from "../fixtures/layers/convolutions.ts";
+import * as images from "../fixtures/layers/images.ts";
 import * as norms from "../fixtures/layers/norms.ts";
 import * as pools from "../fixtures/layers/pools.ts";
 import * as recurrent from "../fixtures/layers/recurrent.ts";
@@ -25,6 +26,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   norms,
   convolutions,
   pools,
+  images,
   simple,
 };
 
