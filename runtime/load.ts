@@ -13,7 +13,7 @@ import {
   hasValues,
   type NamedTypes,
   placeValues,
-  type ValueType,
+  type WholeType,
 } from "./values.ts";
 
 type Elements = Float32Array | Int32Array | Uint8Array | Float64Array;
@@ -30,7 +30,7 @@ interface Typed {
 /** Text, or what else is not a number, a boolean or a tensor by itself. */
 interface ValueLeaf {
   readonly name?: string;
-  readonly type: ValueType;
+  readonly type: WholeType;
   readonly shape?: undefined;
 }
 

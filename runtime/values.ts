@@ -13,15 +13,27 @@ export type ValueType =
   | "bool"
   | "str"
   | { readonly list: Cell }
-  | { readonly cell: Cell }
   | { readonly record: readonly (readonly [name: string, cell: Cell])[] }
   | { readonly map: readonly [key: ValueType, value: Cell] }
   | { readonly tensor: DType; readonly shape: readonly (number | string)[] }
   /** One of the module's named types. */
   | { readonly ref: string };
 
+/** Of a parameter or result: a value, or one of several kinds. */
+export type WholeType = ValueType | { readonly cell: Cell };
+
 /** What a place may hold: codes, with types where the code is not all. */
 export type Cell = readonly (readonly [code: number, type?: ValueType])[];
+
+type ObjectType = Exclude<ValueType, string>;
+
+/** A part that is still to be written: where it is, how deep, what it may be, and what it is. */
+type Task = readonly [path: string, depth: number, cell: Cell, value: unknown];
+
+type Parts = Record<string | number, HostValue>;
+
+/** A part that is still to be read: what it may be, and where it belongs. */
+type Part = readonly [cell: Cell, target: object, key: string | number];
 
 export type NamedTypes = Readonly<Record<string, ValueType>>;
 
@@ -50,17 +62,21 @@ type Take = (
 
 type Sizes = Record<string | number, number>;
 
+/** Objects may lie so deep in each other. */
+const deepest = 10_000;
 const arrays = { f32: Float32Array, i32: Int32Array, bool: Uint8Array };
 const kinds = ["undefined", "null", "boolean", "number", "string"];
 const titles = ["Undefined", "Null", "Boolean", "Number", "String", "Array", "Object", "Map"];
 
 const isSet = (value: Cell): boolean => !value.some(([, type]) => type);
+const cellOf = (type: WholeType, codeOf: (type: ValueType) => number): Cell =>
+  typeof type === "object" && "cell" in type ? type.cell : [[codeOf(type), type]];
 const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
 /** The bytes of `x`, given for the parameter `name`. `refuse` says what does not fit. */
 export function encodeValue(
   name: string,
-  type: ValueType,
+  type: WholeType,
   x: unknown,
   types: NamedTypes = {},
   known: Sizes,
@@ -118,33 +134,49 @@ export function encodeValue(
     );
   };
 
-  const put = (path: string, cell: Cell, v: unknown): void => {
+  /** Writes what needs no more, and leaves its parts for later. */
+  const put = ([path, depth, cell, v]: Task): void => {
     const code = codeFor(cell, v);
-    const option = cell.find(([c]) => c === code) ?? misfit(path, cell, v);
+    const [, type] = cell.find(([c]) => c === code) ?? misfit(path, cell, v);
+    if (depth > deepest) refuse("GLIM3002", `${path}: objects in objects, too deep`);
     if (cell.length > 1) word(code);
-    if (option[1]) write(path, resolve(option[1]), v);
+    const t = type && resolve(type);
+    if (t === "f64" || t === "bool") word(Number(v));
+    else if (t === "str") putText(String(v));
+    else if (t && typeof t !== "string") putObject(path, depth + 1, t, v);
   };
 
-  const write = (path: string, t: ValueType, v: unknown): void => {
-    if (t === "f64" || t === "bool") word(Number(v));
-    else if (t === "str") {
-      const text = String(v);
-      word(text.length);
-      const start = room(2 * text.length);
-      for (let i = 0; i < text.length; i++) view.setUint16(start + 2 * i, text.charCodeAt(i), true);
-    } else if ("list" in t) {
+  const putText = (text: string): void => {
+    word(text.length);
+    const start = room(2 * text.length);
+    for (let i = 0; i < text.length; i++) view.setUint16(start + 2 * i, text.charCodeAt(i), true);
+  };
+
+  const putObject = (path: string, depth: number, t: ObjectType, v: unknown): void => {
+    const parts: Task[] = [];
+    if ("list" in t) {
       const list = Object(v);
       const isPlain = t.list.length === 1 && t.list[0]![0] === 3;
       word(list.length);
       for (let i = 0; i < list.length; i++) {
         // Numbers by themselves, without a text for each one's place.
         if (isPlain && typeof list[i] === "number") word(list[i]);
-        else put(`${path}[${i}]`, t.list, list[i]);
+        else parts.push([`${path}[${i}]`, depth, t.list, list[i]]);
       }
     } else if ("record" in t) {
-      for (const [key, cell] of t.record) put(`${path}.${key}`, cell, Object(v)[key]);
-    } else if ("map" in t) writeMap(path, t.map, v);
-    else if ("tensor" in t) {
+      for (const [key, cell] of t.record)
+        parts.push([`${path}.${key}`, depth, cell, Object(v)[key]]);
+    } else if ("map" in t) {
+      const [key, value] = t.map;
+      const set = isSet(value);
+      if (set === "get" in Object(v)) misfit(path, [[7, t]], v);
+      word(Object(v).size);
+      Object(v).forEach((item: unknown, k: unknown) => {
+        const place = `${path}.get(${typeof k === "string" ? JSON.stringify(k) : String(k)})`;
+        parts.push([place, depth, [[codeOf(key), key]], k]);
+        if (!set) parts.push([place, depth, value, item]);
+      });
+    } else if ("tensor" in t) {
       const given = take({ name: path, dtype: t.tensor }, t.shape, v, known);
       const elements = t.tensor === "bool" ? given.map((e) => (e ? 1 : 0)) : given;
       for (const d of t.shape) word(known[d]!);
@@ -152,27 +184,11 @@ export function encodeValue(
       const bytes = new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
       new Uint8Array(view.buffer).set(bytes, start);
     }
+    while (parts.length) work.push(parts.pop()!);
   };
 
-  const writeMap = (path: string, [key, value]: readonly [ValueType, Cell], v: unknown): void => {
-    const only: Cell = [[codeOf(key), key]];
-    const set = isSet(value);
-    if (set !== v instanceof Set) misfit(path, [[7, { map: [key, value] }]], v);
-    const map = v as ReadonlyMap<unknown, unknown>;
-    word(map.size);
-    map.forEach((item, k) => {
-      const place = `${path}.get(${typeof k === "string" ? JSON.stringify(k) : String(k)})`;
-      put(place, only, k);
-      if (!set) put(place, value, item);
-    });
-  };
-
-  try {
-    put(name, Object(type).cell ?? [[codeOf(type), type]], x);
-  } catch (e) {
-    if (e instanceof RangeError) refuse("GLIM3002", `${name}: too large, or too deep in itself`);
-    throw e;
-  }
+  const work: Task[] = [[name, 0, cellOf(type, codeOf), x]];
+  for (let task = work.pop(); task; task = work.pop()) put(task);
   return new Uint8Array(view.buffer, 0, at);
 }
 
@@ -180,7 +196,7 @@ export function encodeValue(
 export function decodeValue(
   { memory }: Exports,
   start: number,
-  type: ValueType,
+  type: WholeType,
   types: NamedTypes = {},
 ): HostValue {
   const { buffer } = Object(memory);
@@ -200,27 +216,38 @@ export function decodeValue(
     at += padded(2 * length);
     return made;
   };
-  const get = (cell: Cell): HostValue => {
-    const code = cell.length > 1 ? word() : cell[0]?.[0];
-    const found = cell.find(([c]) => c === code)?.[1];
-    return found ? read(found) : code === 1 ? null : undefined;
-  };
+  /** Reads what needs no more, and leaves the parts for later. */
   const read = (t: ValueType): HostValue => {
     if (t === "f64") return word();
     if (t === "bool") return word() === 1;
     if (t === "str") return text();
     if ("ref" in t) return read(types[t.ref]!);
-    if ("cell" in t) return get(t.cell);
-    if ("list" in t) return Array.from({ length: word() }, () => get(t.list));
+    if ("list" in t) {
+      const list: HostValue[] = new Array(word());
+      const isPlain = t.list.length === 1 && t.list[0]![0] === 3;
+      for (let i = list.length - 1; !isPlain && i >= 0; i--) work.push([t.list, list, i]);
+      return isPlain ? list.fill(0).map(word) : list;
+    }
     if ("record" in t) {
-      const record: Record<string, HostValue> = {};
-      for (const [key, cell] of t.record) record[key] = get(cell);
+      const record: Parts = {};
+      for (const [key, cell] of t.record.toReversed()) work.push([cell, record, key]);
       return record;
     }
     if ("map" in t) {
       const [key, value] = t.map;
-      const entries = Array.from({ length: word() }, () => [read(key), get(value)] as const);
-      return isSet(value) ? new Set(entries.map(([k]) => k)) : new Map(entries);
+      const set = new Set<HostValue>();
+      const map = new Map<HostValue, HostValue>();
+      const entries = Array.from({ length: word() }, (): Parts => ({}));
+      work.push(() => {
+        for (const { k, v } of entries) {
+          if (isSet(value)) set.add(k);
+          else map.set(k, v);
+        }
+      });
+      for (const entry of entries.toReversed()) {
+        work.push([value, entry, "v"], [[[8, key]], entry, "k"]);
+      }
+      return isSet(value) ? set : map;
     }
     const shape = t.shape.map(word);
     const length = shape.reduce((n, d) => n * d, 1);
@@ -228,7 +255,19 @@ export function decodeValue(
     at += padded(data.byteLength);
     return { data, shape };
   };
-  return read(type);
+
+  const whole: Parts = {};
+  const work: (Part | (() => void))[] = [[cellOf(type, () => 8), whole, 0]];
+  for (let part = work.pop(); part; part = work.pop()) {
+    if (typeof part === "function") part();
+    else {
+      const [cell, target, key] = part;
+      const code = cell.length > 1 ? word() : cell[0]?.[0];
+      const found = cell.find(([c]) => c === code)?.[1];
+      Reflect.set(target, key, found ? read(found) : code === 1 ? null : undefined);
+    }
+  }
+  return whole[0];
 }
 
 /** Writes what was encoded where the module has room for it; numbers stay what they are. */

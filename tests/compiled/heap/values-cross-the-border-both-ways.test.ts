@@ -180,6 +180,19 @@ describe("what else is taken", () => {
     expect(await call("text", text)).toBe(text);
   });
 
+  it("objects that lie deep in each other", async () => {
+    interface Node {
+      readonly name: string;
+      readonly children: readonly Node[];
+      readonly up: Node | null;
+    }
+    let deep: Node = leaf("0");
+    for (let i = 1; i < 9000; i++) deep = { name: String(i), children: [], up: deep };
+    let at = (await call("tree", deep)) as Node | null;
+    for (let i = 8999; i >= 0; i--, at = at!.up) expect(at!.name).toBe(String(i));
+    expect(at).toBe(null);
+  });
+
   it("several values beside tensors and numbers", async () => {
     expect(await call("several", "a", f32(1, 2), 3, ["b"])).toEqual({
       texts: ["b"],
@@ -241,7 +254,7 @@ describe("what is refused", () => {
     ["loose", [() => 1], "expected Undefined or Null or Boolean or Number or String or Array"],
     ["empty", [1], "a[0]: expected nothing, found Number"],
     ["tree", { name: "a", children: [leaf("b"), 1], up: null }, "a.children[1]: expected Object"],
-    ["tree", cyclic, "a: too large, or too deep in itself"],
+    ["tree", cyclic, "objects in objects, too deep"],
   ])("%s(%o)", async (entry, value, message) => {
     await expect(call(entry, value)).rejects.toThrow(message);
     await expect(call(entry, value)).rejects.toMatchObject({ name: "GlimError" });
