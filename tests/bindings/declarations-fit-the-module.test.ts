@@ -1,10 +1,9 @@
 // The declarations are all that a TypeScript host sees of a model: they must accept what works, refuse
 // what does not, and need no library that the host may not have.
 
-import path from "node:path";
-import ts from "typescript";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { compileModel } from "./compiled-model.ts";
+import { typeErrors } from "./type-errors.ts";
 
 let made: Awaited<ReturnType<typeof compileModel>>;
 beforeAll(async () => {
@@ -95,32 +94,5 @@ it.each([
   ["no library of a host", ["lib.es2022.d.ts"]],
   ["the browser's library", ["lib.es2022.d.ts", "lib.dom.d.ts"]],
 ])("with %s", (_name, lib) => {
-  expect(errorsOf(host, lib)).toEqual([]);
+  expect(typeErrors(made.folder, host, lib)).toEqual([]);
 });
-
-function errorsOf(text: string, lib: string[]): string[] {
-  const file = path.join(made.folder, "host.ts");
-  const options: ts.CompilerOptions = {
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.NodeNext,
-    lib,
-    types: [],
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    noEmit: true,
-    skipLibCheck: false,
-  };
-  const compilerHost = ts.createCompilerHost(options);
-  const read = compilerHost.getSourceFile.bind(compilerHost);
-  compilerHost.getSourceFile = (name, version) =>
-    name === file ? ts.createSourceFile(name, text, version) : read(name, version);
-  const exists = compilerHost.fileExists.bind(compilerHost);
-  compilerHost.fileExists = (name) => name === file || exists(name);
-  const program = ts.createProgram([file], options, compilerHost);
-  return ts.getPreEmitDiagnostics(program).map((d) => {
-    const at = d.file?.getLineAndCharacterOfPosition(d.start ?? 0);
-    const line = at === undefined ? "" : d.file?.text.split("\n")[at.line];
-    return `${ts.flattenDiagnosticMessageText(d.messageText, " ")}: ${line}`;
-  });
-}

@@ -7,7 +7,11 @@ import { verifyGraph } from "#glim/compiler/graph/verify.js";
 import { heapLinks } from "#glim/compiler/loop/heap.js";
 import { verifyLoop } from "#glim/compiler/loop/verify.js";
 import { lowerModule } from "#glim/compiler/lower/lower-module.js";
-import { describeModule, signatureSection } from "#glim/compiler/package/signature.js";
+import {
+  describeModule,
+  type ModuleSignature,
+  signatureSection,
+} from "#glim/compiler/package/signature.js";
 import {
   defaultPipeline,
   graphPasses,
@@ -56,6 +60,13 @@ export async function compileHeapGraph(
     { library: readHeap(), names: true, customSections: [signatureSection(signature)] },
   );
   return new WebAssembly.Module(bytes);
+}
+
+/** What the compiled graph would say of itself. */
+export function describeGraph(text: string): ModuleSignature {
+  const module = parseGraph(text);
+  const lowered = lowerModule(module);
+  return describeModule({ module, lowered, compiler: "0.0.0", locate: () => undefined });
 }
 
 /** The instance's own exports, which a loaded model does not show. */
