@@ -2,11 +2,12 @@
 
 import { gzipSync } from "node:zlib";
 import { evaluateDim, parseDim } from "../../compiler/ops/dim.ts";
-import { valueType } from "../../compiler/package/declared-values.ts";
+import { nothings, valueType } from "../../compiler/package/declared-values.ts";
 import type {
   EntrySignature,
   LeafSignature,
   ResultSignature,
+  UnionSignature,
 } from "../../compiler/package/signature.ts";
 import { codeSection, dataSection, readSections } from "../../compiler/wasm/read-sections.ts";
 
@@ -31,9 +32,17 @@ export function spellLeaf({ dtype, shape, type }: LeafSignature): string {
   return dtype === "boolean" ? "boolean" : "number";
 }
 
+/** What is nothing but a code is undefined or null. */
+const spellUnion = (e: EntrySignature, [, options]: UnionSignature): string =>
+  options
+    .map(([code, r]) => (r === null ? (nothings[code] ?? "nothing") : spellResult(e, r)))
+    .join(" | ");
+
 function spellResult(e: EntrySignature, r: ResultSignature): string {
   if (r === null) return "nothing";
-  if (typeof r === "number") return spellLeaf(e.results[r]!);
+  if (typeof r === "number") {
+    return r < 0 ? spellUnion(e, e.unions![-1 - r]!) : spellLeaf(e.results[r]!);
+  }
   const fields = Object.entries(r);
   if (Array.isArray(r)) return `[${fields.map(([, x]) => spellResult(e, x)).join(", ")}]`;
   return `{ ${fields.map(([name, x]) => `${name}: ${spellResult(e, x)}`).join(", ")} }`;

@@ -10,6 +10,8 @@ export const countAt = 0;
 export const headerBytes = 8;
 /** Of texts and lists; maps have a function for it. */
 export const lengthAt = 8;
+/** Of texts; 0 while it is not known. */
+export const hashAt = 12;
 export const unitsAt = 16;
 export const capacityAt = 12;
 /** The address of the block with a list's elements. */

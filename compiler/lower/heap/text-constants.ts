@@ -2,7 +2,7 @@
 
 import { address, plus } from "../../loop/build.ts";
 import type { DataObject, LoopExpr } from "../../loop/ir.ts";
-import { lengthAt, unitsAt } from "./heap-layout.ts";
+import { hashAt, lengthAt, unitsAt } from "./heap-layout.ts";
 
 const dataName = "texts";
 const align = 8;
@@ -32,10 +32,18 @@ export class TextConstants {
       view.setInt32(at, immortal, true);
       view.setInt32(at + 4, unitsAt + 2 * text.length, true);
       view.setInt32(at + lengthAt, text.length, true);
+      view.setInt32(at + hashAt, hashOf(text), true);
       for (let i = 0; i < text.length; i++) {
         view.setUint16(at + unitsAt + 2 * i, text.charCodeAt(i), true);
       }
     }
     return [{ name: dataName, bytes, size: this.#size }];
   }
+}
+
+/** As the heap computes it for texts that it may change: static ones must have it from the start. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash | 0 || 1;
 }
