@@ -3,6 +3,7 @@
 import { elementwise, type OperandGradient, operandX, unarySamples } from "./elementwise.ts";
 import { type Expr, unary } from "./expr.ts";
 import { erf as erfExpr } from "./math/erf.ts";
+import { erfc as erfcExpr, erfinv as erfinvExpr } from "./math/erfc.ts";
 import { exp as expExpr } from "./math/exp.ts";
 import { exp2 as exp2Expr } from "./math/exp2.ts";
 import { expm1 as expm1Expr } from "./math/expm1.ts";
@@ -124,4 +125,21 @@ export const erf = floatFunction({
   expr: erfExpr,
   gradient: (m, g, _y, x) =>
     m.mul(g, m.mul(m.apply("exp", [m.neg(m.mul(x!, x!))]), 2 / Math.sqrt(Math.PI))),
+});
+
+export const erfc = floatFunction({
+  name: "erfc",
+  summary: "1 less the error function, exact also where that is nearly 0.",
+  notes: "Within 1 ULP. Underflow goes through subnormals to 0.",
+  expr: erfcExpr,
+  gradient: (m, g, _y, x) =>
+    m.mul(g, m.mul(m.apply("exp", [m.neg(m.mul(x!, x!))]), -2 / Math.sqrt(Math.PI))),
+});
+
+export const erfinv = floatFunction({
+  name: "erfinv",
+  summary: "The inverse of the error function.",
+  notes: "Within 1 ULP. ±1 give ±∞, beyond them NaN; −0 stays −0.",
+  expr: erfinvExpr,
+  gradient: (m, g, y) => m.mul(g, m.mul(m.apply("exp", [m.mul(y, y)]), Math.sqrt(Math.PI) / 2)),
 });

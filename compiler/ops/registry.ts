@@ -12,6 +12,8 @@ import { dot } from "./dot.ts";
 import { expand } from "./expand.ts";
 import {
   erf,
+  erfc,
+  erfinv,
   exp,
   exp2,
   expm1,
@@ -102,6 +104,8 @@ export const ops: readonly Op[] = [
   atanh,
   sigmoid,
   erf,
+  erfc,
+  erfinv,
   floor,
   ceil,
   round,

@@ -89,6 +89,8 @@ export interface TensorValue<N, D extends DType> {
   tanh(): Tensor;
   sigmoid(): Tensor;
   erf(): Tensor;
+  erfc(): Tensor;
+  erfinv(): Tensor;
   exp2(): Tensor;
   expm1(): Tensor;
   log2(): Tensor;

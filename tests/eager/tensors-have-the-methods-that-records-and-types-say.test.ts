@@ -17,6 +17,7 @@ type Library = keyof LibraryMethods<DType>;
  * `stdlib/methods.ts` does not without one of the library's. 1: a method.
  */
 const typed = {
+  ...{ erfc: 1, erfinv: 1 },
   ...{
     exp2: 1,
     expm1: 1,

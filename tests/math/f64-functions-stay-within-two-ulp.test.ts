@@ -80,6 +80,12 @@ it.each([
   expect(worst.error, `at ${worst.x}, ${worst.y}`).toBeLessThanOrEqual(2);
 });
 
+it("atan2 just above the ratio where its series changes", () => {
+  const [y, x] = [-0.52409260733491836, 1.2063545222838843];
+  const found = Number(evaluateExpr(build("atan2", arg(0, "f64"), arg(1, "f64")), [y, x]));
+  expect(ulpErrorF64(found, exact.atan2(exact.toFixed(y), exact.toFixed(x)))).toBeLessThan(2);
+});
+
 it("roots of cubes and logarithms of powers are exact", () => {
   const of = (name: string, x: number): unknown => evaluateExpr(build(name, arg(0, "f64")), [x]);
   for (let n = 1; n < 200; n++) expect(of("cbrt", n ** 3)).toBe(n);

@@ -7,6 +7,7 @@ import { acos, asin } from "#glim/compiler/ops/math/asin-acos.js";
 import { atan, atan2 } from "#glim/compiler/ops/math/atan.js";
 import { cbrt } from "#glim/compiler/ops/math/cbrt.js";
 import { erf } from "#glim/compiler/ops/math/erf.js";
+import { erfc, erfinv } from "#glim/compiler/ops/math/erfc.js";
 import { exp } from "#glim/compiler/ops/math/exp.js";
 import { exp2 } from "#glim/compiler/ops/math/exp2.js";
 import { expm1 } from "#glim/compiler/ops/math/expm1.js";
@@ -111,4 +112,19 @@ describe("erf", () => {
     expect(evaluateExpr(erf(arg(0, "f32")), [-(2 ** -149)])).toBe(-(2 ** -149));
   });
   it("has no other type", () => expect(() => erf(arg(0, "f64"))).toThrow("f64"));
+});
+
+describe("erfc and erfinv", () => {
+  it("f32", () => {
+    const x = arg(0, "f32");
+    verify(erfc(x), "0 1, -0 1, inf 0, -inf 2, 11 0, -7 2, nan nan");
+    verify(erfinv(x), "0 0, -0 -0, 1 inf, -1 -inf, 1.5 nan, -2 nan, inf nan, -inf nan, nan nan");
+  });
+  it("keep subnormals", () => {
+    expect(evaluateExpr(erfinv(arg(0, "f32")), [2 ** -149])).toBe(2 ** -149);
+    expect(Number(evaluateExpr(erfc(arg(0, "f32")), [10])) / 2.088487583762545e-45).toBeCloseTo(
+      1,
+      0,
+    );
+  });
 });

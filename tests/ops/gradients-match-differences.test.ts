@@ -41,6 +41,7 @@ const ranges: Readonly<Record<string, Readonly<Record<number, Range>>>> = {
   fmod: { 0: [6.2, 6.8], 1: [-1.9, -1.8] },
   remainder: { 0: [6.2, 6.8], 1: [-1.9, -1.8] },
   tan: { 0: [-1, 1] },
+  erfinv: { 0: inside },
   asin: { 0: inside },
   acos: { 0: inside },
   atanh: { 0: inside },

@@ -5,7 +5,7 @@ import type { Op } from "#glim/compiler/ops/op.js";
 import { ops } from "#glim/compiler/ops/registry.js";
 import { philox } from "../stdlib/plain-philox.ts";
 import { positions, type TypedArray } from "./reference-elements.ts";
-import type { ReferenceTensor } from "./reference-host.ts";
+import { applyOp, type ReferenceTensor } from "./reference-host.ts";
 import { type ConcreteCall, runSample } from "./sample-call.ts";
 
 const f = Math.fround;
@@ -330,7 +330,7 @@ const rounded = new Set([
   "dot",
   "avgPool",
 ]);
-const elsewhere = new Set(["conv", "convInputGrad", "convWeightGrad", "erf"]);
+const elsewhere = new Set(["erfc", "erfinv", "conv", "convInputGrad", "convWeightGrad", "erf"]);
 
 function expectAll(op: Op, actual: TypedArray, expected: number[]): void {
   expected.forEach((e, i) => {
@@ -362,6 +362,19 @@ it("erf has the values of tables", () => {
   for (const [i, x] of call.operands[0]!.data.entries()) {
     expect(call.result.data[i]).toBeCloseTo(erfBySeries(x), 6);
   }
+});
+
+it("erfc is the rest of erf, and erfinv leads back", () => {
+  const [erf, erfc, erfinv] = ["erf", "erfc", "erfinv"].map((name) =>
+    ops.find((op) => op.name === name),
+  );
+  const call = runSample(erfc!, { operands: ["f32[3]"], args: {} });
+  for (const [i, x] of call.operands[0]!.data.entries()) {
+    expect(call.result.data[i]).toBeCloseTo(1 - erfBySeries(x), 6);
+  }
+  const y = runSample(erf!, { operands: ["f32[3]"], args: {} });
+  const back = applyOp(erfinv!, [y.result], {});
+  for (const [i, x] of y.operands[0]!.data.entries()) expect(back.data[i]).toBeCloseTo(x, 4);
 });
 
 /** 2/√π Σ (−1)ⁿ x²ⁿ⁺¹ / (n! (2n+1)), which converges well for |x| ≤ 2. */

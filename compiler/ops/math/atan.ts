@@ -16,8 +16,9 @@ import { formatOf, integer, splitSign, withSign } from "./float-format.ts";
 export function atan(x: Expr): Expr {
   const { magnitude, sign } = splitSign(x);
   const isSteep = binary("gt", magnitude, 1);
-  const t = select(isSteep, div(constant(x.type, 1), magnitude), magnitude);
-  return withSign(arctan(t, isSteep), sign);
+  const one = constant(x.type, 1);
+  const [less, more] = [select(isSteep, one, magnitude), select(isSteep, magnitude, one)];
+  return withSign(arctan({ less, more, t: div(less, more) }, isSteep), sign);
 }
 
 /**
@@ -33,7 +34,14 @@ export function atan2(y: Expr, x: Expr): Expr {
   const t = select(binary("eq", less, more), ofEqual, div(less, more));
   // −0 is to the left, too.
   const isLeft = binary("ne", ofX.sign, integer(formatOf(x), 0n));
-  return withSign(arctan(t, isSteep, isLeft), ofY.sign);
+  return withSign(arctan({ less, more, t }, isSteep, isLeft), ofY.sign);
+}
+
+/** Two sides of a triangle, and the smaller over the larger. */
+interface Sides {
+  readonly less: Expr;
+  readonly more: Expr;
+  readonly t: Expr;
 }
 
 /** π/2 as a sum of two floats. */
@@ -47,10 +55,10 @@ const none: Expr = constant("bool", 0);
 /**
  * Where t is the smaller of two sides over the larger, the angle between the larger one and the
  * diagonal is arctan t; measured from the x axis it is that, or π/2 − that (steep), π − that (left),
- * π/2 + that (both). arctan t is u + u·z·P(z) with z = u²; in f64 it is π/4 + arctan u with
- * u = (t − 1)/(t + 1) above tan π/8. The polynomials' errors are 2⁻²⁸ and 2⁻⁵⁹.
+ * π/2 + that (both). arctan t is u + u·z·P(z) with z = u²; in f64 it is π/4 + arctan u above ½, with
+ * u = (less − more)/(less + more), whose difference is exact. The polynomials' errors are 2⁻²⁸ and 2⁻⁶².
  */
-function arctan(t: Expr, isSteep: Expr, isLeft = none): Expr {
+function arctan({ less, more, t }: Sides, isSteep: Expr, isLeft = none): Expr {
   const { high, low } = halfPiOf(t);
   const number = (value: number): Expr => constant(t.type, value);
   const fromLeft = (left: number, right: number): Expr =>
@@ -60,8 +68,11 @@ function arctan(t: Expr, isSteep: Expr, isLeft = none): Expr {
   const base = select(isSteep, number(high), fromLeft(2 * high, 0));
   const baseLow = select(isSteep, number(low), fromLeft(2 * low, 0));
   if (t.type === "f32") return sumOf(base, baseLow, signed(t), arctanF32);
-  const isUpper = binary("gt", t, Math.SQRT2 - 1);
-  const u = select(isUpper, div(sub(t, 1), add(t, 1)), t);
+  const isUpper = binary("gt", t, 0.5);
+  const scale = select(binary("gt", more, 2 ** 1000), number(0.25), number(1));
+  const [a, b] = [mul(less, scale), mul(more, scale)];
+  const ofUpper = select(binary("eq", t, 1), number(0), div(sub(a, b), add(a, b)));
+  const u = select(isUpper, ofUpper, t);
   return sumOf(
     select(isUpper, fromLeft(2.356194490192345, high / 2), base),
     select(isUpper, fromLeft(9.184850993605148e-17, low / 2), baseLow),
@@ -82,7 +93,8 @@ const arctanF32 = [
   -0.33333298563957214,
 ];
 const arctanF64 = [
-  -0.017908263785644894, 0.038065343632142326, -0.05039328515503024, 0.058478931034095065,
-  -0.06663104388298459, 0.07692060232766262, -0.09090897758566661, 0.111111107835202,
-  -0.142857142801999, 0.19999999999953674, -0.333333333333332,
+  -0.0083654749741848, 0.023655344023651936, -0.03711955930240424, 0.045895133949234154,
+  -0.05230041191765289, 0.05877814848663, -0.06666224912786589, 0.0769227763482297,
+  -0.09090907705096513, 0.1111111107003232, -0.14285714284998008, 0.19999999999993764,
+  -0.33333333333333315,
 ];
