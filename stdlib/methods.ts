@@ -170,7 +170,7 @@ export interface LibraryMethods<D extends DType> {
   maskedScatter(mask: AnyTensor<"bool">, source: AnyTensor<D>): AnyTensor<D>;
   selectScatter(source: AnyTensor<D>, dim: number, index: number): AnyTensor<D>;
   sliceScatter(source: AnyTensor<D>, options?: f.SliceScatterOptions): AnyTensor<D>;
-  diagonalScatter(source: AnyTensor<D>, options?: f.DiagonalOptions): AnyTensor<D>;
+  diagonalScatter(source: AnyTensor<D>, offset?: number, axes?: f.DiagonalAxes): AnyTensor<D>;
   scatterReduce(
     this: Tensor,
     dim: number,

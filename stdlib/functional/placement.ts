@@ -3,7 +3,9 @@
 import { arange, full, where } from "../../runtime/eager/primitives.ts";
 import { refuse } from "../../runtime/eager/refuse.ts";
 import type { AnyTensor, DType } from "../../runtime/eager/tensor-types.ts";
+import { movedim } from "./axes.ts";
 import { axisOf } from "./axis.ts";
+import type { DiagonalAxes } from "./diagonal.ts";
 
 type Index = AnyTensor<"i32">;
 
@@ -123,26 +125,16 @@ export function sliceScatter<D extends DType = "f32">(
   return indexCopy(x, axis, arange(source.shape[axis]!).mul(step).add(first), source);
 }
 
-export interface DiagonalOptions {
-  /** Above 0 a diagonal further right, below 0 one further down. */
-  readonly offset?: number;
-  /** The axes of rows and of columns; 0 and 1 by default. */
-  readonly dim1?: number;
-  readonly dim2?: number;
-}
-
 /** `x` with `source` in place of a diagonal: the places of the diagonal are the last axis of `source`. */
 export function diagonalScatter<D extends DType = "f32">(
   x: AnyTensor<D>,
   source: AnyTensor<D>,
-  { offset = 0, dim1 = 0, dim2 = 1 }: DiagonalOptions = {},
+  offset = 0,
+  { dim1 = 0, dim2 = 1 }: DiagonalAxes = {},
 ): AnyTensor<D> {
   const rows = axisOf("diagonalScatter", dim1, x.rank);
   const columns = axisOf("diagonalScatter", dim2, x.rank);
-  const others: number[] = [];
-  for (let i = 0; i < x.rank; i++) if (i !== rows && i !== columns) others.push(i);
-  const order = [...others, rows, columns];
-  const turned = x.permute(order);
+  const turned = movedim(x, [rows, columns], [-2, -1]);
   const place = arange(source.shape[source.rank - 1]!);
   const [down, across] = [place.sub(Math.min(offset, 0)), place.add(Math.max(offset, 0))];
   const isThere = arange(x.shape[rows]!)
@@ -151,7 +143,5 @@ export function diagonalScatter<D extends DType = "f32">(
     .logicalAnd(arange(x.shape[columns]!).reshape([-1, 1]).eq(across));
   const values = where(isThere, source.unsqueeze(-2).unsqueeze(-2), full([], 0, source.dtype));
   const placed = where(isThere.sum(-1).gt(0), values.sum(-1).to(x.dtype), turned);
-  const back: number[] = [];
-  for (let i = 0; i < x.rank; i++) back.push(order.indexOf(i));
-  return placed.permute(back);
+  return movedim(placed, [-2, -1], [rows, columns]);
 }

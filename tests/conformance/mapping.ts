@@ -73,6 +73,11 @@ export function programOf(sample: Sample, { parameters, write }: Mapping): Progr
     values[name] = value;
     texts[name] = textOf(value);
   });
+  for (const [name, value] of Object.entries(sample.kwargs)) {
+    if (texts[name] !== undefined || value === null) continue;
+    values[name] = value;
+    texts[name] = textOf(value);
+  }
   return { inputs, expression: write(texts, values) };
 }
 

@@ -63,7 +63,9 @@ export const elementwise: Mappings = {
   floor: unary("floor"),
   trunc: unary("trunc"),
   frac: unary("frac"),
-  round: map("x decimals", ({ x, decimals }) => call(`${x}.round`, options({ decimals }))),
+  round: map("x decimals", ({ x, decimals = "0" }) =>
+    decimals === "0" ? `${x}.round()` : `${x}.mul(1e${decimals}).round().div(1e${decimals})`,
+  ),
   positive: same,
   conj: same,
   conj_physical: same,
@@ -116,7 +118,7 @@ export const elementwise: Mappings = {
   isnan: unary("isnan"),
   isposinf: unary("isposinf"),
   isneginf: unary("isneginf"),
-  isreal: map("x", ({ x }) => `onesLike(${x}, "bool")`),
+  isreal: map("x", ({ x }) => `full(${x}.shape, 1, "bool")`),
   isclose: map("x y rtol atol equal_nan", ({ x, y, rtol, atol, equal_nan }) =>
     call(`${x}.isclose`, y, options({ rtol, atol, equalNan: equal_nan })),
   ),

@@ -3,6 +3,7 @@
 import { call, type Mapping, type Mappings, map, options, rankOf } from "../mapping.ts";
 import { type Argument, isTensor } from "../samples.ts";
 import { oneAxis } from "./reductions.ts";
+import { diagonalCall } from "./shapes.ts";
 
 /** An operation on a single value goes along an axis of one. */
 function alongAxis(
@@ -77,7 +78,7 @@ export const indexing: Mappings = {
     ({ x, source: src, dim, index }) => `${x}.selectScatter(${src}, ${dim}, ${index})`,
   ),
   diagonal_scatter: map("x source offset dim1 dim2", ({ x, source: src, offset, dim1, dim2 }) =>
-    call(`${x}.diagonalScatter`, src, options({ offset, dim1, dim2 })),
+    diagonalCall(`${x}.diagonalScatter`, [src], { offset, dim1, dim2 }),
   ),
   slice_scatter: map("x source dim start end step", ({ x, source: src, dim, start, end, step }) =>
     call(`${x}.sliceScatter`, src, options({ dim, start, end, step })),

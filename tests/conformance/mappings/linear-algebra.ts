@@ -11,6 +11,7 @@ import {
   shapeOf,
 } from "../mapping.ts";
 import { axes } from "./reductions.ts";
+import { diagonalCall } from "./shapes.ts";
 
 const matrix = (name: string): Mapping => map("x", ({ x }) => `linalg.${name}(${x})`);
 const parts = (name: string, ...fields: readonly string[]): Mapping =>
@@ -201,7 +202,7 @@ export const linearAlgebra: Mappings = {
   ),
   "linalg.cond": map("x p", ({ x, p }) => call("linalg.cond", x, p)),
   "linalg.diagonal": map("x offset dim1 dim2", ({ x, offset, dim1 = "-2", dim2 = "-1" }) =>
-    call(`${x}.diagonal`, options({ offset, dim1, dim2 })),
+    diagonalCall(`${x}.diagonal`, [], { offset, dim1, dim2 }),
   ),
   "linalg.ldl_factor": map("x", ({ x }) => listOf(`linalg.ldlFactor(${x})`, ["LD", "pivots"])),
   "fft.irfft": inverse("irfft", "last"),

@@ -8,6 +8,7 @@ import {
   options,
   rankOf,
   shapeOf,
+  type Texts,
   unary,
 } from "../mapping.ts";
 import type { Argument } from "../samples.ts";
@@ -44,6 +45,16 @@ const split: Mapping = map("x sizes dim", ({ x, sizes: given, dim }) =>
 
 const triangle = (name: string): Mapping =>
   map("x diagonal", ({ x, diagonal }) => call(`${x}.${name}`, diagonal));
+
+/** A call that ends with a diagonal's place and its axes. */
+export function diagonalCall(
+  name: string,
+  operands: readonly (string | undefined)[],
+  { offset, dim1, dim2 }: Texts,
+): string {
+  const axes = options({ dim1, dim2 });
+  return call(name, ...operands, offset ?? (axes && "0"), axes);
+}
 
 export const shapes: Mappings = {
   reshape,
@@ -91,9 +102,9 @@ export const shapes: Mappings = {
   vstack: joined("vstack"),
   dstack: joined("dstack"),
   column_stack: joined("columnStack"),
-  atleast_1d: unary("atleast1d"),
-  atleast_2d: unary("atleast2d"),
-  atleast_3d: unary("atleast3d"),
+  atleast_1d: map("x", ({ x }) => `atleast1d(${x})`),
+  atleast_2d: map("x", ({ x }) => `atleast2d(${x})`),
+  atleast_3d: map("x", ({ x }) => `atleast3d(${x})`),
   block_diag: map("*tensors", ({ tensors }) => `blockDiag(${tensors})`),
   split,
   split_with_sizes: split,
@@ -115,10 +126,10 @@ export const shapes: Mappings = {
   triu: triangle("triu"),
   diag: map("x diagonal", ({ x, diagonal }) => call(`${x}.diag`, diagonal)),
   diagonal: map("x offset dim1 dim2", ({ x, offset, dim1, dim2 }) =>
-    call(`${x}.diagonal`, options({ offset, dim1, dim2 })),
+    diagonalCall(`${x}.diagonal`, [], { offset, dim1, dim2 }),
   ),
   diag_embed: map("x offset dim1 dim2", ({ x, offset, dim1, dim2 }) =>
-    call(`${x}.diagEmbed`, options({ offset, dim1, dim2 })),
+    diagonalCall(`${x}.diagEmbed`, [], { offset, dim1, dim2 }),
   ),
   diagflat: map("x offset", ({ x, offset }) => call(`${x}.flatten().diag`, offset)),
   unfold: map(
@@ -128,10 +139,9 @@ export const shapes: Mappings = {
         rankOf(values.x) === 0 ? ".reshape([1])" : ""
       }`,
   ),
-  meshgrid: map("*tensors", ({ tensors }, values) => {
+  meshgrid: map("*tensors", ({ tensors, indexing }, values) => {
     const given = Array.isArray(values.tensors) ? values.tensors : [];
-    const list = Array.isArray(given[0]) ? `${tensors}`.slice(1, -1) : tensors;
-    return `meshgrid(${list})`;
+    return `meshgrid(${Array.isArray(given[0]) ? `${tensors}`.slice(1, -1) : tensors}, { indexing: ${indexing} })`;
   }),
   combinations: map("x r with_replacement", ({ x, r, with_replacement }) =>
     call("combinations", x, r, options({ withReplacement: with_replacement })),
