@@ -9,7 +9,6 @@ import {
   rankOf,
   shapeOf,
   type Texts,
-  unary,
 } from "../mapping.ts";
 import type { Argument } from "../samples.ts";
 
