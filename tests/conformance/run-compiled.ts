@@ -120,7 +120,7 @@ function blame(
 /** The parts of a compiled result, whose dtypes the signature states in the same order. */
 function leavesOf(v: unknown, dtypes: string[]): readonly Leaf[] {
   if (typeof v === "number" || typeof v === "boolean") {
-    const dtype = dtypes.shift() === "boolean" ? "bool" : "f64";
+    const dtype = dtypes.shift() === "boolean" ? "bool" : "number";
     return [{ dtype, shape: [], data: [Number(v)] }];
   }
   if (isNdArray(v)) return [{ dtype: dtypes.shift()!, shape: [...v.shape], data: v.data }];

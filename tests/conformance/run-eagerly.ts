@@ -30,7 +30,7 @@ export function toTensor({ dtype, shape, data }: SampleTensor): glim.AnyTensor {
 
 /** The parts of a result in the order of lists and of fields. */
 export function leavesOf(v: unknown): readonly Leaf[] {
-  if (typeof v === "number") return [{ dtype: "f64", shape: [], data: [v] }];
+  if (typeof v === "number") return [{ dtype: "number", shape: [], data: [v] }];
   if (typeof v === "boolean") return [{ dtype: "bool", shape: [], data: [Number(v)] }];
   if (isEager(v)) return [{ dtype: v.dtype, shape: [...v.shape], data: v.toTypedArray() }];
   if (typeof v !== "object" || v === null) throw new Error(`a result of ${String(v)}`);

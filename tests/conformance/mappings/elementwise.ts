@@ -26,9 +26,9 @@ export const elementwise: Mappings = {
   true_divide: binary("div"),
   div: map("x y rounding_mode", ({ x, y, rounding_mode }) => {
     if (rounding_mode === undefined) return `${x}.div(${y})`;
-    return rounding_mode === '"floor"' ? `${x}.floorDivide(${y})` : `${x}.div(${y}).trunc()`;
+    return rounding_mode === '"floor"' ? `${x}.div(${y}).floor()` : `${x}.div(${y}).trunc()`;
   }),
-  floor_divide: binary("floorDivide"),
+  floor_divide: map("x y", ({ x, y }) => `${x}.div(${y}).floor()`),
   fmod: binary("fmod"),
   remainder: binary("remainder"),
   __radd__: reversed("add"),
@@ -98,7 +98,7 @@ export const elementwise: Mappings = {
   square: unary("square"),
   sigmoid: unary("sigmoid"),
   erf: unary("erf"),
-  erfc: unary("erfc"),
+  erfc: map("x", ({ x }) => `${x}.erf().neg().add(1)`),
   erfinv: unary("erfinv"),
   nan_to_num: map("x nan posinf neginf", ({ x, nan, posinf, neginf }) =>
     call(`${x}.nanToNum`, options({ nan, posinf, neginf })),
@@ -140,6 +140,6 @@ export const elementwise: Mappings = {
   "max.binary": binary("maximum"),
   "min.binary": binary("minimum"),
   lerp: map("x y weight", ({ x, y, weight }) => `lerp(${x}, ${y}, ${weight})`),
-  einsum: map("x equation", ({ x, equation }) => `einsum(${equation}, ${x})`),
+  einsum: map("x equation", ({ x, equation }) => `einsum(${equation}, ${`${x}`.slice(1, -1)})`),
   renorm: map("x p dim maxnorm", ({ x, p, dim, maxnorm }) => call(`${x}.renorm`, p, dim, maxnorm)),
 };

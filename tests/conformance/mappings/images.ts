@@ -44,17 +44,19 @@ const maxPool = (name: string): Mapping =>
     return t.return_indices === "true" ? `((r) => [r.values, r.indices])(${pooled})` : pooled;
   });
 
-const maxUnpool = (name: string): Mapping =>
-  map("x indices kernel_size stride padding output_size", (t) =>
+const maxUnpool = (name: string, count: number): Mapping =>
+  map("x indices kernel_size stride padding output_size", (t, values) =>
     call(
       name,
       t.x,
       t.indices,
-      single(t.kernel_size),
       options({
+        kernel: single(t.kernel_size),
         stride: single(t.stride),
         padding: single(t.padding),
-        outputSize: t.output_size,
+        outputSize: Array.isArray(values.output_size)
+          ? JSON.stringify(values.output_size.slice(-count))
+          : undefined,
       }),
     ),
   );
@@ -125,9 +127,9 @@ export const images: Mappings = {
   "nn.functional.max_pool1d": maxPool("maxPool1d"),
   "nn.functional.max_pool2d": maxPool("maxPool2d"),
   "nn.functional.max_pool3d": maxPool("maxPool3d"),
-  "nn.functional.max_unpool1d": maxUnpool("maxUnpool1d"),
-  "nn.functional.max_unpool2d": maxUnpool("maxUnpool2d"),
-  "nn.functional.max_unpool3d": maxUnpool("maxUnpool3d"),
+  "nn.functional.max_unpool1d": maxUnpool("maxUnpool1d", 1),
+  "nn.functional.max_unpool2d": maxUnpool("maxUnpool2d", 2),
+  "nn.functional.max_unpool3d": maxUnpool("maxUnpool3d", 3),
   "nn.functional.adaptive_avg_pool1d": adaptiveMean("adaptiveAvgPool1d"),
   "nn.functional.adaptive_avg_pool2d": adaptiveMean("adaptiveAvgPool2d"),
   "nn.functional.adaptive_avg_pool3d": adaptiveMean("adaptiveAvgPool3d"),

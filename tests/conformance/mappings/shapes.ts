@@ -9,6 +9,7 @@ import {
   rankOf,
   shapeOf,
   type Texts,
+  type Values,
 } from "../mapping.ts";
 import type { Argument } from "../samples.ts";
 
@@ -55,6 +56,16 @@ export function diagonalCall(
   return call(name, ...operands, offset ?? (axes && "0"), axes);
 }
 
+/** PyTorch's widths, from the last axis on, as a pair for each axis in order. */
+function widthsText({ x, widths }: Values): string {
+  const flat = Array.isArray(widths) ? widths : [];
+  const pairs = shapeOf(x).map((_, i, { length }) => {
+    const at = 2 * (length - 1 - i);
+    return [flat[at] ?? 0, flat[at + 1] ?? 0];
+  });
+  return JSON.stringify(pairs);
+}
+
 export const shapes: Mappings = {
   reshape,
   view: reshape,
@@ -85,7 +96,11 @@ export const shapes: Mappings = {
   expand_as: map("x y", ({ x, y }) => `${x}.expand(${y}.shape)`),
   broadcast_to: map("x sizes", ({ x, sizes: given }) => `broadcastTo(${x}, ${given})`),
   broadcast_tensors: map("*tensors", ({ tensors }) => `broadcastTensors(${tensors})`),
-  broadcast_shapes: map("*shapes", ({ shapes: given }) => `broadcastShapes(${given})`),
+  broadcast_shapes: map("*shapes", (_, values) => {
+    const given = Array.isArray(values.shapes) ? values.shapes : [];
+    const [first, ...rest] = given.map((shape) => `full(${JSON.stringify(shape)}, 0)`);
+    return `[...${first}${rest.map((y) => `.add(${y})`).join("")}.shape]`;
+  }),
   sum_to_size: map(
     "x *sizes",
     ({ x, sizes: given }, values) => `sumToSize(${x}, ${sizes(given, values.sizes)})`,
@@ -131,12 +146,10 @@ export const shapes: Mappings = {
     diagonalCall(`${x}.diagEmbed`, [], { offset, dim1, dim2 }),
   ),
   diagflat: map("x offset", ({ x, offset }) => call(`${x}.flatten().diag`, offset)),
-  unfold: map(
-    "x dim size step",
-    ({ x, dim, size, step }, values) =>
-      `${rankOf(values.x) === 0 ? `${x}.reshape([1])` : x}.unfold(${dim}, ${size}, ${step})${
-        rankOf(values.x) === 0 ? ".reshape([1])" : ""
-      }`,
+  unfold: map("x dim size step", ({ x, dim, size, step }, values) =>
+    rankOf(values.x) === 0
+      ? `windows(${x}.reshape([1]), ${dim}, ${size}, ${step}).reshape([1])`
+      : `windows(${x}, ${dim}, ${size}, ${step})`,
   ),
   meshgrid: map("*tensors", ({ tensors, indexing }, values) => {
     const given = Array.isArray(values.tensors) ? values.tensors : [];
@@ -157,16 +170,16 @@ export const shapes: Mappings = {
     "x dim start length",
     ({ x, dim, start, length }) => `${x}.narrow(${dim}, ${start}, ${length})`,
   ),
-  constant_pad_nd: map("x widths value", ({ x, widths, value }) =>
-    call("pad", x, widths, options({ value })),
+  constant_pad_nd: map("x widths value", ({ x, value }, values) =>
+    call("pad", x, widthsText(values), options({ value })),
   ),
-  "nn.functional.pad": map("x widths mode value", ({ x, widths, mode, value }) =>
-    call("nn.pad", x, widths, options({ mode, value })),
+  "nn.functional.pad": map("x widths mode value", ({ x, mode, value }, values) =>
+    call("pad", x, widthsText(values), options({ mode, value })),
   ),
   "nn.functional.unfold": map(
     "x kernel_size dilation padding stride",
     ({ x, kernel_size, dilation, padding, stride }) =>
-      call("unfold2d", x, kernel_size, options({ dilation, padding, stride })),
+      call("unfold", x, kernel_size, options({ dilation, padding, stride })),
   ),
   "nn.functional.pixel_shuffle": map(
     "x upscale_factor",

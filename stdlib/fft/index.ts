@@ -1,0 +1,17 @@
+/** `fft` of "glim": Fourier transforms. Complex numbers are records of two tensors, `real` and `imag`. */
+
+export { type FftNorm, type FftOptions, fft, hfft, ifft, ihfft, irfft, rfft } from "./one-axis.ts";
+export {
+  type FftnOptions,
+  fftfreq,
+  fftn,
+  fftshift,
+  hfftn,
+  ifftn,
+  ifftshift,
+  irfftn,
+  rfftfreq,
+  rfftn,
+} from "./several-axes.ts";
+export { type IstftOptions, istft, type StftOptions, stft } from "./short-time.ts";
+export type { Complex } from "./transform.ts";
