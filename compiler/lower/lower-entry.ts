@@ -79,6 +79,7 @@ function finish(scope: FunctionScope, node: Node): void {
     word(1, i32(outputDType(v.type)));
     word(2, i32(rankOf(v.type)));
     if (v.type.kind === "tensor") {
+      // In a box, too: nothing takes the block before the host has read it.
       word(0, scope.address(v));
       shapeExprs(v, sizes).forEach((d, axis) => {
         word(3 + axis, d);

@@ -66,23 +66,65 @@ interface Place {
 export interface HeapProgram {
   /** `@run` gives values, `@leak` does the same and gives a number. */
   readonly text: string;
-  readonly results: readonly T[];
 }
+
+const params: Readonly<Record<string, T>> = {
+  n: "f64",
+  b: "bool",
+  s: "str",
+  l: "@Numbers",
+  r: "@Rec",
+  x: "f32[4]",
+};
+const head = (of: Readonly<Record<string, T>>): string =>
+  Object.entries(of)
+    .map(([name, type]) => `%${name}: ${type}`)
+    .join(", ");
+
+/** The program is the entry itself, a function that is inlined, or one that calls itself. */
+type Form = "entry" | "inlined" | "recursive";
+const forms: readonly Form[] = ["entry", "inlined", "recursive"];
 
 export function writeHeapProgram(choices: readonly number[]): HeapProgram {
   const writer = new Writer(choices);
-  const results = Array.from({ length: 3 }, () => writer.pick(valued));
+  const form = writer.pick(forms);
+  const given = valued.filter((t) => form !== "recursive" || t !== "f32[4]");
+  const results = Array.from({ length: 3 }, () => writer.pick(given));
   const body = writer.body(results);
-  const values = results.length;
-  const head = `(%n: f64, %b: bool, %s: str, %l: @Numbers, %r: @Rec, %x: f32[4])`;
-  const shape = `[${Array.from({ length: values }, (_, i) => i).join(", ")}]`;
-  const run = `entry func @run${head} -> (${results.join(", ")}) as ${shape} {\n${body}}\n`;
-  const leak = body.replace(/^( *)return .*$/gm, "$1return %n");
-  return {
-    text: `module random\n${types}\n${run}\nentry func @leak${head} -> f64 {\n${leak}}\n`,
-    results,
-  };
+  const shape = "as [0, 1, 2]";
+  const types3 = results.join(", ");
+  const entry = (name: string, gives: string, lines: string): string =>
+    `entry func @${name}(${head(params)}) -> ${gives} {\n${lines}}\n`;
+  if (form === "entry") {
+    const leak = body.replace(/^( *)return .*$/gm, "$1return %n");
+    const parts = [entry("run", `(${types3}) ${shape}`, body), entry("leak", "f64", leak)];
+    return { text: `module random\n${types}\n${parts.join("\n")}` };
+  }
+  // Tensors are passed in boxes to functions that remain functions.
+  const isBoxed = form === "recursive";
+  const own = isBoxed ? { ...params, x: "@Box" as const } : params;
+  const open = isBoxed ? again(types3) : "";
+  const lines = isBoxed ? body.replaceAll("%x", "%t") : body;
+  const inner = `func @inner(${head(own)}) -> (${types3}) ${shape} {\n${open}${lines}}\n`;
+  const box = isBoxed ? "  %y = box %x : @Box\n" : "";
+  const callIt = `${box}  %p, %q, %o = call @inner %n %b %s %l %r ${isBoxed ? "%y" : "%x"} : ${types3}\n`;
+  const run = entry("run", `(${types3}) ${shape}`, `${callIt}  return %p %q %o\n`);
+  const leak = entry("leak", "f64", `${callIt}  return %n\n`);
+  return { text: `module random\n${types}\n${inner}\n${run}\n${leak}` };
 }
+
+/** The function calls itself as long as `%n` is more than 1, and drops what that gives. */
+const again = (results: string): string => `  %t = unbox %x : f32[4]
+  %u = number 1 : f64
+  %m = scalar gt %n %u : bool
+  if %m {
+    %k = scalar sub %n %u : f64
+    %p, %q, %o = call @inner %k %b %s %l %r %x : ${results}
+    yield
+  } else {
+    yield
+  }
+`;
 
 class Writer {
   readonly #choices: readonly number[];
@@ -108,8 +150,7 @@ class Writer {
 
   body(results: readonly T[]): string {
     this.#results = results;
-    const given = { n: "f64", b: "bool", s: "str", l: "@Numbers", r: "@Rec", x: "f32[4]" } as const;
-    for (const [name, type] of Object.entries(given)) this.#know(`%${name}`, type);
+    for (const [name, type] of Object.entries(params)) this.#know(`%${name}`, type);
     this.#statements(12);
     this.#emit(`return ${results.map((t) => this.#value(t)).join(" ")}`);
     return this.#lines.join("");
