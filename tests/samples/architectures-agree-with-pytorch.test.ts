@@ -24,20 +24,20 @@ describe.each(Object.entries(architectures))("%s", (name, { shape, output }) => 
   });
 });
 
-it("GPT-2 gives step by step what it gives at once, also compiled", {
-  timeout: 120_000,
-}, async () => {
-  const { run, step } = await import("../fixtures/architectures/gpt2.ts");
-  const [tokens] = inputsOf("gpt2") as readonly AnyTensor<"i32">[];
-  const all = run(tokens!);
-  const compiled = await compileFixture("fixtures/architectures/gpt2.ts");
-  for (const [i, token] of tokens!.toList().entries()) {
-    const scores = step(token);
-    const wanted = all.narrow(0, i, 1).toTypedArray();
-    scores.toTypedArray().forEach((x, k) => {
-      expect(x).toBeCloseTo(wanted[k]!, 3);
-    });
-    expectSameBits(compiled.entries.step!(token), scores);
-  }
-  await compiled.dispose();
+describe.each(["gpt2", "charLstm"])("%s", (name) => {
+  it("gives step by step what it gives at once, also compiled", { timeout: 120_000 }, async () => {
+    const { run, step } = await import(`../fixtures/architectures/${name}.ts`);
+    const tokens = inputsOf(name)[0] as AnyTensor<"i32">;
+    const all: AnyTensor = run(tokens);
+    const compiled = await compileFixture(`fixtures/architectures/${name}.ts`);
+    for (const [i, token] of tokens.flatten().toList().entries()) {
+      const scores: AnyTensor = step(token);
+      const wanted = all.narrow(0, i, 1).toTypedArray();
+      scores.toTypedArray().forEach((x, k) => {
+        expect(x).toBeCloseTo(wanted[k]!, 3);
+      });
+      expectSameBits(compiled.entries.step!(token), scores);
+    }
+    await compiled.dispose();
+  });
 });
