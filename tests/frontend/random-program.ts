@@ -1,4 +1,4 @@
-/** Writes random script functions of numbers and booleans, which end, from a tape of numbers. */
+/** Writes random script functions, which end, from a tape of numbers. */
 
 /** Choices; where the tape ends, the simplest one is taken, so that shorter tapes are simpler programs. */
 class Tape {
@@ -26,6 +26,12 @@ interface Names {
   readonly booleans: readonly string[];
   readonly lists: readonly string[];
   readonly records: readonly string[];
+  readonly texts: readonly string[];
+  readonly maps: readonly string[];
+  /** Lists of records, which have at least one element. */
+  readonly tables: readonly string[];
+  /** Records that may be missing. */
+  readonly options: readonly string[];
   readonly functions: readonly string[];
   readonly loops: readonly string[];
   readonly inLoop: boolean;
@@ -37,6 +43,10 @@ const start: Names = {
   booleans: ["flag", "cell.on"],
   lists: [],
   records: [],
+  texts: [],
+  maps: [],
+  tables: [],
+  options: [],
   functions: ["meter.bump"],
   loops: [],
   inLoop: false,
@@ -45,11 +55,16 @@ const start: Names = {
 const finish = "return [a, b, flag, t];";
 
 /** Mixes the values of all names into `t`, so that a wrong one shows in the result. */
-function mixIn({ numbers, booleans, lists, records }: Names): string {
+function mixIn({ numbers, booleans, lists, records, ...others }: Names): string {
+  const { texts, maps, tables, options } = others;
   const values = [
+    ...texts.flatMap((name) => [`${name}.length`, `${name}.charCodeAt(${name}.length - 1)`]),
+    ...maps.map((name) => `${name}.size`),
+    ...tables.flatMap((name) => [`${name}.length`, `${name}.at(-1)!.x`, `Number(${name}[0]!.on)`]),
+    ...options.map((name) => `(${name}?.x ?? 5)`),
     ...numbers.slice(2),
     ...booleans.slice(1).map((name) => `Number(${name})`),
-    ...lists.flatMap((name) => [`${name}[0]!`, `${name}[1]!`]),
+    ...lists.flatMap((name) => [`${name}[0]!`, `${name}[1]!`, `${name}.length`]),
     ...records.flatMap((name) => [`${name}.x`, `Number(${name}.on)`]),
   ];
   return values
@@ -108,8 +123,17 @@ class Writer {
   }
 
   #statement(names: Names, depth: number): readonly [string, Names] {
-    const kind = this.#tape.below(depth > 0 ? 17 : 8);
+    const kind = this.#tape.below(depth > 0 ? 25 : 12);
     switch (kind) {
+      case 8:
+      case 9:
+        return this.#heapDeclaration(names);
+      case 10:
+      case 11:
+        return [this.#heapWrite(names), names];
+      case 20:
+      case 21:
+        return [this.#heapLoop(names, depth), names];
       case 0:
         return [this.#assignment(names), names];
       case 1: {
@@ -144,17 +168,165 @@ class Writer {
         return [this.#objectWrite(names), names];
       case 7:
         return [`${this.#tape.pick(names.booleans)} = ${this.#boolean(names, 2)};`, names];
-      case 8:
-        return this.#closure(names, depth);
-      case 9:
-      case 10:
-        return [this.#loop(names, depth), names];
-      case 11:
-        return [this.#switch(names, depth), names];
       case 12:
+        return this.#closure(names, depth);
+      case 13:
+      case 14:
+        return [this.#loop(names, depth), names];
+      case 15:
+        return [this.#switch(names, depth), names];
+      case 16:
         return [this.#forOf(names, depth), names];
       default:
         return [this.#if(names, depth), names];
+    }
+  }
+
+  /** Texts, maps, lists of records, and records that may be missing. */
+  #heapDeclaration(names: Names): readonly [string, Names] {
+    const record = (): string => this.#record(names);
+    switch (this.#tape.below(4)) {
+      case 0: {
+        const name = this.#name("s");
+        const line = `let ${name} = ${this.#text(names, 2)};`;
+        return [line, { ...names, texts: [...names.texts, name] }];
+      }
+      case 1: {
+        const name = this.#name("m");
+        const entry = `[[${this.#text(names, 1)}, ${this.#number(names, 1)}]]`;
+        const line = `const ${name} = new Map<string, number>(${this.#tape.pick(["", entry])});`;
+        return [line, { ...names, maps: [...names.maps, name] }];
+      }
+      case 2: {
+        const name = this.#name("rs");
+        const line = `let ${name}: { x: number; on: boolean }[] = [${record()}];`;
+        return [line, { ...names, tables: [...names.tables, name] }];
+      }
+      default: {
+        const name = this.#name("q");
+        const type = "{ x: number; on: boolean } | undefined";
+        const line = `let ${name}: ${type} = ${this.#tape.pick(["undefined", record()])};`;
+        return [line, { ...names, options: [...names.options, name] }];
+      }
+    }
+  }
+
+  /** A record that is there already, or a new one. */
+  #record(names: Names): string {
+    const { records, tables } = names;
+    const choice = this.#tape.below(4);
+    if (choice === 1 && records.length > 0) return this.#tape.pick(records);
+    if (choice === 2 && tables.length > 0) return this.#elementOf(names, this.#tape.pick(tables));
+    return `{ x: ${this.#number(names, 1)}, on: ${this.#boolean(names, 1)} }`;
+  }
+
+  /** An element of a list, at a place that is known only when running. */
+  #elementOf(names: Names, list: string): string {
+    const place = this.#number(names, 1);
+    return `${list}[placeIn(${place}, ${list}.length)]!`;
+  }
+
+  #heapWrite(names: Names): string {
+    const { texts, maps, tables, options, lists } = names;
+    switch (this.#tape.below(8)) {
+      case 0:
+        if (texts.length === 0) break;
+        return `${this.#tape.pick(texts)} = ${this.#text(names, 2)};`;
+      case 1: {
+        if (texts.length === 0) break;
+        const name = this.#tape.pick(texts);
+        return `if (${name}.length < 40) ${name} += ${this.#text(names, 1)};`;
+      }
+      case 2: {
+        if (maps.length === 0) break;
+        const name = this.#tape.pick(maps);
+        const key = this.#text(names, 1);
+        return this.#tape.below(4) === 0
+          ? `${name}.delete(${key});`
+          : `if (${name}.size < 9) ${name}.set(${key}, ${this.#number(names, 1)});`;
+      }
+      case 3: {
+        if (tables.length === 0) break;
+        const name = this.#tape.pick(tables);
+        return `if (${name}.length < 9) ${name}.push(${this.#record(names)});`;
+      }
+      case 4: {
+        if (tables.length === 0) break;
+        const element = this.#elementOf(names, this.#tape.pick(tables));
+        return this.#tape.below(2) === 0
+          ? `${element}.x = ${this.#number(names, 1)};`
+          : `${element}.on = ${this.#boolean(names, 1)};`;
+      }
+      case 5: {
+        if (options.length === 0) break;
+        return `${this.#tape.pick(options)} = ${this.#tape.pick(["undefined", this.#record(names)])};`;
+      }
+      case 6: {
+        if (tables.length === 0) break;
+        const name = this.#tape.pick(tables);
+        const order = this.#tape.pick(["a.x - b.x", "b.x - a.x"]);
+        const line = `${name}.sort((a, b) => ${order});`;
+        return this.#tape.pick([line, `${name}.reverse();`, `${name} = ${name}.slice(-2);`]);
+      }
+      default: {
+        if (lists.length === 0) break;
+        const name = this.#tape.pick(lists);
+        if (this.#tape.below(3) === 0) return `if (${name}.length > 2) ${name}.pop();`;
+        return `if (${name}.length < 9) ${name}.push(${this.#number(names, 1)});`;
+      }
+    }
+    return this.#assignment(names);
+  }
+
+  /** A loop over what only a run can count. */
+  #heapLoop(names: Names, depth: number): string {
+    const label = this.#name("loop");
+    const item = this.#name("v");
+    const inside: Names = { ...names, loops: [...names.loops, label], inLoop: true };
+    const { lists, texts, maps, tables } = names;
+    const choice = this.#tape.below(4);
+    const block = (own: Partial<Names>): string => this.#block({ ...inside, ...own }, depth - 1);
+    if (choice === 0 && texts.length > 0) {
+      const body = block({ texts: [...texts, item] });
+      return `${label}: for (let ${item} of ${this.#tape.pick(texts)}) ${body}`;
+    }
+    if (choice === 1 && maps.length > 0) {
+      const value = this.#name("w");
+      const body = block({ texts: [...texts, item], numbers: [...names.numbers, value] });
+      return `${label}: for (let [${item}, ${value}] of ${this.#tape.pick(maps)}) ${body}`;
+    }
+    if (choice === 2 && tables.length > 0) {
+      const body = block({ records: [...names.records, item] });
+      return `${label}: for (let ${item} of ${this.#tape.pick(tables)}) ${body}`;
+    }
+    if (lists.length === 0) return this.#assignment(names);
+    const body = block({ numbers: [...names.numbers, item] });
+    return `${label}: for (const ${item} of ${this.#tape.pick(lists)}) ${body}`;
+  }
+
+  #text(names: Names, depth: number): string {
+    const kind = this.#tape.below(depth > 0 ? 9 : 2);
+    const sub = (): string => this.#text(names, depth - 1);
+    const number = (): string => this.#number(names, depth - 1);
+    switch (kind) {
+      case 0:
+        return this.#tape.pick(['""', '"a"', '"ab"', '"-é😀"', '"7"', ...names.texts]);
+      case 1:
+        return names.texts.length > 0 ? this.#tape.pick(names.texts) : '"x"';
+      case 2:
+        return `\`\${${number()}}|\${${sub()}}\`.slice(0, 30)`;
+      case 3:
+        return `(${sub()} + ${this.#tape.pick([sub(), number(), this.#boolean(names, 0)])}).slice(0, 30)`;
+      case 4:
+        return `${sub()}.slice(${number()}, ${this.#tape.pick(["3", "-1", number()])})`;
+      case 5:
+        return `(${this.#boolean(names, depth - 1)} ? ${sub()} : ${sub()})`;
+      case 6:
+        return `${sub()}.${this.#tape.pick(["trim()", "replaceAll('a', 'bb')", "padStart(3, '.')"])}`;
+      case 7:
+        return `${sub()}.split("|").join(${this.#tape.pick(['","', sub()])}).slice(0, 30)`;
+      default:
+        return `String(${number()})`;
     }
   }
 
@@ -270,7 +442,7 @@ class Writer {
   }
 
   #number(names: Names, depth: number): string {
-    const kind = this.#tape.below(depth > 0 ? 14 : 3);
+    const kind = this.#tape.below(depth > 0 ? 20 : 3);
     const sub = (): string => this.#number(names, depth - 1);
     switch (kind) {
       case 0:
@@ -298,6 +470,9 @@ class Writer {
         return `${this.#tape.pick(names.free)}${this.#tape.pick(["++", "--"])}`;
       case 8:
         return `(${sub()} ${this.#tape.pick(["||", "&&"])} ${sub()})`;
+      case 10:
+      case 11:
+        return this.#heapNumber(names, depth);
       case 9:
         return `(${sub()} ${this.#tape.pick(["|", "&", "^", ">>", ">>>", "<<"])} ${sub()})`;
       default:
@@ -305,8 +480,33 @@ class Writer {
     }
   }
 
+  #heapNumber(names: Names, depth: number): string {
+    const { lists, texts, maps, tables, options } = names;
+    const choice = this.#tape.below(8);
+    if (choice === 0 && lists.length > 0) return this.#elementOf(names, this.#tape.pick(lists));
+    if (choice === 1 && texts.length > 0) {
+      const text = this.#tape.pick(texts);
+      return this.#tape.pick([`${text}.length`, `${text}.indexOf(${this.#text(names, 0)})`]);
+    }
+    if (choice === 2 && maps.length > 0) {
+      const key = this.#text(names, 0);
+      return `(${this.#tape.pick(maps)}.get(${key}) ?? ${this.#number(names, depth - 1)})`;
+    }
+    if (choice === 3 && tables.length > 0) {
+      return `${this.#elementOf(names, this.#tape.pick(tables))}.x`;
+    }
+    if (choice === 4 && options.length > 0) return `(${this.#tape.pick(options)}?.x ?? 4)`;
+    if (choice === 5 && tables.length > 0) {
+      return `${this.#tape.pick(tables)}.filter((e) => e.on).map((e) => e.x).reduce((p, q) => p + q, 0)`;
+    }
+    if (choice === 6 && lists.length > 0) {
+      return `${this.#tape.pick(lists)}.${this.#tape.pick(["length", "indexOf(1)", "findIndex((e) => e > 1)"])}`;
+    }
+    return `Number(${this.#text(names, 0)})`;
+  }
+
   #boolean(names: Names, depth: number): string {
-    const kind = this.#tape.below(depth > 0 ? 8 : 3);
+    const kind = this.#tape.below(depth > 0 ? 11 : 3);
     const sub = (): string => this.#boolean(names, depth - 1);
     const number = (): string => this.#number(names, depth - 1);
     switch (kind) {
@@ -318,6 +518,16 @@ class Writer {
         return names.records.length > 0
           ? `${this.#tape.pick(names.records)}.on`
           : this.#tape.pick(names.booleans);
+      case 8:
+        return `(${this.#text(names, 1)} ${this.#tape.pick(["<", "===", "!==", ">="])} ${this.#text(names, 1)})`;
+      case 9: {
+        const { maps, options, tables, records } = names;
+        if (maps.length > 0) return `${this.#tape.pick(maps)}.has(${this.#text(names, 0)})`;
+        if (options.length > 0) return `(${this.#tape.pick(options)} === undefined)`;
+        return tables.length > 0 && records.length > 0
+          ? `(${this.#elementOf(names, this.#tape.pick(tables))} === ${this.#tape.pick(records)})`
+          : sub();
+      }
       case 3:
         return `!${sub()}`;
       case 4:
@@ -344,6 +554,8 @@ class Meter {
   }
 }
 const meter = new Meter();
+const placeIn = (x: number, length: number): number =>
+  Number.isFinite(x) ? Math.abs(Math.trunc(x)) % length : 0;
 `;
 
 /** The text of a model: `helpers` are plain functions, each can call those before it. */

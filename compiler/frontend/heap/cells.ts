@@ -21,6 +21,7 @@ import {
   type Dynamic,
   describeValue,
   dynamic,
+  failed,
   isBoolean,
   isNumber,
   isTensor,
@@ -159,7 +160,7 @@ export function takeFrom(
     return { code, value: unboxed(cx, leaf(next++, option), node) };
   });
   const [only] = options;
-  if (only === undefined) return undefinedValue;
+  if (only === undefined) return present === undefined ? neverReached(cx, node) : undefinedValue;
   if (present === undefined && options.length === 1) return only.value;
   const stored = options.length > 1 ? leaf(0, tagType) : numberNode(cx, only.code, node);
   if (present === undefined) return { kind: "union", tag: stored, options };
@@ -169,6 +170,13 @@ export function takeFrom(
   const known = options.some(({ code }) => code === undefinedCode);
   const all = known ? options : [{ code: undefinedCode, value: undefinedValue }, ...options];
   return { kind: "union", tag, options: all };
+}
+
+/** Nothing was ever put into this cell, so no run comes here: `for (const x of [])`. */
+function neverReached(cx: Context, node: ts.Node): AbstractValue {
+  cx.emit("throw", [], { message: "unreachable" }, [], node);
+  cx.die();
+  return failed;
 }
 
 /** A tensor for a box; every other value for itself. */
