@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: "forks",
     // Node loads it itself, so that a test and a model that the test loads share one `Tensor`.
     server: { deps: { external: [/\/dist\//] } },
