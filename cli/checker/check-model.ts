@@ -41,6 +41,8 @@ export interface CheckedModel {
   readonly diagnostics: readonly Diagnostic[];
   /** The names of the entry points that were found, in the order of the source. */
   readonly entries: readonly string[];
+  /** Whether all that the entry points reach was looked at; what is unclear is not. */
+  readonly isComplete: boolean;
   /** Absolute paths of the user's files that the model is made of, its own first. */
   readonly files: readonly string[];
   readonly program: SourceProgram;
@@ -83,9 +85,9 @@ export class ModelChecker {
     const eager = files.flatMap((f) => checkEagerCode(program, f));
     if (entries.length === 0) {
       const types = typeErrors ? program.typeErrors() : [];
-      return { ...result, diagnostics: together(types, eager) };
+      return { ...result, diagnostics: together(types, eager), isComplete: true };
     }
-    const { diagnostics } = lowerProgram({
+    const { module, diagnostics } = lowerProgram({
       name: path.basename(file).replace(/\.[^.]*$/, ""),
       file: shownPath(file),
       program: typeErrors ? program : withoutTypeErrors(program),
@@ -93,7 +95,8 @@ export class ModelChecker {
       environment: new StaticEnvironment(machine.certainty, methods, this.#library.listMethods),
       ...(observe === undefined ? {} : { observe }),
     });
-    return { ...result, diagnostics: together(diagnostics, eager) };
+    const isComplete = module !== undefined || diagnostics.length > 0;
+    return { ...result, diagnostics: together(diagnostics, eager), isComplete };
   }
 }
 

@@ -7,6 +7,7 @@ import {
   NativeFunction,
   StaticClass,
   StaticObject,
+  StaticTensor,
   unclear,
 } from "./static-values.ts";
 
@@ -92,8 +93,11 @@ export function isInstance(value: unknown, type: unknown): boolean | undefined {
 
 /** `key in object`; undefined where that is not known. */
 function hasProperty(object: unknown, key: unknown): boolean | undefined {
-  if (!(object instanceof StaticObject)) return undefined;
   if (typeof key !== "string" && typeof key !== "symbol") return undefined;
+  // What a list has beside its elements is known, whatever they are.
+  if (Array.isArray(object) && typeof key === "symbol") return Reflect.has(object, key);
+  if (object instanceof StaticTensor && typeof key === "symbol") return false;
+  if (!(object instanceof StaticObject)) return undefined;
   if (object.fields.has(key) || object.accessors.has(key)) return true;
   for (const type of object.type?.line() ?? []) {
     if (type === false) return undefined;

@@ -2,7 +2,7 @@
 
 import { callHostMethod, fieldsOf, giveAway, itemsOf } from "./host-values.ts";
 import type { Machine } from "./machine.ts";
-import { isPrimitive, StaticArray, StaticObject, unclear } from "./static-values.ts";
+import { isPrimitive, StaticArray, StaticObject, StaticTensor, unclear } from "./static-values.ts";
 
 type Args = readonly unknown[];
 type HostCall = (m: Machine, args: Args) => unknown;
@@ -53,6 +53,14 @@ const arrayFrom: HostCall = (m, [source, f]) => {
   return items.map((item, i) => m.call(f, undefined, [item, i]));
 };
 
+/** Only whether something is a record or a list is known of its prototype. */
+function prototypeOf(_: Machine, [v]: Args): unknown {
+  if (Array.isArray(v)) return Array.prototype;
+  if (v instanceof StaticObject) return v.type ?? Object.prototype;
+  if (v instanceof StaticTensor) return StaticTensor.prototype;
+  return unclear;
+}
+
 /** `{ length: 3 }` */
 function lengthOf(m: Machine, v: unknown): Args | undefined {
   const length = v instanceof StaticObject ? fieldsOf(m, v)?.get("length") : undefined;
@@ -68,6 +76,7 @@ const special: ReadonlyMap<unknown, HostCall> = new Map<unknown, HostCall>([
   [Object.fromEntries, fromEntries],
   [Object.assign, assign],
   [Object.freeze, (_, [v]) => v],
+  [Object.getPrototypeOf, prototypeOf],
   [Array.isArray, (_, [v]) => (v === unclear ? unclear : Array.isArray(v))],
   [Array.from, arrayFrom],
   [Array.of, (_, args) => [...args]],

@@ -20,6 +20,8 @@ interface Checked {
   readonly file: string;
   readonly entries: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Whether nothing was left out because only a run could tell. */
+  readonly isComplete: boolean;
   /** Absolute paths of what was read, the file first. */
   readonly files: readonly string[];
 }
@@ -58,11 +60,12 @@ async function check(
 }
 
 function printGood(checked: readonly Checked[], terminal: Terminal): void {
-  for (const { file, entries } of checked) {
+  for (const { file, entries, isComplete } of checked) {
     const what = entries.length === 0 ? "no entry points" : entries.join(", ");
-    terminal.print(`${file}: ${what}: no errors`);
+    const rest = isComplete ? "" : "; parts depend on what only a run knows: add --run";
+    terminal.print(`${file}: ${what}: no errors${rest}`);
   }
-  const files = checked.map(({ file, entries }) => ({ file, entries }));
+  const files = checked.map(({ file, entries, isComplete }) => ({ file, entries, isComplete }));
   terminal.printJson({ ok: true, files, diagnostics: [] });
 }
 
@@ -115,7 +118,7 @@ async function runningCheck(): Promise<CheckFile> {
       const program = await openProgram(file, []);
       const { diagnostics } = program.lower(loadedEnvironment());
       const entries = program.entries.map((e) => e.name);
-      return { diagnostics, entries, files: [program.file] };
+      return { diagnostics, entries, files: [program.file], isComplete: true };
     });
 }
 
@@ -124,10 +127,10 @@ async function orFailure(
   work: () => Promise<Omit<Checked, "file">>,
 ): Promise<Checked> {
   try {
-    const { entries, diagnostics, files } = await work();
-    return { file, entries, diagnostics, files };
+    return { file, ...(await work()) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { file, entries: [], diagnostics: error.diagnostics, files: [path.resolve(file)] };
+    const { diagnostics } = error;
+    return { file, entries: [], diagnostics, files: [path.resolve(file)], isComplete: false };
   }
 }

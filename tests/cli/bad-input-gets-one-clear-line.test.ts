@@ -265,7 +265,7 @@ it("what a model prints does not mix with the JSON", async () => {
   const { stdout, stderr } = await glim(folder, "check", "--run", "model.ts", "--json");
   expect(JSON.parse(stdout)).toEqual({
     ok: true,
-    files: [{ file: "model.ts", entries: ["f"] }],
+    files: [{ file: "model.ts", entries: ["f"], isComplete: true }],
     diagnostics: [],
   });
   expect(stderr).toBe("loaded\n");
