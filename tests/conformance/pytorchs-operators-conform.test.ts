@@ -16,6 +16,9 @@ const summary = (reports: readonly Report[]): string => {
   return `${all} samples: ${share(sum((r) => r.eager))} eager, ${share(sum((r) => r.passed))} compiled`;
 };
 
+const passedShare = (reports: readonly Report[]): number =>
+  reports.reduce((n, r) => n + r.passed, 0) / reports.reduce((n, r) => n + r.samples, 0);
+
 describe.skipIf(samples === undefined)("PyTorch's samples", () => {
   it("are of operators that are translated, or left out for a reason: fewer than 15 %", () => {
     const ops = new Set(samples!.map((s) => s.op));
@@ -35,13 +38,15 @@ describe.skipIf(samples === undefined)("PyTorch's samples", () => {
       const failures = reports.flatMap((r) => r.failures);
       writeFileSync(path, `${[summary(reports), ...lines, "", ...failures].join("\n")}\n`);
     }
-    if (process.env.GLIM_BLESS !== undefined) {
-      const passing = reports.filter((r) => r.passed > 0);
-      const counts = Object.fromEntries(passing.map((r) => [r.op, r.passed]));
-      writeFileSync(file, `${JSON.stringify(counts, null, 2)}\n`);
-    }
     const expected: Readonly<Record<string, number>> = JSON.parse(readFileSync(file, "utf8"));
+    if (process.env.GLIM_BLESS !== undefined) {
+      // The floor only rises.
+      const counts = reports.map((r) => [r.op, Math.max(r.passed, expected[r.op] ?? 0)] as const);
+      const passing = Object.fromEntries(counts.filter(([, passed]) => passed > 0));
+      writeFileSync(file, `${JSON.stringify(passing, null, 2)}\n`);
+    }
     const worse = reports.filter((r) => r.passed < (expected[r.op] ?? 0));
     expect(worse.flatMap((r) => r.failures)).toEqual([]);
+    expect(passedShare(reports)).toBeGreaterThanOrEqual(0.98);
   }, 600_000);
 });

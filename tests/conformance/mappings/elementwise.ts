@@ -98,7 +98,7 @@ export const elementwise: Mappings = {
   square: unary("square"),
   sigmoid: unary("sigmoid"),
   erf: unary("erf"),
-  erfc: map("x", ({ x }) => `${x}.erf().neg().add(1)`),
+  erfc: unary("erfc"),
   erfinv: unary("erfinv"),
   nan_to_num: map("x nan posinf neginf", ({ x, nan, posinf, neginf }) =>
     call(`${x}.nanToNum`, options({ nan, posinf, neginf })),
