@@ -21,7 +21,7 @@ import { isReference } from "./heap/heap-layout.ts";
 import { lowerHeapNode } from "./heap/lower-heap-node.ts";
 import { lowerCall } from "./lower-call.ts";
 import { returnUnless, stateName } from "./names.ts";
-import { lowerScalar } from "./scalar-functions.ts";
+import { libraryName, lowerScalar } from "./scalar-functions.ts";
 
 export function lowerNode(scope: FunctionScope, node: Node): void {
   switch (node.op) {
@@ -76,7 +76,7 @@ function scalarNode(scope: FunctionScope, node: Node): LoopExpr {
         call: (name: string, given: readonly LoopExpr[]): LoopExpr => {
           scope.libraries.numbers.add(name);
           const type = name === "toInt32" ? "i32" : "f64";
-          return { k: "call", type, callee: name, args: given };
+          return { k: "call", type, callee: libraryName(name), args: given };
         },
       };
       return lowerScalar(scope.b, library, String(attrs.fn), args);

@@ -125,8 +125,16 @@ function lowerRound(b: FuncBuilder, x: LoopExpr): LoopExpr {
   return binary("copysign", select(up, binary("add", floor, f64(1)), floor), x);
 }
 
+/** What a library function is called in a module, where entries have names like `rem` and `exp`, too. */
+export const libraryName = (name: string): string => `number.${name}`;
+
 /** The library function called `name`. */
-export function libraryFunction(name: string): LoopFunc {
+export const libraryFunction = (name: string): LoopFunc => ({
+  ...makeFunction(name),
+  name: libraryName(name),
+});
+
+function makeFunction(name: string): LoopFunc {
   if (name === "toInt32") return toInt32();
   if (name === "rem") return remainder();
   const make = numberFunctions.get(name);
@@ -176,6 +184,19 @@ function remainder(): LoopFunc {
   );
   b.if(bad, () => done(f64(Number.NaN)));
   b.if(compare("lt", r, d), () => done(x));
+  // Whole numbers, as nearly all are: the machine's own remainder, with the sign of x, also of a zero.
+  for (const type of ["i32", "i64"] as const) {
+    const [whole, divisor] = [
+      b.let(`r.${type}`, convert(r, type)),
+      b.let(`d.${type}`, convert(d, type)),
+    ];
+    const exact = (n: LoopExpr, of: LoopExpr): LoopExpr => compare("eq", convert(n, "f64"), of);
+    // From 2⁶³ on, conversion saturates to what rounds to 2⁶³ again.
+    const fits = compare("lt", r, f64(2 ** 63));
+    b.if(binary("and", fits, binary("and", exact(whole, r), exact(divisor, d))), () =>
+      done(binary("copysign", convert(binary("rem", whole, divisor), "f64"), x)),
+    );
+  }
   const step = b.let("step", d);
   const grow = b.fresh("grow");
   const body = b.body(() => {
