@@ -7,6 +7,7 @@ import type {
   DType,
   Keep,
   Operand,
+  Promote,
   Tensor,
 } from "../runtime/eager/tensor-types.ts";
 import * as f from "./functional/index.ts";
@@ -15,6 +16,7 @@ import * as f from "./functional/index.ts";
 export interface LibraryMethods<D extends DType> {
   // Arithmetic.
   square(): AnyTensor<D>;
+  floorDivide<E extends DType = D>(other: Operand<E>): AnyTensor<Promote<D, E>>;
   reciprocal(): Tensor;
   rsqrt(): Tensor;
   clamp(min?: Operand<D>, max?: Operand<D>): AnyTensor<D>;
@@ -74,6 +76,9 @@ export interface LibraryMethods<D extends DType> {
   unflatten(dim: number, sizes: readonly number[]): AnyTensor<D>;
   select(dim: number, index: number): AnyTensor<D>;
   broadcastTo(shape: readonly number[]): AnyTensor<D>;
+  atleast1d(): AnyTensor<D>;
+  atleast2d(): AnyTensor<D>;
+  atleast3d(): AnyTensor<D>;
 
   pad(widths: f.Widths, options?: f.PadOptions): AnyTensor<D>;
 
@@ -239,6 +244,10 @@ const methods: Readonly<Record<keyof LibraryMethods<DType>, TensorFunction>> = {
   squeeze: f.squeeze,
   unsqueeze: f.unsqueeze,
   matmul: f.matmul,
+  floorDivide: f.floorDivide,
+  atleast1d: f.atleast1d,
+  atleast2d: f.atleast2d,
+  atleast3d: f.atleast3d,
   rotary: f.rotary,
   at: f.at,
   with: f.withAt,

@@ -2,11 +2,13 @@
 
 import { cat } from "../../runtime/eager/primitives.ts";
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
-
-/** The size of the result on each axis; null for the input's own. */
-export type AdaptiveSize = number | null;
-export type AdaptivePair = AdaptiveSize | readonly [AdaptiveSize, AdaptiveSize];
-export type AdaptiveTriple = AdaptiveSize | readonly [AdaptiveSize, AdaptiveSize, AdaptiveSize];
+import {
+  type AdaptivePair,
+  type AdaptiveSize,
+  type AdaptiveTriple,
+  sizesOf,
+  windowOf,
+} from "./adaptive-windows.ts";
 
 /** Means of windows that cover the last axis evenly. */
 export function adaptiveAvgPool1d(x: Tensor, size: number): Tensor {
@@ -43,12 +45,6 @@ type Summary = (x: Tensor, dim: number) => Tensor;
 const meanOf: Summary = (x, dim) => x.mean(dim, { keepDim: true });
 const greatestOf: Summary = (x, dim) => x.max(dim, { keepDim: true });
 
-const sizesOf = (
-  size: AdaptiveSize | readonly AdaptiveSize[],
-  count: number,
-): readonly AdaptiveSize[] =>
-  typeof size === "number" || size === null ? Array.from({ length: count }, () => size) : size;
-
 /** Axis by axis: the mean of means of equally many is the mean, and so is the greatest. */
 function adapt(x: Tensor, sizes: readonly AdaptiveSize[], summary: Summary): Tensor {
   let result = x;
@@ -59,15 +55,13 @@ function adapt(x: Tensor, sizes: readonly AdaptiveSize[], summary: Summary): Ten
   return result;
 }
 
-/** Window `i` of `count` goes from `⌊i · size / count⌋` to `⌈(i + 1) · size / count⌉`. */
 function along(x: Tensor, dim: number, count: number, summary: Summary): Tensor {
   if (count === 1) return summary(x, dim);
   const size = x.shape[x.rank + dim]!;
   const parts: Tensor[] = [];
   for (let i = 0; i < count; i++) {
-    const start = Math.floor((i * size) / count);
-    const end = Math.ceil(((i + 1) * size) / count);
-    parts.push(summary(x.narrow(dim, start, end - start), dim));
+    const [start, length] = windowOf(i, count, size);
+    parts.push(summary(x.narrow(dim, start, length), dim));
   }
   return cat(parts, dim);
 }

@@ -1,6 +1,6 @@
 /** Element-wise arithmetic that is made of operators. */
 
-import { div } from "../../runtime/eager/primitives.ts";
+import { div, eq, where } from "../../runtime/eager/primitives.ts";
 import type {
   AnyTensor,
   DType,
@@ -42,4 +42,18 @@ export function addcmul(x: Tensor, a: Tensor, b: Tensor, { value = 1 }: ValueOpt
 /** `x + value · a / b`. */
 export function addcdiv(x: Tensor, a: Tensor, b: Tensor, { value = 1 }: ValueOption = {}): Tensor {
   return x.add(a.mul(value).div(b));
+}
+
+/** The quotient rounded down, an integer where both are; the remainder is `x.remainder(y)`. */
+export function floorDivide<D extends DType, E extends DType = D>(
+  x: AnyTensor<D>,
+  y: Operand<E>,
+): AnyTensor<Promote<D, E>>;
+export function floorDivide(x: AnyTensor, y: AnyTensor | number): AnyTensor {
+  const whole = x.sub(x.remainder(y));
+  const quotient = whole.div(y).round();
+  if (whole.dtype === "f32") return where(eq(y, 0), x.div(y), quotient);
+  // f32 holds the quotient of large integers only nearly; what is left is divided once more.
+  const nearly = quotient.to("i32");
+  return nearly.add(whole.sub(nearly.mul(y)).div(y).round().to("i32"));
 }

@@ -5,7 +5,7 @@ import { slice } from "../../runtime/eager/primitives.ts";
 import type { AnyTensor, DType } from "../../runtime/eager/tensor-types.ts";
 import { whenKnown } from "../../runtime/eager/when-known.ts";
 import { movedim, select } from "./axes.ts";
-import { broadcastShapes } from "./broadcast.ts";
+import { commonShape } from "./broadcast.ts";
 import { type Index, placeIndices, type Range } from "./index-text.ts";
 
 /**
@@ -80,7 +80,7 @@ function takeTogether<D extends DType>(
         axes,
         axes.map((_, i) => i),
       );
-  const shape = broadcastShapes(
+  const shape = commonShape(
     "at",
     positions.map((p) => p.shape),
   );

@@ -4,7 +4,7 @@ import { cat } from "../../runtime/eager/primitives.ts";
 import { refuse } from "../../runtime/eager/refuse.ts";
 import type { AnyTensor, Axes, DType } from "../../runtime/eager/tensor-types.ts";
 import { axesOf, axisOf } from "./axis.ts";
-import { broadcastShapes } from "./broadcast.ts";
+import { commonShape } from "./broadcast.ts";
 
 /** The axes `source` moved to the places `destination`; the others keep their order. */
 export function movedim<D extends DType>(
@@ -58,11 +58,16 @@ export function broadcastTo<D extends DType>(
   return x.expand(shape);
 }
 
+/** The shape that tensors of these shapes have together: a size of 1 takes the others' size. */
+export function broadcastShapes(shapes: readonly (readonly number[])[]): readonly number[] {
+  return commonShape("broadcastShapes", shapes);
+}
+
 /** The tensors, each repeated to the sizes that they have together. */
 export function broadcastTensors<D extends DType>(
   tensors: readonly AnyTensor<D>[],
 ): readonly AnyTensor<D>[] {
-  const shape = broadcastShapes(
+  const shape = commonShape(
     "broadcastTensors",
     tensors.map((x) => x.shape),
   );

@@ -4,10 +4,7 @@ import { demand } from "../../runtime/eager/refuse.ts";
 import { whenKnown } from "../../runtime/eager/when-known.ts";
 
 /** Sizes aligned at the end, where a 1 takes the other's size. */
-export function broadcastShapes(
-  f: string,
-  shapes: readonly (readonly number[])[],
-): readonly number[] {
+export function commonShape(f: string, shapes: readonly (readonly number[])[]): readonly number[] {
   let result: readonly number[] = [];
   for (const shape of shapes) result = broadcastPair(f, result, shape);
   return result;

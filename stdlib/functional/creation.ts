@@ -14,19 +14,32 @@ export function ones<D extends DType = "f32">(shape: readonly number[], dtype?: 
   return full(shape, 1, dtype);
 }
 
-/** Zeros, or false, of the shape and dtype of `x`. */
-export function zerosLike<D extends DType>(x: AnyTensor<D>): AnyTensor<D> {
-  return full(x.shape, 0, x.dtype);
+/** Zeros, or false, of the shape of `x`, and of its dtype unless another is given. */
+export function zerosLike<D extends DType, E extends DType = D>(
+  x: AnyTensor<D>,
+  dtype?: E,
+): AnyTensor<E>;
+export function zerosLike(x: AnyTensor, dtype?: DType): AnyTensor {
+  return full(x.shape, 0, dtype ?? x.dtype);
 }
 
-/** Ones, or true, of the shape and dtype of `x`. */
-export function onesLike<D extends DType>(x: AnyTensor<D>): AnyTensor<D> {
-  return full(x.shape, 1, x.dtype);
+/** Ones, or true, of the shape of `x`, and of its dtype unless another is given. */
+export function onesLike<D extends DType, E extends DType = D>(
+  x: AnyTensor<D>,
+  dtype?: E,
+): AnyTensor<E>;
+export function onesLike(x: AnyTensor, dtype?: DType): AnyTensor {
+  return full(x.shape, 1, dtype ?? x.dtype);
 }
 
-/** One value everywhere, in the shape and dtype of `x`. */
-export function fullLike<D extends DType>(x: AnyTensor<D>, value: number | boolean): AnyTensor<D> {
-  return full(x.shape, value, x.dtype);
+/** One value everywhere, of the shape of `x`, and of its dtype unless another is given. */
+export function fullLike<D extends DType, E extends DType = D>(
+  x: AnyTensor<D>,
+  value: number | boolean,
+  dtype?: E,
+): AnyTensor<E>;
+export function fullLike(x: AnyTensor, value: number | boolean, dtype?: DType): AnyTensor {
+  return full(x.shape, value, dtype ?? x.dtype);
 }
 
 /** The matrix with ones on its diagonal and zeros elsewhere. */

@@ -11,6 +11,8 @@ export interface EmbeddingBagOptions {
   readonly offsets?: AnyTensor<"i32"> | undefined;
   /** A factor for each row; only with `sum`. */
   readonly perSampleWeights?: Tensor | undefined;
+  /** A row that counts for nothing. */
+  readonly paddingIdx?: number | undefined;
 }
 
 /**
@@ -21,34 +23,47 @@ export interface EmbeddingBagOptions {
 export function embeddingBag(
   positions: AnyTensor<"i32">,
   weight: Tensor,
-  { mode = "mean", offsets, perSampleWeights }: EmbeddingBagOptions = {},
+  { mode = "mean", offsets, perSampleWeights, paddingIdx }: EmbeddingBagOptions = {},
 ): Tensor {
   if (perSampleWeights !== undefined && mode !== "sum") {
     return refuse("argument", `embeddingBag: perSampleWeights needs mode sum, not ${mode}`);
   }
   const taken = weight.take(positions);
   const rows = perSampleWeights === undefined ? taken : taken.mul(perSampleWeights.unsqueeze(-1));
-  if (offsets === undefined) {
-    if (positions.rank !== 2) {
-      return refuse("shape", `embeddingBag: positions of rank ${positions.rank} need offsets`);
-    }
-    if (mode === "max") return rows.max(1);
-    return mode === "sum" ? rows.sum(1) : rows.mean(1);
+  const counts = paddingIdx === undefined ? full(positions.shape, true) : positions.ne(paddingIdx);
+  if (offsets !== undefined) return ofList({ rows, counts, mode }, offsets);
+  if (positions.rank !== 2) {
+    return refuse("shape", `embeddingBag: positions of rank ${positions.rank} need offsets`);
   }
-  const bags = offsets.shape[0];
-  // A position belongs to the last bag that begins at it or before.
-  const begun = offsets.le(arange(positions.shape[0]).unsqueeze(-1));
-  const bag = begun.sum(1).sub(1);
-  if (mode === "max") return greatest(rows, bag, bags);
-  const sums = full([bags, weight.shape[1]], 0).indexAdd(0, bag, rows);
-  if (mode === "sum") return sums;
-  const counts = full([bags], 0).indexAdd(0, bag, full([positions.shape[0]], 1));
-  return sums.div(counts.maximum(1).unsqueeze(-1));
+  const isCounted = counts.unsqueeze(-1);
+  const number = isCounted.to("f32").sum(1);
+  if (mode === "max") {
+    const greatest = where(isCounted, rows, Number.NEGATIVE_INFINITY).max(1);
+    return where(number.eq(0), 0, greatest);
+  }
+  const sums = where(isCounted, rows, 0).sum(1);
+  return mode === "sum" ? sums : sums.div(number.maximum(1));
 }
 
-/** The greatest rows of each bag, 0 for empty ones. */
-function greatest(rows: Tensor, bag: AnyTensor<"i32">, bags: number): Tensor {
-  const isOwn = arange(bags).unsqueeze(-1).eq(bag).unsqueeze(-1);
-  const least = where(isOwn, rows, Number.NEGATIVE_INFINITY).max(1);
-  return where(isOwn.to("f32").sum(1).eq(0), 0, least);
+interface Bagged {
+  readonly rows: Tensor;
+  /** Which rows count. */
+  readonly counts: AnyTensor<"bool">;
+  readonly mode: "sum" | "mean" | "max";
+}
+
+/** Bags that follow each other: a row belongs to the last bag that begins at it or before. */
+function ofList({ rows, counts, mode }: Bagged, offsets: AnyTensor<"i32">): Tensor {
+  const [length, width] = rows.shape;
+  const bags = offsets.shape[0];
+  const bag = offsets.le(arange(length).unsqueeze(-1)).sum(1).sub(1);
+  const number = full([bags], 0).indexAdd(0, bag, counts.to("f32")).unsqueeze(-1);
+  if (mode === "max") {
+    const isOwn = arange(bags).unsqueeze(-1).eq(bag).logicalAnd(counts).unsqueeze(-1);
+    const greatest = where(isOwn, rows, Number.NEGATIVE_INFINITY).max(1);
+    return where(number.eq(0), 0, greatest);
+  }
+  const counted = where(counts.unsqueeze(-1), rows, 0);
+  const sums = full([bags, width], 0).indexAdd(0, bag, counted);
+  return mode === "sum" ? sums : sums.div(number.maximum(1));
 }

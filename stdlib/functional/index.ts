@@ -1,7 +1,9 @@
 /** The functions of the library, by subject. */
 
 export * from "./activation.ts";
+export * from "./adaptive-pool-indices.ts";
 export * from "./adaptive-pooling.ts";
+export type { AdaptivePair, AdaptiveSize, AdaptiveTriple } from "./adaptive-windows.ts";
 export * from "./arithmetic.ts";
 export * from "./assembling.ts";
 export * from "./at.ts";

@@ -102,8 +102,6 @@ interface UnpoolOptionsOver<Sizes> {
   readonly padding?: Sizes;
   /** The sizes of the result's pooled axes; by default what the windows need. */
   readonly outputSize?: readonly number[] | undefined;
-  /** The windows that the values come from. */
-  readonly kernel: Sizes;
 }
 export type MaxUnpool1dOptions = UnpoolOptionsOver<Single>;
 export type MaxUnpool2dOptions = UnpoolOptionsOver<Pair>;
@@ -113,42 +111,46 @@ export type MaxUnpool3dOptions = UnpoolOptionsOver<Triple>;
 export function maxUnpool1d(
   x: Tensor,
   indices: AnyTensor<"i32">,
-  options: MaxUnpool1dOptions,
+  kernel: Single,
+  options: MaxUnpool1dOptions = {},
 ): Tensor {
-  return unpooled("maxUnpool1d", x, indices, 1, options);
+  return unpooled("maxUnpool1d", x, indices, perAxis(kernel, 1), options);
 }
 
 /** Zeros, with the values at the positions that `maxPool2dWithIndices` gave. */
 export function maxUnpool2d(
   x: Tensor,
   indices: AnyTensor<"i32">,
-  options: MaxUnpool2dOptions,
+  kernel: Pair,
+  options: MaxUnpool2dOptions = {},
 ): Tensor {
-  return unpooled("maxUnpool2d", x, indices, 2, options);
+  return unpooled("maxUnpool2d", x, indices, perAxis(kernel, 2), options);
 }
 
 /** Zeros, with the values at the positions that `maxPool3dWithIndices` gave. */
 export function maxUnpool3d(
   x: Tensor,
   indices: AnyTensor<"i32">,
-  options: MaxUnpool3dOptions,
+  kernel: Triple,
+  options: MaxUnpool3dOptions = {},
 ): Tensor {
-  return unpooled("maxUnpool3d", x, indices, 3, options);
+  return unpooled("maxUnpool3d", x, indices, perAxis(kernel, 3), options);
 }
 
 function unpooled(
   f: string,
   x: Tensor,
   indices: AnyTensor<"i32">,
-  count: number,
-  { kernel, stride = kernel, padding = 0, outputSize }: UnpoolOptionsOver<PerAxis>,
+  kernel: readonly number[],
+  { stride = kernel, padding = 0, outputSize }: UnpoolOptionsOver<PerAxis>,
 ): Tensor {
+  const count = kernel.length;
   const leading = x.rank - count;
   if (leading < 0) return refuse("shape", `${f}: takes ${count} axes or more, not ${x.rank}`);
-  const [window, step, margin] = [kernel, stride, padding].map((v) => perAxis(v, count));
+  const [step, margin] = [perAxis(stride, count), perAxis(padding, count)];
   const sizes =
     outputSize === undefined
-      ? window!.map((k, i) => x.shape[leading + i]! * step![i]! + (k - step![i]! - 2 * margin![i]!))
+      ? kernel.map((k, i) => x.shape[leading + i]! * step[i]! + (k - step[i]! - 2 * margin[i]!))
       : outputSize.slice(outputSize.length - count);
   demand(sizes.length === count, `${f}: outputSize has ${sizes.length} sizes, not ${count}`);
   const before = x.shape.slice(0, leading);

@@ -4,7 +4,7 @@ import { cat } from "../../runtime/eager/primitives.ts";
 import { demand, refuse } from "../../runtime/eager/refuse.ts";
 import type { AnyTensor, DType, Tensor } from "../../runtime/eager/tensor-types.ts";
 import { axisOf } from "./axis.ts";
-import { broadcastShapes } from "./broadcast.ts";
+import { commonShape } from "./broadcast.ts";
 import { matmul } from "./matmul.ts";
 
 function ranks(f: string, a: AnyTensor, b: AnyTensor, wanted: readonly [number, number]): void {
@@ -64,7 +64,7 @@ function addProduct(
   { beta = 1, alpha = 1 }: AddProductOptions,
 ): Tensor {
   const scaled = alpha === 1 ? product : product.mul(alpha);
-  if (beta === 0) return scaled.expand(broadcastShapes("addmm", [x.shape, scaled.shape]));
+  if (beta === 0) return scaled.expand(commonShape("addmm", [x.shape, scaled.shape]));
   return (beta === 1 ? x : x.mul(beta)).add(scaled);
 }
 
@@ -100,7 +100,7 @@ export function cross<D extends DType = "f32">(
   dim = -1,
 ): AnyTensor<D> {
   const axis = axisOf("cross", dim, Math.max(a.rank, b.rank));
-  const shape = broadcastShapes("cross", [a.shape, b.shape]);
+  const shape = commonShape("cross", [a.shape, b.shape]);
   demand(shape[axis] === 3, `cross: axis ${dim} has size ${shape[axis]}, not 3`);
   const [p, q] = [a.expand(shape), b.expand(shape)];
   const term = (i: number, j: number): AnyTensor<D> => {

@@ -22,7 +22,7 @@ export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
 
 /** `leakyRelu` with a slope that is trained: one, or one for each channel (axis 1). */
 export function prelu(x: Tensor, weight: Tensor): Tensor {
-  return where(x.lt(0), x.mul(x.rank < 2 ? weight : perChannel(x, weight)), x);
+  return where(x.lt(0), x.mul(x.rank < 2 || weight.rank === 0 ? weight : perChannel(x, weight)), x);
 }
 
 export interface HardtanhOptions {

@@ -2,8 +2,6 @@
 
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import {
-  type AdaptivePair,
-  type AdaptiveTriple,
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,
   adaptiveAvgPool3d,
@@ -11,6 +9,7 @@ import {
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
 } from "../functional/adaptive-pooling.ts";
+import type { AdaptivePair, AdaptiveTriple } from "../functional/adaptive-windows.ts";
 import {
   type AvgPool1dOptions,
   type AvgPool2dOptions,

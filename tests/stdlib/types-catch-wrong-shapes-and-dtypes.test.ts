@@ -4,7 +4,10 @@ import {
   type AnyTensor,
   add,
   arange,
+  crossEntropy,
+  interpolate,
   nn,
+  oneHot,
   ones,
   relu,
   script,
@@ -45,6 +48,18 @@ function lines(): void {
   images.reshape(2, 392);
   // @ts-expect-error an entry point is a function
   script(3);
+  // @ts-expect-error gelu is for floats
+  labels.gelu();
+  // @ts-expect-error a range is numbers and colons
+  images.at("1-3");
+  // @ts-expect-error positions are i32
+  images.at(row);
+  // @ts-expect-error there are two parts
+  images.chunk(2)[2].relu();
+  // @ts-expect-error targets are classes or probabilities
+  crossEntropy(images, flags);
+  // @ts-expect-error there is no such mode
+  interpolate(images, { size: 2, mode: "smooth" });
   // @ts-expect-error shapes cannot be written
   images.shape[0] = 1;
   for (const [batch, pixels] of [images.shape])
@@ -69,6 +84,14 @@ it("results have the types that are written down", () => {
   expectTypeOf(relu(arange(3))).toEqualTypeOf<AnyTensor<"i32">>();
   expectTypeOf(where(tensor([true]), 0, arange(1))).toEqualTypeOf<AnyTensor<"i32">>();
   expectTypeOf(ones([2]).lt(0).sum()).toEqualTypeOf<AnyTensor<"i32">>();
+  expectTypeOf(ones([6]).split([1, 2, 3])).toEqualTypeOf<readonly [Tensor, Tensor, Tensor]>();
+  expectTypeOf(arange(6).chunk(2)).toEqualTypeOf<readonly [AnyTensor<"i32">, AnyTensor<"i32">]>();
+  expectTypeOf(arange(6).split(2)).toEqualTypeOf<readonly AnyTensor<"i32">[]>();
+  expectTypeOf(arange(6).at("1:", null)).toEqualTypeOf<AnyTensor<"i32">>();
+  expectTypeOf(arange(6).with([0], 5)).toEqualTypeOf<AnyTensor<"i32">>();
+  expectTypeOf(oneHot(arange(2), 3)).toEqualTypeOf<Tensor>();
+  expectTypeOf(oneHot(arange(2), 3, "bool")).toEqualTypeOf<AnyTensor<"bool">>();
+  expectTypeOf(arange(6).clamp(1, 4)).toEqualTypeOf<AnyTensor<"i32">>();
   expectTypeOf(ones([1]).item()).toEqualTypeOf<number>();
   expectTypeOf(tensor([true]).item()).toEqualTypeOf<boolean>();
   expectTypeOf(ones([1, 2]).pipe(new nn.Linear(2, 1))).toEqualTypeOf<Tensor>();

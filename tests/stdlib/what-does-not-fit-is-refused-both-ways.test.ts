@@ -20,6 +20,19 @@ const cases: readonly (readonly [call: string, code: string, message: string])[]
   ["g.groupNorm(x, 2)", "GLIM3001", "groupNorm: 5 channels in 2 groups"],
   ["g.conv2d(x, x)", "GLIM3001", "conv2d: x has 3 axes and weight 3"],
   ["g.nll(x, g.zeros([2], 'i32'))", "GLIM3001", "nll: classes of rank 1 for scores of rank 3"],
+  ["x.roll([1, 2], 0)", "GLIM3004", "roll: 2 shifts for 1 axes"],
+  ["x.split([2, 2], 1)", "GLIM3001", "split: the sizes add up to 4, not to 5"],
+  ["x.at(0, 0, 0, 0)", "GLIM3003", "at: 4 positions for a tensor of rank 3"],
+  ["x.at('1-2')", "GLIM3004", 'at: "1-2" is not a range'],
+  ["x.at(x.gt(0))", "GLIM3004", "at: a bool tensor is no index"],
+  ["x.with([0], g.arange(3))", "GLIM3002", "with: x is f32 and value i32"],
+  ["x.pad([[1, 1]])", "GLIM3004", "pad: widths needs one pair per axis: 1 for 3"],
+  ["g.einsum('ij,jk', x, x)", "GLIM3001", 'einsum: "ij" does not name the axes'],
+  ["g.einsum('bij->bk', x)", "GLIM3004", 'has the axis "k"'],
+  ["g.interpolate(x, { size: 3, mode: 'bilinear' })", "GLIM3001", "interpolate: mode bilinear"],
+  ["g.interpolate(x, {})", "GLIM3004", "interpolate: give either size or scaleFactor"],
+  ["g.diagonal(x, 0, { dim1: 1, dim2: -2 })", "GLIM3003", "diagonal: axis 1 is given twice"],
+  ["g.pixelShuffle(x, 2)", "GLIM3001", "pixelShuffle: 2 channels by 2²"],
 ];
 
 let folder: string;
