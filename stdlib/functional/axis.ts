@@ -18,8 +18,6 @@ export function axesOf(f: string, dim: Axes | undefined, rank: number): readonly
   if (dim === undefined) return Array.from({ length: rank }, (_, i) => i);
   const dims = typeof dim === "number" ? [dim] : dim;
   const axes = dims.map((d) => axisOf(f, d, rank));
-  for (let i = 1; i < axes.length; i++) {
-    if (axes.indexOf(axes[i]!) < i) refuse("axis", `${f}: axis ${axes[i]} is given twice`);
-  }
-  return axes;
+  const twice = axes.find((axis, i) => axes.indexOf(axis) < i);
+  return twice === undefined ? axes : refuse("axis", `${f}: axis ${twice} is given twice`);
 }

@@ -30,11 +30,11 @@ export function einsum<D extends DType = "f32">(
     operands.map((x) => x.rank),
   );
   let done: Term<D> | undefined;
-  for (let i = 0; i < inputs.length; i++) {
-    let later = output;
-    for (let k = i + 1; k < inputs.length; k++) later = [...later, ...inputs[k]!];
+  for (const [i, x] of operands.entries()) {
+    const rest = inputs.slice(i + 1);
+    const later = rest.reduce((all, letters) => [...all, ...letters], output);
     const others = done === undefined ? later : [...later, ...done.letters];
-    const term = summed(withoutRepeats({ x: operands[i]!, letters: inputs[i]! }), others);
+    const term = summed(withoutRepeats({ x, letters: inputs[i]! }), others);
     done = done === undefined ? term : contract(done, term, later);
   }
   return done === undefined

@@ -70,14 +70,13 @@ function resultOf(
   most: number,
 ): readonly string[] {
   const output = axesOf(text, most, most);
-  for (let i = 0; i < output.length; i++) {
-    const letter = output[i]!;
-    if (output.indexOf(letter) < i) {
-      return refuse("argument", `einsum: "${letter}" stands twice in the result of "${equation}"`);
-    }
-    if (!inputs.some((letters) => letters.includes(letter))) {
-      return refuse("argument", `einsum: no operand of "${equation}" has the axis "${letter}"`);
-    }
+  const twice = output.find((letter, i) => output.indexOf(letter) < i);
+  if (twice !== undefined) {
+    return refuse("argument", `einsum: "${twice}" stands twice in the result of "${equation}"`);
+  }
+  const absent = output.find((letter) => !inputs.some((letters) => letters.includes(letter)));
+  if (absent !== undefined) {
+    return refuse("argument", `einsum: no operand of "${equation}" has the axis "${absent}"`);
   }
   return output;
 }
