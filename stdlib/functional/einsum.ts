@@ -32,7 +32,7 @@ export function einsum<D extends DType = "f32">(
   let done: Term<D> | undefined;
   for (const [i, x] of operands.entries()) {
     const rest = inputs.slice(i + 1);
-    const later = rest.reduce((all, letters) => [...all, ...letters], output);
+    const later = rest.reduce((all, letters) => all.concat(letters), output);
     const others = done === undefined ? later : [...later, ...done.letters];
     const term = summed(withoutRepeats({ x, letters: inputs[i]! }), others);
     done = done === undefined ? term : contract(done, term, later);

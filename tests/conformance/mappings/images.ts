@@ -50,8 +50,8 @@ const maxUnpool = (name: string, count: number): Mapping =>
       name,
       t.x,
       t.indices,
+      single(t.kernel_size),
       options({
-        kernel: single(t.kernel_size),
         stride: single(t.stride),
         padding: single(t.padding),
         outputSize: Array.isArray(values.output_size)
