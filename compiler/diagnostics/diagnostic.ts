@@ -34,6 +34,8 @@ export interface Diagnostic extends Message {
   readonly reached: readonly Reached[];
   /** Not for users: what must be made on the run-time heap for this to go away. */
   readonly demands?: readonly string[];
+  /** Those objects hold tensors. */
+  readonly holdsTensors?: boolean;
 }
 
 /** The diagnostic that states `message` at `span`. */

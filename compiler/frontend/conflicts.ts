@@ -21,6 +21,7 @@ export function usable(
     case "shape":
       return cx.report(node, changingShape(name, reason.before, reason.after));
     case "length":
+      return demandHeap(cx, reason.sites, node, reason.tensors);
     case "objects":
       return demandHeap(cx, reason.sites, node);
   }

@@ -222,8 +222,9 @@ export class Context {
   }
 
   /** Silences this walk until objects made at `sites` are on the heap, in the next one. */
-  demand(node: ts.Node, message: Message, sites: readonly string[]): void {
-    this.unit.diagnostics.push({ ...at(this.ownSpan(node), message), demands: sites });
+  demand(node: ts.Node, message: Message, sites: readonly string[], holdsTensors = false): void {
+    const diagnostic = at(this.ownSpan(node), message);
+    this.unit.diagnostics.push({ ...diagnostic, demands: sites, holdsTensors });
   }
 
   /** Names the place and the calls that lead to it: what is made there has one name in every walk. */

@@ -59,7 +59,8 @@ export function fieldsOf(
 ): ReadonlyMap<string, AbstractValue> | undefined {
   const { fields, conflict } = cx.store.object(ref.object);
   if (conflict === undefined) return fields;
-  demandHeap(cx, ref.object.sites, node);
+  const tensors = conflict.kind === "length" && conflict.tensors;
+  demandHeap(cx, ref.object.sites, node, tensors);
   return undefined;
 }
 

@@ -59,7 +59,9 @@ export function lowerLoop(cx: Context, loop: LoopParts): boolean {
   const giveUp = (): void => {
     gaveUp = true;
   };
-  const most = onHeap ? mostRoundsBesideHeap : mostRounds;
+  // Tensors of a list on the heap have one shape, and no operator takes such a list: unrolled, they do.
+  const keepsLists = cx.frame.library || kept.diagnostics.some((d) => d.holdsTensors === true);
+  const most = onHeap && !keepsLists ? mostRoundsBesideHeap : mostRounds;
   const rounds = attempt(cx, () => unrolled(cx, loop, false, giveUp, most));
   const failing = rounds.diagnostics.length > 0 && onHeap;
   return (gaveUp || failing ? kept : rounds).accept() !== undefined;

@@ -256,7 +256,9 @@ function lengthConflict(
 ): ConflictReason {
   const sizes = all.map((c) => c.fields.size);
   const before = sizes[0]!;
-  return { kind: "length", before, after: sizes.find((n) => n !== before) ?? before, sites };
+  const after = sizes.find((n) => n !== before) ?? before;
+  const tensors = all.some((c) => [...c.fields.values()].some(isTensor));
+  return { kind: "length", before, after, sites, tensors };
 }
 
 /** Equal texts exactly when two templates make the same graph values and nothing else changes. */

@@ -128,6 +128,8 @@ export type ConflictReason =
       readonly before: number;
       readonly after: number;
       readonly sites: readonly string[];
+      /** Some of the elements are tensors, whose shapes are better known. */
+      readonly tensors: boolean;
     }
   /** Objects that would be one value if they were on the heap. */
   | { readonly kind: "objects"; readonly sites: readonly string[] };

@@ -69,12 +69,13 @@ const made = (cx: Context, shape: Shape, leaves: readonly Value[], node: ts.Node
   dynamic(cx.emitOne("new", leaves, {}, cx.unit.heap.refTo(shape), node));
 
 /** Asks for objects to be made on the heap, in the next walk; what follows is silenced until then. */
-export function demandHeap(cx: Context, sites: readonly string[], node: ts.Node): AbstractValue {
-  if (sites.length === 0 || sites.every((site) => cx.unit.heap.isDemanded(site))) {
-    // They are on the heap already where this walk met them, or nothing can put them there.
-    if (sites.length > 0) cx.unit.heap.demand(sites[0]!);
-  }
-  cx.demand(node, heapDemand(), sites);
+export function demandHeap(
+  cx: Context,
+  sites: readonly string[],
+  node: ts.Node,
+  holdsTensors = false,
+): AbstractValue {
+  cx.demand(node, heapDemand(), sites, holdsTensors);
   return failed;
 }
 
