@@ -1,6 +1,6 @@
 /** The frontend's way in: a TypeScript program and what it captured become a graph module. */
 
-import { unexpected } from "../diagnostics/catalog/bugs.ts";
+import { internal, unexpected } from "../diagnostics/catalog/bugs.ts";
 import { noEntry } from "../diagnostics/catalog/loading.ts";
 import { tooDeep } from "../diagnostics/catalog/unsupported.ts";
 import { at, type Diagnostic, tidyDiagnostics } from "../diagnostics/diagnostic.ts";
@@ -57,7 +57,11 @@ export function lowerProgram(input: ProgramInput): LoweredProgram {
     // A write that is found late makes reads before it wrong: the walk starts again. So does
     // anything new about the heap, of which there is a limited amount.
     if (written.all.length > before) continue;
-    if (heap.version > version && walks < mostWalks) continue;
+    if (heap.version > version) {
+      if (walks < mostWalks) continue;
+      // Nodes of this walk were made without what it learnt: no module may be made of them.
+      unit.diagnostics.push(at(undefined, internal("the heap's types do not come to rest")));
+    }
     const own = tidyDiagnostics(unit.diagnostics);
     const diagnostics = tidyDiagnostics([...withoutEchoes(typeErrors, own), ...own]);
     const isWhole = diagnostics.length === 0 && !unit.isIncomplete;
@@ -143,7 +147,8 @@ function withoutEchoes(
 function assemble(name: string, unit: Unit, entries: readonly Func[]): Module {
   const used = new Used();
   const funcs = [...unit.functions.funcs, ...entries];
-  for (const entry of entries) used.addFunc(entry, funcs);
+  const byName = new Map(funcs.map((f) => [f.name, f]));
+  for (const entry of entries) used.addFunc(entry, byName);
   const { constants, state, sizes } = unit.tables;
   return {
     name,
@@ -162,7 +167,7 @@ class Used {
   readonly constants = new Set<string>();
   readonly state = new Set<string>();
 
-  addFunc(func: Func, all: readonly Func[]): void {
+  addFunc(func: Func, all: ReadonlyMap<string, Func>): void {
     if (this.funcs.has(func.name)) return;
     this.funcs.add(func.name);
     for (const p of func.params) this.#addType(p.value.type);
@@ -173,18 +178,18 @@ class Used {
     if (type.kind === "ref") this.heap.add(type.name);
   }
 
-  #addRegion(region: Region, all: readonly Func[]): void {
+  #addRegion(region: Region, all: ReadonlyMap<string, Func>): void {
     for (const p of region.params) this.#addType(p.type);
     for (const node of region.nodes) this.#addNode(node, all);
   }
 
-  #addNode(node: Node, all: readonly Func[]): void {
+  #addNode(node: Node, all: ReadonlyMap<string, Func>): void {
     for (const r of node.results) this.#addType(r.type);
     if (node.op === "const") this.constants.add(attrOf(node, "name", isText));
     else if (node.op.startsWith("state.")) this.state.add(attrOf(node, "name", isText));
     else if (node.op === "call") {
       const name = attrOf(node, "callee", isText);
-      const callee = all.find((f) => f.name === name);
+      const callee = all.get(name);
       if (callee !== undefined) this.addFunc(callee, all);
     }
     for (const region of node.regions) this.#addRegion(region, all);
