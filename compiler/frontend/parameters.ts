@@ -13,7 +13,6 @@ import { lowerExpression } from "./expressions.ts";
 import { readField } from "./heap/access.ts";
 import { takeFrom } from "./heap/cells.ts";
 import { DeclaredCells } from "./heap/declared-cells.ts";
-import { OpenCell } from "./heap/shapes.ts";
 import { makeRecord } from "./lists.ts";
 import {
   type ParameterField,
@@ -203,8 +202,10 @@ export class EntryParameters {
   /** Lists and maps are made on the heap before the body runs. */
   #heapValue(type: ParameterType, name: string, node: ts.Node): AbstractValue {
     const cx = this.#cx;
-    const cell = new OpenCell();
-    if (!new DeclaredCells(cx.unit.heap, cx.siteOf(node, name)).fill(cell, type)) {
+    const { heap } = cx.unit;
+    const site = cx.siteOf(node, name);
+    const cell = heap.cellAt(site);
+    if (!new DeclaredCells(heap, site).fill(cell, type)) {
       return cx.report(node, parameterType(node.getText()));
     }
     return takeFrom(cx, cell, (_, t) => this.#define(name, t), node);

@@ -84,6 +84,7 @@ export class HeapShapes {
   readonly #sites = new Map<string, Shape>();
   readonly #byName = new Map<string, Shape>();
   readonly #boxes = new Map<string, TensorType>();
+  readonly #cells = new Map<string, OpenCell>();
   readonly #recursive = new Map<string, RecursiveFunction>();
   readonly #numbers = new WeakMap<object, number>();
   #numbered = 0;
@@ -103,6 +104,15 @@ export class HeapShapes {
     if (this.#demanded.has(site)) return;
     this.#demanded.add(site);
     this.#grown++;
+  }
+
+  /** A cell that is no part of a shape, the same in every walk: what it learns, it keeps. */
+  cellAt(site: string): OpenCell {
+    const known = this.#cells.get(site);
+    if (known !== undefined) return known;
+    const cell = new OpenCell();
+    this.#cells.set(site, cell);
+    return cell;
   }
 
   isRecursive(key: string): boolean {
