@@ -34,6 +34,9 @@ export type Apply = (
   result: TensorType,
 ) => TensorData;
 
+/** More nodes than any test's program runs: one that has lost its end stops here. */
+const mostSteps = 5_000_000;
+
 /** The call stopped: a check, a throw, an index outside. State written before stays. */
 export class Stopped extends Error {}
 
@@ -47,6 +50,7 @@ export class GraphRun {
   readonly state = new Map<string, RunValue>();
   /** Whether an object was put into what it can be reached from. */
   madeCycle = false;
+  private steps = 0;
   private readonly module: Module;
   private readonly sizes: ReadonlyMap<string, number>;
   private readonly apply: Apply;
@@ -83,6 +87,7 @@ export class GraphRun {
   }
 
   private node(node: Node, values: Map<Value, RunValue>): Exit | undefined {
+    if (++this.steps > mostSteps) throw new Error("the program does not end");
     const given = node.operands.map((v) => values.get(v)!);
     const text = (name: string): string => String(node.attrs[name]);
     const define = (results: readonly RunValue[]): void => {

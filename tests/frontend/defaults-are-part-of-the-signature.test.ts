@@ -3,8 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { parseGraph, printGraph } from "#glim/compiler/graph/text.js";
 import { lawful, lowerFixture } from "./lower-model.ts";
-import { GraphProgram } from "./plain-run.ts";
-import type { Scalar } from "./run-graph.ts";
+import { GraphProgram, type Scalar } from "./plain-run.ts";
 
 const fixture = await lowerFixture("models/defaults.ts");
 const module = lawful(fixture);

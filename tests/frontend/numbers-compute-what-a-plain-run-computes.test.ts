@@ -2,8 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { lawful, lowerFixture } from "./lower-model.ts";
-import { GraphProgram, outcomeOf } from "./plain-run.ts";
-import type { Scalar } from "./run-graph.ts";
+import { GraphProgram, outcomeOf, type Scalar } from "./plain-run.ts";
 
 const numbers = [-7, -1, -0, 0, 0.5, 1, 2, 3, 4, 6, 7, 11, 12, 25, 99, 1234, Number.NaN];
 const few = [-2, 0, 0.5, 3];

@@ -5,9 +5,8 @@ import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fixtures, lawful, lowerFile } from "./lower-model.ts";
-import { GraphProgram, outcomeOf } from "./plain-run.ts";
+import { GraphProgram, outcomeOf, type Scalar } from "./plain-run.ts";
 import { randomModel } from "./random-program.ts";
-import type { Scalar } from "./run-graph.ts";
 
 const inputs: readonly (readonly Scalar[])[] = [
   [0, 0, false],

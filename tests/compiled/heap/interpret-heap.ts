@@ -69,20 +69,39 @@ const number = (v: RunValue | undefined): number => {
   throw new Error("no number");
 };
 
-const textFunctions: Readonly<Record<string, (args: readonly RunValue[]) => RunValue | string[]>> =
-  {
-    concat: ([a, b]) => text(a) + text(b),
-    equal: ([a, b]) => text(a) === text(b),
-    compare: ([a, b]) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0),
-    length: ([a]) => text(a).length,
-    charAt: ([a, i]) => text(a).charAt(number(i)),
-    slice: ([a, i, j]) => text(a).slice(number(i), number(j)),
-    indexOf: ([a, b, i]) => text(a).indexOf(text(b), number(i)),
-    toUpperCase: ([a]) => text(a).toUpperCase(),
-    ofNumber: ([a]) => String(number(a)),
-    ofBoolean: ([a]) => String(a),
-    split: ([a, b, n]) => text(a).split(text(b), number(n)),
-  };
+type TextFunction = (args: readonly RunValue[]) => unknown;
+
+/** What is no method of JavaScript's texts under the same name. */
+const textFunctions: Readonly<Record<string, TextFunction>> = {
+  concat: ([a, b]) => text(a) + text(b),
+  equal: ([a, b]) => text(a) === text(b),
+  compare: ([a, b]) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0),
+  length: ([a]) => text(a).length,
+  pointAt: ([a, i]) => String.fromCodePoint(text(a).codePointAt(number(i))!),
+  points: ([a]) => [...text(a)],
+  fromCharCode: ([x]) => String.fromCharCode(number(x)),
+  fromCodePoint: ([x]) => String.fromCodePoint(number(x)),
+  ofNumber: ([a]) => String(number(a)),
+  ofBoolean: ([a]) => String(a),
+  toFixed: ([x, n]) => number(x).toFixed(number(n)),
+  toRadix: ([x, n]) => number(x).toString(number(n)),
+  toNumber: ([a]) => Number(text(a)),
+  parseFloat: ([a]) => Number.parseFloat(text(a)),
+  parseInt: ([a, n]) => Number.parseInt(text(a), number(n)),
+};
+
+function runTexts(fn: string, given: readonly RunValue[]): unknown {
+  const own = textFunctions[fn];
+  if (own !== undefined) return own(given);
+  const [receiver, ...rest] = given;
+  const method: unknown = Reflect.get(String.prototype, fn);
+  if (typeof method !== "function") throw new Error(`${fn} is not known`);
+  return Reflect.apply(method, text(receiver), rest);
+}
+
+/** The texts, numbers and booleans that functions of texts give. */
+const isPlain = (v: unknown): v is string | number | boolean =>
+  typeof v === "string" || typeof v === "number" || typeof v === "boolean";
 
 /** The results of a node of the heap. `onStore` sees what is put into which object. */
 export function runHeapNode(
@@ -99,12 +118,11 @@ export function runHeapNode(
     case "text":
       return [String(node.attrs.value)];
     case "texts": {
-      const fn = textFunctions[String(node.attrs.fn)];
-      if (!fn) throw new Error(`${node.attrs.fn} is not known`);
-      const made = fn(given);
-      if (!Array.isArray(made)) return [made];
+      const made = runTexts(String(node.attrs.fn), given);
+      if (isPlain(made)) return [made];
+      if (!Array.isArray(made)) throw new Error(`${node.attrs.fn} gives no text`);
       const list = new HeapObject(typeOf(type, m));
-      list.elements = made.map((t) => [t]);
+      list.elements = made.map((t) => [String(t)]);
       return [list];
     }
     case "empty":
