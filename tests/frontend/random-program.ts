@@ -1,41 +1,6 @@
 /** Writes random script functions, which end, from a tape of numbers. */
 
-/** Choices; where the tape ends, the simplest one is taken, so that shorter tapes are simpler programs. */
-class Tape {
-  readonly #numbers: readonly number[];
-  #at = 0;
-
-  constructor(numbers: readonly number[]) {
-    this.#numbers = numbers;
-  }
-
-  below(count: number): number {
-    const next = this.#numbers[this.#at++] ?? 0;
-    return next % count;
-  }
-
-  pick<T>(items: readonly T[]): T {
-    return items[this.below(items.length)]!;
-  }
-}
-
-interface Names {
-  readonly numbers: readonly string[];
-  /** Those that may be assigned. */
-  readonly free: readonly string[];
-  readonly booleans: readonly string[];
-  readonly lists: readonly string[];
-  readonly records: readonly string[];
-  readonly texts: readonly string[];
-  readonly maps: readonly string[];
-  /** Lists of records, which have at least one element. */
-  readonly tables: readonly string[];
-  /** Records that may be missing. */
-  readonly options: readonly string[];
-  readonly functions: readonly string[];
-  readonly loops: readonly string[];
-  readonly inLoop: boolean;
-}
+import { ExpressionWriter, type Names, Tape } from "./random-expressions.ts";
 
 const start: Names = {
   numbers: ["a", "b", "cell.v", "meter.total"],
@@ -74,11 +39,13 @@ function mixIn({ numbers, booleans, lists, records, ...others }: Names): string 
 
 class Writer {
   readonly #tape: Tape;
+  readonly #write: ExpressionWriter;
   readonly #start: Names;
   #count = 0;
 
   constructor(tape: Tape, functions: readonly string[]) {
     this.#tape = tape;
+    this.#write = new ExpressionWriter(tape);
     this.#start = { ...start, functions };
   }
 
@@ -138,13 +105,13 @@ class Writer {
         return [this.#assignment(names), names];
       case 1: {
         const name = this.#name("n");
-        const line = `let ${name} = ${this.#number(names, 2)};`;
+        const line = `let ${name} = ${this.#write.number(names, 2)};`;
         return [line, { ...names, numbers: [...names.numbers, name], free: [...names.free, name] }];
       }
       case 2: {
         const name = this.#name("p");
         return [
-          `let ${name} = ${this.#boolean(names, 2)};`,
+          `let ${name} = ${this.#write.boolean(names, 2)};`,
           { ...names, booleans: [...names.booleans, name] },
         ];
       }
@@ -154,12 +121,12 @@ class Writer {
         const next = { ...names, lists: [...names.lists, name] };
         // Two names for one list: a write to it shows under both.
         if (other !== "") return [`let ${name} = ${other};`, next];
-        const [x, y] = [this.#number(names, 1), this.#number(names, 1)];
+        const [x, y] = [this.#write.number(names, 1), this.#write.number(names, 1)];
         return [`let ${name} = [${x}, ${y}];`, next];
       }
       case 4: {
         const name = this.#name("r");
-        const line = `let ${name} = { x: ${this.#number(names, 1)}, on: ${this.#boolean(names, 1)} };`;
+        const line = `let ${name} = { x: ${this.#write.number(names, 1)}, on: ${this.#write.boolean(names, 1)} };`;
         return [line, { ...names, records: [...names.records, name] }];
       }
       case 5:
@@ -167,7 +134,7 @@ class Writer {
       case 6:
         return [this.#objectWrite(names), names];
       case 7:
-        return [`${this.#tape.pick(names.booleans)} = ${this.#boolean(names, 2)};`, names];
+        return [`${this.#tape.pick(names.booleans)} = ${this.#write.boolean(names, 2)};`, names];
       case 12:
         return this.#closure(names, depth);
       case 13:
@@ -184,16 +151,16 @@ class Writer {
 
   /** Texts, maps, lists of records, and records that may be missing. */
   #heapDeclaration(names: Names): readonly [string, Names] {
-    const record = (): string => this.#record(names);
+    const record = (): string => this.#write.record(names);
     switch (this.#tape.below(4)) {
       case 0: {
         const name = this.#name("s");
-        const line = `let ${name} = ${this.#text(names, 2)};`;
+        const line = `let ${name} = ${this.#write.text(names, 2)};`;
         return [line, { ...names, texts: [...names.texts, name] }];
       }
       case 1: {
         const name = this.#name("m");
-        const entry = `[[${this.#text(names, 1)}, ${this.#number(names, 1)}]]`;
+        const entry = `[[${this.#write.text(names, 1)}, ${this.#write.number(names, 1)}]]`;
         const line = `const ${name} = new Map<string, number>(${this.#tape.pick(["", entry])});`;
         return [line, { ...names, maps: [...names.maps, name] }];
       }
@@ -211,55 +178,40 @@ class Writer {
     }
   }
 
-  /** A record that is there already, or a new one. */
-  #record(names: Names): string {
-    const { records, tables } = names;
-    const choice = this.#tape.below(4);
-    if (choice === 1 && records.length > 0) return this.#tape.pick(records);
-    if (choice === 2 && tables.length > 0) return this.#elementOf(names, this.#tape.pick(tables));
-    return `{ x: ${this.#number(names, 1)}, on: ${this.#boolean(names, 1)} }`;
-  }
-
-  /** An element of a list, at a place that is known only when running. */
-  #elementOf(names: Names, list: string): string {
-    const place = this.#number(names, 1);
-    return `${list}[placeIn(${place}, ${list}.length)]!`;
-  }
-
   #heapWrite(names: Names): string {
     const { texts, maps, tables, options, lists } = names;
     switch (this.#tape.below(8)) {
       case 0:
         if (texts.length === 0) break;
-        return `${this.#tape.pick(texts)} = ${this.#text(names, 2)};`;
+        return `${this.#tape.pick(texts)} = ${this.#write.text(names, 2)};`;
       case 1: {
         if (texts.length === 0) break;
         const name = this.#tape.pick(texts);
-        return `if (${name}.length < 40) ${name} += ${this.#text(names, 1)};`;
+        return `if (${name}.length < 40) ${name} += ${this.#write.text(names, 1)};`;
       }
       case 2: {
         if (maps.length === 0) break;
         const name = this.#tape.pick(maps);
-        const key = this.#text(names, 1);
+        const key = this.#write.text(names, 1);
         return this.#tape.below(4) === 0
           ? `${name}.delete(${key});`
-          : `if (${name}.size < 9) ${name}.set(${key}, ${this.#number(names, 1)});`;
+          : `if (${name}.size < 9) ${name}.set(${key}, ${this.#write.number(names, 1)});`;
       }
       case 3: {
         if (tables.length === 0) break;
         const name = this.#tape.pick(tables);
-        return `if (${name}.length < 9) ${name}.push(${this.#record(names)});`;
+        return `if (${name}.length < 9) ${name}.push(${this.#write.record(names)});`;
       }
       case 4: {
         if (tables.length === 0) break;
-        const element = this.#elementOf(names, this.#tape.pick(tables));
+        const element = this.#write.elementOf(names, this.#tape.pick(tables));
         return this.#tape.below(2) === 0
-          ? `${element}.x = ${this.#number(names, 1)};`
-          : `${element}.on = ${this.#boolean(names, 1)};`;
+          ? `${element}.x = ${this.#write.number(names, 1)};`
+          : `${element}.on = ${this.#write.boolean(names, 1)};`;
       }
       case 5: {
         if (options.length === 0) break;
-        return `${this.#tape.pick(options)} = ${this.#tape.pick(["undefined", this.#record(names)])};`;
+        return `${this.#tape.pick(options)} = ${this.#tape.pick(["undefined", this.#write.record(names)])};`;
       }
       case 6: {
         if (tables.length === 0) break;
@@ -272,7 +224,7 @@ class Writer {
         if (lists.length === 0) break;
         const name = this.#tape.pick(lists);
         if (this.#tape.below(3) === 0) return `if (${name}.length > 2) ${name}.pop();`;
-        return `if (${name}.length < 9) ${name}.push(${this.#number(names, 1)});`;
+        return `if (${name}.length < 9) ${name}.push(${this.#write.number(names, 1)});`;
       }
     }
     return this.#assignment(names);
@@ -304,36 +256,10 @@ class Writer {
     return `${label}: for (const ${item} of ${this.#tape.pick(lists)}) ${body}`;
   }
 
-  #text(names: Names, depth: number): string {
-    const kind = this.#tape.below(depth > 0 ? 9 : 2);
-    const sub = (): string => this.#text(names, depth - 1);
-    const number = (): string => this.#number(names, depth - 1);
-    switch (kind) {
-      case 0:
-        return this.#tape.pick(['""', '"a"', '"ab"', '"-é😀"', '"7"', ...names.texts]);
-      case 1:
-        return names.texts.length > 0 ? this.#tape.pick(names.texts) : '"x"';
-      case 2:
-        return `\`\${${number()}}|\${${sub()}}\`.slice(0, 30)`;
-      case 3:
-        return `(${sub()} + ${this.#tape.pick([sub(), number(), this.#boolean(names, 0)])}).slice(0, 30)`;
-      case 4:
-        return `${sub()}.slice(${number()}, ${this.#tape.pick(["3", "-1", number()])})`;
-      case 5:
-        return `(${this.#boolean(names, depth - 1)} ? ${sub()} : ${sub()})`;
-      case 6:
-        return `${sub()}.${this.#tape.pick(["trim()", "replaceAll('a', 'bb')", "padStart(3, '.')"])}`;
-      case 7:
-        return `${sub()}.split("|").join(${this.#tape.pick(['","', sub()])}).slice(0, 30)`;
-      default:
-        return `String(${number()})`;
-    }
-  }
-
   #assignment(names: Names): string {
     const target = this.#tape.pick(names.free);
     const operator = this.#tape.pick(["=", "+=", "-=", "*="]);
-    return `${target} ${operator} ${this.#number(names, 2)};`;
+    return `${target} ${operator} ${this.#write.number(names, 2)};`;
   }
 
   #objectWrite(names: Names): string {
@@ -341,21 +267,22 @@ class Writer {
     if (this.#tape.below(2) === 1 && records.length > 0) {
       const name = this.#tape.pick(records);
       const choice = this.#tape.below(3);
-      if (choice === 0) return `${name}.x = ${this.#number(names, 1)};`;
-      if (choice === 1) return `${name}.on = ${this.#boolean(names, 1)};`;
-      return `${name} = { x: ${this.#number(names, 1)}, on: ${this.#boolean(names, 1)} };`;
+      if (choice === 0) return `${name}.x = ${this.#write.number(names, 1)};`;
+      if (choice === 1) return `${name}.on = ${this.#write.boolean(names, 1)};`;
+      return `${name} = { x: ${this.#write.number(names, 1)}, on: ${this.#write.boolean(names, 1)} };`;
     }
     if (lists.length === 0) return this.#assignment(names);
     const name = this.#tape.pick(lists);
     const choice = this.#tape.below(4);
     if (choice === 3) return `${name} = ${this.#tape.pick(lists)};`;
-    if (choice === 0) return `${name}[${this.#tape.below(2)}] = ${this.#number(names, 1)};`;
-    if (choice === 1) return `${name} = [${this.#number(names, 1)}, ${this.#number(names, 1)}];`;
+    if (choice === 0) return `${name}[${this.#tape.below(2)}] = ${this.#write.number(names, 1)};`;
+    if (choice === 1)
+      return `${name} = [${this.#write.number(names, 1)}, ${this.#write.number(names, 1)}];`;
     return `[${name}[0], ${name}[1]] = [${name}[1]!, ${name}[0]!];`;
   }
 
   #jump(names: Names): string {
-    const condition = this.#boolean(names, 1);
+    const condition = this.#write.boolean(names, 1);
     const choice = this.#tape.below(4);
     if (choice === 1 && names.inLoop) return `if (${condition}) break;`;
     if (choice === 2 && names.inLoop) return `if (${condition}) continue;`;
@@ -367,7 +294,7 @@ class Writer {
   }
 
   #if(names: Names, depth: number): string {
-    const head = `if (${this.#boolean(names, 2)}) ${this.#block(names, depth - 1)}`;
+    const head = `if (${this.#write.boolean(names, 2)}) ${this.#block(names, depth - 1)}`;
     return this.#tape.below(2) === 0 ? head : `${head} else ${this.#block(names, depth - 1)}`;
   }
 
@@ -383,7 +310,9 @@ class Writer {
     const body = this.#statements(inside, depth - 1, 4);
     const most = 1 + this.#tape.below(5);
     const limit =
-      this.#tape.below(2) === 0 ? String(most) : `Math.min(${most}, ${this.#number(names, 1)})`;
+      this.#tape.below(2) === 0
+        ? String(most)
+        : `Math.min(${most}, ${this.#write.number(names, 1)})`;
     switch (this.#tape.below(3)) {
       case 0:
         return `${label}: for (let ${counter} = 0; ${counter} < ${limit}; ${counter}++) {\n${body}}`;
@@ -403,7 +332,7 @@ class Writer {
       loops: [...names.loops, label],
       inLoop: true,
     };
-    const items = [this.#number(names, 1), this.#number(names, 1)];
+    const items = [this.#write.number(names, 1), this.#write.number(names, 1)];
     return `${label}: for (const ${item} of [${items.join(", ")}]) ${this.#block(inside, depth - 1)}`;
   }
 
@@ -411,7 +340,7 @@ class Writer {
     const cases = Array.from({ length: 1 + this.#tape.below(3) }, () => {
       const body = this.#statements(names, depth - 1, 3);
       const end = this.#tape.below(2) === 0 ? "break;\n" : "";
-      const head = this.#tape.below(4) === 3 ? undefined : `case ${this.#number(names, 1)}:`;
+      const head = this.#tape.below(4) === 3 ? undefined : `case ${this.#write.number(names, 1)}:`;
       return { head, text: `{\n${body}}\n${end}` };
     });
     let hasDefault = false;
@@ -420,7 +349,7 @@ class Writer {
       hasDefault ||= plain;
       return `${plain ? "default:" : (head ?? `case ${i}:`)} ${body}`;
     });
-    return `switch (${this.#number(names, 1)}) {\n${text.join("")}}`;
+    return `switch (${this.#write.number(names, 1)}) {\n${text.join("")}}`;
   }
 
   #closure(names: Names, depth: number): readonly [string, Names] {
@@ -437,104 +366,8 @@ class Writer {
       depth - 1,
       3,
     ).replaceAll(finish, "return z;");
-    const line = `const ${name} = (z: number): number => {\n${body}return ${this.#number(inside, 1)};\n};`;
+    const line = `const ${name} = (z: number): number => {\n${body}return ${this.#write.number(inside, 1)};\n};`;
     return [line, { ...names, functions: [...names.functions, name] }];
-  }
-
-  #number(names: Names, depth: number): string {
-    const kind = this.#tape.below(depth > 0 ? 20 : 3);
-    const sub = (): string => this.#number(names, depth - 1);
-    switch (kind) {
-      case 0:
-        return this.#tape.pick(names.numbers);
-      case 1:
-        return this.#tape.pick(["0", "1", "2", "3", "-1", "0.5", "7", "-0", "1e3"]);
-      case 2: {
-        const { lists, records } = names;
-        if (lists.length > 0 && this.#tape.below(2) === 0) {
-          return `${this.#tape.pick(lists)}[${this.#tape.below(2)}]!`;
-        }
-        return records.length > 0
-          ? `${this.#tape.pick(records)}.x`
-          : this.#tape.pick(names.numbers);
-      }
-      case 3:
-        return `(${this.#boolean(names, depth - 1)} ? ${sub()} : ${sub()})`;
-      case 4:
-        return `Math.${this.#tape.pick(["floor", "abs", "sqrt", "sign", "round", "trunc"])}(${sub()})`;
-      case 5:
-        return `Math.${this.#tape.pick(["min", "max"])}(${sub()}, ${sub()})`;
-      case 6:
-        return names.functions.length > 0 ? `${this.#tape.pick(names.functions)}(${sub()})` : sub();
-      case 7:
-        return `${this.#tape.pick(names.free)}${this.#tape.pick(["++", "--"])}`;
-      case 8:
-        return `(${sub()} ${this.#tape.pick(["||", "&&"])} ${sub()})`;
-      case 10:
-      case 11:
-        return this.#heapNumber(names, depth);
-      case 9:
-        return `(${sub()} ${this.#tape.pick(["|", "&", "^", ">>", ">>>", "<<"])} ${sub()})`;
-      default:
-        return `(${sub()} ${this.#tape.pick(["+", "-", "*", "/", "%"])} ${sub()})`;
-    }
-  }
-
-  #heapNumber(names: Names, depth: number): string {
-    const { lists, texts, maps, tables, options } = names;
-    const choice = this.#tape.below(8);
-    if (choice === 0 && lists.length > 0) return this.#elementOf(names, this.#tape.pick(lists));
-    if (choice === 1 && texts.length > 0) {
-      const text = this.#tape.pick(texts);
-      return this.#tape.pick([`${text}.length`, `${text}.indexOf(${this.#text(names, 0)})`]);
-    }
-    if (choice === 2 && maps.length > 0) {
-      const key = this.#text(names, 0);
-      return `(${this.#tape.pick(maps)}.get(${key}) ?? ${this.#number(names, depth - 1)})`;
-    }
-    if (choice === 3 && tables.length > 0) {
-      return `${this.#elementOf(names, this.#tape.pick(tables))}.x`;
-    }
-    if (choice === 4 && options.length > 0) return `(${this.#tape.pick(options)}?.x ?? 4)`;
-    if (choice === 5 && tables.length > 0) {
-      return `${this.#tape.pick(tables)}.filter((e) => e.on).map((e) => e.x).reduce((p, q) => p + q, 0)`;
-    }
-    if (choice === 6 && lists.length > 0) {
-      return `${this.#tape.pick(lists)}.${this.#tape.pick(["length", "indexOf(1)", "findIndex((e) => e > 1)"])}`;
-    }
-    return `Number(${this.#text(names, 0)})`;
-  }
-
-  #boolean(names: Names, depth: number): string {
-    const kind = this.#tape.below(depth > 0 ? 11 : 3);
-    const sub = (): string => this.#boolean(names, depth - 1);
-    const number = (): string => this.#number(names, depth - 1);
-    switch (kind) {
-      case 0:
-        return this.#tape.pick(names.booleans);
-      case 1:
-        return this.#tape.pick(["true", "false"]);
-      case 2:
-        return names.records.length > 0
-          ? `${this.#tape.pick(names.records)}.on`
-          : this.#tape.pick(names.booleans);
-      case 8:
-        return `(${this.#text(names, 1)} ${this.#tape.pick(["<", "===", "!==", ">="])} ${this.#text(names, 1)})`;
-      case 9: {
-        const { maps, options, tables, records } = names;
-        if (maps.length > 0) return `${this.#tape.pick(maps)}.has(${this.#text(names, 0)})`;
-        if (options.length > 0) return `(${this.#tape.pick(options)} === undefined)`;
-        return tables.length > 0 && records.length > 0
-          ? `(${this.#elementOf(names, this.#tape.pick(tables))} === ${this.#tape.pick(records)})`
-          : sub();
-      }
-      case 3:
-        return `!${sub()}`;
-      case 4:
-        return `(${sub()} ${this.#tape.pick(["&&", "||"])} ${sub()})`;
-      default:
-        return `(${number()} ${this.#tape.pick(["<", "<=", ">", ">=", "===", "!=="])} ${number()})`;
-    }
   }
 }
 

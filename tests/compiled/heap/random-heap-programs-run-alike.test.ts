@@ -77,6 +77,11 @@ it(`gives the same in ${runs} random programs (seed ${seed})`, { timeout: 0 }, a
   console.log(`random heap programs: seed ${seed}; GLIM_SEED=${seed} repeats the run`);
   await fc.assert(
     fc.asyncProperty(programs, ({ text }) => expectAlike(text)),
-    { numRuns: runs, seed },
+    {
+      numRuns: runs,
+      seed,
+      interruptAfterTimeLimit: 60_000 + runs * 1000,
+      markInterruptAsFailure: true,
+    },
   );
 });

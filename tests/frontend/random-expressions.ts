@@ -1,0 +1,184 @@
+/** Writes random expressions of script: numbers, booleans and texts, of what is known where they stand. */
+
+/** Choices; where the tape ends, the simplest one is taken, so that shorter tapes are simpler programs. */
+export class Tape {
+  readonly #numbers: readonly number[];
+  #at = 0;
+
+  constructor(numbers: readonly number[]) {
+    this.#numbers = numbers;
+  }
+
+  below(count: number): number {
+    const next = this.#numbers[this.#at++] ?? 0;
+    return next % count;
+  }
+
+  pick<T>(items: readonly T[]): T {
+    return items[this.below(items.length)]!;
+  }
+}
+
+/** What can be named at a place. */
+export interface Names {
+  readonly numbers: readonly string[];
+  /** Those that may be assigned. */
+  readonly free: readonly string[];
+  readonly booleans: readonly string[];
+  readonly lists: readonly string[];
+  readonly records: readonly string[];
+  readonly texts: readonly string[];
+  readonly maps: readonly string[];
+  /** Lists of records, which have at least one element. */
+  readonly tables: readonly string[];
+  /** Records that may be missing. */
+  readonly options: readonly string[];
+  readonly functions: readonly string[];
+  readonly loops: readonly string[];
+  readonly inLoop: boolean;
+}
+
+export class ExpressionWriter {
+  readonly #tape: Tape;
+
+  constructor(tape: Tape) {
+    this.#tape = tape;
+  }
+
+  number(names: Names, depth: number): string {
+    const kind = this.#tape.below(depth > 0 ? 20 : 3);
+    const sub = (): string => this.number(names, depth - 1);
+    switch (kind) {
+      case 0:
+        return this.#tape.pick(names.numbers);
+      case 1:
+        return this.#tape.pick(["0", "1", "2", "3", "-1", "0.5", "7", "-0", "1e3"]);
+      case 2: {
+        const { lists, records } = names;
+        if (lists.length > 0 && this.#tape.below(2) === 0) {
+          return `${this.#tape.pick(lists)}[${this.#tape.below(2)}]!`;
+        }
+        return records.length > 0
+          ? `${this.#tape.pick(records)}.x`
+          : this.#tape.pick(names.numbers);
+      }
+      case 3:
+        return `(${this.boolean(names, depth - 1)} ? ${sub()} : ${sub()})`;
+      case 4:
+        return `Math.${this.#tape.pick(["floor", "abs", "sqrt", "sign", "round", "trunc"])}(${sub()})`;
+      case 5:
+        return `Math.${this.#tape.pick(["min", "max"])}(${sub()}, ${sub()})`;
+      case 6:
+        return names.functions.length > 0 ? `${this.#tape.pick(names.functions)}(${sub()})` : sub();
+      case 7:
+        return `${this.#tape.pick(names.free)}${this.#tape.pick(["++", "--"])}`;
+      case 8:
+        return `(${sub()} ${this.#tape.pick(["||", "&&"])} ${sub()})`;
+      case 10:
+      case 11:
+        return this.#heapNumber(names, depth);
+      case 9:
+        return `(${sub()} ${this.#tape.pick(["|", "&", "^", ">>", ">>>", "<<"])} ${sub()})`;
+      default:
+        return `(${sub()} ${this.#tape.pick(["+", "-", "*", "/", "%"])} ${sub()})`;
+    }
+  }
+
+  #heapNumber(names: Names, depth: number): string {
+    const { lists, texts, maps, tables, options } = names;
+    const choice = this.#tape.below(8);
+    if (choice === 0 && lists.length > 0) return this.elementOf(names, this.#tape.pick(lists));
+    if (choice === 1 && texts.length > 0) {
+      const text = this.#tape.pick(texts);
+      return this.#tape.pick([`${text}.length`, `${text}.indexOf(${this.text(names, 0)})`]);
+    }
+    if (choice === 2 && maps.length > 0) {
+      const key = this.text(names, 0);
+      return `(${this.#tape.pick(maps)}.get(${key}) ?? ${this.number(names, depth - 1)})`;
+    }
+    if (choice === 3 && tables.length > 0) {
+      return `${this.elementOf(names, this.#tape.pick(tables))}.x`;
+    }
+    if (choice === 4 && options.length > 0) return `(${this.#tape.pick(options)}?.x ?? 4)`;
+    if (choice === 5 && tables.length > 0) {
+      return `${this.#tape.pick(tables)}.filter((e) => e.on).map((e) => e.x).reduce((p, q) => p + q, 0)`;
+    }
+    if (choice === 6 && lists.length > 0) {
+      return `${this.#tape.pick(lists)}.${this.#tape.pick(["length", "indexOf(1)", "findIndex((e) => e > 1)"])}`;
+    }
+    return `Number(${this.text(names, 0)})`;
+  }
+
+  boolean(names: Names, depth: number): string {
+    const kind = this.#tape.below(depth > 0 ? 11 : 3);
+    const sub = (): string => this.boolean(names, depth - 1);
+    const number = (): string => this.number(names, depth - 1);
+    switch (kind) {
+      case 0:
+        return this.#tape.pick(names.booleans);
+      case 1:
+        return this.#tape.pick(["true", "false"]);
+      case 2:
+        return names.records.length > 0
+          ? `${this.#tape.pick(names.records)}.on`
+          : this.#tape.pick(names.booleans);
+      case 8:
+        return `(${this.text(names, 1)} ${this.#tape.pick(["<", "===", "!==", ">="])} ${this.text(names, 1)})`;
+      case 9: {
+        const { maps, options, tables, records } = names;
+        if (maps.length > 0) return `${this.#tape.pick(maps)}.has(${this.text(names, 0)})`;
+        if (options.length > 0) return `(${this.#tape.pick(options)} === undefined)`;
+        return tables.length > 0 && records.length > 0
+          ? `(${this.elementOf(names, this.#tape.pick(tables))} === ${this.#tape.pick(records)})`
+          : sub();
+      }
+      case 3:
+        return `!${sub()}`;
+      case 4:
+        return `(${sub()} ${this.#tape.pick(["&&", "||"])} ${sub()})`;
+      default:
+        return `(${number()} ${this.#tape.pick(["<", "<=", ">", ">=", "===", "!=="])} ${number()})`;
+    }
+  }
+
+  text(names: Names, depth: number): string {
+    const kind = this.#tape.below(depth > 0 ? 9 : 2);
+    const sub = (): string => this.text(names, depth - 1);
+    const number = (): string => this.number(names, depth - 1);
+    switch (kind) {
+      case 0:
+        return this.#tape.pick(['""', '"a"', '"ab"', '"-é😀"', '"7"', ...names.texts]);
+      case 1:
+        return names.texts.length > 0 ? this.#tape.pick(names.texts) : '"x"';
+      case 2:
+        return `\`\${${number()}}|\${${sub()}}\`.slice(0, 30)`;
+      case 3:
+        return `(${sub()} + ${this.#tape.pick([sub(), number(), this.boolean(names, 0)])}).slice(0, 30)`;
+      case 4:
+        return `${sub()}.slice(${number()}, ${this.#tape.pick(["3", "-1", number()])})`;
+      case 5:
+        return `(${this.boolean(names, depth - 1)} ? ${sub()} : ${sub()})`;
+      case 6:
+        return `${sub()}.${this.#tape.pick(["trim()", "replaceAll('a', 'bb')", "padStart(3, '.')"])}`;
+      case 7:
+        return `${sub()}.split("|").join(${this.#tape.pick(['","', sub()])}).slice(0, 30)`;
+      default:
+        return `String(${number()})`;
+    }
+  }
+
+  /** A record that is there already, or a new one. */
+  record(names: Names): string {
+    const { records, tables } = names;
+    const choice = this.#tape.below(4);
+    if (choice === 1 && records.length > 0) return this.#tape.pick(records);
+    if (choice === 2 && tables.length > 0) return this.elementOf(names, this.#tape.pick(tables));
+    return `{ x: ${this.number(names, 1)}, on: ${this.boolean(names, 1)} }`;
+  }
+
+  /** An element of a list, at a place that is known only when running. */
+  elementOf(names: Names, list: string): string {
+    const place = this.number(names, 1);
+    return `${list}[placeIn(${place}, ${list}.length)]!`;
+  }
+}

@@ -1,0 +1,32 @@
+/** The choices that random programs are written from, and what their entries are called with. */
+
+import fc from "fast-check";
+import { randomModel } from "./random-program.ts";
+
+const tape = fc.array(fc.noBias(fc.nat({ max: 10_000 })), {
+  minLength: 60,
+  maxLength: 400,
+  size: "max",
+});
+
+/** The texts of random models: entries of `(a: number, b: number, flag: boolean)`. */
+export const randomModels: fc.Arbitrary<string> = fc
+  .record({
+    helpers: fc.array(tape, { maxLength: 2 }),
+    entries: fc.array(tape, { minLength: 1, maxLength: 2 }),
+  })
+  .map(({ helpers, entries }) => randomModel(helpers, entries));
+
+export const inputs: readonly (readonly (number | boolean)[])[] = [
+  [0, 0, false],
+  [1, -2, true],
+  [2.5, 3, false],
+  [7, 1, true],
+  [-3, Number.NaN, true],
+];
+
+/** How many programs a run of the tests takes, and which; `usual` is for the normal tests. */
+export const extent = (usual: number): { readonly seed: number; readonly numRuns: number } => ({
+  seed: Number(process.env.GLIM_SEED ?? 1),
+  numRuns: Number(process.env.GLIM_RUNS ?? usual),
+});
