@@ -151,7 +151,7 @@ class Writer {
   body(results: readonly T[]): string {
     this.#results = results;
     for (const [name, type] of Object.entries(params)) this.#know(`%${name}`, type);
-    this.#statements(12);
+    this.#statements(24);
     this.#emit(`return ${results.map((t) => this.#value(t)).join(" ")}`);
     return this.#lines.join("");
   }
