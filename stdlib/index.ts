@@ -41,5 +41,6 @@ export { type Saved, type SaveOptions, save } from "./files/save.ts";
 export * from "./functional/index.ts";
 export * as linalg from "./linalg/index.ts";
 export * as nn from "./nn/index.ts";
+export * as optim from "./optim/index.ts";
 export { seed } from "./random/default-rng.ts";
 export { Rng } from "./random/rng.ts";

@@ -37,3 +37,7 @@ export const Buffer = BufferCell as unknown as {
 
 /** A parameter of the runtime as users see it. */
 export const asParameter = (cell: ParameterCell): Parameter => cell as unknown as Parameter;
+
+/** A buffer of users as the runtime holds it. */
+export const asCell = <D extends DType>(buffer: Buffer<readonly number[], D>): BufferCell<D> =>
+  buffer as unknown as BufferCell<D>;

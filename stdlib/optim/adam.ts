@@ -1,0 +1,79 @@
+/** Adam and AdamW: steps scaled by running averages of the gradient and of its square. */
+
+import { math } from "../../runtime/eager/math.ts";
+import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { Buffer, Parameter } from "../nn/cells.ts";
+import { atLeastZero, Optimizer, share, type Trained, zerosFor } from "./optimizer.ts";
+
+export interface AdamOptions {
+  readonly lr: number;
+  /** The shares that the averages of the gradient and of its square keep. */
+  readonly betas?: readonly [number, number];
+  /** Added to what is divided by. */
+  readonly eps?: number;
+  readonly weightDecay?: number;
+}
+
+/**
+ * `m ← β₁·m + (1 − β₁)·g`, `v ← β₂·v + (1 − β₂)·g²`, `p ← p − lr/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + eps)` at step t
+ * (Kingma and Ba). Weight decay is added to the gradient.
+ */
+export class Adam extends Optimizer {
+  readonly betas: readonly [number, number];
+  readonly eps: number;
+  readonly expAvg: readonly Buffer[];
+  readonly expAvgSq: readonly Buffer[];
+
+  constructor(
+    trained: Trained,
+    { lr, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 }: AdamOptions,
+  ) {
+    super(trained, { lr, weightDecay });
+    this.betas = [share("betas[0]", betas[0]), share("betas[1]", betas[1])];
+    this.eps = atLeastZero("eps", eps);
+    this.expAvg = zerosFor(this.parameters);
+    this.expAvgSq = zerosFor(this.parameters);
+  }
+
+  protected override update(
+    parameter: Parameter,
+    gradient: Tensor,
+    position: number,
+    lr: number,
+    weightDecay: number,
+  ): void {
+    const g = weightDecay === 0 ? gradient : gradient.add(parameter.mul(weightDecay));
+    parameter.assign(parameter.add(this.difference(g, position, lr)));
+  }
+
+  /** What the step adds to the parameter at `position`. */
+  protected difference(g: Tensor, position: number, lr: number): Tensor {
+    const [beta1, beta2] = this.betas;
+    const mean = this.expAvg[position]!;
+    const square = this.expAvgSq[position]!;
+    mean.assign(mean.mul(beta1).add(g.mul(1 - beta1)));
+    square.assign(square.mul(beta2).add(g.mul(1 - beta2).mul(g)));
+    const stepSize = lr / (1 - math.pow(beta1, this.steps));
+    const root = Math.sqrt(1 - math.pow(beta2, this.steps));
+    const scale = square.sqrt().div(root).add(this.eps);
+    return mean.mul(-stepSize).div(scale);
+  }
+}
+
+/** Adam that first multiplies the parameter by `1 − lr·weightDecay` (Loshchilov and Hutter). */
+export class AdamW extends Adam {
+  constructor(trained: Trained, { weightDecay = 1e-2, ...options }: AdamOptions) {
+    super(trained, { ...options, weightDecay });
+  }
+
+  protected override update(
+    parameter: Parameter,
+    gradient: Tensor,
+    position: number,
+    lr: number,
+    weightDecay: number,
+  ): void {
+    const decayed = weightDecay === 0 ? parameter : parameter.mul(1 - lr * weightDecay);
+    parameter.assign(decayed.add(this.difference(gradient, position, lr)));
+  }
+}
