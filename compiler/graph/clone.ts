@@ -1,18 +1,19 @@
 /** Copies of nodes whose operands are other values. */
 
-import { type Node, type Region, type Value, value } from "./ir.ts";
+import { type Node, type Region, type Type, type Value, value } from "./ir.ts";
 
 /**
  * The nodes with new results and region parameters, which are added to `became`, and with operands
- * replaced by what `became` says. `edit` may change each copy.
+ * replaced by what `became` says. `edit` may change each copy, `typeOf` the type of what it defines.
  */
 export function cloneNodes(
   nodes: readonly Node[],
   became: Map<Value, Value>,
   edit: (copy: Node) => Node,
+  typeOf: (type: Type) => Type = (type) => type,
 ): Node[] {
   const define = (v: Value): Value => {
-    const copy = value(v.type, v.hint, v.layout);
+    const copy = value(typeOf(v.type), v.hint, v.layout);
     became.set(v, copy);
     return copy;
   };

@@ -51,6 +51,7 @@ const ops: ReadonlyMap<string, CoreOp> = new Map<string, CoreOp>([
   ["number", pure(led("value", "value", "double"))],
   ["boolean", pure(led("value", "value", "boolean"))],
   ["size", pure(led("dim", "value", "dim"))],
+  ["bind", { ...led("name", "word"), attrs: { name: "text", message: "text" } }],
   ["item", pure(base)],
   ["scalar", pure(led("fn", "word"))],
   ["layout", pure(base)],

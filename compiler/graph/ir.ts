@@ -48,6 +48,7 @@ export interface Value {
  * | `number` | → f64 | `value` (NaN, ±Infinity and -0 as text) |
  * | `boolean` | → bool | `value` |
  * | `size` | → f64 | `dim`: the value of a dimension |
+ * | `bind` | f64 → | `name`: a size that has this value from here on; `message`: stops the call where it is none |
  * | `item` | tensor of one element → f64 or bool | |
  * | `scalar` | f64/bool … → f64/bool | `fn`: a name in scalars.ts |
  * | `text` | → str | `value` |
@@ -185,6 +186,7 @@ export const terminators: ReadonlySet<string> = new Set([
 /** Nodes that must stay, in order, even when nothing uses their results. */
 export const effects: ReadonlySet<string> = new Set([
   "state.set",
+  "bind",
   "check",
   "checkEqual",
   "checkAtMost",

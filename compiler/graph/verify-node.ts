@@ -71,6 +71,8 @@ export function checkCoreNode(node: Node, m: Module): Verdict {
       return checkStateAccess(node, m);
     case "check":
       return checkKinds(node, ["bool"], []);
+    case "bind":
+      return checkKinds(node, ["f64"], []);
     case "checkEqual":
     case "checkAtMost":
     case "throw":

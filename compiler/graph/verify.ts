@@ -8,10 +8,12 @@
  *   what functions take and give, and state, is row-major.
  * - An operator's result is what its record's type rule says, up to sizes that the rule demands equal.
  * - A kernel sees its parameters only, and holds operators and one `yield`.
+ * - An entry mentions sizes of its parameters and those that are bound, once, by a `bind` before, in the
+ *   same region or one around. Neither the heap nor state has a bound one. In an entry's results a size that parameters do
+ *   not tell stands for any.
  * - Labels are used once in a function. Constants, state cells and callees exist.
  */
 
-import { type Dim, symbolsOf } from "../ops/dim.ts";
 import { dtypeOfData } from "./data-text.ts";
 import type { Constant, Func, Module, ResultShape, StateCell } from "./ir.ts";
 import { isRowMajor, storageSize } from "./layout.ts";
@@ -20,6 +22,7 @@ import { printPlacedType, printType } from "./type.ts";
 import { AttrKinds } from "./verify-attrs.ts";
 import { verifyHeapTypes } from "./verify-heap.ts";
 import { RegionVerifier } from "./verify-region.ts";
+import { verifyBoundSizes, verifyLastingSizes } from "./verify-sizes.ts";
 
 /** Every broken law, in words; empty for a lawful module. */
 export function verifyGraph(m: Module): readonly string[] {
@@ -28,6 +31,7 @@ export function verifyGraph(m: Module): readonly string[] {
   for (const [key, s] of m.state) verifyState(key, s, errors);
   errors.push(...verifyHeapTypes(m));
   verifySizes(m, errors);
+  verifyLastingSizes(m, (message) => errors.push(message));
   const names = new Set<string>();
   const kinds = new AttrKinds();
   for (const f of m.funcs) {
@@ -99,7 +103,7 @@ function verifyFunc(m: Module, f: Func, kinds: AttrKinds, errors: string[]): voi
   if (leaves.length !== f.results.length || leaves.some((leaf, i) => leaf !== i)) {
     fail(`the leaves of its shape are [${leaves.join(", ")}], its results ${f.results.length}`);
   }
-  if (f.entry) verifySymbols(f, fail);
+  verifyBoundSizes(m, f, fail);
   new RegionVerifier(m, f, nameValues(f), kinds, fail).run();
 }
 
@@ -116,16 +120,4 @@ function leavesOf(shape: ResultShape): readonly number[] {
     case "record":
       return shape.fields.flatMap(([, field]) => leavesOf(field));
   }
-}
-
-/** The named sizes of an entry's results are found in its parameters' shapes. */
-function verifySymbols(f: Func, fail: (message: string) => void): void {
-  const known = new Set<string>();
-  const note = (d: Dim, into: Set<string>): unknown => symbolsOf(d, into);
-  for (const { value } of f.params) {
-    if (value.type.kind === "tensor") for (const d of value.type.shape) note(d, known);
-  }
-  const used = new Set<string>();
-  for (const t of f.results) if (t.kind === "tensor") for (const d of t.shape) note(d, used);
-  for (const name of used) if (!known.has(name)) fail(`no parameter has the size ${name}`);
 }

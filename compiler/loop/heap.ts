@@ -11,6 +11,7 @@ type Types = readonly [params: readonly LoopType[], result?: LoopType];
 /** By the names that runtime/heap/index.ts exports. Addresses and booleans are i32. */
 const types = {
   alloc: [["i32"], "i32"],
+  allocRaw: [["i32"], "i32"],
   free: [["i32"]],
   heapInit: [["i32"]],
   retain: [["i32"]],

@@ -31,8 +31,8 @@ export class FunctionScope {
   readonly plan: MemoryPlan;
   readonly libraries: Libraries;
   readonly owned: OwnedValues;
-  /** The address of each slot of the plan. */
-  readonly slots: LoopExpr[] = [];
+  /** The address of each slot of the plan, as far as it is there already. */
+  readonly slots: (LoopExpr | undefined)[] = [];
   readonly sizes = new Map<string, LoopExpr>();
   readonly #scalars = new Map<Value, LoopExpr>();
 
@@ -86,8 +86,15 @@ export class FunctionScope {
       case "box":
         return plus(this.scalar(place.box), boxedAt);
       case "slot":
-        return this.slots[place.slot]!;
+        return this.slot(place.slot);
     }
+  }
+
+  /** The address of a slot. */
+  slot(index: number): LoopExpr {
+    const at = this.slots[index];
+    if (!at) throw new Error("a slot is used before its sizes are known");
+    return at;
   }
 
   bytes(v: Value): LoopExpr {

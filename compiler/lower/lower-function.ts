@@ -64,16 +64,17 @@ export function lowerFunction(func: Func, libraries: Libraries): LoopFunc {
 /** Room on the heap for the function's tensors. */
 function makeFrame(scope: FunctionScope): LoopExpr | undefined {
   const { b, plan, slots, sizes } = scope;
-  if (plan.slots.length === 0) return undefined;
-  const offsets: LoopExpr[] = [];
+  if (plan.slots.every((slot) => slot.since !== undefined)) return undefined;
+  const offsets: (LoopExpr | undefined)[] = [];
   let end: LoopExpr = i32(frameStart);
   for (const slot of plan.slots) {
-    offsets.push(end);
+    offsets.push(slot.since === undefined ? end : undefined);
+    if (slot.since !== undefined) continue;
     const need = slot.sizes.map((d) => sizeExpr(d, sizes)).reduce((x, y) => binary("max", x, y));
     const whole = binary("and", plus(need, slotAlign - 1), i32(-slotAlign));
     end = b.let("end", plus(end, whole));
   }
   const frame = b.let("frame", callHeap("alloc", end));
-  for (const at of offsets) slots.push(plus(frame, at));
+  for (const at of offsets) slots.push(at && plus(frame, at));
   return frame;
 }

@@ -5,6 +5,7 @@
 
 import type { Constant, Func, Module, StateCell } from "../graph/ir.ts";
 import { storageSize } from "../graph/layout.ts";
+import { sizesOfParams } from "../graph/sizes.ts";
 import { global } from "../loop/build.ts";
 import { heapLinks } from "../loop/heap.ts";
 import type { DataObject, LoopFunc, LoopGlobal, LoopModule } from "../loop/ir.ts";
@@ -21,7 +22,7 @@ import { KernelLibrary } from "./kernel-library.ts";
 import { resultsData } from "./lower-call.ts";
 import { lowerEntry } from "./lower-entry.ts";
 import { lowerFunction } from "./lower-function.ts";
-import { lowerPrepare, symbolsOfParams } from "./lower-prepare.ts";
+import { lowerPrepare } from "./lower-prepare.ts";
 import { arenaName, constantName, heapName, stateName } from "./names.ts";
 import { planMemory } from "./plan-memory.ts";
 import { libraryFunction } from "./scalar-functions.ts";
@@ -94,9 +95,7 @@ export function lowerModule(m: Module): LoweredModule {
 function entrySizes(m: Module): Sizes {
   const entries = m.funcs.filter((f) => f.entry);
   return new Map(
-    entries.flatMap((f) =>
-      symbolsOfParams(m, f).map((s) => [s, global(`${f.name}.${s}`)] as const),
-    ),
+    entries.flatMap((f) => sizesOfParams(m, f).map((s) => [s, global(`${f.name}.${s}`)] as const)),
   );
 }
 

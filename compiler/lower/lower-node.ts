@@ -19,6 +19,7 @@ import { elementOf, failureGlobal } from "./fused/kernel.ts";
 import { sizeExpr } from "./fused/size-expr.ts";
 import { isReference } from "./heap/heap-layout.ts";
 import { lowerHeapNode } from "./heap/lower-heap-node.ts";
+import { lowerBind } from "./lower-bind.ts";
 import { lowerCall } from "./lower-call.ts";
 import { returnUnless, stateName } from "./names.ts";
 import { libraryName, lowerScalar } from "./scalar-functions.ts";
@@ -39,6 +40,9 @@ export function lowerNode(scope: FunctionScope, node: Node): void {
     case "checkAtMost":
     case "throw":
       lowerCheck(scope, node);
+      return;
+    case "bind":
+      lowerBind(scope, node);
       return;
     case "state.set":
       setState(scope, String(node.attrs.name), node.operands[0]!);
@@ -100,7 +104,7 @@ function lowerKernel(scope: FunctionScope, node: Node): void {
     args.push(i32(site));
   }
   const scratch = scope.plan.scratch.get(node);
-  if (scratch !== undefined) args.push(scope.slots[scratch]!);
+  if (scratch !== undefined) args.push(scope.slot(scratch));
   b.call(call.name, args);
   if (call.fails) {
     const failure = global(failureGlobal);

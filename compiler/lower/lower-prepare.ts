@@ -1,8 +1,8 @@
 /** The functions around an entry: `f_prepare` plans and grows memory, `f_in` and `f_out` tell places. */
 
-import { partsOf } from "../graph/heap-types.ts";
 import type { Func, Module, Type } from "../graph/ir.ts";
 import { tensorOf } from "../graph/ir.ts";
+import { sizesOfParams } from "../graph/sizes.ts";
 import {
   address,
   binary,
@@ -33,8 +33,8 @@ export interface Prepared {
   readonly globals: readonly LoopGlobal[];
   readonly data: readonly DataObject[];
   readonly symbols: readonly string[];
-  /** The address of each slot. */
-  readonly slots: readonly LoopExpr[];
+  /** The address of each slot that can be had from the beginning. */
+  readonly slots: readonly (LoopExpr | undefined)[];
   readonly staticBytes: number;
   readonly memory: readonly string[];
   /** Where the heap begins. */
@@ -54,14 +54,15 @@ export const scalarsName = (entry: string): string => `${entry}.scalars`;
 const slotAlign = 64;
 const roundUp = (n: number): number => Math.ceil(n / slotAlign) * slotAlign;
 /** The highest address that memory may reach. */
-const memoryLimit = 2 ** 31 - 2 ** 16;
+export const memoryLimit = 2 ** 31 - 2 ** 16;
 
 export function lowerPrepare(m: Module, func: Func, plan: MemoryPlan, heap: HeapLibrary): Prepared {
-  const symbols = symbolsOfParams(m, func);
+  const symbols = sizesOfParams(m, func);
   let staticBytes = 0;
   const globals: LoopGlobal[] = symbols.map((s) => ({ name: `${func.name}.${s}`, initial: 0 }));
   const dynamic: DynamicSlot[] = [];
-  const slots = plan.slots.map((slot, i): LoopExpr => {
+  const slots = plan.slots.map((slot, i): LoopExpr | undefined => {
+    if (slot.since !== undefined) return undefined;
     const only = slot.sizes[0];
     if (slot.sizes.length === 1 && typeof only === "number") {
       const at = staticBytes;
@@ -102,23 +103,6 @@ export function lowerPrepare(m: Module, func: Func, plan: MemoryPlan, heap: Heap
     heapBase,
     ready,
   };
-}
-
-/** Named sizes in order of first appearance among the parameters, in tensors and then in boxes of them. */
-export function symbolsOfParams(m: Module, func: Func): string[] {
-  const symbols = new Set<string>();
-  const seen = new Set<string>();
-  const visit = (type: Type): void => {
-    if (type.kind === "tensor") for (const d of type.shape) symbolsOf(d, symbols);
-    if (type.kind !== "ref" || seen.has(type.name)) return;
-    seen.add(type.name);
-    const held = m.heap.get(type.name);
-    if (held) partsOf(held).forEach(visit);
-  };
-  const types = func.params.map((p) => p.value.type);
-  types.filter((t) => t.kind === "tensor").forEach(visit);
-  types.forEach(visit);
-  return [...symbols];
 }
 
 /** A tensor whose address is found when preparing. */
@@ -207,7 +191,7 @@ function planSlots(
 const f64 = (value: number): LoopExpr => constant("f64", value);
 
 /** A size in bytes as f64: exact below 2⁵³, and never wrapping. */
-function wideSize(d: Dim, sizes: Sizes): LoopExpr {
+export function wideSize(d: Dim, sizes: Sizes): LoopExpr {
   if (typeof d === "number") return f64(d);
   let sum = f64(0);
   for (const { coefficient, atoms } of d.terms) {
@@ -236,7 +220,11 @@ function growTo(b: FuncBuilder, end: LoopExpr, site: number): void {
   });
 }
 
-function inputFunction(func: Func, plan: MemoryPlan, slots: readonly LoopExpr[]): LoopFunc {
+function inputFunction(
+  func: Func,
+  plan: MemoryPlan,
+  slots: readonly (LoopExpr | undefined)[],
+): LoopFunc {
   const b = new FuncBuilder();
   const i = b.param("i", "i32");
   func.params.forEach((p, n) => {

@@ -162,7 +162,7 @@ class RegionLowering {
     const from = values.map((v, i) => {
       const slot = shadows?.[i];
       if (names[i] || slot === undefined) return undefined;
-      const shadow = scope.slots[slot]!;
+      const shadow = scope.slot(slot);
       scope.copy(shadow, scope.address(v), v);
       return shadow;
     });

@@ -1,11 +1,13 @@
 /**
  * Static memory planning: each tensor of a function gets a slot, and slots are shared by tensors
- * whose lifetimes do not meet. With symbolic sizes the sharing is decided here, the sizes at entry.
+ * whose lifetimes do not meet. With symbolic sizes the sharing is decided here, the sizes at entry, or
+ * where a `bind` node tells the last of them: such slots are shared among themselves.
  */
 
 import type { Func, Node, Region, Value } from "../graph/ir.ts";
 import { tensorOf, value } from "../graph/ir.ts";
 import { storageSize } from "../graph/layout.ts";
+import { boundSize } from "../graph/sizes.ts";
 import type { Dim } from "../ops/dim.ts";
 import { addDim, equalDim, evaluateDim, mulDim, symbolsOf } from "../ops/dim.ts";
 import { bytesOf, tensorType } from "../ops/types.ts";
@@ -21,6 +23,8 @@ export type Place =
 export interface Slot {
   /** Bytes that its tensors need; the slot has the largest, rounded up to 64. */
   readonly sizes: readonly Dim[];
+  /** The `bind` node from which on the slot can be had; undefined: from the beginning. */
+  readonly since: Node | undefined;
 }
 
 export interface MemoryPlan {
@@ -38,6 +42,8 @@ const overrun = 16;
 interface Interval {
   readonly owner: Value;
   readonly size: Dim;
+  /** The last `bind` node of a size that it depends on. */
+  readonly since: Node | undefined;
   from: number;
   to: number;
 }
@@ -82,6 +88,8 @@ class Lifetimes {
   readonly shadows = new Map<Node, Value[]>();
   readonly scratch = new Map<Node, Value>();
   private readonly byOwner = new Map<Value, Interval>();
+  /** The nodes that bind sizes, in order. */
+  private readonly binds = new Map<string, Node>();
   private time = 0;
   /** Loops around the current place: what lives before a loop and is read in it lives to its end. */
   private readonly loops: { readonly start: number; readonly used: Set<Interval> }[] = [];
@@ -96,9 +104,16 @@ class Lifetimes {
   private define(v: Value): void {
     if (v.type.kind !== "tensor") return;
     this.owners.set(v, v);
-    const interval: Interval = { owner: v, size: bufferSize(v), from: this.time, to: this.time };
+    const size = bufferSize(v);
+    const { time } = this;
+    const interval: Interval = { owner: v, size, since: this.lastBind(size), from: time, to: time };
     this.intervals.push(interval);
     this.byOwner.set(v, interval);
+  }
+
+  private lastBind(size: Dim): Node | undefined {
+    const symbols = symbolsOf(size);
+    return [...this.binds].findLast(([name]) => symbols.has(name))?.[1];
   }
 
   private alias(v: Value, of: Value): void {
@@ -120,7 +135,8 @@ class Lifetimes {
   private node(node: Node): void {
     this.time++;
     for (const v of node.operands) this.use(v);
-    if (node.op === "const") {
+    if (node.op === "bind") this.binds.set(boundSize(node), node);
+    else if (node.op === "const") {
       const v = node.results[0]!;
       this.owners.set(v, v);
       this.constants.set(v, String(node.attrs.name));
@@ -196,13 +212,14 @@ function shareSlots(intervals: readonly Interval[]): {
   readonly slots: readonly Slot[];
   readonly slotOf: ReadonlyMap<Value, number>;
 } {
-  const slots: { sizes: Dim[]; busy: Interval[]; typical: number }[] = [];
+  const slots: { sizes: Dim[]; since: Node | undefined; busy: Interval[]; typical: number }[] = [];
   const slotOf = new Map<Value, number>();
   for (const interval of intervals) {
     const need = typicalSize(interval.size);
     const waste = (i: number): number => Math.abs(Math.log(slots[i]!.typical / need));
     const free = slots
       .map((_, i) => i)
+      .filter((i) => slots[i]!.since === interval.since)
       .filter((i) => slots[i]!.busy.every((b) => b.to < interval.from || interval.to < b.from));
     const best = free.reduce<number | undefined>(
       (a, i) => (a === undefined || waste(i) < waste(a) ? i : a),
@@ -216,10 +233,14 @@ function shareSlots(intervals: readonly Interval[]): {
       slotOf.set(interval.owner, best);
     } else {
       slotOf.set(interval.owner, slots.length);
-      slots.push({ sizes: [interval.size], busy: [interval], typical: need });
+      const { size, since } = interval;
+      slots.push({ sizes: [size], since, busy: [interval], typical: need });
     }
   }
-  return { slots: slots.map((s) => ({ sizes: simplifySizes(s.sizes) })), slotOf };
+  return {
+    slots: slots.map(({ sizes, since }) => ({ sizes: simplifySizes(sizes), since })),
+    slotOf,
+  };
 }
 
 /** A size where every symbol is 16, to compare sizes that the plan cannot know. */
@@ -236,6 +257,10 @@ function simplifySizes(sizes: readonly Dim[]): Dim[] {
 
 /** The plan as text, for `glim dump` and tests. */
 export function printPlan(func: Func, plan: MemoryPlan): string {
-  const lines = plan.slots.map((s, i) => `slot ${i}: max(${s.sizes.join(", ")}) bytes`);
+  const since = (node: Node | undefined): string =>
+    node ? `, from bind ${boundSize(node)} on` : "";
+  const lines = plan.slots.map(
+    (s, i) => `slot ${i}: max(${s.sizes.join(", ")}) bytes${since(s.since)}`,
+  );
   return `memory of @${func.name} {\n${lines.map((l) => `  ${l}\n`).join("")}}\n`;
 }

@@ -1,6 +1,6 @@
 /** What the heap exports: all that compiled modules and the interpreter may call. */
 
-export { alloc, free, heapInit, retain, usedBytes } from "./allocate";
+export { alloc, allocRaw, free, heapInit, retain, usedBytes } from "./allocate";
 export { heapFailure } from "./header";
 export {
   listCopy,

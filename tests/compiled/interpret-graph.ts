@@ -52,12 +52,12 @@ export class GraphRun {
   madeCycle = false;
   private steps = 0;
   private readonly module: Module;
-  private readonly sizes: ReadonlyMap<string, number>;
+  private sizes: Map<string, number>;
   private readonly apply: Apply;
 
   constructor(module: Module, sizes: ReadonlyMap<string, number>, apply: Apply) {
     this.module = module;
-    this.sizes = sizes;
+    this.sizes = new Map(sizes);
     this.apply = apply;
     for (const [name, cell] of module.state) {
       const { initial, type } = cell;
@@ -75,7 +75,11 @@ export class GraphRun {
     if (!func) throw new Error(`there is no ${name}`);
     const values = new Map<Value, RunValue>();
     func.params.forEach((p, i) => values.set(p.value, args[i]!));
-    return this.region(func.body, values).values;
+    const outer = this.sizes;
+    this.sizes = new Map(outer);
+    const results = this.region(func.body, values).values;
+    this.sizes = outer;
+    return results;
   }
 
   private region(region: Region, values: Map<Value, RunValue>): Exit {
@@ -106,6 +110,13 @@ export class GraphRun {
       case "check":
         if (given[0] !== true) throw new Stopped(text("message"));
         return undefined;
+      case "bind": {
+        const size = Number(given[0]);
+        if (!Number.isInteger(size) || size < 0 || size > 0x7fffffff)
+          throw new Stopped(text("message"));
+        this.sizes.set(text("name"), size);
+        return undefined;
+      }
       case "checkEqual":
       case "checkAtMost": {
         const [l, r] = [this.size(node.attrs.left!), this.size(node.attrs.right!)];

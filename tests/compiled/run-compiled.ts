@@ -1,5 +1,6 @@
 /** Compiles a graph module and runs its entry, for tests: typed arrays in, typed arrays out. */
 
+import { readHeap } from "#glim/cli/heap-library.js";
 import type { Module, TensorData } from "#glim/compiler/graph/ir.js";
 import { printGraph } from "#glim/compiler/graph/text.js";
 import { verifyGraph } from "#glim/compiler/graph/verify.js";
@@ -31,7 +32,7 @@ export async function compileGraph(
   demand("unlawful loops", verifyLoop(lowered.module), () => printGraph(module));
   const loops = runLoopPasses(lowered.module, { ...defaultPipeline, ...options });
   demand("unlawful loops after the passes", verifyLoop(loops), () => printGraph(module));
-  return emitModule(loops, { maxPages: 65536 });
+  return emitModule(loops, { maxPages: 65536, library: readHeap() });
 }
 
 type Call = (...args: readonly number[]) => number;

@@ -15,6 +15,7 @@ import {
 import { rowMajor } from "#glim/compiler/graph/layout.js";
 import { parseTypeText } from "#glim/compiler/graph/parse-type.js";
 import { numberAttr, scalarFns } from "#glim/compiler/graph/scalars.js";
+import { SizeNames } from "#glim/compiler/graph/sizes.js";
 import { equalType } from "#glim/compiler/graph/type.js";
 import { symbol, symbolsOf } from "#glim/compiler/ops/dim.js";
 import type { Attrs, Op } from "#glim/compiler/ops/op.js";
@@ -40,6 +41,9 @@ export class RegionGenerator {
   #loops: readonly Loop[] = [];
   #results: readonly Type[] = [];
   #labels = 0;
+  /** The bound sizes that are visible here. */
+  #sizes: readonly string[] = [];
+  #bound = 0;
   #depth = 0;
 
   constructor(m: ModuleGenerator, params: readonly Value[]) {
@@ -78,7 +82,7 @@ export class RegionGenerator {
 
   /** The nodes that `fill` emits, in a scope of their own. */
   #region(params: readonly Value[], fill: () => void): Region {
-    const [visible, nodes] = [this.#visible, this.#nodes];
+    const [visible, nodes, sizes] = [this.#visible, this.#nodes, this.#sizes];
     this.#visible = [...visible, ...params];
     this.#nodes = [];
     this.#depth++;
@@ -87,6 +91,7 @@ export class RegionGenerator {
     this.#depth--;
     this.#visible = visible;
     this.#nodes = nodes;
+    this.#sizes = sizes;
     return region;
   }
 
@@ -96,7 +101,7 @@ export class RegionGenerator {
   }
 
   #statement(): void {
-    const choice = this.#c.below(20);
+    const choice = this.#c.below(21);
     if (choice < 7) this.#operator();
     else if (choice < 10) this.#scalar();
     else if (choice === 10) this.#state();
@@ -106,6 +111,7 @@ export class RegionGenerator {
     else if (choice === 14) this.#kernel();
     else if (choice === 15) this.#layout();
     else if (choice === 16) this.#fresh(this.#someVisibleType());
+    else if (choice === 20) this.#bind();
     else if (this.#depth > 2) this.#operator();
     else if (choice === 17) this.#loop();
     else this.#if();
@@ -155,12 +161,15 @@ export class RegionGenerator {
   /** Attributes and operand types of one of the operator's samples, operands converted as it asks. */
   #sampleCall(op: Op): { attrs: Attrs; types: readonly TensorType[] } | undefined {
     const sample = this.#c.pick(op.samples);
-    const given = sample.operands.map(parseTensor);
+    // A bound size may stand where a sample has a named one.
+    const name = this.#sizes.length === 0 || this.#c.oneIn(2) ? "B" : this.#c.pick(this.#sizes);
+    const sizes = new SizeNames(new Map([["B", name]]));
+    const given = sample.operands.map((text) => tensorOf(value(sizes.type(parseTensor(text)))));
     const attrs = op.bind(sample.args, given, new GraphRule());
     for (const dtype of [undefined, "f32", "i32"] as const) {
       const types = dtype === undefined ? given : given.map((t) => ({ ...t, dtype }));
       const type = accepted(op, types, attrs);
-      if (type && [...types, type].every(isSmall)) return { attrs, types };
+      if (type && [...types, type].every((t) => this.#isSmall(t))) return { attrs, types };
     }
     return undefined;
   }
@@ -173,9 +182,18 @@ export class RegionGenerator {
     for (let i = 0; i < 2 && tensors.length > 0; i++) {
       const operands = Array.from({ length: count }, () => this.#c.pick(tensors));
       const type = accepted(op, operands.map(tensorOf), attrs);
-      if (type && isSmall(type)) return operands;
+      if (type && this.#isSmall(type)) return operands;
     }
     return undefined;
+  }
+
+  #isSmall(t: TensorType): boolean {
+    const names = ["B", ...this.#sizes];
+    return (
+      t.shape.length <= 4 &&
+      t.shape.reduce<number>((n, d) => n * (typeof d === "number" ? d : 4), 1) <= mostElements &&
+      t.shape.every((d) => [...symbolsOf(d)].every((name) => names.includes(name)))
+    );
   }
 
   #scalar(): void {
@@ -207,6 +225,17 @@ export class RegionGenerator {
       const op = this.#c.pick(["checkEqual", "checkAtMost"]);
       this.#emit(op, [], { left: this.#c.pick([symbol("B"), 3]), right: symbol("B"), message });
     } else this.#emit("check", [this.#some(boolType)], { message });
+  }
+
+  /** A size that a number tells, mostly a small one, and a tensor that has it. */
+  #bind(): void {
+    const few = (): Value => this.#one("number", [], { value: this.#c.below(5) }, f64Type);
+    const operand = this.#c.oneIn(8) ? this.#some(f64Type) : few();
+    const name = `n${this.#bound++}`;
+    this.#emit("bind", [operand], { name, message: "it is no size" });
+    this.#sizes = [...this.#sizes, name];
+    const shape = this.#c.oneIn(2) ? [symbol(name), 3] : [symbol(name)];
+    this.#fresh(tensorType(this.#c.pick(["f32", "i32", "bool"]), shape));
   }
 
   #call(): void {
@@ -333,8 +362,3 @@ function accepted(op: Op, types: readonly TensorType[], attrs: Attrs): TensorTyp
     throw error;
   }
 }
-
-const isSmall = (t: TensorType): boolean =>
-  t.shape.length <= 4 &&
-  t.shape.reduce<number>((n, d) => n * (typeof d === "number" ? d : 4), 1) <= mostElements &&
-  t.shape.every((d) => [...symbolsOf(d)].every((name) => name === "B"));

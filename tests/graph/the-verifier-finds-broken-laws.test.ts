@@ -135,7 +135,20 @@ describe("each law", () => {
     ],
     [
       "entry func @f(%x: f32[]) -> f32[B] {\n %0 = expand %x shape=[B] : f32[B]\n return %0\n}",
-      "@f: no parameter has the size B",
+      "@f: expand: the size B is not known here",
+    ],
+    ['bind n %k message="m"\n  %0 = size n : f64', ""],
+    ['bind n %c message="m"', "@f: bind: takes (bool), where (f64) is due"],
+    ['%0 = size n : f64\n  bind n %k message="m"', "@f: size: the size n is not known here"],
+    [
+      'if %c {\n bind n %k message="m"\n yield\n} else {\n yield\n}\n  %0 = size n : f64',
+      "@f: size: the size n is not known here",
+    ],
+    ['bind n %k message="m"\n  bind n %k message="m"', "@f: bind: the size n is bound twice"],
+    ['bind B %k message="m"', "@f: bind: a parameter has the size B"],
+    [
+      'type @box = box f32[n]\nfunc @f(%k: f64) {\n bind n %k message="m"\n return\n}',
+      "type @box: f32[n] has the size n of one place",
     ],
     [
       "entry func @e() {\n return\n}\nfunc @f() {\n call @e\n return\n}",

@@ -1,19 +1,19 @@
 /**
  * Who owns which reference while a function is lowered. Each region around the current place owns one
- * reference to every text and object that its nodes made; leaving it releases them, but those that are
+ * reference to every text and object that its nodes made, and the blocks of its tensors; leaving it releases them, but those that are
  * handed on to where control goes.
  */
 
 import type { Value } from "../../graph/ir.ts";
 import type { FuncBuilder } from "../../loop/build.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
-import { isReference, type Reference, retain } from "./heap-layout.ts";
+import { isReference, retain } from "./heap-layout.ts";
 import type { HeapLibrary } from "./heap-library.ts";
 
 interface Owned {
-  readonly value: Value;
-  readonly type: Reference;
-  readonly local: LoopExpr;
+  /** Undefined for a block that no value refers to. */
+  readonly value: Value | undefined;
+  readonly release: () => void;
 }
 
 /** Emits what leaving regions needs; nothing where they own nothing. */
@@ -51,7 +51,16 @@ export class OwnedValues {
   own(value: Value, local: LoopExpr): void {
     const { type } = value;
     if (!isReference(type) || local.k !== "local") return;
-    this.#regions.at(-1)!.push({ value, type, local });
+    this.#add(value, () => this.#heap.release(this.#b, type, local));
+  }
+
+  /** The innermost region owns the block at `local`, which nothing refers to. */
+  ownBlock(local: LoopExpr): void {
+    this.#add(undefined, () => this.#b.call("heap.free", [local]));
+  }
+
+  #add(value: Value | undefined, release: () => void): void {
+    this.#regions.at(-1)!.push({ value, release });
   }
 
   /** Control leaves all regions but the outer `depth`, handing on `values`, each to an owner. */
@@ -71,7 +80,7 @@ export class OwnedValues {
         for (const e of counted) retain(this.#b, e);
       },
       release: () => {
-        for (const o of owned) this.#heap.release(this.#b, o.type, o.local);
+        for (const o of owned) o.release();
       },
       isNothing: owned.length === 0,
     };

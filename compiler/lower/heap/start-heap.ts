@@ -12,12 +12,15 @@ import type { HeapLibrary } from "./heap-library.ts";
 /** Set while nothing but the bytes of parameters is on the heap. */
 const freshName = "heap.fresh";
 
-/** Whether a call of the entry needs the heap. Functions that are called have their frames there. */
+/**
+ * Whether a call of the entry needs the heap. Functions that are called have their frames there, and tensors
+ * whose sizes a run tells their memory.
+ */
 export function usesHeap(func: Func): boolean {
   let uses = func.params.some((p) => isReference(p.value.type));
   forEachNode(func.body, (node) => {
     const values = [...node.operands, ...node.results];
-    uses ||= node.op === "call" || values.some((v) => isReference(v.type));
+    uses ||= node.op === "call" || node.op === "bind" || values.some((v) => isReference(v.type));
   });
   return uses;
 }

@@ -8,6 +8,7 @@
 import { cloneNodes } from "../../graph/clone.ts";
 import { attrOf, type Func, isText, type Module, type Node, type Value } from "../../graph/ir.ts";
 import { type Rewriter, rebuildFunc } from "../../graph/rebuild.ts";
+import { SizeNames, sizesBoundIn, sizesOfParams } from "../../graph/sizes.ts";
 import { forEachNode, labelOf, labelsIn } from "../../graph/walk.ts";
 import type { GraphPass } from "./pass.ts";
 
@@ -51,9 +52,11 @@ function inlineModule(m: Module): Module {
     const known = done.get(f.name);
     if (known) return known;
     const labels = labelsIn(f.body);
+    const sizes = new Set([...sizesOfParams(m, f), ...sizesBoundIn(f.body)]);
     const result = rebuildFunc(f, (node, rewriter) => {
       const callee = node.op === "call" ? byName.get(calleeOf(node)) : undefined;
-      if (callee && !isRecursive(callee.name)) splice(node, inlined(callee), labels, rewriter);
+      if (callee && !isRecursive(callee.name))
+        splice(node, inlined(callee), { labels, sizes }, rewriter);
       else rewriter.emit(node);
     });
     done.set(f.name, result);
@@ -78,28 +81,39 @@ function returnsInside(f: Func): boolean {
   return found;
 }
 
-/** A label that the function does not have yet, and now has. */
-function freshLabel(wanted: string, taken: Set<string>): string {
-  let label = wanted;
-  for (let n = 1; taken.has(label); n++) label = `${wanted}_${n}`;
-  taken.add(label);
-  return label;
+/** What a function has that must be named once in it. */
+interface Taken {
+  readonly labels: Set<string>;
+  readonly sizes: Set<string>;
 }
 
-function splice(call: Node, callee: Func, labels: Set<string>, rewriter: Rewriter): void {
+/** A name that the function does not have yet, and now has. */
+function freshName(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let n = 1; taken.has(name); n++) name = `${wanted}_${n}`;
+  taken.add(name);
+  return name;
+}
+
+function splice(call: Node, callee: Func, { labels, sizes }: Taken, rewriter: Rewriter): void {
   const became = new Map<Value, Value>();
   callee.params.forEach((p, i) => {
     became.set(p.value, call.operands[i]!);
   });
   const inside = returnsInside(callee);
-  const label = inside ? freshLabel(callee.name, labels) : "";
+  const label = inside ? freshName(callee.name, labels) : "";
   const renamed = new Map<string, string>();
-  for (const old of labelsIn(callee.body)) renamed.set(old, freshLabel(old, labels));
-  const nodes = cloneNodes(callee.body.nodes, became, (copy) => {
+  for (const old of labelsIn(callee.body)) renamed.set(old, freshName(old, labels));
+  const bound = new SizeNames(
+    new Map(sizesBoundIn(callee.body).map((name) => [name, freshName(name, sizes)])),
+  );
+  const edit = (copy: Node): Node => {
     if (copy.op === "return" && inside) return { ...copy, op: "break", attrs: { label } };
     const own = "label" in copy.attrs ? renamed.get(labelOf(copy)) : undefined;
-    return own === undefined ? copy : { ...copy, attrs: { ...copy.attrs, label: own } };
-  });
+    const node = bound.node(copy);
+    return own === undefined ? node : { ...node, attrs: { ...node.attrs, label: own } };
+  };
+  const nodes = cloneNodes(callee.body.nodes, became, edit, (type) => bound.type(type));
   if (inside) {
     const regions = [{ params: [], nodes }];
     rewriter.emit({ ...call, op: "loop", operands: [], attrs: { label }, regions });
