@@ -34,6 +34,7 @@ export type {
   Stage,
   Tensor,
 } from "../runtime/eager/tensor-types.ts";
+export { training } from "../runtime/eager/training.ts";
 export * as fft from "./fft/index.ts";
 export { loadNpz, loadSafetensors, loadTorch } from "./files/load-tensors.ts";
 export type { StateDict, TensorSource } from "./files/read-state-dict.ts";

@@ -39,6 +39,9 @@ export function runtimeExports(m: () => Machine, methods: Map<string, unknown>):
     ["demand", builtin("demand", assert)],
     ["refuse", builtin("refuse", refuse)],
     ["whenKnown", builtin("whenKnown", ([v]) => (v === unclear ? v : "compiling"))],
+    // Shapes do not depend on it.
+    ["isTraining", builtin("isTraining", () => false)],
+    ["training", builtin("training", ([, f]) => m().call(f, undefined, []))],
     ["tensor", builtin("tensor", (args) => tensorOf(m(), args))],
     ["script", builtin("script", ([f, options]) => markScript(f, options))],
     ["math", math],

@@ -203,6 +203,8 @@ const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
   ["Object.fromEntries", fromEntries],
   ["tensor", callTensor],
   ["script", (_, [f = failed]) => f],
+  // Training mode is lexical, and nothing that is compiled yet switches it on.
+  ["isTraining", () => constant(false)],
   ["whenKnown", (_, [x = failed]) => constant(whenKnown(x))],
   ["eval", (cx, _, node) => cx.report(node, subset.evalCall())],
   ["Symbol", (cx, _, node) => cx.report(node, subset.symbolType())],

@@ -8,7 +8,7 @@ import type { FunctionSource, Member } from "./environment.ts";
 import { callFunction } from "./functions.ts";
 import type { MemberName } from "./program.ts";
 import { tsc } from "./typescript.ts";
-import { type AbstractValue, constant } from "./values.ts";
+import type { AbstractValue } from "./values.ts";
 
 /** What a member gives when it is read: its value, or what its getter computes for `receiver`. */
 export function readFound(
@@ -26,8 +26,6 @@ export function readFound(
   const name: MemberName = { key, part: "get", isStatic };
   const getter = functionMember(cx, member.get, member.owner, name, path);
   if (getter.kind === "function") return callFunction(cx, getter, receiver, [], node);
-  // Training mode is lexical, and nothing that is compiled yet switches it on.
-  if (getter.kind === "builtin" && getter.name === "training") return constant(false);
   return cx.report(node, noSource(`\`${key}\``));
 }
 

@@ -26,19 +26,18 @@ export {
   ConvTranspose3d,
   type ConvTranspose3dOptions,
 } from "./conv-transpose.ts";
-export { Embedding, EmbeddingBag } from "./embedding.ts";
-export { PixelShuffle, PixelUnshuffle, Upsample } from "./images.ts";
-export * as init from "./init.ts";
 export {
   AlphaDropout,
   Dropout,
   Dropout1d,
   Dropout2d,
   Dropout3d,
-  Flatten,
-  Identity,
-  Unflatten,
-} from "./layers.ts";
+  type DropoutOptions,
+} from "./dropout.ts";
+export { Embedding, EmbeddingBag } from "./embedding.ts";
+export { PixelShuffle, PixelUnshuffle, Upsample } from "./images.ts";
+export * as init from "./init.ts";
+export { Flatten, Identity, Unflatten } from "./layers.ts";
 export { Linear } from "./linear.ts";
 export { LSTM, type LstmSequence } from "./lstm.ts";
 export type { Loaded, LoadOptions } from "./match-state-dict.ts";

@@ -43,26 +43,3 @@ export class Identity extends Module {
     return x;
   }
 }
-
-/** Leaves out a share `p` of the values in training. Outside training it passes everything on. */
-export class Dropout extends Module {
-  readonly p: number;
-
-  constructor(p = 0.5) {
-    super();
-    this.p = p;
-  }
-
-  forward(x: Tensor): Tensor {
-    return x;
-  }
-}
-
-/** `Dropout` of whole channels of `[batch, channels, length]`. */
-export class Dropout1d extends Dropout {}
-/** `Dropout` of whole channels of `[batch, channels, height, width]`. */
-export class Dropout2d extends Dropout {}
-/** `Dropout` of whole channels of `[batch, channels, depth, height, width]`. */
-export class Dropout3d extends Dropout {}
-/** `Dropout` that keeps mean and variance, for `SELU`. */
-export class AlphaDropout extends Dropout {}

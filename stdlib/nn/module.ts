@@ -1,9 +1,9 @@
 /** Owns `Module`: what has parameters, and how they are listed, loaded and frozen. */
 
 import { ParameterCell } from "../../runtime/eager/cell.ts";
-import { builtinMark, mark } from "../../runtime/eager/marks.ts";
 import { asValue } from "../../runtime/eager/tensor.ts";
 import type { AnyTensor } from "../../runtime/eager/tensor-types.ts";
+import { isTraining } from "../../runtime/eager/training.ts";
 import {
   missing,
   nameOfSource,
@@ -13,16 +13,19 @@ import {
 } from "../files/read-state-dict.ts";
 import { asParameter, type Parameter } from "./cells.ts";
 import { type Loaded, type LoadOptions, matchStateDict } from "./match-state-dict.ts";
-import { cellsOf, registered } from "./registered.ts";
+import { cellsOf, partsOf, registered } from "./registered.ts";
 
 /**
  * A part of a model. Its own fields are registered in order: parameters, buffers and modules, and lists
  * and plain records of them; the name of a parameter is the path to it, as in PyTorch.
  */
 export class Module {
-  /** False: nothing here trains yet. */
+  /** Whether `freeze` was called: then the module behaves as outside of training. */
+  frozen = false;
+
+  /** Whether the program trains here: inside of `minimize`, of `valueAndGrad(f, parameters)` or of `training`. */
   get training(): boolean {
-    return false;
+    return !this.frozen && isTraining();
   }
 
   /** Every parameter once, in order. */
@@ -44,15 +47,15 @@ export class Module {
     return new Map(cellsOf(this).map(([name, cell]) => [name, asValue(cell)]));
   }
 
-  /** Keeps optimisers from changing the parameters. */
+  /** Keeps optimisers from changing the parameters, and training mode from reaching dropout and batch norms. */
   freeze(): this {
-    for (const [, cell] of cellsOf(this)) if (cell instanceof ParameterCell) cell.trainable = false;
+    setFrozen(this, true);
     return this;
   }
 
-  /** Lets optimisers change the parameters again. */
+  /** Undoes `freeze`. */
   unfreeze(): this {
-    for (const [, cell] of cellsOf(this)) if (cell instanceof ParameterCell) cell.trainable = true;
+    setFrozen(this, false);
     return this;
   }
 
@@ -81,11 +84,13 @@ export class Module {
   [registered](): Iterable<readonly [string, unknown]> {
     return Object.entries(this);
   }
+}
 
-  static {
-    const getter = Object.getOwnPropertyDescriptor(Module.prototype, "training")?.get;
-    if (getter) mark(getter, builtinMark, "training");
+function setFrozen(module: Module, frozen: boolean): void {
+  for (const [, cell] of cellsOf(module)) {
+    if (cell instanceof ParameterCell) cell.trainable = !frozen;
   }
+  for (const [, part] of partsOf(module, (v) => v instanceof Module)) part.frozen = frozen;
 }
 
 function loadInto(

@@ -1,5 +1,6 @@
 /** The layers of normalisation. */
 
+import { demand } from "../../runtime/eager/refuse.ts";
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import { ones, zeros } from "../functional/creation.ts";
 import {
@@ -76,7 +77,10 @@ export interface BatchNormOptions {
   readonly trackRunningStats?: boolean;
 }
 
-/** Each channel of `[batch, channels, …]` by its running mean and variance, then `· weight + bias`. */
+/**
+ * Each channel of `[batch, channels, …]` by its mean and variance, then `· weight + bias`. In training these are the
+ * batch's, towards which the running ones move; otherwise the running ones.
+ */
 class BatchNorm extends Module {
   readonly eps: number;
   readonly momentum: number;
@@ -102,11 +106,25 @@ class BatchNorm extends Module {
 
   forward(x: Tensor): Tensor {
     const { weight, bias, eps, runningMean, runningVar } = this;
-    if (runningMean !== undefined && runningVar !== undefined) {
+    if (!this.training && runningMean !== undefined && runningVar !== undefined) {
       return batchNorm(x, runningMean, runningVar, { weight, bias, eps });
     }
     const { mean, variance } = batchStatistics(x);
+    if (this.training) this.track(x, mean, variance);
     return batchNorm(x, mean, variance, { weight, bias, eps });
+  }
+
+  /** Moves the running statistics; their variance is the one without bias, n / (n − 1) times the batch's. */
+  private track(x: Tensor, mean: Tensor, variance: Tensor): void {
+    const { momentum, runningMean, runningVar, numBatchesTracked } = this;
+    let count = 1;
+    for (let axis = 0; axis < x.rank; axis++) if (axis !== 1) count *= x.shape[axis]!;
+    demand(count > 1, "batch norm: one value for each channel has no variance to train with");
+    if (runningMean === undefined || runningVar === undefined) return;
+    const unbiased = variance.mul(count / (count - 1));
+    runningMean.assign(runningMean.mul(1 - momentum).add(mean.mul(momentum)));
+    runningVar.assign(runningVar.mul(1 - momentum).add(unbiased.mul(momentum)));
+    numBatchesTracked?.assign(numBatchesTracked.add(1));
   }
 }
 

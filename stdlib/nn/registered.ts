@@ -14,24 +14,32 @@ interface HasMembers {
 }
 
 /** The cells below a module with the path to each. One that is in several places is listed for each. */
-export function cellsOf(module: HasMembers): readonly (readonly [string, AnyCell])[] {
-  const found: (readonly [string, AnyCell])[] = [];
-  collect(module, "", [], found);
+export const cellsOf = (module: HasMembers): readonly (readonly [string, AnyCell])[] =>
+  partsOf(module, isCell);
+
+/** What of a kind is below a module or is the module itself, with the path to each. */
+export function partsOf<T>(
+  module: HasMembers,
+  isPart: (v: unknown) => v is T,
+): readonly (readonly [string, T])[] {
+  const found: (readonly [string, T])[] = [];
+  collect(module, "", [], isPart, found);
   return found;
 }
 
 /** A module that contains itself is not entered again. */
-function collect(
+function collect<T>(
   value: unknown,
   path: string,
   inside: readonly object[],
-  into: (readonly [string, AnyCell])[],
+  isPart: (v: unknown) => v is T,
+  into: (readonly [string, T])[],
 ): void {
-  if (isCell(value)) into.push([path, value]);
-  else if (typeof value === "object" && value !== null && !inside.includes(value)) {
-    for (const [name, member] of membersOf(value)) {
-      collect(member, path === "" ? name : `${path}.${name}`, [...inside, value], into);
-    }
+  if (isPart(value)) into.push([path, value]);
+  if (typeof value !== "object" || value === null || inside.includes(value)) return;
+  for (const [name, member] of membersOf(value)) {
+    const below = path === "" ? name : `${path}.${name}`;
+    collect(member, below, [...inside, value], isPart, into);
   }
 }
 

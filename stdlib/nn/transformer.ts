@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import { type AttentionMask, MultiheadAttention } from "./attention.ts";
-import { Dropout } from "./layers.ts";
+import { Dropout } from "./dropout.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 import { LayerNorm } from "./norms.ts";

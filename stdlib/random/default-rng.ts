@@ -3,6 +3,7 @@
 import { Rng } from "./rng.ts";
 
 let current: Rng | undefined;
+let forks = 0;
 
 /** The default generator: seed 0, unless `seed` was called. */
 export function defaultRng(): Rng {
@@ -13,4 +14,12 @@ export function defaultRng(): Rng {
 /** Starts the default generator again from `n`: the layers made after it are the same each time. */
 export function seed(n: number): void {
   current = new Rng(n);
+  forks = 0;
+}
+
+/** A generator for one layer alone. The default one stays where it is, so initial weights do not depend on it. */
+export function forkDefault(): Rng {
+  const made = defaultRng().fork(forks);
+  forks += 1;
+  return made;
 }
