@@ -22,6 +22,7 @@ export {
   mul,
   ne,
   pow,
+  stopGradient,
   sub,
   where,
 } from "../runtime/eager/primitives.ts";
@@ -40,6 +41,7 @@ export { loadNpz, loadSafetensors, loadTorch } from "./files/load-tensors.ts";
 export type { StateDict, TensorSource } from "./files/read-state-dict.ts";
 export { type Saved, type SaveOptions, save } from "./files/save.ts";
 export * from "./functional/index.ts";
+export * from "./gradients/index.ts";
 export * as linalg from "./linalg/index.ts";
 export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";

@@ -42,6 +42,8 @@ export function runtimeExports(m: () => Machine, methods: Map<string, unknown>):
     // Shapes do not depend on it.
     ["isTraining", builtin("isTraining", () => false)],
     ["training", builtin("training", ([, f]) => m().call(f, undefined, []))],
+    ["differentiate", builtin("differentiate", () => unclear)],
+    ["withGradient", builtin("withGradient", () => unclear)],
     ["tensor", builtin("tensor", (args) => tensorOf(m(), args))],
     ["script", builtin("script", ([f, options]) => markScript(f, options))],
     ["math", math],

@@ -46,6 +46,7 @@ import { indexAdd, scatter, scatterAdd } from "./scatter.ts";
 import { abs, neg, sign } from "./sign.ts";
 import { narrow, slice } from "./slice.ts";
 import { argsort } from "./sort.ts";
+import { stopGradient } from "./stop-gradient.ts";
 import { mean, sum, sumBack } from "./sum.ts";
 import { to } from "./to.ts";
 import { acos, asin, atan, atan2, cos, sin, tan } from "./trigonometric.ts";
@@ -147,6 +148,7 @@ export const ops: readonly Op[] = [
   indexAdd,
   full,
   arange,
+  stopGradient,
   randomWords,
 ];
 

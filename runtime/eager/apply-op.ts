@@ -10,6 +10,7 @@ import { codes, GlimError } from "./glim-error.ts";
 import { OutOfMemory } from "./kernels.ts";
 import { IndexOutOfRange, launch } from "./launch.ts";
 import { free } from "./pool.ts";
+import { isRecording, recordOperation } from "./recording.ts";
 import { EagerTensor, isTensor } from "./tensor.ts";
 
 /** Sizes are numbers here: what does not fit is thrown at once. */
@@ -33,7 +34,7 @@ export const eagerRule: Rule = {
 const scalars = new Map<string, EagerTensor>();
 const scalarsKept = 256;
 
-function scalar(value: unknown, dtype: DType): EagerTensor {
+export function scalar(value: unknown, dtype: DType): EagerTensor {
   const number = Number(value);
   const key = `${dtype}${Object.is(number, -0) ? "-0" : number}`;
   const known = scalars.get(key);
@@ -91,7 +92,7 @@ export function applyOp(
   if (mayView(op, operands, attrs, type)) {
     const lowering = op.lower(operands, attrs, type);
     const view = lowering.kind === "move" ? viewOf(lowering, operands, shape) : undefined;
-    if (view) return view;
+    if (view) return recorded(op, operands, attrs, view);
   }
   const out = allocateBeside(type.dtype, shape, operands);
   try {
@@ -100,7 +101,18 @@ export function applyOp(
     free(out.storage);
     throw asUserError(op, error);
   }
-  return out;
+  return recorded(op, operands, attrs, out);
+}
+
+/** What is being differentiated keeps a record of what is computed. */
+function recorded(
+  op: Op,
+  operands: readonly EagerTensor[],
+  attrs: Attrs,
+  result: EagerTensor,
+): EagerTensor {
+  if (isRecording()) recordOperation({ op, operands, attrs, result });
+  return result;
 }
 
 function asUserError(op: Op, error: unknown): unknown {

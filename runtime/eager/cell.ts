@@ -1,6 +1,7 @@
 /** A tensor whose value can be replaced: what parameters and buffers are. */
 
 import { type DType, printTensorType } from "../../compiler/ops/types.ts";
+import { recordAssignment } from "./cell-contents.ts";
 import { codes, GlimError } from "./glim-error.ts";
 import { cellMark } from "./marks.ts";
 import { EagerTensor, isTensor } from "./tensor.ts";
@@ -26,6 +27,7 @@ export abstract class Cell<D extends DType = DType> extends EagerTensor<D> {
       const what = `assign: ${printTensorType(value)} does not fit ${printTensorType(this)}`;
       throw new GlimError(isSame ? codes.dtype : codes.shape, what);
     }
+    recordAssignment(this, value);
     this.storage = value.storage;
     this.strides = value.strides;
     this.dense = value.dense;

@@ -138,3 +138,7 @@ export const randomWords: (
   domain: AnyTensor<"i32">,
   count: number,
 ) => AnyTensor<"i32"> = /* @__PURE__ */ operator("randomWords");
+
+/** The same tensor, taken for a constant where gradients are computed. */
+export const stopGradient: <D extends DType>(x: AnyTensor<D>) => AnyTensor<D> =
+  /* @__PURE__ */ operator("stopGradient");

@@ -7,6 +7,7 @@ import { bytesOf, type DType, printTensorType, type TensorType } from "../../com
 import { type Elements, elementsOf } from "./elements.ts";
 import { codes, GlimError } from "./glim-error.ts";
 import { printTensor } from "./print-tensor.ts";
+import { isFollowed, isRecording } from "./recording.ts";
 import type { Storage } from "./storage-ring.ts";
 import { denseStrides, lengthOf, type Strided } from "./strided.ts";
 import type { AnyShape, AnyTensor, Stage } from "./tensor-types.ts";
@@ -58,6 +59,7 @@ export class EagerTensor<D extends DType = DType> implements Strided, TensorType
   }
 
   item(): number | boolean {
+    if (isRecording()) refuseFollowed(this, "item");
     if (this.length !== 1) {
       const message = `item: ${printTensorType(this)} has ${this.length} elements, not 1`;
       throw new GlimError(codes.oneElement, message);
@@ -70,11 +72,13 @@ export class EagerTensor<D extends DType = DType> implements Strided, TensorType
     if (this.rank !== 1) {
       throw new GlimError(codes.shape, `toList: ${printTensorType(this)} is not of rank 1`);
     }
+    if (isRecording()) refuseFollowed(this, "toList");
     const list = Array.from(elementsOf(this));
     return this.dtype === "bool" ? list.map((x) => x !== 0) : list;
   }
 
   toTypedArray(): Elements {
+    if (isRecording()) refuseFollowed(this, "toTypedArray");
     return elementsOf(this);
   }
 
@@ -105,6 +109,17 @@ export class EagerTensor<D extends DType = DType> implements Strided, TensorType
   get [Symbol.toStringTag](): string {
     return "Tensor";
   }
+}
+
+/** Another tensor with the same elements. */
+export const sameElements = <D extends DType>(x: EagerTensor<D>): EagerTensor<D> =>
+  new EagerTensor(x.storage, x.dtype, x.shape, x.strides, x.offset, x.lease);
+
+/** Numbers carry no gradient: one that is read from what is differentiated would be lost silently. */
+function refuseFollowed(x: EagerTensor, method: string): void {
+  if (!isFollowed(x)) return;
+  const message = `${method}: no gradient flows through a number: write stopGradient(x).${method}()`;
+  throw new GlimError(codes.activeItem, message);
 }
 
 export const isTensor = (v: unknown): v is EagerTensor => v instanceof EagerTensor;

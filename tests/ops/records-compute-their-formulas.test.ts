@@ -203,6 +203,7 @@ const formulas: Readonly<Record<string, Formula>> = {
     }
     return sum;
   },
+  stopGradient: (at, { operands }) => read(operands[0]!, at),
   reshape: (at, { operands, result }) =>
     operands[0]!.data[sizesOf(result).reduce((n, size, i) => n * size + at[i]!, 0)]!,
   permute: (at, { operands, attrs }) => {

@@ -1,0 +1,27 @@
+/**
+ * Owns which tensor a cell stands for. A cell is a tensor that changes; tapes follow the tensors that it
+ * holds one after the other.
+ */
+
+import { cellMark } from "./marks.ts";
+import { isRecording } from "./recording.ts";
+import { type EagerTensor, sameElements } from "./tensor.ts";
+
+/** Kept as long as the cell keeps its value. */
+const contents = new WeakMap<EagerTensor, EagerTensor>();
+
+/** The tensor that a cell stands for at this moment; any other tensor is itself. */
+export function contentsOf(x: EagerTensor): EagerTensor {
+  if (!(cellMark in x)) return x;
+  const known = contents.get(x);
+  if (known !== undefined) return known;
+  const made = sameElements(x);
+  contents.set(x, made);
+  return made;
+}
+
+/** A cell is given the value of a tensor: from here on it stands for that tensor. */
+export function recordAssignment(cell: EagerTensor, value: EagerTensor): void {
+  if (isRecording()) contents.set(cell, contentsOf(value));
+  else contents.delete(cell);
+}

@@ -1,0 +1,154 @@
+/** Owns `differentiate`, which all gradients are made of: runs a function and goes back through it. */
+
+import type { Attrs, OpBuilder } from "../../compiler/ops/op.ts";
+import { opByName } from "../../compiler/ops/registry.ts";
+import { type DType, printTensorType } from "../../compiler/ops/types.ts";
+import { applyOp, eagerRule, scalar } from "./apply-op.ts";
+import { contentsOf } from "./cell-contents.ts";
+import { codes, GlimError } from "./glim-error.ts";
+import { builtinMark, mark } from "./marks.ts";
+import { innermostFollowing, recordOperation, recordWith } from "./recording.ts";
+import { Tape } from "./tape.ts";
+import { asValue, type EagerTensor, isTensor, sameElements } from "./tensor.ts";
+import type { AnyTensor, Tensor } from "./tensor-types.ts";
+
+/** Gradient rules build eager tensors. */
+const build: OpBuilder<EagerTensor> = {
+  apply(name: string, operands: readonly EagerTensor[], attrs: Attrs): EagerTensor {
+    const op = opByName(name);
+    if (op === undefined) throw new Error(`there is no operator ${name}`);
+    return applyOp(op, operands, attrs, op.type(operands, attrs, eagerRule));
+  },
+  scalar: (value: number, dtype: DType) => scalar(value, dtype),
+  typeOf: (x: EagerTensor) => x,
+};
+
+/** What is differentiated: a tensor, or the `loss` of a record. */
+export type Differentiable = Tensor | { readonly loss: Tensor };
+
+export interface Differentiated<R> {
+  readonly value: R;
+  /** One for each of `inputs`, then one for each of `cells`; zeros where nothing flows. */
+  readonly grads: Tensor[];
+}
+
+/**
+ * Runs `f` on `inputs` and goes back through it. `cotangent` is that of the result; without it, the
+ * result must have one element, and it is 1.
+ */
+export function differentiate<R extends Differentiable>(
+  f: (...inputs: Tensor[]) => R,
+  inputs: readonly Tensor[],
+  cells: readonly Tensor[],
+  cotangent: Tensor | undefined,
+): Differentiated<R> {
+  const tape = new Tape(build);
+  const own = inputs.map((x) => aliasOf(raw(x, "differentiate")));
+  const followed = [...own, ...cells.map((c) => raw(c, "differentiate"))].map((x) => {
+    if (x.dtype !== "f32") refuseIntegers(x);
+    return tape.follow(x);
+  });
+  const value = recordWith(tape, () => f(...own.map((x) => asValue(x) as Tensor)));
+  const output = outputOf(value);
+  tape.goBack(output, cotangent === undefined ? one(output) : seedFor(output, cotangent));
+  const grads = followed.map((x) => asValue(tape.cotangentOf(x) ?? zeros(x)) as Tensor);
+  return { value, grads };
+}
+
+mark(differentiate, builtinMark, "differentiate");
+
+function refuseIntegers(x: EagerTensor): never {
+  const message = `grad: ${printTensorType(x)} is no tensor of floats, so there is nothing to differentiate for`;
+  throw new GlimError(codes.notFloat, message);
+}
+
+function raw(x: unknown, what: string): EagerTensor {
+  if (isTensor(x)) return x;
+  throw new GlimError(codes.argument, `${what}: expected a tensor, found ${typeof x}`);
+}
+
+/** The same tensor for outer tapes, another one for the tape at hand. */
+function aliasOf(x: EagerTensor): EagerTensor {
+  const alias = sameElements(x);
+  const operation = { op: opByName("reshape")!, operands: [x], attrs: { shape: x.shape } };
+  recordOperation({ ...operation, result: alias });
+  return alias;
+}
+
+function outputOf(value: unknown): EagerTensor {
+  if (isTensor(value)) return value;
+  const isRecord = typeof value === "object" && value !== null && "loss" in value;
+  if (isRecord && isTensor(value.loss)) return value.loss;
+  throw new GlimError(
+    codes.argument,
+    "grad: the function must return a tensor, or a record with a tensor `loss`",
+  );
+}
+
+function one(output: EagerTensor): EagerTensor {
+  if (output.dtype !== "f32") refuseIntegers(output);
+  if (output.length !== 1) {
+    const message = `grad: the result is ${printTensorType(output)}, and a gradient is that of one number`;
+    throw new GlimError(codes.notScalar, message);
+  }
+  return build.apply("full", [], { shape: output.shape, value: 1, dtype: "f32" });
+}
+
+function seedFor(output: EagerTensor, cotangent: unknown): EagerTensor {
+  const seed = raw(cotangent, "vjp");
+  const fits = seed.rank === output.rank && seed.shape.every((n, i) => n === output.shape[i]);
+  if (fits && seed.dtype === output.dtype) return seed;
+  const message = `vjp: the cotangent is ${printTensorType(seed)}, and the result ${printTensorType(output)}`;
+  throw new GlimError(codes.shape, message);
+}
+
+const zeros = (x: EagerTensor): EagerTensor =>
+  build.apply("full", [], { shape: x.shape, value: 0, dtype: "f32" });
+
+/** What a function with a gradient of its own computes, and what its way back needs of that. */
+export interface Forward<S> {
+  readonly value: Tensor;
+  readonly saved: S;
+}
+
+/**
+ * Runs `forward`; whoever goes back through it asks `backward` for the cotangents of the arguments, in
+ * order, given that of the value.
+ */
+export function withGradient<A extends readonly unknown[], S>(
+  forward: (...args: A) => Forward<S>,
+  backward: (saved: S, cotangent: Tensor) => readonly (AnyTensor | undefined)[],
+  args: A,
+): Tensor {
+  const tensors = args.filter(isTensor);
+  const tape = innermostFollowing(tensors);
+  if (!(tape instanceof Tape)) return forward(...args).value;
+  const { value, saved } = tape.pause(() => forward(...args));
+  const result = aliasOf(raw(value, "customGrad"));
+  const operands = args.map((x) => (isTensor(x) ? contentsOf(x) : undefined));
+  tape.add({
+    result,
+    reverse(cotangent, to) {
+      const own = backward(saved, asValue(cotangent) as Tensor);
+      operands.forEach((x, i) => {
+        const given = own[i];
+        if (x === undefined || given === undefined || !to.isActive(x)) return;
+        to.contribute(x, fittingCotangent(given, x, i));
+      });
+    },
+  });
+  return asValue(result) as Tensor;
+}
+
+mark(withGradient, builtinMark, "withGradient");
+
+function fittingCotangent(given: unknown, x: EagerTensor, index: number): EagerTensor {
+  const cotangent = raw(given, "customGrad");
+  const fits =
+    cotangent.dtype === "f32" &&
+    cotangent.rank === x.rank &&
+    cotangent.shape.every((n, i) => n === x.shape[i]);
+  if (fits) return cotangent;
+  const message = `customGrad: the gradient of argument ${index + 1} is ${printTensorType(cotangent)}, and the argument ${printTensorType(x)}`;
+  throw new GlimError(codes.shape, message);
+}

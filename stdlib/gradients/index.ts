@@ -1,0 +1,5 @@
+/** Gradients of functions: each is a function again, so that they nest. */
+
+export { customGrad, type GradOf } from "./custom-grad.ts";
+export { grad, valueAndGrad } from "./grad.ts";
+export { hessian, jvp, vjp } from "./products.ts";
