@@ -1,11 +1,17 @@
 /** What programs import from "glim/compiler": compiling model files without the command line. */
 
 import path from "node:path";
-import { type Artefact, compileModule } from "../compiler/compile.ts";
+import {
+  type Artefact,
+  type CompileOptions,
+  compileModule,
+  type Package,
+  packageModule,
+} from "../compiler/compile.ts";
 import * as loading from "../compiler/diagnostics/catalog/loading.ts";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { placeOf } from "../compiler/diagnostics/report.ts";
-import type { Span } from "../compiler/graph/ir.ts";
+import type { Module, Span } from "../compiler/graph/ir.ts";
 import type { ModuleSignature, SourcePlace } from "../compiler/package/signature.ts";
 import type { PipelineOptions, Stage } from "../compiler/pipeline.ts";
 import { loadedEnvironment } from "./environment.ts";
@@ -51,6 +57,36 @@ export async function compileFile(
   file: string,
   options: CompileFileOptions = {},
 ): Promise<CompiledFile> {
+  const { program, module } = await lowerFile(file, options);
+  const name = options.name ?? module.name;
+  const artefact = await compileModule(module, compilerOptions(program, options));
+  const values = hasValues(artefact);
+  return { ...artefact, name, js: await writeBindings(name, installedVersion(), { values }) };
+}
+
+export interface PackagedFile extends Package {
+  readonly name: string;
+}
+
+/**
+ * Makes a package of the entry points of a model file, for the interpreter. The file is loaded, which
+ * runs it.
+ *
+ * @throws CompileFailure
+ */
+export async function packageFile(
+  file: string,
+  options: CompileFileOptions = {},
+): Promise<PackagedFile> {
+  const { program, module } = await lowerFile(file, options);
+  const made = packageModule(module, compilerOptions(program, options));
+  return { ...made, name: options.name ?? module.name };
+}
+
+async function lowerFile(
+  file: string,
+  options: CompileFileOptions,
+): Promise<{ readonly program: OpenProgram; readonly module: Module }> {
   const program = await openProgram(file, options.entries ?? []);
   checkEntryNames(program);
   const environment = loadedEnvironment();
@@ -58,19 +94,17 @@ export async function compileFile(
   const { module, diagnostics } = program.lower(environment);
   if (module === undefined) throw new Failure(diagnostics);
   options.watch?.({ pass: "source", module });
-  const name = options.name ?? module.name;
-  const version = installedVersion();
-  const artefact = await compileModule(module, {
-    ...options,
-    version,
-    source: path.basename(program.file),
-    evaluator: eagerEvaluator,
-    heap: readHeap(),
-    locate: locator(path.dirname(program.file)),
-  });
-  const values = hasValues(artefact);
-  return { ...artefact, name, js: await writeBindings(name, version, { values }) };
+  return { program, module };
 }
+
+const compilerOptions = (program: OpenProgram, options: CompileFileOptions): CompileOptions => ({
+  ...options,
+  version: installedVersion(),
+  source: path.basename(program.file),
+  evaluator: eagerEvaluator,
+  heap: readHeap(),
+  locate: locator(path.dirname(program.file)),
+});
 
 /** Whether the bindings must know more than numbers and tensors, or ask why a call trapped. */
 const hasValues = ({ lowered, signature }: Artefact): boolean =>

@@ -1,13 +1,17 @@
-/** The compiler's entry: a graph module becomes a WebAssembly module that describes itself. */
+/** The compiler's entry: a graph module becomes a WebAssembly module that describes itself, or a package. */
 
+import { encodeProgram } from "./bytecode/encode-program.ts";
 import type { Module } from "./graph/ir.ts";
+import { collectKernels } from "./lower/kernels/collect.ts";
 import { type LoweredModule, lowerModule } from "./lower/lower-module.ts";
+import { ops } from "./ops/registry.ts";
 import { writeDeclarations } from "./package/declarations.ts";
 import type { ModuleSignature, SourcePlace } from "./package/signature.ts";
-import { describeModule, signatureSection } from "./package/signature.ts";
+import { describeModule, describeProgram, signatureSection, toJson } from "./package/signature.ts";
+import { writePackage } from "./package/write-package.ts";
 import type { Evaluator } from "./passes/graph/pass.ts";
 import type { PipelineOptions, Stage } from "./pipeline.ts";
-import { defaultPipeline, runGraphPasses, runLoopPasses } from "./pipeline.ts";
+import { defaultPipeline, packagePasses, runGraphPasses, runLoopPasses } from "./pipeline.ts";
 import { emitModule } from "./wasm/emit-module.ts";
 
 export interface CompileOptions extends Partial<PipelineOptions> {
@@ -57,4 +61,36 @@ export async function compileModule(source: Module, options: CompileOptions): Pr
     module,
     lowered: loops,
   };
+}
+
+export interface Package {
+  /** The file. */
+  readonly bytes: Uint8Array;
+  readonly signature: ModuleSignature;
+  /** The graph after the last pass. */
+  readonly module: Module;
+}
+
+/** A package for the interpreter. Weights stay as they are named in the source, so nothing is folded into them. */
+export function packageModule(source: Module, options: CompileOptions): Package {
+  let module = source;
+  for (const pass of packagePasses({ ...defaultPipeline, ...options })) {
+    module = pass.run(module, { evaluator: undefined });
+    options.watch?.({ pass: pass.name, module });
+  }
+  const { maps } = collectKernels(ops);
+  const program = encodeProgram(module, { hasMap: (key) => maps.has(key) }, options.locate);
+  const signature = describeProgram({
+    module,
+    entries: module.funcs
+      .filter((func) => func.entry)
+      .map((func) => ({ func, symbols: program.symbols.get(func) ?? [], memory: [] })),
+    sites: program.sites.sites,
+    addressOf: () => 0,
+    compiler: options.version,
+    locate: options.locate,
+  });
+  const weights = new Set(source.constants.keys());
+  const bytes = writePackage({ module, program, signature: toJson(signature), weights });
+  return { bytes, signature, module };
 }

@@ -58,6 +58,20 @@ export function graphPasses({ optimize, fusion, skip }: PipelineOptions): readon
   return passes.filter((p) => p !== false).filter((p) => !skip.includes(p.name));
 }
 
+/** The passes before a package: those that keep operators what they are, because kernels are the interpreter's. */
+export function packagePasses({ optimize, skip }: PipelineOptions): readonly GraphPass[] {
+  const rewriting = optimize >= 1;
+  const passes: (GraphPass | false)[] = [
+    inlineCalls,
+    // Numbers and conditions only: without an evaluator, weights keep their names.
+    rewriting && foldConstants,
+    rewriting && simplifyGraph,
+    rewriting && mergeCommon,
+    removeDead,
+  ];
+  return passes.filter((p) => p !== false).filter((p) => !skip.includes(p.name));
+}
+
 /** A stage of the pipeline that has just been done, for those who want to watch. */
 export interface Stage {
   readonly pass: string;

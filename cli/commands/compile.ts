@@ -1,9 +1,9 @@
-/** `glim compile FILE -o DIR`: writes the artefact, and says on one screen what it is. */
+/** `glim compile FILE -o DIR`: writes the artefact, or a package, and says on one screen what it is. */
 
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
-import type { CompiledFile } from "../compiler.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { CompiledFile, CompileFileOptions, PackagedFile } from "../compiler.ts";
 import { Misuse } from "../terminal/failure.ts";
 import { runCommand } from "../terminal/run-command.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -21,6 +21,7 @@ interface CompileOptions {
   readonly name?: string;
   readonly weights?: string;
   readonly entry: readonly string[];
+  readonly emit: "wasm" | "glim";
   readonly optimize: Level;
   readonly fusion: boolean;
   readonly skip: readonly string[];
@@ -31,10 +32,15 @@ interface CompileOptions {
 export function addCompile(program: Command, done: Done): void {
   program
     .command("compile")
-    .description("compile a model file to NAME.wasm, NAME.js and NAME.d.ts")
+    .description("compile a model file to NAME.wasm, NAME.js and NAME.d.ts, or to a package")
     .argument("<file>", "a TypeScript file that exports entry points")
     .requiredOption("-o, --output <dir>", "the folder to write to; it is made if need be")
     .option("--name <name>", "the name of the files (default: the model file's)", parseName)
+    .addOption(
+      new Option("--emit <kind>", "wasm: a module; glim: NAME.glim, a package for the interpreter")
+        .choices(["wasm", "glim"])
+        .default("wasm"),
+    )
     .option("--weights <file>", "a .safetensors file to use instead of what the model loads")
     .option("--entry <name>", "compile only this entry point (may be repeated)", collect, [])
     .option("--names", "keep the functions' names in the module, for profilers and glim inspect")
@@ -57,12 +63,10 @@ function parseName(text: string): string {
 async function compile(file: string, options: CompileOptions, terminal: Terminal): Promise<void> {
   const start = performance.now();
   const name = options.name ?? path.basename(file).replace(/\.[^.]*$/, "");
-  checkPlace(file, options.output, name);
+  if (options.emit === "wasm") checkPlace(file, options.output, name);
   terminal.progress(`compiling ${file}`);
-  const { compileFile } = await import("../compiler.ts");
-  const { writeTogether } = await import("../terminal/write-together.ts");
   await checkPasses(options.skip);
-  const compiled = await compileFile(file, {
+  const given: CompileFileOptions = {
     name,
     entries: options.entry,
     ...(options.weights === undefined ? {} : { weights: options.weights }),
@@ -70,11 +74,28 @@ async function compile(file: string, options: CompileOptions, terminal: Terminal
     fusion: options.fusion,
     skip: options.skip,
     names: options.names ?? false,
-  });
+  };
+  const seconds = (): number => (performance.now() - start) / 1000;
+  if (options.emit === "glim")
+    await writePackageFile(file, options.output, given, seconds, terminal);
+  else await writeModule(file, options.output, given, seconds, terminal);
+}
+
+async function writeModule(
+  file: string,
+  output: string,
+  options: CompileFileOptions,
+  seconds: () => number,
+  terminal: Terminal,
+): Promise<void> {
+  const { compileFile } = await import("../compiler.ts");
+  const { writeTogether } = await import("../terminal/write-together.ts");
+  const compiled = await compileFile(file, options);
+  const { name } = compiled;
   const files = {
-    wasm: path.join(options.output, `${name}.wasm`),
-    js: path.join(options.output, `${name}.js`),
-    declarations: path.join(options.output, `${name}.d.ts`),
+    wasm: path.join(output, `${name}.wasm`),
+    js: path.join(output, `${name}.js`),
+    declarations: path.join(output, `${name}.d.ts`),
   };
   writeTogether(
     new Map<string, Uint8Array | string>([
@@ -83,8 +104,54 @@ async function compile(file: string, options: CompileOptions, terminal: Terminal
       [files.declarations, compiled.declarations],
     ]),
   );
-  const seconds = (performance.now() - start) / 1000;
-  await describe(file, compiled, files, seconds, terminal);
+  await describe(file, compiled, files, seconds(), terminal);
+}
+
+async function writePackageFile(
+  source: string,
+  output: string,
+  options: CompileFileOptions,
+  seconds: () => number,
+  terminal: Terminal,
+): Promise<void> {
+  const { packageFile } = await import("../compiler.ts");
+  const { writeTogether } = await import("../terminal/write-together.ts");
+  const made = await packageFile(source, options);
+  const file = path.join(output, `${made.name}.glim`);
+  writeTogether(new Map([[file, made.bytes]]));
+  await describePackage(source, made, file, seconds(), terminal);
+}
+
+async function describePackage(
+  source: string,
+  { bytes, signature }: PackagedFile,
+  file: string,
+  seconds: number,
+  terminal: Terminal,
+): Promise<void> {
+  const { bytesOf, spellEntry, spellTable } = await import("../artefact/describe-artefact.ts");
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const { entries, state, weights } = signature;
+  const size = { total: bytes.length, weights };
+  terminal.printJson({
+    ok: true,
+    files: { glim: file },
+    entries,
+    state,
+    bytes: size,
+    sha256,
+    seconds,
+  });
+  const lines = [
+    `${source} compiled in ${seconds.toFixed(1)} s`,
+    "",
+    ...entries.map(spellEntry),
+    "",
+    ...spellTable([[file, bytesOf(bytes, bytes.length)]]),
+    "",
+    `sha256 ${sha256}`,
+  ];
+  terminal.print(lines.join("\n"));
 }
 
 /** TypeScript reads `import "./model.js"` as `model.ts` where both stand in one folder. */

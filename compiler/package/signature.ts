@@ -2,6 +2,7 @@
 
 import type { Func, Module, ResultShape, Type } from "../graph/ir.ts";
 import { placeData } from "../loop/ir.ts";
+import type { FailureSite } from "../lower/failure-sites.ts";
 import type { EntryLayout, LoweredModule } from "../lower/lower-module.ts";
 import { stateName } from "../lower/names.ts";
 import { type ValueType, ValueTypes } from "./value-types.ts";
@@ -98,21 +99,40 @@ export interface SourcePlace {
 
 export interface SignatureInput {
   readonly module: Module;
-  readonly lowered: LoweredModule;
+  readonly lowered: Pick<LoweredModule, "module" | "entries" | "sites">;
   readonly compiler: string;
   /** The place of a span, its file as it should be shown. */
   readonly locate: (span: { file: string; start: number }) => SourcePlace | undefined;
 }
 
-export function describeModule({
+export function describeModule(input: SignatureInput): ModuleSignature {
+  const { lowered } = input;
+  const { addresses } = placeData(lowered.module.data);
+  return describeProgram({
+    ...input,
+    entries: lowered.entries,
+    sites: lowered.sites.sites,
+    addressOf: (name) => addresses.get(stateName(name))!,
+  });
+}
+
+export interface DescriptionInput extends Omit<SignatureInput, "lowered"> {
+  readonly entries: readonly EntryLayout[];
+  readonly sites: readonly FailureSite[];
+  /** Where a state cell lies. */
+  readonly addressOf: (name: string) => number;
+}
+
+export function describeProgram({
   module,
-  lowered,
+  entries: layouts,
+  sites,
+  addressOf,
   compiler,
   locate,
-}: SignatureInput): ModuleSignature {
-  const { addresses } = placeData(lowered.module.data);
+}: DescriptionInput): ModuleSignature {
   const values = new ValueTypes(module);
-  const entries = lowered.entries.map((entry) => describeEntry(module, entry, values));
+  const entries = layouts.map((entry) => describeEntry(module, entry, values));
   const types = values.named;
   return {
     version: signatureVersion,
@@ -123,9 +143,9 @@ export function describeModule({
     state: [...module.state.values()].map((cell) => ({
       name: cell.name,
       ...leafOf(cell.type, (text) => text, values),
-      address: addresses.get(stateName(cell.name))!,
+      address: addressOf(cell.name),
     })),
-    sites: lowered.sites.sites.map(({ span }) => {
+    sites: sites.map(({ span }) => {
       const at = span && locate(span);
       return at ? [at.file, at.line, at.column] : null;
     }),
@@ -226,7 +246,7 @@ const unwritten: ReadonlyMap<unknown, string> = new Map([
   [Number.NEGATIVE_INFINITY, "-1e999"],
 ]);
 
-function toJson(signature: ModuleSignature): string {
+export function toJson(signature: ModuleSignature): string {
   const mark = (key: string, v: unknown): unknown => {
     if (key !== "default") return v;
     const text = Object.is(v, -0) ? "-0" : unwritten.get(v);

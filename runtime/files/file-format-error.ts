@@ -1,6 +1,6 @@
 /** The one error of the tensor-file readers and writers, and how its messages spell numbers and names. */
 
-export type FileFormat = "safetensors" | "npy" | "npz" | "pt" | "zip" | "idx" | "tensor";
+export type FileFormat = "glim" | "safetensors" | "npy" | "npz" | "pt" | "zip" | "idx" | "tensor";
 
 /**
  * A file, or a tensor to be written, is refused. The message is one line: what is wrong, where

@@ -1,5 +1,6 @@
 /** Plans of `contract`: which axes are rows, columns, batch or reduced, and where padding is. */
 
+import { type ContractPart, splitByResidues } from "../../../compiler/ops/contract-parts.ts";
 import { contractPlan, guardWords } from "../../../compiler/ops/kernel-abi.ts";
 import type { Affine, ContractIndex, ContractLowering } from "../../../compiler/ops/lowering.ts";
 import type { Kernels } from "../kernels.ts";
@@ -7,7 +8,6 @@ import { denseStrides, lengthOf, type Strided } from "../strided.ts";
 import { collapse, countOf, type PlanAxis, placeOf, planWords } from "./axes.ts";
 import { padOperands, rangeOf, type Source } from "./pad-operands.ts";
 import { known } from "./plan.ts";
-import { type ContractPart, splitByResidues } from "./residues.ts";
 import { type PlannedCall, type PlannedCalls, resultTarget, type Target } from "./shaped-plan.ts";
 
 /** One operand over all axes of a part. Steps and places in elements. */
@@ -38,7 +38,7 @@ export function planContract(
 ): PlannedCalls {
   if (lengthOf(out.shape) === 0) return { calls: [], scratchBytes: 0 };
   const parts = splitByResidues(lowering).filter((part) =>
-    part.axes.slice(0, lowering.out.length).every((axis) => axis.extent > 0),
+    part.axes.slice(0, lowering.out.length).every((axis) => known(axis.extent) > 0),
   );
   const padded = padOperands(parts, operands, mostPadding);
   const calls = padded.parts.map((part) => planPart(k, lowering, part, padded.sources, out));
@@ -133,7 +133,7 @@ function columnsAreOfFirst(
   let [ofA, ofB] = [1, 1];
   let neighbours: Operand | undefined;
   for (let axis = 0; axis < outputs; axis++) {
-    const { extent } = part.axes[axis]!;
+    const extent = known(part.axes[axis]!.extent);
     const owner = ownerOf(a, b, axis);
     if (owner === a) ofA *= extent;
     if (owner === b) ofB *= extent;
@@ -162,7 +162,7 @@ function groupAxes(lowering: ContractLowering, g: Grouping): Groups {
   const { rows, columns, result, part } = g;
   const outputs = lowering.out.length;
   const axisOf = (axis: number, third: number): PlanAxis => ({
-    extent: part.axes[axis]!.extent,
+    extent: known(part.axes[axis]!.extent),
     sums: [
       rows.by[axis]! * 4,
       columns.by[axis]! * 4,

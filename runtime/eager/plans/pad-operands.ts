@@ -3,11 +3,11 @@
  * packing needs no checks: it reads each element many times, the copy writes it once.
  */
 
+import type { ContractPart } from "../../../compiler/ops/contract-parts.ts";
 import type { ContractIndex } from "../../../compiler/ops/lowering.ts";
 import { denseStrides, lengthOf, type Strided } from "../strided.ts";
 import { copyCall, fillCall } from "./copy-call.ts";
 import { known } from "./plan.ts";
-import type { ContractPart } from "./residues.ts";
 import { type PlannedCall, scratchTarget, type Target } from "./shaped-plan.ts";
 
 /** Where an operand's elements are, in elements from a target's start. */
@@ -32,7 +32,7 @@ export function rangeOf(
 ): { readonly least: number; readonly most: number } {
   let [least, most] = [known(offset), known(offset)];
   for (const { axis, by } of terms) {
-    const move = known(by) * Math.max(0, axes[axis]!.extent - 1);
+    const move = known(by) * Math.max(0, known(axes[axis]!.extent) - 1);
     if (move < 0) least += move;
     else most += move;
   }

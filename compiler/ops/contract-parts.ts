@@ -4,14 +4,14 @@
  * so positions with equal remainders form a class in which every division is exact.
  */
 
-import type { Affine, ContractIndex, ContractLowering } from "../../../compiler/ops/lowering.ts";
-import { known } from "./plan.ts";
+import { addDim, type Dim, divideDim, floorDim, mulDim } from "./dim.ts";
+import type { Affine, ContractIndex, ContractLowering } from "./lowering.ts";
 
 /** Position `first + step × p` for `p < extent`. */
 export interface AxisPart {
   readonly first: number;
   readonly step: number;
-  readonly extent: number;
+  readonly extent: Dim;
 }
 
 /** A part of a contraction: of each axis some positions, and index maps over those. */
@@ -25,8 +25,14 @@ const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greates
 const leastMultiple = (a: number, b: number): number => (a / greatestDivisor(a, b)) * b;
 const remainder = (a: number, by: number): number => ((a % by) + by) % by;
 
+/** What divisions are decided by must be a number. */
+function known(d: Dim): number {
+  if (typeof d !== "number") throw new Error(`the size ${d} is not known`);
+  return d;
+}
+
 export function splitByResidues(lowering: ContractLowering): ContractPart[] {
-  const extents = [...lowering.out, ...lowering.reduce].map(known);
+  const extents = [...lowering.out, ...lowering.reduce];
   const divided = [...lowering.a, ...lowering.b].filter((index) => index.divide > 1);
   const periods = extents.map((_, axis) => periodOf(axis, divided));
   const outputs = lowering.out.length;
@@ -36,7 +42,8 @@ export function splitByResidues(lowering: ContractLowering): ContractPart[] {
       const isOutput = axis < outputs;
       const first = isOutput ? residues[axis]! : meeting(axis, step, divided, residues);
       if (first === undefined) return { first: 0, step, extent: 0 };
-      return { first, step, extent: Math.max(0, Math.ceil((extent - first) / step)) };
+      // ⌈(extent − first) / step⌉, which is not negative because first < step.
+      return { first, step, extent: floorDim(addDim(extent, step - 1 - first), step) };
     });
     const substitute = (index: ContractIndex): ContractIndex => substituteParts(index, axes);
     return closed({ axes, a: lowering.a.map(substitute), b: lowering.b.map(substitute) }, outputs);
@@ -94,18 +101,28 @@ function meeting(
 
 /** The index over parts of axes; its division is carried out in its coefficients. */
 function substituteParts(index: ContractIndex, axes: readonly AxisPart[]): ContractIndex {
-  let offset = known(index.offset);
+  let { offset } = index;
   const terms = index.terms.map(({ axis, by }) => {
     const { first, step } = axes[axis]!;
-    offset += known(by) * first;
-    return { axis, by: (known(by) * step) / index.divide };
+    offset = addDim(offset, mulDim(by, first));
+    return { axis, by: quotientOf(mulDim(by, step), index.divide) };
   });
-  return { ...index, terms, offset: offset / index.divide };
+  return { ...index, terms, offset: quotientOf(offset, index.divide) };
+}
+
+/** A fraction where numbers do not divide: `closed` finds those. */
+function quotientOf(d: Dim, by: number): Dim {
+  if (typeof d === "number") return d / by;
+  const quotient = divideDim(d, by);
+  if (quotient === undefined) throw new Error(`the size ${d} is not divisible by ${by}`);
+  return quotient;
 }
 
 /** Where a division stays inexact (it involves no reduced axis), nothing contributes to the class. */
 function closed(part: ContractPart, outputs: number): ContractPart {
-  const isExact = [...part.a, ...part.b].every((index) => Number.isInteger(known(index.offset)));
+  const isExact = [...part.a, ...part.b].every(
+    ({ offset }) => typeof offset !== "number" || Number.isInteger(offset),
+  );
   if (isExact) return part;
   const axes = part.axes.map((axis, i) => (i < outputs ? axis : { ...axis, extent: 0 }));
   const whole = (index: ContractIndex): ContractIndex => ({ ...index, offset: 0 });

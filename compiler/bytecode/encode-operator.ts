@@ -1,0 +1,369 @@
+/**
+ * Operators as operations of a program: what a record's `lower` gives, written as it is. Sizes stay
+ * expressions, which the interpreter evaluates; which kernel computes a `map` is named by its expression.
+ */
+
+import type { Node, Value } from "../graph/ir.ts";
+import { tensorOf } from "../graph/ir.ts";
+import { type ContractPart, splitByResidues } from "../ops/contract-parts.ts";
+import { addDim, type Dim, mulDim } from "../ops/dim.ts";
+import type { Expr } from "../ops/expr.ts";
+import { inputsOf, keyExpr, type LiftedExpr, liftConstants } from "../ops/expr-key.ts";
+import { reductionKey, scanExport } from "../ops/kernel-abi.ts";
+import {
+  type Affine,
+  type ContractIndex,
+  type ContractLowering,
+  fixed,
+  type IndexLowering,
+  type Lowering,
+  type MoveLowering,
+  type ReduceLowering,
+  type ScanLowering,
+  type ScatterLowering,
+  type WindowLowering,
+} from "../ops/lowering.ts";
+import {
+  fillNothing,
+  fillNumber,
+  fillSize,
+  kernelMap,
+  kernelReduce,
+  kernelScan,
+  opContract,
+  opIndex,
+  opMap,
+  opPieces,
+  opReduce,
+  opReshape,
+  opScan,
+  opScatter,
+  opSort,
+  opView,
+  opWindow,
+} from "../ops/program-format.ts";
+import { opByName } from "../ops/registry.ts";
+import { mapName, reduceName, scanName } from "./kernel-keys.ts";
+import type { ProgramTables } from "./program-tables.ts";
+import { WordWriter } from "./word-writer.ts";
+
+/** Which kernels the interpreter has, so that expressions are named as it knows them. */
+export interface KnownKernels {
+  hasMap(key: string): boolean;
+}
+
+export interface OperatorScope {
+  readonly tables: ProgramTables;
+  readonly kernels: KnownKernels;
+  reg(v: Value): number;
+  emit(op: number, words: readonly number[]): void;
+}
+
+const scalarCodes = { f32: 0, i32: 1, bool: 2, f64: 3, i64: 4 } as const;
+
+export function encodeOperator(scope: OperatorScope, node: Node): void {
+  const op = opByName(node.op);
+  if (!op) throw new Error(`${node.op} is no operator`);
+  const types = node.operands.map(tensorOf);
+  new OperatorEncoder(scope, node).encode(op.lower(types, node.attrs, tensorOf(node.results[0]!)));
+}
+
+class OperatorEncoder {
+  readonly #scope: OperatorScope;
+  readonly #node: Node;
+  readonly #out: number;
+
+  constructor(scope: OperatorScope, node: Node) {
+    this.#scope = scope;
+    this.#node = node;
+    this.#out = scope.reg(node.results[0]!);
+  }
+
+  encode(lowering: Lowering): void {
+    switch (lowering.kind) {
+      case "map":
+        this.#map(lowering.expr);
+        return;
+      case "reduce":
+        this.#reduce(lowering);
+        return;
+      case "window":
+        this.#window(lowering);
+        return;
+      case "contract":
+        this.#contract(lowering);
+        return;
+      case "move":
+        this.#move(lowering);
+        return;
+      case "index":
+        this.#index(lowering);
+        return;
+      case "scatter":
+        this.#scatter(lowering);
+        return;
+      case "scan":
+        this.#scan(lowering);
+        return;
+      case "sort":
+        this.#scope.emit(opSort, [
+          this.#out,
+          this.#operand(0),
+          lowering.axis,
+          lowering.descending ? 1 : 0,
+        ]);
+    }
+  }
+
+  #operand(i: number): number {
+    return this.#scope.reg(this.#node.operands[i]!);
+  }
+
+  #size(d: Dim): number {
+    return this.#scope.tables.sizes.add(d);
+  }
+
+  #sizes(dims: readonly Dim[]): number[] {
+    return dims.map((d) => this.#size(d));
+  }
+
+  /** Rank and sizes of the result. */
+  #shape(): number[] {
+    const { shape } = tensorOf(this.#node.results[0]!);
+    return [shape.length, ...this.#sizes(shape)];
+  }
+
+  #map(expr: Expr): void {
+    const { kernel, args, constants, axes } = this.#mapKernel(expr);
+    this.#scope.emit(opMap, [
+      this.#out,
+      kernel,
+      args.length,
+      ...args.map((i) => this.#operand(i)),
+      ...constants,
+      axes.length,
+      ...axes,
+      ...this.#shape(),
+    ]);
+  }
+
+  /** The kernel of an expression, or the one that takes the constants of its like as operands. */
+  #mapKernel(expr: Expr) {
+    const { tables, kernels } = this.#scope;
+    const inputs = inputsOf(expr);
+    const exact = keyExpr(expr).key;
+    if (kernels.hasMap(exact)) {
+      return { kernel: tables.kernel(kernelMap, mapName(exact)), ...inputs, constants: [0] };
+    }
+    const lifted = liftConstants(expr);
+    const { key } = keyExpr(lifted.expr);
+    if (!kernels.hasMap(key)) {
+      throw new Error(`${this.#node.op}: the interpreter has no kernel for its expression`);
+    }
+    const kernel = tables.kernel(kernelMap, mapName(key));
+    return { kernel, ...inputs, constants: constantWords(lifted.constants) };
+  }
+
+  /** What is applied to each finished result: 1 + its kernel and which of result and count it reads. */
+  #finish(expr: Expr | undefined): readonly [kernel: number, reads: number] {
+    if (expr === undefined) return [0, 0];
+    const { kernel, args, constants, axes } = this.#mapKernel(expr);
+    if (constants.length > 1 || axes.length > 0) {
+      throw new Error(
+        `${this.#node.op}: what finishes it reads more than its result and the count`,
+      );
+    }
+    return [kernel + 1, args.reduce((bits, i) => bits | (1 << i), 0)];
+  }
+
+  #reduce({ combine, axes, lanes, finish }: ReduceLowering): void {
+    const { dtype } = tensorOf(this.#node.operands[0]!);
+    const name = reduceName(reductionKey(combine, dtype, lanes));
+    const kernel = this.#scope.tables.kernel(kernelReduce, name);
+    const mask = axes.reduce((bits, axis) => bits | (1 << axis), 0);
+    const operand = this.#operand(0);
+    const finishing = this.#finish(finish);
+    this.#scope.emit(opReduce, [this.#out, operand, kernel, ...finishing, mask, ...this.#shape()]);
+  }
+
+  #window(lowering: WindowLowering): void {
+    const { combine, kernel, stride, padding, dilation, finish } = lowering;
+    const axes = kernel.flatMap((size, i) => [size, stride[i]!, padding[i]!, dilation[i]!]);
+    this.#scope.emit(opWindow, [
+      this.#out,
+      this.#operand(0),
+      combine === "max" ? 1 : 0,
+      ...this.#finish(finish),
+      kernel.length,
+      ...axes,
+      ...this.#shape(),
+    ]);
+  }
+
+  #contract(lowering: ContractLowering): void {
+    splitByResidues(lowering).forEach((part, i) => {
+      this.#contractPart(lowering, part, i > 0);
+    });
+  }
+
+  #contractPart(
+    { out, reduce, result }: ContractLowering,
+    part: ContractPart,
+    into: boolean,
+  ): void {
+    const count = part.axes.length;
+    const weights = new Array<Dim>(reduce.length);
+    let weight: Dim = 1;
+    for (let i = reduce.length - 1; i >= 0; i--) {
+      weights[i] = weight;
+      weight = mulDim(weight, reduce[i]!);
+    }
+    const reduced = part.axes.slice(out.length);
+    const first = reduced.reduce<Dim>(
+      (sum, axis, i) => addDim(sum, mulDim(weights[i]!, axis.first)),
+      0,
+    );
+    const steps = reduced.map((axis, i) => mulDim(weights[i]!, axis.step));
+    const indices = (list: readonly ContractIndex[]): number[] => [
+      list.length,
+      ...list.flatMap((index) => this.#place(index, count, index.padded)),
+    ];
+    const places = result.map((index): Affine => {
+      const offset = index.terms.reduce(
+        (sum, { axis, by }) => addDim(sum, mulDim(by, part.axes[axis]!.first)),
+        index.offset,
+      );
+      const terms = index.terms.map(({ axis, by }) => ({
+        axis,
+        by: mulDim(by, part.axes[axis]!.step),
+      }));
+      return { terms, offset };
+    });
+    this.#scope.emit(opContract, [
+      this.#out,
+      into ? 1 : 0,
+      this.#operand(0),
+      this.#operand(1),
+      ...this.#shape(),
+      out.length,
+      reduce.length,
+      ...this.#sizes(part.axes.map((axis) => axis.extent)),
+      reduced.some((axis) => axis.step > 1) ? 1 : 0,
+      this.#size(first),
+      ...this.#sizes(steps),
+      ...indices(part.a),
+      ...indices(part.b),
+      ...places.flatMap((p) => this.#place(p, out.length, false)),
+    ]);
+  }
+
+  /** A position over `count` axes: a flag, the offset, what each axis adds. */
+  #place({ terms, offset }: Affine, count: number, flag: boolean): number[] {
+    const by = new Array<Dim>(count).fill(0);
+    for (const t of terms) by[t.axis] = addDim(by[t.axis]!, t.by);
+    return [flag ? 1 : 0, this.#size(offset), ...this.#sizes(by)];
+  }
+
+  #places(list: readonly Affine[], count: number): number[] {
+    return [list.length, ...list.flatMap((index) => this.#place(index, count, false))];
+  }
+
+  /** As `#places`, where one dimension has its position from a tensor. */
+  #indexed(list: readonly (Affine | "index")[], count: number): number[] {
+    const places = list.flatMap((index) =>
+      index === "index" ? this.#place(fixed(0), count, true) : this.#place(index, count, false),
+    );
+    return [list.length, ...places];
+  }
+
+  #move(lowering: MoveLowering): void {
+    if (lowering.form === "reshape") {
+      this.#scope.emit(opReshape, [this.#out, this.#operand(0), ...this.#shape()]);
+      return;
+    }
+    const { pieces, fill } = lowering;
+    const rank = tensorOf(this.#node.results[0]!).shape.length;
+    const [only] = pieces;
+    if (only && pieces.length === 1 && fill === undefined) {
+      const source = this.#operand(only.operand);
+      const places = this.#places(only.index, rank);
+      this.#scope.emit(opView, [this.#out, source, ...this.#shape(), ...places]);
+      return;
+    }
+    this.#scope.emit(opPieces, [
+      this.#out,
+      ...this.#fill(fill),
+      ...this.#shape(),
+      pieces.length,
+      ...pieces.flatMap((piece) => [
+        this.#operand(piece.operand),
+        ...this.#sizes(piece.from),
+        ...this.#sizes(piece.to),
+        ...this.#places(piece.index, rank),
+      ]),
+    ]);
+  }
+
+  #fill(fill: Dim | undefined): number[] {
+    if (fill === undefined) return [fillNothing, 0, 0];
+    if (typeof fill !== "number") return [fillSize, this.#size(fill), 0];
+    const number = new WordWriter();
+    number.addNumber(fill);
+    return [fillNumber, ...number.words];
+  }
+
+  #index({ data, index }: IndexLowering): void {
+    const rank = tensorOf(this.#node.results[0]!).shape.length;
+    this.#scope.emit(opIndex, [
+      this.#out,
+      this.#operand(0),
+      this.#operand(1),
+      this.#outside(),
+      ...this.#shape(),
+      ...this.#indexed(data, rank),
+      ...this.#places(index, rank),
+    ]);
+  }
+
+  #outside(): number {
+    return this.#scope.tables.sites.add("an index lies outside of its axis", this.#node.span);
+  }
+
+  #scatter({ combine, extents, data, index, source }: ScatterLowering): void {
+    const count = extents.length;
+    this.#scope.emit(opScatter, [
+      this.#out,
+      this.#operand(0),
+      this.#operand(1),
+      this.#operand(2),
+      combine === "add" ? 1 : 0,
+      this.#outside(),
+      count,
+      ...this.#sizes(extents),
+      ...this.#indexed(data, count),
+      ...this.#places(index, count),
+      ...this.#places(source, count),
+    ]);
+  }
+
+  #scan({ combine, axis }: ScanLowering): void {
+    const { dtype } = tensorOf(this.#node.operands[0]!);
+    const name = scanName(scanExport(combine, dtype));
+    const kernel = this.#scope.tables.kernel(kernelScan, name);
+    const operands = this.#node.operands.map((v) => this.#scope.reg(v));
+    this.#scope.emit(opScan, [this.#out, kernel, axis, operands.length, ...operands]);
+  }
+}
+
+/** How many constants there are, then the type and the two words of each. */
+function constantWords(constants: LiftedExpr["constants"]): number[] {
+  const words = new WordWriter();
+  words.add(constants.length);
+  for (const { type, value } of constants) {
+    words.add(scalarCodes[type]);
+    if (typeof value === "bigint") {
+      words.add(Number(BigInt.asUintN(32, value)), Number(BigInt.asUintN(32, value >> 32n)));
+    } else words.addNumber(value);
+  }
+  return words.words;
+}

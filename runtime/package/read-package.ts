@@ -1,0 +1,182 @@
+/**
+ * Reads packages and refuses what is no lawful one: the safetensors file, the program's head and tables,
+ * and that both say the same about the tensors. Operations are verified by the interpreter.
+ */
+
+import { fnv64 } from "../../compiler/ops/fnv64.ts";
+import * as format from "../../compiler/ops/program-format.ts";
+import { FileFormatError, quoteName, spellBytes } from "../files/file-format-error.ts";
+import type { FileDType, RawTensor } from "../files/raw-tensor.ts";
+import { parseSafetensors } from "../files/safetensors.ts";
+
+/** Where in the source a failure was asked for. */
+export type PackageSite = readonly [file: string, line: number, column: number] | null;
+
+export interface PackageFile {
+  /** What the package takes and gives, as compiled modules say it in their section `glim`. */
+  readonly signature: PackageSignature;
+  /** The tensors that the file has beside the program, by their names. */
+  readonly tensors: ReadonlyMap<string, RawTensor>;
+  readonly metadata: ReadonlyMap<string, string>;
+  /** Bytes of each section of the program, by the numbers of program-format.ts. */
+  readonly sections: readonly number[];
+}
+
+/** The part of a module's signature that all hosts need. */
+export interface PackageSignature {
+  readonly version: number;
+  readonly compiler: string;
+  readonly entries: readonly { readonly name: string }[];
+  readonly state: readonly { readonly name: string }[];
+  readonly sites: readonly PackageSite[];
+}
+
+export const programName = "glim.program";
+export const stateName = "glim.state";
+
+const refuse = (message: string): never => {
+  throw new FileFormatError("glim", message);
+};
+
+/** Throws a FileFormatError unless the file is a package of this version of the format. */
+export function readPackage(file: Uint8Array): PackageFile {
+  const { tensors, metadata } = parseSafetensors(file);
+  const program = tensors.get(programName) ?? refuse(`there is no tensor "${programName}"`);
+  if (program.dtype !== "u8" || program.shape.length !== 1) {
+    refuse(`"${programName}" is ${program.dtype}[${program.shape}], not bytes in a row`);
+  }
+  const header = Number(new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true)) + 8;
+  if (header % format.programAlign !== 0 || program.data.byteOffset !== file.byteOffset + header) {
+    refuse(`"${programName}" does not begin the data, at a multiple of ${format.programAlign}`);
+  }
+  const words = new ProgramWords(program.data);
+  checkHead(words, file.subarray(8, header));
+  const sections = readSections(words);
+  const signature = readSignature(words.section(format.sectionSignature));
+  const others = new Map([...tensors].filter(([name]) => name !== programName));
+  checkTensors(words, others, program.data);
+  return {
+    signature,
+    tensors: others,
+    metadata,
+    sections,
+  };
+}
+
+/** The program as words; whatever is asked for is inside of it. */
+class ProgramWords {
+  readonly bytes: Uint8Array;
+  readonly #view: DataView;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const least = (format.headWords + 2 * format.sectionCount) * 4;
+    if (bytes.length < least) {
+      refuse(`the program is ${spellBytes(bytes.length)} long; its head takes ${least}`);
+    }
+  }
+
+  at(index: number): number {
+    return this.#view.getUint32(index * 4, true);
+  }
+
+  section(id: number): Uint8Array {
+    const place = format.headWords + 2 * id;
+    return this.bytes.subarray(this.at(place), this.at(place) + this.at(place + 1));
+  }
+}
+
+function checkHead(words: ProgramWords, header: Uint8Array): void {
+  if (words.at(0) !== format.magicLow || words.at(1) !== format.magicHigh) {
+    refuse(`"${programName}" does not begin with "glimprog"`);
+  }
+  const version = words.at(format.headVersion);
+  if (version !== format.formatVersion) {
+    refuse(`the program has version ${version} of the format; version 1 is read`);
+  }
+  if (words.at(format.headBytes) !== words.bytes.length) {
+    const said = spellBytes(words.at(format.headBytes));
+    refuse(`the program says that it is ${said} long, but is ${spellBytes(words.bytes.length)}`);
+  }
+  const [low, high] = fnv64(header);
+  if (words.at(format.headHash) !== low || words.at(format.headHash + 1) !== high) {
+    refuse("the header is not the one that the program was made for: its hash differs");
+  }
+  if (words.at(format.headSections) !== format.sectionCount) {
+    refuse(`the program has ${words.at(format.headSections)} sections, not ${format.sectionCount}`);
+  }
+}
+
+/** The lengths of the sections, which follow each other inside of the program. */
+function readSections(words: ProgramWords): readonly number[] {
+  let end = (format.headWords + 2 * format.sectionCount) * 4;
+  return Array.from({ length: format.sectionCount }, (_, id) => {
+    const at = words.at(format.headWords + 2 * id);
+    const length = words.at(format.headWords + 2 * id + 1);
+    if (at < end || at % 4 !== 0 || at + length > words.bytes.length) {
+      refuse(`section ${id} of the program, bytes ${at} to ${at + length}, has no such place`);
+    }
+    end = at + length;
+    return length;
+  });
+}
+
+const isRecord = (v: unknown): v is Readonly<Record<string, unknown>> =>
+  typeof v === "object" && v !== null;
+const isNamed = (v: unknown): v is { readonly name: string } =>
+  isRecord(v) && typeof v.name === "string";
+
+function readSignature(bytes: Uint8Array): PackageSignature {
+  let found: unknown;
+  try {
+    // A copy, since decoders refuse shared memory.
+    found = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.slice()));
+  } catch {
+    refuse("the program's signature is no JSON");
+  }
+  if (!isSignature(found)) return refuse("the program's signature lacks what one has");
+  return found;
+}
+
+function isSignature(v: unknown): v is PackageSignature {
+  if (!isRecord(v)) return false;
+  const { version, compiler, entries, state, sites } = v;
+  const areNamed = (list: unknown): boolean => Array.isArray(list) && list.every(isNamed);
+  const hasLists = areNamed(entries) && areNamed(state) && Array.isArray(sites);
+  return version === 1 && typeof compiler === "string" && hasLists;
+}
+
+const dtypes: readonly FileDType[] = ["f32", "i32", "bool"];
+const tensorWords = 12;
+
+/** The program's tensors are the file's, or lie in the program itself. */
+function checkTensors(
+  words: ProgramWords,
+  tensors: ReadonlyMap<string, RawTensor>,
+  program: Uint8Array,
+): void {
+  const table = words.section(format.sectionTensors);
+  const view = new DataView(table.buffer, table.byteOffset, table.length);
+  const count = table.length < 4 ? 0 : view.getUint32(0, true);
+  if (table.length !== 4 + count * tensorWords * 4) refuse("the table of tensors is cut off");
+  // Tensors without elements begin where others do: they are passed over, and may be anywhere.
+  const withElements = [...tensors].filter(([, t]) => t.data.length > 0);
+  const byPlace = new Map(withElements.map(([name, t]) => [placeIn(program, t), { name, t }]));
+  for (let i = 0; i < count; i++) {
+    const word = (n: number): number => view.getUint32(4 + (i * tensorWords + n) * 4, true);
+    const shape = Array.from({ length: Math.min(8, word(3)) }, (_, axis) => word(4 + axis));
+    const place = word(0);
+    if (place + word(1) <= program.length || word(1) === 0) continue;
+    const found = byPlace.get(place) ?? refuse(`tensor ${i} of the program is none of the file's`);
+    const { name, t } = found;
+    const isSame = t.dtype === dtypes[word(2)] && t.data.length === word(1);
+    if (!isSame || t.shape.length !== word(3) || t.shape.some((d, axis) => d !== shape[axis])) {
+      refuse(`the program and the header differ about tensor ${quoteName(name)}`);
+    }
+  }
+}
+
+/** Where a tensor begins, from the first byte of the program on. */
+const placeIn = (program: Uint8Array, t: RawTensor): number =>
+  t.data.byteOffset - program.byteOffset;
