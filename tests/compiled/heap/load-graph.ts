@@ -20,6 +20,7 @@ import {
 } from "#glim/compiler/pipeline.js";
 import { emitModule } from "#glim/compiler/wasm/emit-module.js";
 import { loadSync, type Model } from "#glim/runtime/load.js";
+import { trapOnFreed } from "./trap-on-freed.ts";
 
 export interface LoadedGraph {
   readonly model: Model;
@@ -46,7 +47,7 @@ export async function compileHeapGraph(
   }
   const lowered = lowerModule(module);
   demand("unlawful loops", verifyLoop(lowered.module), module);
-  const loops = runLoopPasses(lowered.module, pipeline);
+  const loops = trapOnFreed(runLoopPasses(lowered.module, pipeline));
   demand("unlawful loops after the passes", verifyLoop(loops), module);
   const links = heapLinks(loops.funcs, new Map([["used_bytes", "heap.usedBytes"]]));
   const signature = describeModule({
