@@ -157,6 +157,7 @@ export class StaticModules {
     if (!tsc.isStringLiteralLike(specifier)) return undefined;
     const { text } = specifier;
     if (text === "glim") return `${this.#folders.stdlib}index.ts`;
+    if (text === "glim/data") return `${this.#folders.stdlib}data/index.ts`;
     if (!text.startsWith(".")) return undefined;
     const wanted = path.resolve(path.dirname(file.fileName), text);
     if (wanted.startsWith(this.#folders.runtime)) return wanted;

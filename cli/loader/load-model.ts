@@ -26,6 +26,7 @@ export interface LoadedModel {
 /** This installation's own modules, the very instances that the process itself uses. */
 const installed: ProvidedModules = {
   glim: new URL("../../stdlib/index.js", import.meta.url).href,
+  "glim/data": new URL("../../stdlib/data/index.js", import.meta.url).href,
   "glim/compiler": new URL("../compiler.js", import.meta.url).href,
 };
 

@@ -100,7 +100,7 @@ const compilerOptions = (glimTypes: string): ts.CompilerOptions => ({
   noEmit: true,
   skipLibCheck: true,
   allowImportingTsExtensions: true,
-  paths: { glim: [glimTypes] },
+  paths: { glim: [glimTypes], "glim/*": [`${folderOf(glimTypes)}/*/index.d.ts`] },
 });
 
 /** What every host gives to a module; the hosts' own declarations are not loaded. */
