@@ -1,5 +1,6 @@
 /** The layers of normalisation. */
 
+import { stopGradient } from "../../runtime/eager/primitives.ts";
 import { demand } from "../../runtime/eager/refuse.ts";
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import { ones, zeros } from "../functional/creation.ts";
@@ -121,8 +122,8 @@ class BatchNorm extends Module {
     for (let axis = 0; axis < x.rank; axis++) if (axis !== 1) count *= x.shape[axis]!;
     demand(count > 1, "batch norm: one value for each channel has no variance to train with");
     if (runningMean === undefined || runningVar === undefined) return;
-    const unbiased = variance.mul(count / (count - 1));
-    runningMean.assign(runningMean.mul(1 - momentum).add(mean.mul(momentum)));
+    const unbiased = stopGradient(variance).mul(count / (count - 1));
+    runningMean.assign(runningMean.mul(1 - momentum).add(stopGradient(mean).mul(momentum)));
     runningVar.assign(runningVar.mul(1 - momentum).add(unbiased.mul(momentum)));
     numBatchesTracked?.assign(numBatchesTracked.add(1));
   }

@@ -8,6 +8,7 @@ import { asValue } from "../../runtime/eager/tensor.ts";
 import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
 import type { StateDict } from "../files/read-state-dict.ts";
 import { zerosLike } from "../functional/creation.ts";
+import { valueAndGrad } from "../gradients/grad.ts";
 import { asCell, Buffer, type Parameter } from "../nn/cells.ts";
 import { matchStateDict } from "../nn/match-state-dict.ts";
 import type { AnyCell } from "../nn/registered.ts";
@@ -62,6 +63,16 @@ export abstract class Optimizer {
     if (new Set(this.parameters).size < this.parameters.length) {
       refuse("a parameter is given twice");
     }
+  }
+
+  /**
+   * Runs `f` in training mode, makes one step along the gradient of what it returns, which is the loss or a record
+   * with it, and returns that.
+   */
+  minimize<R extends Tensor | { readonly loss: Tensor }>(f: () => R): R {
+    const { value, grads } = valueAndGrad(f, this.parameters)();
+    this.apply(grads);
+    return value;
   }
 
   /** Makes one step: `grads` has a gradient for each of `parameters`. */
