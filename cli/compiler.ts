@@ -16,10 +16,11 @@ import type { ModuleSignature, SourcePlace } from "../compiler/package/signature
 import type { PipelineOptions, Stage } from "../compiler/pipeline.ts";
 import { loadedEnvironment } from "./environment.ts";
 import { readHeap } from "./heap-library.ts";
-import { writeBindings } from "./model/bindings.ts";
+import { needsOf, writeBindings } from "./model/bindings.ts";
 import { eagerEvaluator } from "./model/evaluator.ts";
 import { type OpenProgram, openProgram } from "./model/open-program.ts";
 import { replaceWeights } from "./model/replace-weights.ts";
+import { WeightsWriter } from "./model/write-weights.ts";
 import { Failure, fail } from "./terminal/failure.ts";
 import { libraryName } from "./terminal/installed-library.ts";
 import { sourceTexts } from "./terminal/source-text.ts";
@@ -36,6 +37,10 @@ export interface CompileFileOptions extends Partial<PipelineOptions> {
   readonly entries?: readonly string[];
   /** A `.safetensors` file whose tensors replace the weights that the model file loads. */
   readonly weights?: string;
+  /** Puts the weights into a file of their own, `NAME.safetensors`. */
+  readonly externalWeights?: boolean;
+  /** Puts the module into `NAME.js`, for hosts that cannot load a second file. */
+  readonly inline?: boolean;
   /** Writes the names of functions into the module, for profilers and `glim inspect`. */
   readonly names?: boolean;
   /** Called with the graph of the source, then after each pass. */
@@ -44,8 +49,10 @@ export interface CompileFileOptions extends Partial<PipelineOptions> {
 
 export interface CompiledFile extends Artefact {
   readonly name: string;
-  /** The text of `name.js`, which loads `name.wasm` from beside it. */
+  /** The text of `name.js`, which loads `name.wasm` from beside it, or contains it. */
   readonly js: string;
+  /** The file `name.safetensors`, if the weights are to lie in one. */
+  readonly weights: Uint8Array | undefined;
 }
 
 /**
@@ -59,9 +66,19 @@ export async function compileFile(
 ): Promise<CompiledFile> {
   const { program, module } = await lowerFile(file, options);
   const name = options.name ?? module.name;
-  const artefact = await compileModule(module, compilerOptions(program, options));
-  const values = hasValues(artefact);
-  return { ...artefact, name, js: await writeBindings(name, installedVersion(), { values }) };
+  const weights = options.externalWeights ? new WeightsWriter() : undefined;
+  const artefact = await compileModule(module, {
+    ...compilerOptions(program, options),
+    ...(weights ? { externalize: weights.write } : {}),
+  });
+  const js = await writeBindings({
+    name,
+    version: installedVersion(),
+    ...needsOf(artefact),
+    length: artefact.wasm.length + (weights?.file.length ?? 0),
+    inline: options.inline ? artefact.wasm : undefined,
+  });
+  return { ...artefact, name, js, weights: weights?.file };
 }
 
 export interface PackagedFile extends Package {
@@ -106,12 +123,12 @@ const compilerOptions = (program: OpenProgram, options: CompileFileOptions): Com
   locate: locator(path.dirname(program.file)),
 });
 
-/** Whether the bindings must know more than numbers and tensors, or ask why a call trapped. */
-const hasValues = ({ lowered, signature }: Artefact): boolean =>
-  lowered.module.links !== undefined || signature.entries.some((e) => e.unions !== undefined);
-
 /** Names that a module, or what its bindings give, has for itself. */
-const reserved = ["memory", "glim_error", "glim_selftest", "glim_room", "glim_failure", "state"];
+const reserved = [
+  ...["memory", "glim_error", "glim_selftest", "glim_room", "glim_failure", "state"],
+  // `await` takes an object with a `then` for a promise; `__proto__` is no field of an object.
+  ...["then", "__proto__"],
+];
 
 function checkEntryNames({ entries }: OpenProgram): void {
   const names = entries.map((e) => e.name);

@@ -6,6 +6,12 @@ import { collectKernels } from "./lower/kernels/collect.ts";
 import { type LoweredModule, lowerModule } from "./lower/lower-module.ts";
 import { ops } from "./ops/registry.ts";
 import { writeDeclarations } from "./package/declarations.ts";
+import {
+  type ExternalWeight,
+  externalWeights,
+  type WeightsFile,
+  withoutWeights,
+} from "./package/external-weights.ts";
 import type { ModuleSignature, SourcePlace } from "./package/signature.ts";
 import { describeModule, describeProgram, signatureSection, toJson } from "./package/signature.ts";
 import { writePackage } from "./package/write-package.ts";
@@ -24,6 +30,12 @@ export interface CompileOptions extends Partial<PipelineOptions> {
   readonly locate: (span: { file: string; start: number }) => SourcePlace | undefined;
   /** The heap that modules with strings, lists, records or maps link. */
   readonly heap?: Uint8Array;
+  /**
+   * Takes the weights out of the module: called with them, gives the file in which the host finds them.
+   */
+  readonly externalize?: (weights: readonly ExternalWeight[]) => WeightsFile;
+  /** Whether the JavaScript bindings contain the module. */
+  readonly inline?: boolean;
   /** Writes the functions' names into the module. */
   readonly names?: boolean;
   readonly watch?: (stage: Stage) => void;
@@ -48,15 +60,17 @@ export async function compileModule(source: Module, options: CompileOptions): Pr
     lowered: loops,
     compiler: options.version,
     locate: options.locate,
+    weightsFile: options.externalize?.(externalWeights(module)),
   });
-  const wasm = await emitModule(loops.module, {
+  const emitted = options.externalize ? withoutWeights(loops.module, module) : loops.module;
+  const wasm = await emitModule(emitted, {
     names: options.names ?? false,
     library: options.heap,
     customSections: [signatureSection(signature)],
   });
   return {
     wasm,
-    declarations: writeDeclarations(signature, options.source),
+    declarations: writeDeclarations(signature, options.source, options.inline ?? false),
     signature,
     module,
     lowered: loops,

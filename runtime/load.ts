@@ -1,31 +1,39 @@
 /**
- * Loads compiled modules and calls their entries. `glim compile` writes the JavaScript of this file
- * beside each module, with the module's name put in, and that of values.ts where the module needs it.
- * So it imports nothing else, and every byte counts.
+ * Loads compiled modules and calls their entries. `glim compile` writes the JavaScript of this file and
+ * of what it imports beside each module, with the module's own answers for own-module.ts. What these
+ * make useless is left out, and every byte counts.
  */
 
+import { fetchBytes, type Source } from "./fetch-bytes.ts";
+import { refuse, type Site } from "./load-error.ts";
+import {
+  hasExternalWeights,
+  hasNumbers,
+  hasParts,
+  hasState,
+  hasValues,
+  isInline,
+  ownLength,
+  ownSource,
+  ownSyncSource,
+  ownWeights,
+} from "./own-module.ts";
+import { type ExternalWeights, putWeights } from "./put-weights.ts";
+import { type StateCell, stateOf } from "./state.ts";
+import { arrays, type Elements, product, type Shape, type Typed, take } from "./take.ts";
 import {
   decodeValue,
   encodeValue,
   giveOption,
   guard,
   type HostValue,
-  hasValues,
   type NamedTypes,
   placeValues,
   type WholeType,
 } from "./values.ts";
 
-type Elements = Float32Array | Int32Array | Uint8Array | Float64Array;
-type Leaf = keyof typeof arrays;
-type Shape = readonly number[];
-
-interface Typed {
-  readonly name?: string;
-  readonly dtype: Leaf;
-  /** Absent for numbers and booleans. */
-  readonly shape?: readonly (number | string)[];
-}
+export { GlimError } from "./load-error.ts";
+export type { Source };
 
 /** Text, or what else is not a number, a boolean or a tensor by itself. */
 interface ValueLeaf {
@@ -38,10 +46,12 @@ interface ValueLeaf {
 interface Signature {
   readonly version: number;
   readonly entries: readonly EntrySignature[];
-  readonly state: readonly (Typed & { readonly name: string; readonly address: number })[];
+  readonly state: readonly StateCell[];
   readonly sites: readonly Site[];
   /** Types that contain themselves. */
   readonly types?: NamedTypes;
+  /** The weights, if they are in a file by themselves. */
+  readonly external?: ExternalWeights;
 }
 
 interface EntrySignature {
@@ -64,8 +74,6 @@ type Union = readonly [tag: number, options: readonly (readonly [code: number, S
 
 /** A leaf is the number of a result, or −1 − the number of a union. */
 type Structure = number | null | readonly Structure[] | { readonly [field: string]: Structure };
-
-type Site = readonly [file: string, line: number, column: number] | null;
 
 type Exports = Readonly<Record<string, (...numbers: readonly number[]) => number>>;
 
@@ -102,58 +110,47 @@ export interface State {
 
 export type Model = Readonly<Record<string, Entry>> & { readonly state: State };
 
-export type Source = string | URL | Response | BufferSource | WebAssembly.Module;
+/** What a module can be made of at once. */
+export type SyncSource = BufferSource | WebAssembly.Module;
 
-const arrays = {
-  f32: Float32Array,
-  i32: Int32Array,
-  bool: Uint8Array,
-  f64: Float64Array,
-  boolean: Uint8Array,
-};
-
-/** Input that does not fit, or a failure inside the model. The model stays usable. */
-export class GlimError extends Error {
-  declare readonly code: string;
-  /** The place in the TypeScript source that asked for what failed. */
-  declare readonly at:
-    | { readonly file: string; readonly line: number; readonly column: number }
-    | undefined;
-
-  constructor(code: string, message: string, site?: Site) {
-    const [file, line, column] = site ?? [];
-    super(site ? `${message} (${file}:${line}:${column})` : message);
-    Object.assign(this, { name: "GlimError", code, at: site && { file, line, column } });
-  }
-}
-
-function refuse(code: string, message: string, site?: Site): never {
-  throw new GlimError(code, message, site);
+export interface LoadOptions {
+  /** Called with the bytes that have come and how many there will be, 0 if that is not known. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** The weights, of a module that was compiled with `--external-weights`. */
+  readonly weights?: Source | PromiseLike<Source>;
 }
 
 /** Loads a module from a URL, a response, bytes or a compiled module. */
-export async function load(source: Source | PromiseLike<Source>): Promise<Model> {
-  let from = await source;
-  if (typeof from === "string" || from instanceof URL) {
-    const url = new URL(from, globalThis.location?.href);
-    const fs = url.protocol === "file:" && globalThis.process?.getBuiltinModule?.("node:fs");
-    from = fs ? await fs.promises.readFile(url) : await fetch(url);
-  }
-  if ("arrayBuffer" in from) {
-    if (!from.ok) refuse("GLIM6001", `${from.url}: the server answered ${from.status}`);
-    from = await from.arrayBuffer();
-  }
-  const module = "byteLength" in from ? await compile(from) : from;
-  return bindModule(module, await WebAssembly.instantiate(module));
+export async function load(
+  source: Source | PromiseLike<Source> = ownSource(),
+  { onProgress, weights = ownWeights() }: LoadOptions = {},
+): Promise<Model> {
+  let done = 0;
+  const count =
+    onProgress &&
+    ((bytes: number): void => {
+      done += bytes;
+      onProgress(done, ownLength);
+    });
+  const [from, file] = await Promise.all(
+    [source, ...(hasExternalWeights ? [weights] : [])].map((x) => fetchBytes(x, count)),
+  );
+  const module = "byteLength" in from! ? await compile(from) : from!;
+  return bindModule(module, await WebAssembly.instantiate(module), file);
 }
 
 /** A new instance of a compiled module, at once. */
-export function loadSync(module: WebAssembly.Module): Model {
-  return bindModule(module, new WebAssembly.Instance(module));
+export function loadSync(
+  source: SyncSource = ownSyncSource(),
+  { weights }: { readonly weights?: BufferSource } = {},
+): Model {
+  const module = isInline && "byteLength" in source ? new WebAssembly.Module(source) : source;
+  return bindModule(module, new WebAssembly.Instance(module), weights);
 }
 
 async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
-  if (decode(bytes).startsWith("<")) refuse("GLIM6002", "found a web page, not WebAssembly");
+  const start: BufferSource = Object(bytes).slice?.(0, 99);
+  if (decode(start).trim().startsWith("<")) refuse("GLIM6002", "found a web page, not WebAssembly");
   return WebAssembly.compile(bytes).catch((e) =>
     refuse("GLIM6002", `the module was cut off, or there is no SIMD here: ${e.message}`),
   );
@@ -162,54 +159,65 @@ async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
 const decode = (bytes: BufferSource): string => new TextDecoder().decode(bytes);
 
 /** One function, because names inside of one are what a minifier can shorten. */
-function bindModule(module: WebAssembly.Module, { exports }: WebAssembly.Instance): Model {
+function bindModule(
+  module: WebAssembly.Module,
+  { exports }: WebAssembly.Instance,
+  weights: unknown,
+): Model {
   const section = WebAssembly.Module.customSections(module, "glim")[0];
   const about: Signature = section && JSON.parse(decode(section));
   if (about?.version !== 1) refuse("GLIM6003", "the module is not of this version of Glim");
   const wasm = exports as Exports;
 
-  /** A view is good until memory grows, which only an entry's preparation does. */
-  const view = (dtype: Leaf, at: number, length?: number): Elements =>
-    new arrays[dtype](Object(wasm.memory).buffer, at, length);
+  /**
+   * A view is good until memory grows, which only an entry's preparation does. It is kept with what lies
+   * there, so that calls need no new ones.
+   */
+  const view = (place: Typed, at: number, length: number): Elements => {
+    const { buffer } = Object(wasm.memory);
+    const old = place.view;
+    if (!old || old.buffer !== buffer || old.byteOffset !== at >>> 0 || old.length !== length)
+      place.view = new arrays[place.dtype](buffer, at >>> 0, length);
+    return place.view!;
+  };
+
+  if (hasExternalWeights && about.external) putWeights(wasm, about.external, weights);
 
   const read = (leaf: Typed, at: number, shape: Shape, out?: unknown): Result => {
-    const { dtype } = leaf;
-    const data = view(dtype, at, product(shape));
-    if (!leaf.shape) return dtype === "boolean" ? data[0] === 1 : data[0];
+    const data = view(leaf, at, product(shape));
+    if (hasNumbers && !leaf.shape) return leaf.dtype === "boolean" ? data[0] === 1 : data[0];
     if (out === undefined) return { data: data.slice(), shape };
-    take(leaf, shape, out).set(data);
+    take({ dtype: leaf.dtype }, shape, out).set(data);
     return out as NdArray;
   };
 
-  const write = ({ dtype }: Typed, at: number, data: Elements): void =>
-    view(dtype, at, data.length).set(dtype === "bool" ? data.map((x) => (x ? 1 : 0)) : data);
+  const write = (place: Typed, at: number, data: Elements | readonly number[]): void => {
+    const to = view(place, at, data.length);
+    to.set(data);
+    for (let i = 0; place.dtype === "bool" && i < to.length; i++) to[i] &&= 1;
+  };
 
   const check = (id: number): void => {
     if (!id) return;
-    const text = view("bool", wasm.glim_error!(id)) as Uint8Array<ArrayBuffer>;
+    const text = new Uint8Array(Object(wasm.memory).buffer, wasm.glim_error!(id));
     refuse("GLIM5000", decode(text.slice(0, text.indexOf(0))), about.sites[id - 1]);
   };
 
   const bind = ({ name, params, sizes, results, result, unions }: EntrySignature): Entry => {
+    const heads = results.map((): Typed => ({ dtype: "i32" }));
+
     const call = (args: readonly unknown[]): void => {
       const known = Object.create(null);
       const given = params.map((p) => {
-        const x = p.path.reduce((v: unknown, key) => Object(v)[key], args);
+        const found = p.path.reduce((x: unknown, key) => Object(x)[key], args);
+        const x = found === undefined ? p.default : found;
         return hasValues && "type" in p
-          ? encodeValue(
-              p.name!,
-              p.type,
-              x === undefined ? p.default : x,
-              about.types,
-              known,
-              take,
-              refuse,
-            )
-          : take(p as Typed, p.shape, x ?? p.default, known);
+          ? encodeValue(p.name!, p.type, x, about.types, known, take, refuse)
+          : take(p as Typed, p.shape, x, known);
       });
       check(wasm[`${name}_prepare`]!(...sizes.map((size) => known[size.name])));
       params.forEach((p, i) => p.shape && write(p, wasm[`${name}_in`]!(i), given[i]));
-      const rest = given.filter((_, i) => !params[i]!.shape);
+      const rest = hasNumbers ? given.filter((_, i) => !params[i]!.shape) : [];
       check(wasm[name]!(...(hasValues ? placeValues(wasm, rest) : rest)));
     };
 
@@ -228,83 +236,29 @@ function bindModule(module: WebAssembly.Module, { exports }: WebAssembly.Instanc
         const [tag, options] = unions![~Number(r)]!;
         return giveOption(give(tag), options, (s) => give(s, out));
       }
-      if (typeof r === "number") {
-        const words = view("i32", wasm[`${name}_out`]!(r), 11);
-        const shape = [...words.subarray(3, 3 + words[2]!)];
-        const leaf = results[r]!;
-        if (hasValues && "type" in leaf)
-          return decodeValue(wasm, words[0]!, leaf.type, about.types);
-        return read(leaf as Typed, words[0]!, shape, out);
+      if (hasParts && typeof r !== "number") {
+        const parts: Record<string, Result> = Object(Array.isArray(r) ? [] : {});
+        for (const [key, part] of Object.entries(r)) parts[key] = give(part, Object(out)[key]);
+        return parts;
       }
-      const parts: Record<string, Result> = Object(Array.isArray(r) ? [] : {});
-      for (const [key, part] of Object.entries(r)) parts[key] = give(part, Object(out)[key]);
-      return parts;
+      const i = Number(r);
+      const [at = 0, , rank = 0, ...shape] = view(heads[i]!, wasm[`${name}_out`]!(i), 11);
+      const leaf = results[i]!;
+      return hasValues && "type" in leaf
+        ? decodeValue(wasm, at, leaf.type, about.types)
+        : read(leaf as Typed, at, shape.slice(0, rank), out);
     };
 
-    const run = (...args: unknown[]): Result => {
-      enter(args);
-      return give(result);
-    };
-    const into = (...args: unknown[]): Result => {
-      const out = args.pop();
+    const run = (args: readonly unknown[], out?: unknown): Result => {
       enter(args);
       return give(result, out);
     };
-    return Object.assign(run, { into });
+    const into = (...args: unknown[]): Result => run(args, args.pop());
+    return Object.assign((...args: readonly unknown[]) => run(args), { into });
   };
 
   const entries: Record<string, Entry> = {};
   for (const e of about.entries) entries[e.name] = bind(e);
-
-  const names = about.state.map((cell) => cell.name);
-  const cellOf = (name: string) =>
-    about.state[names.indexOf(name)] ?? refuse("GLIM3004", `there is no state ${name}`);
-  const get = (name: string): Result => {
-    const cell = cellOf(name);
-    return read(cell, cell.address, (cell.shape ?? []) as Shape);
-  };
-  const set = (name: string, x: unknown): void => {
-    const cell = cellOf(name);
-    const data = take(cell, cell.shape, x);
-    write(cell, cell.address, cell.shape ? data : [data]);
-  };
-  const save = () => Object.fromEntries(names.map((name) => [name, get(name)]));
-  const load = (saved: object): void => {
-    for (const [name, x] of Object.entries(saved)) set(name, x);
-  };
-  const first = save();
-  const reset = (): void => load(first);
-  return Object.assign(entries, { state: { names, get, set, save, load, reset } });
-}
-
-const product = (shape: Shape): number => shape.reduce((n, d) => n * d, 1);
-
-/**
- * A number, a boolean or the elements of a tensor, if `x` is what `leaf` asks for. Named sizes must
- * be those in `known`, or become known.
- */
-function take(
-  { name = "the output", dtype }: Typed,
-  axes: Typed["shape"],
-  x: unknown,
-  known: Record<string | number, number> = {},
-) {
-  const { data = x, shape } = Object(x);
-  const due = axes ? arrays[dtype].name : dtype === "boolean" ? "Boolean" : "Number";
-  const found = Object.prototype.toString.call(data).slice(8, -1);
-  if (found !== due) refuse("GLIM3002", `${name}: expected ${due}, found ${found}`);
-  if (!axes) return data;
-  const want = axes.map((d) => known[d] ?? d);
-  const rest = data.length / product(want.filter((d) => typeof d === "number"));
-  const actual: Shape = shape ?? want.map((d) => (typeof d === "number" ? d : rest));
-  const fits =
-    actual.length === axes.length &&
-    product(actual) === data.length &&
-    axes.every((d, i) => {
-      known[d] ??= typeof d === "number" ? d : actual[i]! >>> 0;
-      return known[d] === actual[i];
-    });
-  if (fits) return data;
-  const how = shape ? `of shape [${shape}]` : "without a shape";
-  return refuse("GLIM3001", `${name}: ${data.length} elements ${how} do not fit ${dtype}[${want}]`);
+  const state = hasState && { state: stateOf(about.state, read, write) };
+  return Object.assign(Object(entries), state);
 }

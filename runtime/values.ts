@@ -3,9 +3,6 @@
  * give them (docs/artefact.md). Part of the loader; bindings of modules without such values lack it.
  */
 
-/** False in what stands for this file in bindings that lack it. */
-export const hasValues: boolean = true;
-
 type DType = keyof typeof arrays;
 
 export type ValueType =
@@ -60,7 +57,7 @@ type Take = (
   known: Sizes,
 ) => Float32Array | Int32Array | Uint8Array;
 
-type Sizes = Record<string | number, number>;
+type Sizes = Record<string, number | undefined>;
 
 /** Objects may lie so deep in each other. */
 const deepest = 10_000;
@@ -179,7 +176,7 @@ export function encodeValue(
     } else if ("tensor" in t) {
       const given = take({ name: path, dtype: t.tensor }, t.shape, v, known);
       const elements = t.tensor === "bool" ? given.map((e) => (e ? 1 : 0)) : given;
-      for (const d of t.shape) word(known[d]!);
+      for (const d of t.shape) word(typeof d === "number" ? d : known[d]!);
       const start = room(elements.byteLength);
       const bytes = new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
       new Uint8Array(view.buffer).set(bytes, start);
@@ -271,8 +268,8 @@ export function decodeValue(
 }
 
 /** Writes what was encoded where the module has room for it; numbers stay what they are. */
-export const placeValues = (wasm: Exports, given: readonly unknown[]): number[] =>
-  given.map((x) => {
+export const placeValues = (wasm: Exports, given: unknown[]): number[] =>
+  given.splice(0).map((x) => {
     if (!(x instanceof Uint8Array)) return Number(x);
     const at = wasm.glim_room!(x.length);
     new Uint8Array(Object(wasm.memory).buffer, at).set(x);

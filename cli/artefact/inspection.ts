@@ -32,6 +32,7 @@ export interface Inspection {
   readonly sections: readonly (Bytes & { readonly name: string })[];
   readonly entries: readonly (EntrySignature & { readonly arena: readonly Arena[] })[];
   readonly state: ModuleSignature["state"];
+  readonly external: ModuleSignature["external"];
   readonly failureSites: number;
   /** Largest first; names are known of modules that were compiled with `--names`. */
   readonly functions: readonly FunctionSize[];
@@ -57,6 +58,7 @@ export function inspectionOf(
     sections: sections.map((s) => ({ name: s.name, ...bytesOf(s.content, s.size) })),
     entries: signature.entries.map((e) => ({ ...e, arena: arenasOf(e, given) })),
     state: signature.state,
+    external: signature.external,
     failureSites: signature.sites.length,
     functions: readFunctions(sections).toSorted((a, b) => b.size - a.size),
   };
@@ -90,7 +92,7 @@ export function printInspection(file: string, about: Inspection): string {
     "",
     "sections",
     ...spellTable(about.sections.map((s) => [`  ${s.name}`, s])),
-    ...(bytes.weights > 0 ? [`  of the data are weights: ${spellBytes(bytes.weights)}`] : []),
+    ...weightsLine(about),
     "",
     ...stateLines(about),
     ...functionLines(about.functions),
@@ -98,6 +100,11 @@ export function printInspection(file: string, about: Inspection): string {
     `sha256 ${about.sha256}`,
     `same bits on every host: ${about.sameBitsOnEveryHost ? "yes" : "no"}`,
   ].join("\n");
+}
+
+function weightsLine({ bytes: { weights }, external }: Inspection): string[] {
+  if (external) return [`  the weights are in a file of ${spellBytes(external.bytes)}`];
+  return weights > 0 ? [`  of the data are weights: ${spellBytes(weights)}`] : [];
 }
 
 function entryLines(e: Inspection["entries"][number]): string[] {

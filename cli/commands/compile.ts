@@ -3,7 +3,13 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { CompiledFile, CompileFileOptions, PackagedFile } from "../compiler.ts";
+import type { Bytes, ModuleBytes } from "../artefact/describe-artefact.ts";
+import type {
+  CompiledFile,
+  CompileFileOptions,
+  ModuleSignature,
+  PackagedFile,
+} from "../compiler.ts";
 import { Misuse } from "../terminal/failure.ts";
 import { runCommand } from "../terminal/run-command.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -20,6 +26,8 @@ interface CompileOptions {
   readonly output: string;
   readonly name?: string;
   readonly weights?: string;
+  readonly externalWeights?: boolean;
+  readonly inline?: boolean;
   readonly entry: readonly string[];
   readonly emit: "wasm" | "glim";
   readonly optimize: Level;
@@ -42,6 +50,11 @@ export function addCompile(program: Command, done: Done): void {
         .default("wasm"),
     )
     .option("--weights <file>", "a .safetensors file to use instead of what the model loads")
+    .option(
+      "--external-weights",
+      "keep the weights in NAME.safetensors, to be loaded with NAME.wasm",
+    )
+    .option("--inline", "put the module into NAME.js instead of NAME.wasm")
     .option("--entry <name>", "compile only this entry point (may be repeated)", collect, [])
     .option("--names", "keep the functions' names in the module, for profilers and glim inspect")
     .addOption(optimizeOption())
@@ -64,6 +77,9 @@ async function compile(file: string, options: CompileOptions, terminal: Terminal
   const start = performance.now();
   const name = options.name ?? path.basename(file).replace(/\.[^.]*$/, "");
   if (options.emit === "wasm") checkPlace(file, options.output, name);
+  else if (options.inline || options.externalWeights) {
+    throw new Misuse("a package is one file: --inline and --external-weights are for --emit wasm");
+  }
   terminal.progress(`compiling ${file}`);
   await checkPasses(options.skip);
   const given: CompileFileOptions = {
@@ -74,6 +90,8 @@ async function compile(file: string, options: CompileOptions, terminal: Terminal
     fusion: options.fusion,
     skip: options.skip,
     names: options.names ?? false,
+    externalWeights: options.externalWeights ?? false,
+    inline: options.inline ?? false,
   };
   const seconds = (): number => (performance.now() - start) / 1000;
   if (options.emit === "glim")
@@ -91,19 +109,8 @@ async function writeModule(
   const { compileFile } = await import("../compiler.ts");
   const { writeTogether } = await import("../terminal/write-together.ts");
   const compiled = await compileFile(file, options);
-  const { name } = compiled;
-  const files = {
-    wasm: path.join(output, `${name}.wasm`),
-    js: path.join(output, `${name}.js`),
-    declarations: path.join(output, `${name}.d.ts`),
-  };
-  writeTogether(
-    new Map<string, Uint8Array | string>([
-      [files.wasm, compiled.wasm],
-      [files.js, compiled.js],
-      [files.declarations, compiled.declarations],
-    ]),
-  );
+  const files = filesOf(compiled, output, options.inline ?? false);
+  writeTogether(new Map(Object.values(files).map(({ file, content }) => [file, content])));
   await describe(file, compiled, files, seconds(), terminal);
 }
 
@@ -154,6 +161,32 @@ async function describePackage(
   terminal.print(lines.join("\n"));
 }
 
+interface OutputFile {
+  readonly file: string;
+  readonly content: Uint8Array | string;
+}
+
+type OutputFiles = { readonly js: OutputFile; readonly declarations: OutputFile } & {
+  readonly [kind in "wasm" | "weights"]?: OutputFile;
+};
+
+function filesOf(
+  { name, wasm, weights, js, declarations }: CompiledFile,
+  output: string,
+  inline: boolean,
+): OutputFiles {
+  const at = (ending: string, content: Uint8Array | string): OutputFile => ({
+    file: path.join(output, `${name}.${ending}`),
+    content,
+  });
+  return {
+    ...(inline ? {} : { wasm: at("wasm", wasm) }),
+    ...(weights ? { weights: at("safetensors", weights) } : {}),
+    js: at("js", js),
+    declarations: at("d.ts", declarations),
+  };
+}
+
 /** TypeScript reads `import "./model.js"` as `model.ts` where both stand in one folder. */
 function checkPlace(file: string, output: string, name: string): void {
   const stem = path.join(path.resolve(output), name);
@@ -169,18 +202,26 @@ function checkPlace(file: string, output: string, name: string): void {
 async function describe(
   source: string,
   compiled: CompiledFile,
-  files: Readonly<Record<"wasm" | "js" | "declarations", string>>,
+  files: OutputFiles,
   seconds: number,
   terminal: Terminal,
 ): Promise<void> {
-  const { measure, measureText, memoryBytes, spellEntry, spellMemory, spellTable, typicalSizes } =
-    await import("../artefact/describe-artefact.ts");
-  const { wasm, js, signature } = compiled;
+  const {
+    bytesOf,
+    measure,
+    measureText,
+    memoryBytes,
+    spellEntry,
+    spellMemory,
+    spellTable,
+    typicalSizes,
+  } = await import("../artefact/describe-artefact.ts");
+  const { wasm, weights, js, signature } = compiled;
   const bytes = { ...measure(wasm), weights: signature.weights, js: measureText(js) };
   const sha256 = createHash("sha256").update(wasm).digest("hex");
   terminal.printJson({
     ok: true,
-    files,
+    files: Object.fromEntries(Object.entries(files).map(([kind, { file }]) => [kind, file])),
     entries: signature.entries.map((e) => ({
       ...e,
       arena: typicalSizes(e).map((at) => ({
@@ -195,11 +236,10 @@ async function describe(
     sameBitsOnEveryHost: signature.bits === "portable",
   });
   const table = spellTable([
-    [files.wasm, bytes.total],
-    ["  code", bytes.withoutData],
-    [signature.weights > 0 ? "  weights" : "  data", bytes.data],
-    [files.js, bytes.js],
-    [files.declarations, measureText(compiled.declarations)],
+    ...(files.wasm ? wasmRows(files.wasm.file, bytes, signature) : []),
+    ...(files.weights && weights ? [[files.weights.file, bytesOf(weights)] as const] : []),
+    [files.js.file, bytes.js],
+    [files.declarations.file, measureText(compiled.declarations)],
   ]);
   const lines = [
     `${source} compiled in ${seconds.toFixed(1)} s`,
@@ -216,3 +256,13 @@ async function describe(
   ];
   terminal.print(lines.join("\n"));
 }
+
+const wasmRows = (
+  file: string,
+  bytes: ModuleBytes,
+  { weights, external }: ModuleSignature,
+): (readonly [string, Bytes])[] => [
+  [file, bytes.total],
+  ["  code", bytes.withoutData],
+  [weights > 0 && external === undefined ? "  weights" : "  data", bytes.data],
+];

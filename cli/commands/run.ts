@@ -10,6 +10,7 @@ import { collectPairs, type Done, jsonOption, noPairs } from "./command.ts";
 
 interface RunOptions extends GivenInputs {
   readonly entry?: string;
+  readonly weights?: string;
   readonly output?: string;
   readonly json?: boolean;
 }
@@ -20,6 +21,10 @@ export function addRun(program: Command, done: Done): void {
     .description("run an entry point of a compiled module on files")
     .argument("<artefact>", "a .wasm file that glim compile wrote")
     .option("--entry <name>", "the entry point, where there are several")
+    .option(
+      "--weights <file>",
+      "the weights of a module that was compiled without (default: NAME.safetensors beside it)",
+    )
     .option(
       "--input <name=file>",
       "a tensor, from .npy, .json, .safetensors, idx or raw bytes, each also as .gz (may be repeated)",
@@ -50,10 +55,11 @@ async function run(file: string, options: RunOptions, terminal: Terminal): Promi
   const { openArtefact } = await import("../artefact/open-artefact.ts");
   const { readArguments, selectEntry } = await import("../artefact/entry-arguments.ts");
   const { module, signature } = await openArtefact(file);
+  const weights = signature.external && (await readWeights(options.weights ?? beside(file)));
   const entry = selectEntry(signature, options.entry, file);
   const args = await readArguments(entry, options);
   terminal.progress(`running ${entry.name}`);
-  const { result, seconds } = await call(module, entry.name, args);
+  const { result, seconds } = await call({ module, weights }, entry.name, args);
   const { fileOf, leavesOf, printLeaves, toJson } = await import("../artefact/result-leaves.ts");
   const { output } = options;
   if (output === undefined) {
@@ -67,15 +73,32 @@ async function run(file: string, options: RunOptions, terminal: Terminal): Promi
   terminal.printJson({ ok: true, entry: entry.name, seconds, output });
 }
 
+const beside = (file: string): string => file.replace(/(\.wasm)?$/, ".safetensors");
+
+async function readWeights(file: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { readFile } = await import("node:fs/promises");
+  const { weightsFile } = await import("../../compiler/diagnostics/catalog/loading.ts");
+  const { shownPath } = await import("../terminal/shown-path.ts");
+  const { systemReason } = await import("../terminal/system-reason.ts");
+  return readFile(file).catch((error: unknown) =>
+    fail(weightsFile(shownPath(file), systemReason(error))),
+  );
+}
+
+interface Loadable {
+  readonly module: WebAssembly.Module;
+  readonly weights: Uint8Array<ArrayBuffer> | undefined;
+}
+
 async function call(
-  module: WebAssembly.Module,
+  { module, weights }: Loadable,
   name: string,
   args: readonly unknown[],
 ): Promise<{ readonly result: Result; readonly seconds: number }> {
   const { GlimError, loadSync } = await import("../../runtime/load.ts");
   const { callFailed } = await import("../../compiler/diagnostics/catalog/running.ts");
   try {
-    const model = loadSync(module);
+    const model = loadSync(module, weights ? { weights } : {});
     const start = performance.now();
     const result = model[name]?.(...args);
     return { result, seconds: (performance.now() - start) / 1000 };

@@ -63,7 +63,7 @@ export async function loadModel(
     });
     const mapStack = stackMapper(folder, modules);
     const files = [...graph.files.keys()];
-    const exports = await runModules(start).catch((error: unknown) => {
+    const { model: exports } = await runModules(start).catch((error: unknown) => {
       const problem = thrownProblem(error, { model, files, provided, mapStack });
       throw new LoadError([problem], { cause: error });
     });
@@ -127,13 +127,15 @@ const BEFORE_MODEL = Symbol.for("glim.beforeModel");
 const CLEAN = `globalThis[Symbol.for("glim.beforeModel")].get(new URL("${START}", import.meta.url).href)();
 `;
 
-async function runModules(start: string): Promise<Readonly<Record<string, unknown>>> {
+/** The exports are `model`, and not the promise's value itself: one may be called `then`. */
+async function runModules(
+  start: string,
+): Promise<{ readonly model: Readonly<Record<string, unknown>> }> {
   running.add(start);
   Reflect.set(globalThis, COMPILING, true);
   Reflect.set(globalThis, BEFORE_MODEL, beforeModel);
   try {
-    const { model } = await import(pathToFileURL(start).href);
-    return model;
+    return await import(pathToFileURL(start).href);
   } finally {
     running.delete(start);
     Reflect.set(globalThis, COMPILING, running.size > 0);

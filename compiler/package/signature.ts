@@ -4,7 +4,8 @@ import type { Func, Module, ResultShape, Type } from "../graph/ir.ts";
 import { placeData } from "../loop/ir.ts";
 import type { FailureSite } from "../lower/failure-sites.ts";
 import type { EntryLayout, LoweredModule } from "../lower/lower-module.ts";
-import { stateName } from "../lower/names.ts";
+import { constantName, stateName } from "../lower/names.ts";
+import type { ExternalSignature, WeightsFile } from "./external-weights.ts";
 import { type ValueType, ValueTypes } from "./value-types.ts";
 
 export const signatureVersion = 1;
@@ -89,6 +90,8 @@ export interface ModuleSignature {
   readonly sites: readonly SiteSignature[];
   /** The types that contain themselves, by name. */
   readonly types?: Readonly<Record<string, ValueType>>;
+  /** The file of weights, if they are not among the module's data. */
+  readonly external?: ExternalSignature;
 }
 
 export interface SourcePlace {
@@ -103,20 +106,25 @@ export interface SignatureInput {
   readonly compiler: string;
   /** The place of a span, its file as it should be shown. */
   readonly locate: (span: { file: string; start: number }) => SourcePlace | undefined;
+  /** The file that holds the weights, if they are to be taken out. */
+  readonly weightsFile?: WeightsFile | undefined;
 }
 
 export function describeModule(input: SignatureInput): ModuleSignature {
-  const { lowered } = input;
+  const { lowered, module, weightsFile } = input;
   const { addresses } = placeData(lowered.module.data);
-  return describeProgram({
+  const about = describeProgram({
     ...input,
     entries: lowered.entries,
     sites: lowered.sites.sites,
     addressOf: (name) => addresses.get(stateName(name))!,
   });
+  return weightsFile
+    ? { ...about, external: describeWeights(weightsFile, module, addresses) }
+    : about;
 }
 
-export interface DescriptionInput extends Omit<SignatureInput, "lowered"> {
+export interface DescriptionInput extends Omit<SignatureInput, "lowered" | "weightsFile"> {
   readonly entries: readonly EntryLayout[];
   readonly sites: readonly FailureSite[];
   /** Where a state cell lies. */
@@ -152,6 +160,15 @@ export function describeProgram({
     ...(types ? { types } : {}),
   };
 }
+
+const describeWeights = (
+  file: WeightsFile,
+  { constants }: Module,
+  addresses: ReadonlyMap<string, number>,
+): ExternalSignature => ({
+  ...file,
+  tensors: [...constants.keys()].map((name) => [name, addresses.get(constantName(name))!]),
+});
 
 function describeEntry(
   module: Module,

@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { type CompiledFile, compileFile } from "#glim/cli/compiler.js";
-import type { loadSync, Model, Source } from "#glim/runtime/load.js";
+import { type CompiledFile, type CompileFileOptions, compileFile } from "#glim/cli/compiler.js";
+import type { LoadOptions, loadSync, Model, Source } from "#glim/runtime/load.js";
 
 const source = `
 import { assert, nn, script, type Tensor, tensor, zeros } from "glim";
@@ -61,7 +61,7 @@ export const nothing = script((a: number) => {
 `;
 
 export interface Bindings {
-  readonly load: (source?: Source | PromiseLike<Source>) => Promise<Model>;
+  readonly load: (source?: Source | PromiseLike<Source>, options?: LoadOptions) => Promise<Model>;
   readonly loadSync: typeof loadSync;
   readonly GlimError: new (
     ...args: never[]
@@ -78,15 +78,19 @@ export interface CompiledModel {
 /** Compiles the model, or another source, into a folder that `remove` takes away. */
 export async function compileModel(
   text = source,
+  options: CompileFileOptions = {},
 ): Promise<CompiledModel & { readonly remove: () => Promise<void> }> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "glim-bindings-"));
   // Not beside the bindings: TypeScript takes `model.ts` for the source of a `model.js`.
   const file = path.join(folder, "source", "model.ts");
   await mkdir(path.dirname(file));
   await writeFile(file, text);
-  const compiled = await compileFile(file);
+  const compiled = await compileFile(file, { ...options, name: "model" });
   await writeFile(path.join(folder, "package.json"), '{ "type": "module" }');
-  await writeFile(path.join(folder, "model.wasm"), compiled.wasm);
+  if (!options.inline) await writeFile(path.join(folder, "model.wasm"), compiled.wasm);
+  if (compiled.weights) {
+    await writeFile(path.join(folder, "model.safetensors"), compiled.weights);
+  }
   await writeFile(path.join(folder, "model.js"), compiled.js);
   await writeFile(path.join(folder, "model.d.ts"), compiled.declarations);
   const bindings = await import(pathToFileURL(path.join(folder, "model.js")).href);

@@ -89,8 +89,14 @@ describe("the model file", () => {
   });
 
   it("has an entry point whose name the module needs itself", async () => {
-    const said = await compile({ "model.ts": good.replace("const f", "const memory") });
-    expect(said).toMatch(/^error\[GLIM2020\]: an entry point cannot be called memory\n/);
+    for (const name of ["memory", "state", "then", "__proto__"]) {
+      const said = await compile({ "model.ts": good.replace("const f", `const ${name}`) });
+      expect(said).toMatch(`error[GLIM2020]: an entry point cannot be called ${name}\n`);
+    }
+    const two = `${good}\nexport { f as f_prepare, f as f_in };`;
+    const said = await compile({ "model.ts": two });
+    expect(said).toContain("cannot be called f_prepare\n");
+    expect(said).toContain("cannot be called f_in\n");
   });
 
   it("leaves the subset: all of it is said at once", async () => {

@@ -1,0 +1,24 @@
+/** Writes the weights of a module to a file of their own. */
+
+import { createHash } from "node:crypto";
+import type { ExternalWeight, WeightsFile } from "../../compiler/package/external-weights.ts";
+import { writeSafetensors } from "../../runtime/files/safetensors.ts";
+
+export class WeightsWriter {
+  #file: Uint8Array = new Uint8Array();
+
+  /** Empty until something is written. */
+  get file(): Uint8Array {
+    return this.#file;
+  }
+
+  /** The file is known by a hash of all names and data: other weights are never taken for these. */
+  readonly write = (weights: readonly ExternalWeight[]): WeightsFile => {
+    const hash = createHash("sha256");
+    for (const { name, data } of weights) hash.update(`${name}\0${data.length}\0`).update(data);
+    const id = hash.digest("hex").slice(0, 32);
+    const entries = weights.map(({ name, ...tensor }) => [name, tensor] as const);
+    this.#file = writeSafetensors(entries, [["glim", id]]);
+    return { id, bytes: this.#file.length };
+  };
+}
