@@ -36,6 +36,7 @@ export type {
   Tensor,
 } from "../runtime/eager/tensor-types.ts";
 export { training } from "../runtime/eager/training.ts";
+export * from "./checkpoints/index.ts";
 export * as fft from "./fft/index.ts";
 export { loadNpz, loadSafetensors, loadTorch } from "./files/load-tensors.ts";
 export type { StateDict, TensorSource } from "./files/read-state-dict.ts";

@@ -49,7 +49,8 @@ export async function writeFile(file: Place, bytes: Uint8Array): Promise<void> {
   }
   const unfinished = besides(place);
   try {
-    await disk.writeFile(unfinished, bytes);
+    // On the disk before it replaces the former file, so that also a power failure leaves one of them.
+    await disk.writeFile(unfinished, bytes, { flush: true });
     await disk.rename(unfinished, place);
   } catch (error) {
     await disk.rm(unfinished, { force: true });
