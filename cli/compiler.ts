@@ -49,6 +49,8 @@ export interface CompileFileOptions extends Partial<PipelineOptions> {
 
 export interface CompiledFile extends Artefact {
   readonly name: string;
+  /** Absolute paths of the model file and of what it imports, but for packages. */
+  readonly files: readonly string[];
   /** The text of `name.js`, which loads `name.wasm` from beside it, or contains it. */
   readonly js: string;
   /** The file `name.safetensors`, if the weights are to lie in one. */
@@ -78,7 +80,7 @@ export async function compileFile(
     length: artefact.wasm.length + (weights?.file.length ?? 0),
     inline: options.inline ? artefact.wasm : undefined,
   });
-  return { ...artefact, name, js, weights: weights?.file };
+  return { ...artefact, name, files: program.files, js, weights: weights?.file };
 }
 
 export interface PackagedFile extends Package {

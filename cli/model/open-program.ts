@@ -23,6 +23,8 @@ import { loadDiagnostics } from "./load-diagnostics.ts";
 export interface OpenProgram {
   /** Absolute path of the model file. */
   readonly file: string;
+  /** Absolute paths of the model file and of what it imports, but for packages. */
+  readonly files: readonly string[];
   readonly entries: readonly EntryPoint[];
   /** Turns the entries into a graph module; what they capture is read anew each time. */
   lower(environment: Environment): LoweredProgram;
@@ -41,6 +43,7 @@ export async function openProgram(file: string, names: readonly string[]): Promi
   const entries = selectEntries(inSourceOrder(entryPoints(model.exports), model.files), names);
   return {
     file: modelFile,
+    files: model.files,
     entries,
     lower: (environment) =>
       lowerProgram({
