@@ -3,6 +3,7 @@
 import type { Module } from "./graph/ir.ts";
 import type { LoopFunc, LoopModule } from "./loop/ir.ts";
 import { chooseLayouts } from "./passes/graph/choose-layouts.ts";
+import { differentiate } from "./passes/graph/differentiate.ts";
 import { expandPadding } from "./passes/graph/expand-padding.ts";
 import { foldConstants } from "./passes/graph/fold-constants.ts";
 import { foldLayouts } from "./passes/graph/fold-layouts.ts";
@@ -35,6 +36,8 @@ export function graphPasses({ optimize, fusion, skip }: PipelineOptions): readon
   const passes: (GraphPass | false)[] = [
     // First: every later pass sees one function for each entry.
     inlineCalls,
+    // Before any rewriting: the order in which gradients are added is that of the source.
+    differentiate,
     // Before simplifying: known operands decide what can be simplified.
     rewriting && foldConstants,
     rewriting && simplifyGraph,

@@ -14,6 +14,7 @@
 
 export * as artefacts from "./catalog/artefacts.ts";
 export * as bugs from "./catalog/bugs.ts";
+export * as gradients from "./catalog/gradients.ts";
 export * as loading from "./catalog/loading.ts";
 export * as running from "./catalog/running.ts";
 export * as subset from "./catalog/subset.ts";

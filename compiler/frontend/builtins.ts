@@ -8,6 +8,7 @@ import { scalarFns } from "../graph/scalars.ts";
 import { callValue } from "./calls.ts";
 import { truthOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
+import { callDifferentiate, callTraining } from "./gradients.ts";
 import { toBoolean } from "./graph-values.ts";
 import { isHeapList } from "./heap/access.ts";
 import { newList } from "./heap/allocate.ts";
@@ -203,8 +204,9 @@ const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
   ["Object.fromEntries", fromEntries],
   ["tensor", callTensor],
   ["script", (_, [f = failed]) => f],
-  // Training mode is lexical, and nothing that is compiled yet switches it on.
-  ["isTraining", () => constant(false)],
+  ["isTraining", (cx) => constant(cx.frame.training)],
+  ["training", callTraining],
+  ["differentiate", callDifferentiate],
   ["whenKnown", (_, [x = failed]) => constant(whenKnown(x))],
   ["eval", (cx, _, node) => cx.report(node, subset.evalCall())],
   ["Symbol", (cx, _, node) => cx.report(node, subset.symbolType())],

@@ -88,6 +88,8 @@ export interface Frame {
   readonly site: CallSite | undefined;
   readonly caller: Frame | undefined;
   readonly depth: number;
+  /** Whether what is called trains: a matter of where the call stands. */
+  readonly training: boolean;
   /** What `super(…)` does, in a constructor. */
   readonly construction: Construction | undefined;
 }

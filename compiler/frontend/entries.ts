@@ -86,6 +86,7 @@ function entryFrame(unit: Unit, entry: EntryPoint): Frame | undefined {
     site: undefined,
     caller: undefined,
     depth: 0,
+    training: false,
     construction: undefined,
   };
 }

@@ -77,7 +77,7 @@ export function callCompiled(
   if (use === undefined) return "inline";
   // What fails inside the library is reported at the user's call of it, so each call is a use by itself.
   const call = frame.library ? cx.libraryCall || `${cx.ownSpan(node).file}:${node.getStart()}` : "";
-  const key = `${use} ${call}`;
+  const key = `${use} ${frame.training ? "training" : ""} ${call}`;
   const table = cx.unit.functions;
   const known = table.find(key);
   if (known === "active") return "inline";

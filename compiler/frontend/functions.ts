@@ -150,13 +150,14 @@ function capturedThis(cx: Context, { source }: CapturedFunction): AbstractValue 
 function calledFrom(
   cx: Context,
   node: ts.Node,
-): Pick<Frame, "site" | "caller" | "depth" | "construction"> {
+): Pick<Frame, "site" | "caller" | "depth" | "training" | "construction"> {
   const called = tsc.isCallExpression(node) ? node.expression : node;
   const text = called.getText().replace(/\s+/g, " ");
   return {
     site: { node, file: cx.frame.file, text: text.length > 60 ? `${text.slice(0, 57)}…` : text },
     caller: cx.frame,
     depth: cx.frame.depth + 1,
+    training: cx.frame.training,
     construction: undefined,
   };
 }

@@ -13,6 +13,10 @@ import {
   type Region,
   type Type,
 } from "../graph/ir.ts";
+import { cellsOf, differentiate, hasGradients } from "../passes/graph/differentiate.ts";
+import { RefusedGradient } from "../passes/graph/gradient/refused-gradient.ts";
+import { inlineCalls } from "../passes/graph/inline-calls.ts";
+import type { PassContext } from "../passes/graph/pass.ts";
 import { Definitions } from "./block.ts";
 import { Reassignments } from "./captured-names.ts";
 import type { Observer, Unit } from "./context.ts";
@@ -65,10 +69,26 @@ export function lowerProgram(input: ProgramInput): LoweredProgram {
     const own = tidyDiagnostics(unit.diagnostics);
     const diagnostics = tidyDiagnostics([...withoutEchoes(typeErrors, own), ...own]);
     const isWhole = diagnostics.length === 0 && !unit.isIncomplete;
-    const module = isWhole ? assemble(input.name, unit, funcs) : undefined;
-    return { module, diagnostics };
+    if (!isWhole) return { module: undefined, diagnostics };
+    const module = assemble(input.name, unit, funcs);
+    const refusal = refusedGradient(module);
+    return refusal ? { module: undefined, diagnostics: [refusal] } : { module, diagnostics };
   }
 }
+
+/** What the module's gradients cannot go back through: found by making them. */
+function refusedGradient(module: Module): Diagnostic | undefined {
+  if (!module.funcs.some(hasGradients)) return undefined;
+  try {
+    differentiate.run(inlineCalls.run(module, noContext), noContext);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RefusedGradient) return at(error.span, error.why);
+    throw error;
+  }
+}
+
+const noContext: PassContext = { evaluator: undefined };
 
 /** TypeScript walks the nesting of the source too. */
 function typeErrorsOf(program: SourceProgram): readonly Diagnostic[] {
@@ -183,10 +203,19 @@ class Used {
     for (const node of region.nodes) this.#addNode(node, all);
   }
 
+  /** Cells are named by what they have become. */
+  #addCells(node: Node): void {
+    for (const name of cellsOf(node)) {
+      this.constants.add(name);
+      this.state.add(name);
+    }
+  }
+
   #addNode(node: Node, all: ReadonlyMap<string, Func>): void {
     for (const r of node.results) this.#addType(r.type);
     if (node.op === "const") this.constants.add(attrOf(node, "name", isText));
     else if (node.op.startsWith("state.")) this.state.add(attrOf(node, "name", isText));
+    else if (node.op === "grad") this.#addCells(node);
     else if (node.op === "call") {
       const name = attrOf(node, "callee", isText);
       const callee = all.get(name);

@@ -22,7 +22,7 @@ import type { Store } from "./store.ts";
 import { type AbstractValue, undefinedValue } from "./values.ts";
 
 /** Goes on behind paths that left from `base`; `waiting` is how many exits waited before them. */
-function rejoin(cx: Context, base: Store, waiting: number): void {
+export function rejoin(cx: Context, base: Store, waiting: number): void {
   cx.store = cx.exits.length === waiting ? base : base.fork();
 }
 

@@ -42,7 +42,7 @@ export function recursionKey(
   };
   const around = callee.kind === "closure" ? callsAround(callee.frame) : "";
   const parts = [frame.thisValue, ...args].map(identity);
-  return `${frame.file.fileName}:${frame.node.pos} ${around} ${parts.join()}`;
+  return `${frame.file.fileName}:${frame.node.pos} ${around} ${parts.join()} ${frame.training}`;
 }
 
 function callsAround(frame: Frame): string {

@@ -4,7 +4,7 @@
  */
 
 /** `double`: a number, or "NaN", "Infinity", "-Infinity", "-0" as text. */
-export type AttrKind = "text" | "boolean" | "double" | "dim" | "count";
+export type AttrKind = "text" | "texts" | "boolean" | "double" | "dim" | "count";
 
 export interface LeadingAttribute {
   readonly name: string;
@@ -77,6 +77,7 @@ const ops: ReadonlyMap<string, CoreOp> = new Map<string, CoreOp>([
   ["kernel", { ...pure(base), regions: 1, bindsOperands: true }],
   ["if", { ...base, regions: 2 }],
   ["loop", { ...led("label", "word"), regions: 1, bindsOperands: true }],
+  ["grad", { ...base, attrs: { cells: "texts" }, regions: 1, bindsOperands: true }],
   ["call", led("callee", "symbol")],
   ["state.get", led("name", "symbol")],
   ["state.set", led("name", "symbol")],

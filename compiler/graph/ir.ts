@@ -79,6 +79,7 @@ export interface Value {
  * | `kernel` | tensors → tensors | one region: its parameters, then operators on them, then `yield` |
  * | `if` | bool → values | two regions, each ends in `yield` or an exit |
  * | `loop` | initial values → values | `label`; one region with parameters; ends in an exit |
+ * | `grad` | tensors → values, gradients | one region, its parameters differentiated for, as are `cells`; yields the output, its cotangent, the values |
  * | `call` | values → values | `callee` |
  * | `state.get` / `state.set` | → value / value → | `name` |
  * | `check` | bool → | `message`; stops the call when false |

@@ -99,6 +99,8 @@ function isOfKind(a: Attr, kind: CoreOp["attrs"][string]): boolean {
   switch (kind) {
     case "text":
       return typeof a === "string";
+    case "texts":
+      return Array.isArray(a) && a.every((item) => typeof item === "string");
     case "boolean":
       return typeof a === "boolean";
     case "double":

@@ -59,6 +59,10 @@ export function checkCoreNode(node: Node, m: Module): Verdict {
       return checkScalar(node);
     case "layout":
       return checkKinds(node, ["tensor"], ["tensor"]) ?? checkLayout(node);
+    case "grad":
+      return (
+        checkMeeting("takes", node.operands, node.regions[0]?.params ?? []) ?? checkGrad(node, m)
+      );
     case "kernel":
     case "loop":
       return checkMeeting("takes", node.operands, node.regions[0]?.params ?? []);
@@ -119,6 +123,22 @@ function checkLayout(node: Node): Verdict {
   return equalType(from, to)
     ? undefined
     : `changes the type ${printType(from)} to ${printType(to)}`;
+}
+
+/** The last results are the gradients, of the type of what they belong to. */
+function checkGrad(node: Node, m: Module): Verdict {
+  const wanted: Type[] = node.operands.map((v) => v.type);
+  for (const name of Array.isArray(node.attrs.cells) ? node.attrs.cells : []) {
+    const type = m.state.get(String(name))?.type ?? m.constants.get(String(name))?.type;
+    if (type === undefined) return `there is no cell @${name}`;
+    wanted.push(type);
+  }
+  if (wanted.some((t) => t.kind !== "tensor" || t.dtype !== "f32")) {
+    return "differentiates for what is no tensor of f32";
+  }
+  const given = node.results.slice(node.results.length - wanted.length).map((v) => v.type);
+  if (types(given) === types(wanted)) return undefined;
+  return `gives gradients ${types(given)}, where ${types(wanted)} are due`;
 }
 
 function checkCall(node: Node, m: Module): Verdict {

@@ -125,6 +125,9 @@ export class RegionVerifier {
     } else if (node.op === "kernel") {
       const inside = { yieldsTo: node, loops: new Map(), kernel: true };
       this.#region(node.regions[0]!, inside, where);
+    } else if (node.op === "grad") {
+      // Exits would leave what is differentiated unfinished.
+      this.#region(node.regions[0]!, { ...around, yieldsTo: node, loops: new Map() }, where);
     } else {
       for (const region of node.regions) {
         if (region.params.length > 0) fail("its regions take no parameters");
@@ -145,6 +148,7 @@ export class RegionVerifier {
     }
     if (node.op === "yield") {
       if (!around.yieldsTo) return "has nothing around it to give values to";
+      if (around.yieldsTo.op === "grad") return checkGradYield(node, around.yieldsTo);
       return checkMeeting("gives", node.operands, around.yieldsTo.results);
     }
     const loop = around.loops.get(labelOf(node));
@@ -157,3 +161,16 @@ export class RegionVerifier {
 /** Row-major values of the types that are due, where some sizes may be any. */
 const isPlainReturn = (m: Module, f: Func, node: Node): boolean =>
   node.operands.every((v) => isRowMajor(v.layout)) && returnsWhatIsDue(m, f, node);
+
+/** The output and its cotangent, then the first of the results. */
+function checkGradYield(node: Node, grad: Node): string | undefined {
+  const [output, cotangent, ...values] = node.operands;
+  if (output?.type.kind !== "tensor" || output.type.dtype !== "f32") return "gives no output";
+  const { cells } = grad.attrs;
+  const gradients = grad.operands.length + (Array.isArray(cells) ? cells.length : 0);
+  if (values.length + gradients !== grad.results.length) return "gives too few or too many values";
+  return (
+    checkMeeting("gives the cotangent", cotangent ? [cotangent] : [], [output]) ??
+    checkMeeting("gives", values, grad.results.slice(0, values.length))
+  );
+}

@@ -1,16 +1,9 @@
 /**
  * Rule 5 of docs/numerics.md, once for the eager tape and the compiler: what one operation contributes
- * to the cotangents of its operands, in which order, and how contributions are added.
+ * to the cotangents of its operands, and how contributions are added.
  */
 
 import { type Attrs, noAttrs, type Op, type OpBuilder } from "./op.ts";
-
-/** Where contributions go. */
-export interface Contributions<V> {
-  /** Whether a cotangent is asked for: a float that depends on what is differentiated for. */
-  isActive(v: V): boolean;
-  contribute(v: V, cotangent: V): void;
-}
 
 export interface Operation<V> {
   readonly op: Op;
@@ -19,20 +12,19 @@ export interface Operation<V> {
   readonly result: V;
 }
 
-/** Goes back through one operation, whose result has a cotangent: contributes in operand order. */
-export function reverseOperation<V>(
+/**
+ * What an operation contributes to each operand whose cotangent is wanted, given that of its result.
+ * Contributions are added in the order of the operands.
+ */
+export function contributionsOf<V>(
   build: OpBuilder<V>,
   { op, operands, attrs, result }: Operation<V>,
   cotangent: V,
-  to: Contributions<V>,
-): void {
-  if (op.gradient === "none") return;
-  const wanted = operands.map((x) => to.isActive(x));
+  wanted: readonly boolean[],
+): readonly (V | undefined)[] {
+  if (op.gradient === "none") return [];
   const cotangents = op.gradient({ build, operands, result, cotangent, wanted, attrs });
-  operands.forEach((x, i) => {
-    const own = cotangents[i];
-    if (wanted[i] && own !== undefined) to.contribute(x, own);
-  });
+  return operands.map((_, i) => (wanted[i] ? cotangents[i] : undefined));
 }
 
 /** The first contribution is taken as it is; later ones are added to what there is. */

@@ -128,12 +128,12 @@ export function withGradient<A extends readonly unknown[], S>(
   const operands = args.map((x) => (isTensor(x) ? contentsOf(x) : undefined));
   tape.add({
     result,
-    reverse(cotangent, to) {
-      const own = backward(saved, asValue(cotangent) as Tensor);
+    reverse(cotangent, own) {
+      const given = backward(saved, asValue(cotangent) as Tensor);
       operands.forEach((x, i) => {
-        const given = own[i];
-        if (x === undefined || given === undefined || !to.isActive(x)) return;
-        to.contribute(x, fittingCotangent(given, x, i));
+        const c = given[i];
+        if (x === undefined || c === undefined || !own.isActive(x)) return;
+        own.contribute(x, fittingCotangent(c, x, i));
       });
     },
   });

@@ -6,10 +6,9 @@
 import type { OpBuilder } from "../../compiler/ops/op.ts";
 import {
   addContribution,
-  type Contributions,
+  contributionsOf,
   isDifferentiable,
   type Operation,
-  reverseOperation,
 } from "../../compiler/ops/reverse.ts";
 import { contentsOf } from "./cell-contents.ts";
 import type { Recorder } from "./recording.ts";
@@ -18,10 +17,11 @@ import type { EagerTensor } from "./tensor.ts";
 /** Something that was computed, and what it contributes once its cotangent is known. */
 export interface Entry {
   readonly result: EagerTensor;
-  reverse(cotangent: EagerTensor, to: Contributions<EagerTensor>): void;
+  /** Contributes to what it was computed from. */
+  reverse(cotangent: EagerTensor, tape: Tape): void;
 }
 
-export class Tape implements Recorder, Contributions<EagerTensor> {
+export class Tape implements Recorder {
   readonly #build: OpBuilder<EagerTensor>;
   readonly #entries: Entry[] = [];
   readonly #active = new Set<EagerTensor>();
@@ -46,11 +46,9 @@ export class Tape implements Recorder, Contributions<EagerTensor> {
   record({ op, operands, attrs, result }: Operation<EagerTensor>): void {
     if (this.#paused > 0 || !isDifferentiable(op, result.dtype)) return;
     if (!operands.some((x) => this.isActive(x))) return;
-    const operation = { op, operands: operands.map(contentsOf), attrs, result };
-    this.add({
-      result,
-      reverse: (cotangent, to) => reverseOperation(this.#build, operation, cotangent, to),
-    });
+    this.add(
+      new OperationEntry(this.#build, { op, operands: operands.map(contentsOf), attrs, result }),
+    );
   }
 
   add(entry: Entry): void {
@@ -88,5 +86,28 @@ export class Tape implements Recorder, Contributions<EagerTensor> {
   /** What was contributed to a tensor that `follow` gave. */
   cotangentOf(x: EagerTensor): EagerTensor | undefined {
     return this.#cotangents.get(x);
+  }
+}
+
+class OperationEntry implements Entry {
+  readonly #build: OpBuilder<EagerTensor>;
+  readonly #operation: Operation<EagerTensor>;
+
+  constructor(build: OpBuilder<EagerTensor>, operation: Operation<EagerTensor>) {
+    this.#build = build;
+    this.#operation = operation;
+  }
+
+  get result(): EagerTensor {
+    return this.#operation.result;
+  }
+
+  reverse(cotangent: EagerTensor, tape: Tape): void {
+    const { operands } = this.#operation;
+    const wanted = operands.map((x) => tape.isActive(x));
+    const own = contributionsOf(this.#build, this.#operation, cotangent, wanted);
+    own.forEach((c, i) => {
+      if (c !== undefined) tape.contribute(operands[i]!, c);
+    });
   }
 }

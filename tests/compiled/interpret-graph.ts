@@ -11,10 +11,13 @@ import { type Dim, DimExpr, evaluateDim } from "#glim/compiler/ops/dim.js";
 import { evaluateExpr } from "#glim/compiler/ops/evaluate-expr.js";
 import { arg } from "#glim/compiler/ops/expr.js";
 import { numberFunctions } from "#glim/compiler/ops/math/number-functions.js";
-import type { Attr, Attrs, Op } from "#glim/compiler/ops/op.js";
+import type { Attr, Attrs, Op, OpBuilder } from "#glim/compiler/ops/op.js";
 import { opByName } from "#glim/compiler/ops/registry.js";
 import { type TensorType, tensorType } from "#glim/compiler/ops/types.js";
+import { cellsOf } from "#glim/compiler/passes/graph/differentiate.js";
+import { strictRule } from "../ops/reference-host.ts";
 import { newData } from "../ops/reference-lowering.ts";
+import { GraphTape, NotFollowed } from "./graph-tape.ts";
 import { type HeapObject, type HeapValue, reaches, runHeapNode } from "./heap/interpret-heap.ts";
 
 export interface TensorValue {
@@ -51,6 +54,9 @@ export class GraphRun {
   /** Whether an object was put into what it can be reached from. */
   madeCycle = false;
   private steps = 0;
+  /** What is being differentiated at the moment, outermost first. */
+  private readonly tapes: GraphTape[] = [];
+  private readonly constants = new Map<string, TensorValue>();
   private readonly module: Module;
   private sizes: Map<string, number>;
   private readonly apply: Apply;
@@ -129,6 +135,8 @@ export class GraphRun {
         define(exit.values);
         return undefined;
       }
+      case "grad":
+        return this.grad(node, given as readonly TensorValue[], values, define);
       case "loop":
         return this.loop(node, given, values, define);
       case "call":
@@ -142,6 +150,7 @@ export class GraphRun {
         return undefined;
       default:
         if (worksOnHeap(node.op)) {
+          if (given.some((v) => this.isFollowed(v))) throw new NotFollowed();
           define(runHeapNode(node, given, this.module, (v, into) => this.stored(v, into)));
         } else define([this.value(node, given)]);
         return undefined;
@@ -150,6 +159,74 @@ export class GraphRun {
 
   private stored(v: RunValue, into: HeapObject): void {
     this.madeCycle ||= reaches(v, into);
+  }
+
+  private grad(
+    node: Node,
+    given: readonly TensorValue[],
+    values: Map<Value, RunValue>,
+    define: (results: readonly RunValue[]) => void,
+  ): Exit | undefined {
+    const [region] = node.regions;
+    const tape = new GraphTape();
+    // The variables are tensors of their own, for the tapes around this one too.
+    const own = given.map((x) => this.applyByName("reshape", [x], { shape: x.type.shape }));
+    const cells = cellsOf(node).map((name) => this.cell(name));
+    for (const x of [...own, ...cells]) tape.follow(x);
+    region!.params.forEach((p, i) => values.set(p, own[i]!));
+    this.tapes.push(tape);
+    const exit = this.region(region!, values);
+    this.tapes.pop();
+    if (exit.kind !== "yield") return exit;
+    const [output, seed, ...leaves] = exit.values;
+    const build: OpBuilder<TensorValue> = {
+      apply: (name, operands, attrs) => this.applyByName(name, operands, attrs),
+      scalar: (value, dtype) => splat(value, tensorType(dtype, [])),
+      typeOf: (v) => v.type,
+    };
+    tape.goBack(build, output as TensorValue, seed as TensorValue);
+    const gradients = [...own, ...cells].map(
+      (x) =>
+        tape.cotangentOf(x) ??
+        this.applyByName("full", [], { shape: x.type.shape, value: 0, dtype: "f32" }),
+    );
+    define([...leaves, ...gradients]);
+    return undefined;
+  }
+
+  private isFollowed(v: RunValue): boolean {
+    return this.tapes.some((tape) => tape.isActive(v));
+  }
+
+  private cell(name: string): TensorValue {
+    const state = this.state.get(name);
+    return state === undefined ? this.constant(name) : (state as TensorValue);
+  }
+
+  private constant(name: string): TensorValue {
+    const known = this.constants.get(name);
+    if (known) return known;
+    const c = this.module.constants.get(name)!;
+    const made = { type: c.type, data: c.data };
+    this.constants.set(name, made);
+    return made;
+  }
+
+  private applyByName(name: string, operands: readonly TensorValue[], attrs: Attrs): TensorValue {
+    const op = opByName(name)!;
+    const types = operands.map((x) => x.type);
+    return this.applied(op, operands, attrs, op.type(types, attrs, strictRule));
+  }
+
+  private applied(
+    op: Op,
+    operands: readonly TensorValue[],
+    attrs: Attrs,
+    type: TensorType,
+  ): TensorValue {
+    const result = { type, data: this.apply(op, operands, attrs, type) };
+    for (const tape of this.tapes) tape.record({ op, operands, attrs, result });
+    return result;
   }
 
   private loop(
@@ -174,10 +251,8 @@ export class GraphRun {
   private value(node: Node, given: readonly RunValue[]): RunValue {
     const { attrs } = node;
     switch (node.op) {
-      case "const": {
-        const c = this.module.constants.get(String(attrs.name))!;
-        return { type: c.type, data: c.data };
-      }
+      case "const":
+        return this.constant(String(attrs.name));
       case "number":
         return Number(attrs.value);
       case "boolean":
@@ -187,6 +262,7 @@ export class GraphRun {
       case "scalar":
         return scalar(String(attrs.fn), given as readonly ScalarValue[]);
       case "item": {
+        if (this.isFollowed(given[0]!)) throw new NotFollowed();
         const { type, data } = given[0] as TensorValue;
         return type.dtype === "bool" ? data[0] !== 0 : data[0]!;
       }
@@ -208,7 +284,7 @@ export class GraphRun {
       shape.map((d) => this.size(d)),
     );
     const attrs = Object.fromEntries(Object.entries(node.attrs).map(([k, v]) => [k, this.attr(v)]));
-    return { type, data: this.apply(op, operands, attrs, type) };
+    return this.applied(op, operands, attrs, type);
   }
 
   private attr(a: Attr): Attr {

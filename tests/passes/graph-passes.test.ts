@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseGraph, printGraph } from "#glim/compiler/graph/text.js";
 import { verifyGraph } from "#glim/compiler/graph/verify.js";
+import { differentiate } from "#glim/compiler/passes/graph/differentiate.js";
 import { foldConstants } from "#glim/compiler/passes/graph/fold-constants.js";
 import { inlineCalls } from "#glim/compiler/passes/graph/inline-calls.js";
 import { mergeCommon } from "#glim/compiler/passes/graph/merge-common.js";
@@ -11,7 +12,7 @@ import { removeDead } from "#glim/compiler/passes/graph/remove-dead.js";
 import { simplifyGraph } from "#glim/compiler/passes/graph/simplify-graph.js";
 import { context, outcome } from "./graph-outcome.ts";
 
-describe.each([inlineCalls, foldConstants, simplifyGraph, mergeCommon, removeDead])(
+describe.each([inlineCalls, differentiate, foldConstants, simplifyGraph, mergeCommon, removeDead])(
   "$name",
   (pass) => {
     const folder = new URL(`../fixtures/passes/${pass.name}/`, import.meta.url);

@@ -89,6 +89,7 @@ function construct(
     site: { node, file: cx.frame.file, text: `new ${name}` },
     caller: cx.frame,
     depth: cx.frame.depth + 1,
+    training: cx.frame.training,
     construction: { callSuper },
   };
   const result = gather(cx, frame.target, node, () =>

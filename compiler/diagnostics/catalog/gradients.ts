@@ -1,0 +1,44 @@
+/** What is wrong with what is differentiated; codes are of the ranges of the catalogue. */
+
+import type { Message } from "../diagnostic.ts";
+
+const message = (code: string, text: string, why: string, fix: string): Message => ({
+  code,
+  message: text,
+  why,
+  fix,
+});
+
+/** A number is read from what depends on the variables. */
+export const numberFromActive = (): Message =>
+  message(
+    "GLIM1113",
+    "no gradient flows through a number that is read from a tensor",
+    "Numbers carry no gradient, so what is computed from this one would count as a constant, silently.",
+    "Write `stopGradient(x).item()` if that is meant; else stay with tensors.",
+  );
+
+export const notScalar = (type: string): Message =>
+  message(
+    "GLIM3012",
+    `the result is ${type}, and a gradient is that of one number`,
+    "A gradient says how one number changes. For several, each with its own weight, there is `vjp`.",
+    "Reduce the result first (`sum`, `mean`), or use `vjp(f)(x, v)`.",
+  );
+
+export const notFloat = (type: string): Message =>
+  message(
+    "GLIM3013",
+    `${type} is no tensor of floats, so there is nothing to differentiate for`,
+    "Integers and booleans do not change by little steps.",
+    'Convert it outside of the function: `x.to("f32")`.',
+  );
+
+/** Inside the subset, but this version has no gradient for it when it is compiled. */
+export const gradientThrough = (what: string): Message =>
+  message(
+    "GLIM4030",
+    `gradients through ${what} are not compiled yet`,
+    "The compiled way back follows tensors through branches, loops and calls. Eager code follows them everywhere.",
+    "Keep the tensors in variables, or in lists whose length is known when compiling.",
+  );

@@ -1,0 +1,174 @@
+/** Lowers `differentiate`, which all gradients of the library are made of, and training mode. */
+
+import type ts from "typescript";
+import { notFloat, notScalar } from "../diagnostics/catalog/gradients.ts";
+import { expected } from "../diagnostics/catalog/types.ts";
+import type { Value } from "../graph/ir.ts";
+import { tensorOf } from "../graph/ir.ts";
+import { printType } from "../graph/type.ts";
+import { product } from "../ops/dim.ts";
+import { callValue } from "./calls.ts";
+import { type Arrival, branch, type Context } from "./context.ts";
+import { cellKey, toTensor } from "./graph-values.ts";
+import { listItems, makeList, makeRecord } from "./lists.ts";
+import { Merge } from "./merge.ts";
+import { end, name, rejoin } from "./paths.ts";
+import { recordFields } from "./properties.ts";
+import { checkEqualSizes } from "./size-checks.ts";
+import {
+  type AbstractValue,
+  describeValue,
+  dynamic,
+  failed,
+  isNothing,
+  isTensor,
+  type TensorConstant,
+  undefinedValue,
+} from "./values.ts";
+
+type Args = readonly AbstractValue[];
+
+/** `training(on, f)`: what `f` calls takes itself for trained, or not. */
+export function callTraining(
+  cx: Context,
+  [on = failed, f = failed]: Args,
+  node: ts.Node,
+): AbstractValue {
+  if (on.kind !== "constant") {
+    return cx.report(node, expected("a boolean that is known when compiling", describeValue(on)));
+  }
+  const frame = { ...cx.frame, training: on.value === true };
+  return cx.inFrame(frame, cx.scope, () => callValue(cx, f, undefinedValue, [], node));
+}
+
+/** `differentiate(f, inputs, cells, cotangent)` becomes a `grad` node. */
+export function callDifferentiate(
+  cx: Context,
+  [f = failed, inputs = failed, cells = failed, cotangent = undefinedValue]: Args,
+  node: ts.Node,
+): AbstractValue {
+  const operands = listItems(cx, inputs, node)?.map((x) => floatTensor(cx, x, node));
+  const held = listItems(cx, cells, node)?.map((x) => cellName(cx, x, node));
+  const seed = isNothing(cotangent) ? undefined : toTensor(cx, cotangent, node);
+  if (operands === undefined || held === undefined) return failed;
+  const [known, names] = [
+    operands.filter((x) => x !== undefined),
+    held.filter((x) => x !== undefined),
+  ];
+  if (known.length < operands.length || names.length < held.length) return failed;
+
+  const waiting = cx.exits.length;
+  const base = cx.store;
+  const { frame } = cx;
+  const params: Value[] = [];
+  let ends: Ends | undefined;
+  const inner = branch(cx, () => {
+    for (const x of known) params.push(cx.unit.definitions.define(x.type, cx.block));
+    const value = callValue(cx, f, undefinedValue, params.map(dynamic), node);
+    if (cx.dead) return undefined;
+    ends = endsOf(cx, value, seed, node);
+    return value;
+  });
+  if (inner.arrival === undefined) {
+    inner.block.spliceInto(cx.block);
+    cx.die();
+    return failed;
+  }
+  if (ends === undefined) return failed;
+  const side = { ...inner, value: inner.arrival satisfies Arrival, node, frame };
+  const merge = new Merge(cx, base, cx.block, [side]);
+  end(cx, side, "yield", [ends.output, ends.seed, ...merge.operands(cx, 0)], {});
+  const leaves = merge.leaves.map((leaf) => leaf.type);
+  const cellTypes = names.map(({ cell }) => cell.tensor.type);
+  const types = [...leaves, ...known.map((x) => x.type), ...cellTypes];
+  const attrs = { cells: names.map(({ cellName: n }) => n) };
+  const results = cx.emit("grad", known, attrs, types, node, [inner.block.region(params)]);
+  const values = results.slice(0, leaves.length);
+  name(cx, merge, values);
+  rejoin(cx, base, waiting);
+  const value = merge.apply(cx, values);
+  const grads = makeList(cx, results.slice(leaves.length).map(dynamic), node, "grads");
+  return makeRecord(
+    cx,
+    new Map([
+      ["value", value],
+      ["grads", grads],
+    ]),
+    node,
+  );
+}
+
+interface Ends {
+  readonly output: Value;
+  readonly seed: Value;
+}
+
+/** The tensor that is gone back from, and its cotangent: 1, if none is given. */
+function endsOf(
+  cx: Context,
+  value: AbstractValue,
+  seed: Value | undefined,
+  node: ts.Node,
+): Ends | undefined {
+  if (value.kind === "error") return undefined;
+  const found = isTensor(value) ? value : recordFields(cx, value, node)?.get("loss");
+  const output = found && toTensor(cx, found, node);
+  if (output === undefined) {
+    cx.report(node, expected("a tensor, or a record with a tensor `loss`", describeValue(value)));
+    return undefined;
+  }
+  const type = tensorOf(output);
+  if (type.dtype !== "f32") {
+    cx.report(node, notFloat(printType(type)));
+    return undefined;
+  }
+  if (seed !== undefined) {
+    const given = tensorOf(seed);
+    const message = `vjp: the cotangent is ${printType(given)}, and the result ${printType(type)}`;
+    if (given.shape.length !== type.shape.length || given.dtype !== "f32") {
+      cx.report(node, expected(`a cotangent of type ${printType(type)}`, printType(given)));
+      return undefined;
+    }
+    given.shape.forEach((d, i) => {
+      checkEqualSizes(cx, d, type.shape[i]!, message, node);
+    });
+    return { output, seed };
+  }
+  if (product(type.shape) !== 1) {
+    cx.report(node, notScalar(printType(type)));
+    return undefined;
+  }
+  const attrs = { shape: type.shape, value: 1, dtype: "f32" };
+  return { output, seed: cx.emitOne("full", [], attrs, type, node) };
+}
+
+function floatTensor(cx: Context, v: AbstractValue, node: ts.Node): Value | undefined {
+  const x = toTensor(cx, v, node);
+  if (x === undefined) {
+    if (v.kind !== "error") cx.report(node, expected("a tensor", describeValue(v)));
+    return undefined;
+  }
+  if (tensorOf(x).dtype === "f32") return x;
+  cx.report(node, notFloat(printType(x.type)));
+  return undefined;
+}
+
+interface CellName {
+  readonly cell: TensorConstant;
+  readonly cellName: string;
+}
+
+/** The name of the state, or constant, that a cell has become. */
+function cellName(cx: Context, v: AbstractValue, node: ts.Node): CellName | undefined {
+  if (v.kind !== "tensor" || v.tensor.kind !== "cell") {
+    if (v.kind !== "error") cx.report(node, expected("a parameter", describeValue(v)));
+    return undefined;
+  }
+  if (v.tensor.type.dtype !== "f32") {
+    cx.report(node, notFloat(printType(v.tensor.type)));
+    return undefined;
+  }
+  const { tables } = cx.unit;
+  const state = tables.stateOf(v.tensor.identity, cellKey);
+  return { cell: v, cellName: (state ?? tables.constantOf(v.tensor, v.path)).name };
+}

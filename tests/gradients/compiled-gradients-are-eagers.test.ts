@@ -1,0 +1,80 @@
+// A compiled gradient that differs from eager mode's in one bit makes training runs that part.
+
+import { fileURLToPath } from "node:url";
+import { tensor } from "glim";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadModel } from "#glim/cli/loader/load-model.js";
+import { isTensor } from "#glim/runtime/eager/tensor.js";
+import { type CompiledFixture, compileFixture } from "../stdlib/compiled-fixture.ts";
+
+const file = "fixtures/gradients/functions.ts";
+let compiled: CompiledFixture;
+let eager: Readonly<Record<string, unknown>>;
+
+beforeAll(async () => {
+  compiled = await compileFixture(file);
+  eager = (await loadModel(fileURLToPath(new URL(`../${file}`, import.meta.url)))).exports;
+}, 120_000);
+afterAll(() => compiled.dispose());
+
+/** Tensors as their shape and bits; every NaN is one value. */
+function plain(v: unknown): unknown {
+  if (isTensor(v)) return bits(v.toTypedArray(), v.shape);
+  if (Array.isArray(v)) return v.map(plain);
+  if (typeof v !== "object" || v === null) return v;
+  if ("data" in v && v.data instanceof Float32Array && "shape" in v) return bits(v.data, v.shape);
+  return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, plain(x)]));
+}
+
+const bits = (data: ArrayLike<number>, shape: unknown): unknown => ({
+  shape: [...(shape as readonly number[])],
+  bits: Array.from(data, (x) => (Object.is(x, -0) ? "-0" : String(x))),
+});
+
+const x = [0.5, -1.25, 2];
+const v = [1, 0.25, -3];
+
+const calls: readonly (readonly [string, ...unknown[]])[] = [
+  ["cube", x],
+  ["order", x],
+  ["unused", x],
+  ["softmax", x],
+  ["both", x],
+  ["branch", x, true],
+  ["branch", x, false],
+  ["sometimes", [0, -1, 2], true],
+  ["sometimes", [0, -1, 2], false],
+  ...[0, 1, 2, 5].map((n) => ["loop", x, n] as const),
+  ...[-100, 3, 50].map((n) => ["whileLoop", [0.5, 1, 2], n] as const),
+  ["leave", x, 5, 2],
+  ["leave", x, 5, 9],
+  ["leave", x, 0, 0],
+  ...[0, 1, 5].map((n) => ["nested", x, n] as const),
+  ...[0, 2, 7].map((n) => ["returns", x, n] as const),
+  ["second", x],
+  ["rows", x],
+  ["back", x, v],
+  ["forth", x, v],
+];
+
+describe("eager and compiled give the same bits", () => {
+  it.each(calls.map((c) => [`${c[0]}(${c.slice(1).join("; ")})`, c] as const))(
+    "%s",
+    (_, [name, ...args]) => {
+      const run = eager[name];
+      if (typeof run !== "function") throw new Error(`no entry ${name}`);
+      const tensors = args.map((a) => (Array.isArray(a) ? tensor(a) : a));
+      const arrays = args.map((a) => (Array.isArray(a) ? new Float32Array(a) : a));
+      const wanted = plain(Reflect.apply(run, undefined, tensors));
+      expect(plain(compiled.entries[name]!(...arrays))).toEqual(wanted);
+    },
+  );
+
+  it.each([1, 3])("parameters, batch of %i", (batch) => {
+    const data = Float32Array.from({ length: batch * 3 }, (_, i) => Math.sin(i));
+    const run = eager.weights;
+    if (typeof run !== "function") throw new Error("no entry weights");
+    const wanted = plain(run(tensor(data, [batch, 3])));
+    expect(plain(compiled.entries.weights!({ data, shape: [batch, 3] }))).toEqual(wanted);
+  });
+});
