@@ -8,6 +8,7 @@ import { addDump } from "./commands/dump.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addLsp } from "./commands/lsp.ts";
+import { addPlot } from "./commands/plot.ts";
 import { addRun } from "./commands/run.ts";
 import { exitCodes, reportError } from "./terminal/run-command.ts";
 import { Terminal } from "./terminal/terminal.ts";
@@ -37,7 +38,16 @@ const program = new Command("glim")
   .configureOutput({ outputError: () => {} });
 
 let exitCode: number = exitCodes.done;
-for (const add of [addCheck, addCompile, addRun, addInspect, addDump, addExplain, addLsp]) {
+for (const add of [
+  addCheck,
+  addCompile,
+  addRun,
+  addInspect,
+  addDump,
+  addPlot,
+  addExplain,
+  addLsp,
+]) {
   add(program, (code) => {
     exitCode = code;
   });

@@ -6,4 +6,6 @@ export { DataLoader, type LoaderOptions, type LoaderState } from "./data-loader.
 export { type Dataset, listed } from "./dataset.ts";
 export type { Shuffle } from "./epoch-order.ts";
 export type { ThreadOptions } from "./loading-threads.ts";
+export { type Progress, type ProgressOptions, progress, type Screen } from "./progress.ts";
 export { readIdx } from "./read-idx.ts";
+export { type LogEntry, RunLog } from "./run-log.ts";
