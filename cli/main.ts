@@ -6,6 +6,7 @@ import { addCheck } from "./commands/check.ts";
 import { addCompile } from "./commands/compile.ts";
 import { addDump } from "./commands/dump.ts";
 import { addExplain } from "./commands/explain.ts";
+import { addInit } from "./commands/init.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addLsp } from "./commands/lsp.ts";
 import { addPlot } from "./commands/plot.ts";
@@ -39,6 +40,7 @@ const program = new Command("glim")
 
 let exitCode: number = exitCodes.done;
 for (const add of [
+  addInit,
   addCheck,
   addCompile,
   addRun,
