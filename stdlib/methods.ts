@@ -64,6 +64,7 @@ export interface LibraryMethods<D extends DType> {
   // Orders.
   sort(dim?: number, options?: f.SortOptions): f.Ordered<D>;
   topk(k: number, dim?: number, options?: f.TopkOptions): f.Ordered<D>;
+  nonzero(): AnyTensor<"i32">;
 
   // Shapes.
   transpose(a: number, b: number): AnyTensor<D>;
@@ -239,6 +240,7 @@ const methods: Readonly<Record<keyof LibraryMethods<DType>, TensorFunction>> = {
   normalize: f.normalize,
   sort: f.sort,
   topk: f.topk,
+  nonzero: f.nonzero,
   transpose: f.transpose,
   flatten: f.flatten,
   squeeze: f.squeeze,

@@ -44,6 +44,8 @@ export function runtimeExports(m: () => Machine, methods: Map<string, unknown>):
     ["training", builtin("training", ([, f]) => m().call(f, undefined, []))],
     ["differentiate", builtin("differentiate", () => unclear)],
     ["withGradient", builtin("withGradient", () => unclear)],
+    ["asSize", builtin("asSize", ([v]) => v)],
+    ["boundsOf", builtin("boundsOf", ([v]) => (typeof v === "string" ? splitRange(v) : unclear))],
     ["tensor", builtin("tensor", (args) => tensorOf(m(), args))],
     ["script", builtin("script", ([f, options]) => markScript(f, options))],
     ["math", math],
@@ -77,6 +79,9 @@ const operator = (m: () => Machine, name: string): unknown =>
         kind: "operator",
         name,
       });
+
+const splitRange = (text: string): unknown =>
+  text.split(":").map((bound) => (bound === "" ? "" : Number(bound)));
 
 const cellOf = (initial: unknown): unknown =>
   initial instanceof StaticTensor ? new StaticTensor(initial.dtype, initial.shape, true) : unclear;

@@ -18,6 +18,7 @@ import { fromCodes, parseText, textOf } from "./heap/texts.ts";
 import { listItems, makeList, makeRecord } from "./lists.ts";
 import { applyScalar } from "./numbers.ts";
 import { recordFields } from "./properties.ts";
+import { asSize, boundsOf } from "./range-texts.ts";
 import { callTensor } from "./tensor-literals.ts";
 import {
   type AbstractValue,
@@ -207,6 +208,8 @@ const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
   ["isTraining", (cx) => constant(cx.frame.training)],
   ["training", callTraining],
   ["differentiate", callDifferentiate],
+  ["asSize", asSize],
+  ["boundsOf", boundsOf],
   ["whenKnown", (_, [x = failed]) => constant(whenKnown(x))],
   ["eval", (cx, _, node) => cx.report(node, subset.evalCall())],
   ["Symbol", (cx, _, node) => cx.report(node, subset.symbolType())],

@@ -15,8 +15,15 @@ import type { Construction } from "./heap/classes.ts";
 import type { HeapShapes } from "./heap/shapes.ts";
 import type { ModuleTables } from "./module-tables.ts";
 import type { FunctionNode, SourceProgram } from "./program.ts";
+import type { RunSizes } from "./run-sizes.ts";
 import { Store, Variable } from "./store.ts";
-import { type AbstractValue, type CallSite, type Failed, failed } from "./values.ts";
+import {
+  type AbstractValue,
+  type CallSite,
+  type Failed,
+  failed,
+  type NumberValue,
+} from "./values.ts";
 
 /** Names of one block of the source. */
 export class Scope {
@@ -94,11 +101,17 @@ export interface Frame {
   readonly construction: Construction | undefined;
 }
 
+/** A piece of a text: one that is known, or a number that is written there. */
+export type TextPart = string | NumberValue;
+
 /** What all functions of a module share. */
 export interface Unit {
   readonly program: SourceProgram;
   readonly environment: Environment;
   readonly definitions: Definitions;
+  readonly runSizes: RunSizes;
+  /** What texts that are computed at run time were put together from. */
+  readonly textParts: WeakMap<Value, readonly TextPart[]>;
   readonly tables: ModuleTables;
   readonly functions: FunctionTable;
   readonly diagnostics: Diagnostic[];

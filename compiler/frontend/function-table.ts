@@ -73,6 +73,7 @@ export function callCompiled(
 ): AbstractValue | "inline" {
   // An instance that a run makes is no part of what names a use.
   if (frame.thisValue.kind === "dynamic") return "inline";
+  if (args.some((arg) => arg.kind === "dynamic" && isKnownByPlace(cx, arg.value))) return "inline";
   const use = keyOf(cx, callee, frame.thisValue, args);
   if (use === undefined) return "inline";
   // What fails inside the library is reported at the user's call of it, so each call is a use by itself.
@@ -88,6 +89,10 @@ export function callCompiled(
   if (compiled.diagnostics.length > 0) return failed;
   return emitCall(cx, compiled, args, node);
 }
+
+/** Whether more is known of a value than its type, or its type says what is known at this place only. */
+const isKnownByPlace = (cx: Context, value: Value): boolean =>
+  cx.unit.runSizes.isOfRun(value.type) || cx.unit.textParts.has(value);
 
 function emitCall(
   cx: Context,
@@ -171,8 +176,10 @@ function compile(
     params.push(param);
     return dynamic(param.value);
   });
+  const bound = cx.unit.runSizes.count;
   const { block, exits, base } = walkBody(inner, frame, callee, values);
-  if (exits.some((exit) => holdsFunction(exit.value, exit.store))) {
+  const binds = cx.unit.runSizes.count > bound;
+  if (binds || exits.some((exit) => holdsFunction(exit.value, exit.store))) {
     diagnostics.splice(reported);
     functions.set(key, "inline");
     return "inline";

@@ -26,6 +26,7 @@ import { FunctionTable } from "./function-table.ts";
 import { HeapShapes } from "./heap/shapes.ts";
 import { ModuleTables, WrittenLocations } from "./module-tables.ts";
 import type { SourceProgram } from "./program.ts";
+import { RunSizes } from "./run-sizes.ts";
 
 export interface ProgramInput {
   /** The module's name, from the file's. */
@@ -111,14 +112,17 @@ function makeUnit(
   tables: ModuleTables,
   heap: HeapShapes,
 ): Unit {
+  const definitions = new Definitions();
   return {
     heap,
     recursive: new Map(),
+    textParts: new WeakMap(),
     copies: new WeakMap(),
     program,
     environment,
     tables,
-    definitions: new Definitions(),
+    definitions,
+    runSizes: new RunSizes(definitions),
     functions: new FunctionTable(),
     reassignments: new Reassignments(program.checker),
     operatorCalls: new Set(),
@@ -176,7 +180,7 @@ function assemble(name: string, unit: Unit, entries: readonly Func[]): Module {
     constants: new Map([...constants].filter(([key]) => used.constants.has(key))),
     state: new Map([...state].filter(([key]) => used.state.has(key))),
     heap: unit.heap.types(used.heap),
-    sizes: [...sizes.values()].filter((s) => Number.isFinite(s.max)),
+    sizes: [...sizes.values()].filter((s) => Number.isFinite(s.max) && !unit.runSizes.has(s.name)),
   };
 }
 

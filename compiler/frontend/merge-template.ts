@@ -5,12 +5,15 @@
 
 import { boolType, f64Type, strType, type Type } from "../graph/ir.ts";
 import { equalType, printType } from "../graph/type.ts";
+import { equalDim } from "../ops/dim.ts";
+import type { TensorType } from "../ops/types.ts";
 import type { Block, Definitions } from "./block.ts";
 import type { Scope, Unit } from "./context.ts";
 import { cellKey, graphType } from "./graph-values.ts";
 import { codeOfValue } from "./heap/narrow.ts";
 import type { HeapShapes } from "./heap/shapes.ts";
 import type { ModuleTables } from "./module-tables.ts";
+import type { RunSizes } from "./run-sizes.ts";
 import type { HeapObject, Store } from "./store.ts";
 import {
   type AbstractValue,
@@ -62,6 +65,7 @@ export type ContentsTemplate =
 
 export class Templates {
   readonly #definitions: Definitions;
+  readonly #runSizes: RunSizes;
   readonly #tables: ModuleTables;
   readonly #heap: HeapShapes;
   readonly #home: Block;
@@ -74,8 +78,10 @@ export class Templates {
    * `home` is where the merged values will be used; `base` holds what is older than the paths. A host
    * gets even what is known when compiling as a value, and knows no objects that are one.
    */
-  constructor({ definitions, tables, heap }: Unit, home: Block, base: Store, forHost: boolean) {
+  constructor(unit: Unit, home: Block, base: Store, forHost: boolean) {
+    const { definitions, runSizes, tables, heap } = unit;
     this.#definitions = definitions;
+    this.#runSizes = runSizes;
     this.#tables = tables;
     this.#heap = heap;
     this.#home = home;
@@ -98,7 +104,7 @@ export class Templates {
     if (sides.every((s) => isBoolean(s.value))) return { kind: "leaf", type: boolType, hint };
     if (sides.some((s) => this.#isWrittenCell(s.value)) && !this.#forHost) return either(sides);
     if (sides.every((s) => isText(s.value))) return { kind: "leaf", type: strType, hint };
-    if (sides.every((s) => isTensor(s.value))) return tensorLeaf(sides, hint);
+    if (sides.every((s) => isTensor(s.value))) return this.#tensor(sides, hint);
     return this.#object(sides, hint) ?? this.#union(sides, hint) ?? either(sides);
   }
 
@@ -133,7 +139,9 @@ export class Templates {
     if (first === undefined || isNothing(first)) return { kind: "same", value: first ?? failed };
     const types = values.map((v) => graphType(v)!);
     for (const type of types) this.#heap.meet(types[0]!, type);
-    const other = types.find((t) => !equalType(t, types[0]!));
+    const other =
+      types.find((t) => !equalType(t, types[0]!)) ??
+      types.find((t) => !this.#runSizes.isTypeVisible(t, this.#home));
     if (other === undefined) return { kind: "leaf", type: types[0]!, hint };
     const [before, after] = [printType(types[0]!), printType(other)];
     return { kind: "conflict", reason: { kind: "shape", before, after } };
@@ -155,8 +163,25 @@ export class Templates {
     return { kind: "fields", fields };
   }
 
+  /** A tensor of one type, all of whose sizes are known behind the paths; a host is told any sizes. */
+  #tensor(sides: readonly Sided[], hint: string | undefined): Template {
+    const types = sides.map((s) => graphType(s.value)!);
+    const first = types[0]!;
+    const other =
+      types.find((t) => !equalType(t, first)) ??
+      types.find((t) => !this.#runSizes.isTypeVisible(t, this.#home));
+    if (other === undefined) return { kind: "leaf", type: first, hint };
+    const open = this.#forHost ? openType(types, this.#runSizes) : undefined;
+    if (open !== undefined) return { kind: "leaf", type: open, hint };
+    const [before, after] = [printType(first), printType(other)];
+    return { kind: "conflict", reason: { kind: "shape", before, after } };
+  }
+
   /** Whether a value that is the same on all paths can be used behind them. */
   #outlives(v: AbstractValue): boolean {
+    if (v.kind === "size" || v.kind === "quotient") {
+      return this.#runSizes.isDimVisible(v.dim, this.#home);
+    }
     if (v.kind === "dynamic") return this.#definitions.isVisible(v.value, this.#home);
     if (v.kind === "ref") return this.#base.has(v.object);
     if (v.kind === "union") {
@@ -226,12 +251,20 @@ export class Templates {
   }
 }
 
-function tensorLeaf(sides: readonly Sided[], hint: string | undefined): Template {
-  const types = sides.map((s) => graphType(s.value)!);
-  const other = types.find((t) => !equalType(t, types[0]!));
-  if (other === undefined) return { kind: "leaf", type: types[0]!, hint };
-  const reason = { kind: "shape", before: printType(types[0]!), after: printType(other) } as const;
-  return { kind: "conflict", reason };
+/** The type with every size that differs, or that only the run tells, as one that stands for any. */
+function openType(types: readonly Type[], runSizes: RunSizes): TensorType | undefined {
+  const tensors: TensorType[] = [];
+  for (const t of types) if (t.kind === "tensor") tensors.push(t);
+  const [first, ...others] = tensors;
+  if (first === undefined) return undefined;
+  const alike = others.every(
+    (t) => t.dtype === first.dtype && t.shape.length === first.shape.length,
+  );
+  if (!alike) return undefined;
+  const shape = first.shape.map((d, axis) =>
+    others.every((t) => equalDim(t.shape[axis]!, d)) ? d : runSizes.open,
+  );
+  return { ...first, shape };
 }
 
 function either(sides: readonly Sided[]): Template {

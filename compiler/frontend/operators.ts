@@ -15,7 +15,7 @@ import { toBoolean } from "./graph-values.ts";
 import { demandHeap } from "./heap/allocate.ts";
 import { isInstanceOf } from "./heap/classes.ts";
 import { isTag, narrow, settle } from "./heap/narrow.ts";
-import { compareTexts, concat, equalTexts, parseText } from "./heap/texts.ts";
+import { areApart, compareTexts, concat, equalTexts, parseText } from "./heap/texts.ts";
 import { lowerLogical } from "./logic.ts";
 import { applyScalar, arithmetic, comparisons } from "./numbers.ts";
 import { tsc } from "./typescript.ts";
@@ -148,6 +148,7 @@ function equality(
     return dynamic(cx.scalar(equal ? "same" : "differ", operands, "bool", node));
   }
   if (isText(left) && isText(right) && !(left.kind === "constant" && right.kind === "constant")) {
+    if (areApart(cx, left, right)) return constant(!equal);
     const same = equalTexts(cx, left, right, node);
     if (same === undefined) return failed;
     return dynamic(equal ? same : cx.scalar("not", [same], "bool", node));

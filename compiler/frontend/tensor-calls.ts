@@ -8,7 +8,7 @@ import { GraphRule, RefusedCall } from "../graph/infer.ts";
 import { boolType, f64Type, type Value } from "../graph/ir.ts";
 import { type CallHost, callOp } from "../ops/call.ts";
 import { DimExpr, product } from "../ops/dim.ts";
-import type { Argument } from "../ops/op.ts";
+import type { Argument, ParameterSpec } from "../ops/op.ts";
 import { opByName } from "../ops/registry.ts";
 import { type DType, printTensorType, type TensorType, tensorType } from "../ops/types.ts";
 import { callStage, callValue } from "./calls.ts";
@@ -26,6 +26,8 @@ import {
 import { somethingIn } from "./heap/narrow.ts";
 import { fieldsOf, listItems } from "./lists.ts";
 import { recordFields } from "./properties.ts";
+import { withRunNumbers } from "./run-arguments.ts";
+import { bindSize } from "./run-sizes.ts";
 import { checkDemands } from "./size-checks.ts";
 import { cellLocation, writeState } from "./state.ts";
 import { eagerOnlyMessage, isOperatorMethod, tensorSuggestion } from "./tensor-methods.ts";
@@ -113,9 +115,11 @@ export function callOperator(
   if (op === undefined) return cx.report(node, library(name));
   cx.unit.operatorCalls.add(node);
   const rule = new GraphRule();
-  const host = new GraphHost(cx, node, rule);
+  const host = new GraphHost(cx, node, rule, name);
   try {
-    const given = args.map((arg) => host.give(somethingIn(cx, arg, node), name));
+    const prepared = withRunNumbers(cx, name, args, node);
+    if (prepared.kind === "result") return prepared.value;
+    const given = prepared.args.map((arg) => host.give(somethingIn(cx, arg, node), name));
     return dynamic(callOp<Value>(host, op, given, rule));
   } catch (error) {
     if (error instanceof ReportedArgument) return failed;
@@ -135,7 +139,7 @@ export function scalarTensor(
   if (dtype === "bool" && boolean === undefined) {
     return cx.report(node, refused("dtype", "a number is no value of bool"));
   }
-  const host = new GraphHost(cx, node, new GraphRule());
+  const host = new GraphHost(cx, node, new GraphRule(), "tensor");
   if (boolean === undefined) return dynamic(host.scalar(host.give(v, "tensor"), dtype));
   const operand = dtype === "bool" ? boolean : cx.scalar("toNumber", [boolean], "f64", node);
   return dynamic(host.scalar(operand, dtype));
@@ -146,8 +150,10 @@ class GraphHost implements CallHost<Value> {
   readonly #cx: Context;
   readonly #node: ts.Node;
   readonly #rule: GraphRule;
+  readonly #op: string;
 
-  constructor(cx: Context, node: ts.Node, rule: GraphRule) {
+  constructor(cx: Context, node: ts.Node, rule: GraphRule, op: string) {
+    this.#op = op;
     this.#cx = cx;
     this.#node = node;
     this.#rule = rule;
@@ -195,11 +201,14 @@ class GraphHost implements CallHost<Value> {
     return this.#cx.emitOne(op.name, operands, attrs, type, this.#node);
   }
 
-  toArgument(v: unknown): Argument {
+  toArgument(v: unknown, parameter?: ParameterSpec): Argument {
     if (v === undefined || v === null || v instanceof DimExpr) return v;
     if (typeof v === "number" || typeof v === "string" || typeof v === "boolean") return v;
-    if (Array.isArray(v)) return v.map((item: unknown) => this.toArgument(item));
+    if (Array.isArray(v)) return v.map((item: unknown) => this.toArgument(item, parameter));
     if (isValue(v)) {
+      if (v.type.kind === "f64" && parameter?.isSize === true) {
+        return bindSize(this.#cx, v, `${this.#op}: ${parameter.name}`, this.#node);
+      }
       const what = v.type.kind === "tensor" ? "a tensor" : "this argument";
       this.#cx.report(this.#node, notKnown(what));
       throw new ReportedArgument();

@@ -5,6 +5,8 @@ import { refused } from "../diagnostics/catalog/types.ts";
 import type { TensorData } from "../graph/ir.ts";
 import { type DType, isDType } from "../ops/types.ts";
 import type { Context } from "./context.ts";
+import { isHeapList } from "./heap/access.ts";
+import { tensorOfList } from "./list-tensors.ts";
 import { listItems, makeList } from "./lists.ts";
 import { callOperator, scalarTensor } from "./tensor-calls.ts";
 import {
@@ -27,6 +29,10 @@ export function callTensor(
   [data = undefinedValue, dtype = undefinedValue]: readonly AbstractValue[],
   node: ts.Node,
 ): AbstractValue {
+  if (isHeapList(cx, data)) {
+    const given = dtype.kind === "constant" ? dtype.value : dtype.kind;
+    if (given === undefined || isDType(given)) return tensorOfList(cx, data, given, node);
+  }
   const nested = flatten(cx, data, node);
   if (nested === undefined) return failed;
   const wrong = nested.values.find((v) => !isNumber(v) && !isBoolean(v));

@@ -66,9 +66,10 @@ const ops: ReadonlyMap<string, CoreOp> = new Map<string, CoreOp>([
   ["field.set", ofLeaf],
   ["list.get", ofLeaf],
   ["list.set", ofLeaf],
-  ...["length", "push", "resize", "insert", "remove", "slice", "reverse", "join", "ofTensor"].map(
+  ...["length", "push", "resize", "insert", "remove", "slice", "reverse", "join"].map(
     (name) => [`list.${name}`, base] as const,
   ),
+  ...["ofTensor", "toTensor", "stack"].map((name) => [`list.${name}`, base] as const),
   ["map.get", ofLeaf],
   ["map.valueAt", ofLeaf],
   ...["size", "has", "remove", "put", "clear", "next", "keyAt", "hold", "release"].map(

@@ -67,6 +67,8 @@ export interface Value {
  * | `list.reverse` | list → | |
  * | `list.join` | list of texts, str → str | |
  * | `list.ofTensor` | tensor of one axis → list of f64 or bool | |
+ * | `list.toTensor` | list of f64 or bool → tensor of its elements, whose size is the list's length | |
+ * | `list.stack` | list of boxes → their tensors, one after the other along a new first axis | |
  * | `map.size` | map → f64 | |
  * | `map.has` / `map.remove` | map, key → bool: whether it is, was there | |
  * | `map.get` | map, key → leaf, zero where the key is not there | `leaf` |
@@ -200,6 +202,7 @@ export const effects: ReadonlySet<string> = new Set([
   "list.insert",
   "list.remove",
   "list.reverse",
+  "list.toTensor",
   "map.remove",
   "map.put",
   "map.clear",

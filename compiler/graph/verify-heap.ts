@@ -163,6 +163,10 @@ function checkAccess(node: Node, m: Module): Verdict {
     case "list.insert":
     case "list.remove":
       return check(node, [ref, f64Type, f64Type], []);
+    case "list.toTensor":
+      return checkToTensor(node, type);
+    case "list.stack":
+      return checkStack(node, type, m);
     case "list.slice":
       return check(node, [ref, f64Type, f64Type], [ref]);
     case "list.join":
@@ -196,4 +200,33 @@ function checkOfTensor(node: Node, m: Module): Verdict {
     return `gives a list of ${wanted}`;
   }
   return node.operands.length === 1 && node.results.length === 1 ? undefined : "takes one tensor";
+}
+
+/** The only thing that a list holds; undefined where it holds several or nothing. */
+function onlyElement(type: HeapType): Type | undefined {
+  const [only, ...others] = type.kind === "list" ? type.element : [];
+  return only === undefined || isNothing(only) || others.length > 0 ? undefined : only;
+}
+
+function checkToTensor(node: Node, type: HeapType): Verdict {
+  const to = node.results[0]?.type;
+  if (to?.kind !== "tensor" || to.shape.length !== 1) return "gives a tensor of one axis";
+  if (node.operands.length !== 1 || node.results.length !== 1) return "takes one list";
+  const element = onlyElement(type)?.kind;
+  if (leavesOf(type).length === 0 || element === "bool") return undefined;
+  if (element !== "f64") return "takes a list of f64 or bool";
+  return to.dtype === "bool" ? "makes no bools of numbers" : undefined;
+}
+
+function checkStack(node: Node, type: HeapType, m: Module): Verdict {
+  const to = node.results[0]?.type;
+  const element = onlyElement(type);
+  const box = element?.kind === "ref" ? m.heap.get(element.name) : undefined;
+  if (box?.kind !== "box") return "takes a list of boxes";
+  if (to?.kind !== "tensor" || to.shape.length !== box.tensor.shape.length + 1) {
+    return `gives tensors of ${printType(box.tensor)} along a new axis`;
+  }
+  const slice = { ...to, shape: to.shape.slice(1) };
+  if (!equalType(slice, box.tensor)) return `gives ${printType(to)} of ${printType(box.tensor)}`;
+  return node.operands.length === 1 && node.results.length === 1 ? undefined : "takes one list";
 }

@@ -1,6 +1,6 @@
 /** The functions around an entry: `f_prepare` plans and grows memory, `f_in` and `f_out` tell places. */
 
-import type { Func, Module, Type } from "../graph/ir.ts";
+import type { Func, Module } from "../graph/ir.ts";
 import { tensorOf } from "../graph/ir.ts";
 import { sizesOfParams } from "../graph/sizes.ts";
 import {
@@ -19,7 +19,6 @@ import {
 } from "../loop/build.ts";
 import type { DataObject, LoopExpr, LoopFunc, LoopGlobal } from "../loop/ir.ts";
 import type { Dim } from "../ops/dim.ts";
-import { symbolsOf } from "../ops/dim.ts";
 import type { FailureSites } from "./failure-sites.ts";
 import type { Sizes } from "./fused/size-expr.ts";
 import { sizeExpr } from "./fused/size-expr.ts";

@@ -4,7 +4,7 @@
  */
 
 import { convertOperands, fitsAsItIs, isGroup, numberOperand } from "./convert-operands.ts";
-import type { Argument, Attrs, Op } from "./op.ts";
+import type { Argument, Attrs, Op, ParameterSpec } from "./op.ts";
 import { noAttrs } from "./op.ts";
 import { separateArguments } from "./separate-arguments.ts";
 import { type DType, maxRank, printTensorType, type Rule, type TensorType } from "./types.ts";
@@ -19,7 +19,7 @@ export interface CallHost<V> {
   scalar(value: unknown, dtype: DType): V;
   apply(op: Op, operands: readonly V[], attrs: Attrs, type: TensorType): V;
   /** What a parameter was given; refuses what must be known when compiling and is not. */
-  toArgument(v: unknown): Argument;
+  toArgument(v: unknown, parameter?: ParameterSpec): Argument;
 }
 
 /** Calls `op` with what a user wrote, in the order that a user writes it; the receiver comes first. */

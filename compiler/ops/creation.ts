@@ -22,7 +22,13 @@ export const full = defineOp<FullAttrs>({
   operands: [],
   variadic: false,
   parameters: [
-    { name: "shape", type: "readonly number[]", optional: false, doc: "The sizes." },
+    {
+      name: "shape",
+      type: "readonly number[]",
+      optional: false,
+      doc: "The sizes.",
+      isSize: true,
+    },
     { name: "value", type: "number | boolean", optional: false, doc: "The value." },
     { name: "dtype", type: "DType", optional: true, doc: "f32 by default." },
   ],
@@ -104,8 +110,14 @@ export const arange = defineOp<ArangeAttrs>({
   operands: [],
   variadic: false,
   parameters: [
-    { name: "start", type: "number", optional: false, doc: "The first number; alone: the stop." },
-    { name: "stop", type: "number", optional: true, doc: "The end, not included." },
+    {
+      name: "start",
+      type: "number",
+      optional: false,
+      doc: "The first number; alone: the stop.",
+      isSize: true,
+    },
+    { name: "stop", type: "number", optional: true, doc: "The end, not included.", isSize: true },
     { name: "step", type: "number", optional: true, doc: "The distance; 1 by default." },
     { name: "dtype", type: "DType", optional: true, doc: "i32 by default." },
   ],

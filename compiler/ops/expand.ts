@@ -39,6 +39,7 @@ export const expand = defineOp<ShapeAttrs>({
       type: "readonly number[]",
       optional: false,
       doc: "The sizes of the result; -1 keeps one.",
+      isSize: true,
     },
   ],
   parametersAfter: 1,

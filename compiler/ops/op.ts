@@ -42,6 +42,8 @@ export interface ParameterSpec {
   readonly type: string;
   readonly optional: boolean;
   readonly doc: string;
+  /** A size or position: it may be a number that only a run tells. Others are known when compiling. */
+  readonly isSize?: true;
 }
 
 /** How gradient rules build the operators they need, eagerly or as graph nodes. */

@@ -35,7 +35,9 @@ export const randomWords = defineOp<RandomWordsAttrs>({
     "Element i has the bits of ⌊w · range / 2³²⌋, w being the word at position + i of the sequence of key and domain.",
   operands,
   variadic: false,
-  parameters: [{ name: "count", type: "number", optional: false, doc: "How many numbers." }],
+  parameters: [
+    { name: "count", type: "number", optional: false, doc: "How many numbers.", isSize: true },
+  ],
   parametersAfter: operands.length,
   options: [],
   exposed: "internal",

@@ -50,6 +50,7 @@ export const reshape = defineOp<ShapeAttrs>({
       type: "readonly number[]",
       optional: false,
       doc: "The new sizes; one may be -1.",
+      isSize: true,
     },
   ],
   parametersAfter: 1,

@@ -36,7 +36,7 @@ export function separateArguments<V>(
       continue;
     }
     if (at >= args.length) continue;
-    const value = host.toArgument(args[at]);
+    const value = host.toArgument(args[at], parameter);
     if (op.options.length > 0 && at === args.length - 1 && isOptions(value)) options = value;
     else if (value !== undefined) parameters[parameter.name] = value;
   }

@@ -2,6 +2,7 @@
 
 import { tensor } from "../../runtime/eager/from-data.ts";
 import { slice } from "../../runtime/eager/primitives.ts";
+import { asSize } from "../../runtime/eager/run-sizes.ts";
 import type { AnyTensor, DType } from "../../runtime/eager/tensor-types.ts";
 import { whenKnown } from "../../runtime/eager/when-known.ts";
 import { movedim, select } from "./axes.ts";
@@ -10,8 +11,8 @@ import { type Index, placeIndices, type Range } from "./index-text.ts";
 
 /**
  * Elements by their positions, axis by axis: a number takes one and drops the axis, a text such as `"1:"`,
- * `":-1"`, `"::2"` or `"::-1"` a range as Python's slices do, an i32 tensor those it holds, `null` adds an
- * axis of size 1, and `"..."` stands for all axes between. Several tensors broadcast and are
+ * `":-1"`, `"::2"` or `"::-1"` a range as Python's slices do, an i32 tensor those it holds, a bool tensor
+ * those where it is true (it stands for all of its axes), `null` adds an axis of size 1, and `"..."` stands for all axes between. Several tensors broadcast and are
  * read together; their axes stand where the first one stands, or at the front if others lie between.
  */
 export function at<D extends DType = "f32">(
@@ -46,12 +47,35 @@ function pick<D extends DType>(x: AnyTensor<D>, axis: number, index: number): An
 function ranged<D extends DType>(x: AnyTensor<D>, axis: number, range: Range): AnyTensor<D> {
   const { start, stop, step } = range;
   if (start === null && stop === null && step === 1) return x;
+  if (isOfRun(start) || isOfRun(stop)) return clamped(x, axis, range);
   if (step > 0) return sliced(x, axis, range);
   // From the other end, a position p is size − 1 − p.
   const size = x.shape[axis]!;
   const first = start === null ? null : mirrored(start, size);
   const end = stop === null ? null : mirrored(stop, size);
   return sliced(x.flip(axis), axis, { start: first, stop: end, step: -step });
+}
+
+const isOfRun = (bound: number | null): boolean => bound !== null && whenKnown(bound) === "running";
+
+/** A range whose bounds only the run tells. */
+function clamped<D extends DType>(x: AnyTensor<D>, axis: number, range: Range): AnyTensor<D> {
+  const { start, stop, step } = range;
+  const size = x.shape[axis]!;
+  const from = start === null ? (step > 0 ? 0 : size - 1) : inside(start, size, step);
+  const end = stop === null ? (step > 0 ? size : -1) : inside(stop, size, step);
+  const length = asSize(Math.max(0, step > 0 ? end - from : from - end));
+  // Backwards, position p is size - 1 - p of the tensor turned round.
+  const first = asSize(step > 0 ? from : size - 1 - from);
+  const part = (step > 0 ? x : x.flip(axis)).narrow(axis, first, length);
+  const by = Math.abs(step);
+  return by === 1 ? part : sliced(part, axis, { start: null, stop: null, step: by });
+}
+
+/** A bound counted from the start, moved to where the axis begins or ends if it lies outside. */
+function inside(bound: number, size: number, step: number): number {
+  const place = bound < 0 ? bound + size : bound;
+  return step > 0 ? Math.min(Math.max(place, 0), size) : Math.min(Math.max(place, -1), size - 1);
 }
 
 function mirrored(place: number, size: number): number {

@@ -1,7 +1,10 @@
 /** Owns how an index of `at` and `with` is read: which axis each part is for, and what it asks of it. */
 
-import { refuse } from "../../runtime/eager/refuse.ts";
+import { demand, refuse } from "../../runtime/eager/refuse.ts";
+import { boundsOf } from "../../runtime/eager/run-sizes.ts";
 import type { AnyTensor } from "../../runtime/eager/tensor-types.ts";
+import { whenKnown } from "../../runtime/eager/when-known.ts";
+import { positionsOf } from "./nonzero.ts";
 
 type Bound = number | "";
 /** Python's slices as texts: `":"`, `"1:"`, `":-1"`, `"::2"`, `"4:0:-1"`. */
@@ -25,13 +28,14 @@ export interface Range {
 
 const whole: AxisIndex = { kind: "range", range: { start: null, stop: null, step: 1 } };
 
-/** The parts of an index for a tensor of `rank`, with a part for each axis. */
+/** The parts of an index for a tensor of `rank`, with a part for each axis; a mask is for as many as it has. */
 export function placeIndices(
   f: string,
   index: readonly Index[],
   rank: number,
 ): readonly AxisIndex[] {
-  const axes = index.filter(isForAxis).length;
+  let axes = 0;
+  for (const part of index) axes += axesFor(part);
   if (axes > rank) return refuse("axis", `${f}: ${axes} positions for a tensor of rank ${rank}`);
   const rest = Array.from({ length: rank - axes }, () => whole);
   const found: AxisIndex[] = [];
@@ -41,44 +45,56 @@ export function placeIndices(
       if (isFilled) return refuse("argument", `${f}: "..." stands twice in the index`);
       isFilled = true;
       found.push(...rest);
+    } else if (isMask(part)) {
+      for (const at of positionsOf(part)) found.push({ kind: "many", at });
     } else found.push(readPart(f, part));
   }
   return isFilled ? found : [...found, ...rest];
 }
 
-/** Whether a part is for one axis: `null` is for none, and `"..."` for as many as remain. */
-function isForAxis(part: Index): boolean {
-  if (typeof part === "number") return true;
-  return typeof part === "string" ? part !== "..." : part?.dtype !== undefined;
+/** How many axes a part is for: `null` is for none, and `"..."` for as many as remain. */
+function axesFor(part: Index): number {
+  if (typeof part === "number") return 1;
+  if (typeof part === "string") return part === "..." ? 0 : 1;
+  // A tensor may not be compared with null.
+  if (part?.dtype === undefined) return 0;
+  return isMask(part) ? part.rank : 1;
 }
 
-function readPart(f: string, part: Exclude<Index, "...">): AxisIndex {
+export function isMask(part: Index | undefined): part is AnyTensor<"bool"> {
+  if (typeof part === "number" || typeof part === "string") return false;
+  return part?.dtype === "bool";
+}
+
+function readPart(f: string, part: number | null | SliceText | AnyTensor<"i32">): AxisIndex {
   if (typeof part === "number") return { kind: "one", at: part };
   if (typeof part === "string") return { kind: "range", range: readRange(f, part) };
   // A tensor may not be compared with null.
   const dtype = part?.dtype;
   if (dtype === undefined) return { kind: "new" };
-  if (dtype === "bool") {
-    return refuse(
-      "argument",
-      `${f}: a bool tensor is no index: how many elements it takes would depend on its values; use where(mask, x, 0) or multiply by the mask`,
-    );
-  }
   return { kind: "many", at: part as AnyTensor<"i32"> };
 }
 
 function readRange(f: string, text: string): Range {
-  const parts = text.split(":");
-  const [start = "", stop = "", by = ""] = parts;
-  const step = by === "" ? 1 : Number(by);
-  const numbers = [start, stop, by].filter((part) => part !== "").map(Number);
-  const isRange = parts.length === 2 || parts.length === 3;
-  if (!isRange || !numbers.every((n) => Number.isInteger(n)) || step === 0) {
-    return refuse("argument", `${f}: "${text}" is not a range such as "1:", ":-1" or "::2"`);
-  }
-  return {
-    start: start === "" ? null : Number(start),
-    stop: stop === "" ? null : Number(stop),
-    step,
-  };
+  const bounds = boundsOf(text);
+  const [start = "", stop = "", by = ""] = bounds;
+  const isRange = bounds.length === 2 || bounds.length === 3;
+  if (!isRange || (by !== "" && whenKnown(by) === "running")) return refuseRange(f, text);
+  const step = by === "" ? 1 : by;
+  const range = { start: start === "" ? null : start, stop: stop === "" ? null : stop, step };
+  if (step === 0 || !Number.isInteger(step)) return refuseRange(f, text);
+  checkBound(f, text, range.start);
+  checkBound(f, text, range.stop);
+  return range;
+}
+
+function checkBound(f: string, text: string, bound: number | null): void {
+  if (bound === null) return;
+  if (whenKnown(bound) === "running") {
+    demand(Number.isInteger(bound), `${f}: "${text}" is not a range of whole numbers`);
+  } else if (!Number.isInteger(bound)) refuseRange(f, text);
+}
+
+function refuseRange(f: string, text: string): never {
+  return refuse("argument", `${f}: "${text}" is not a range such as "1:", ":-1" or "::2"`);
 }

@@ -32,6 +32,7 @@ export * from "./losses/index.ts";
 export * from "./masking.ts";
 export * from "./matmul.ts";
 export * from "./max-pooling.ts";
+export { nonzero } from "./nonzero.ts";
 export * from "./normalization.ts";
 export * from "./pad.ts";
 export * from "./pixel-shuffle.ts";

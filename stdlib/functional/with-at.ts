@@ -2,10 +2,11 @@
 
 import { arange, cat, full, where } from "../../runtime/eager/primitives.ts";
 import { demand, refuse } from "../../runtime/eager/refuse.ts";
+import { asSize } from "../../runtime/eager/run-sizes.ts";
 import type { AnyTensor, DType, Operand } from "../../runtime/eager/tensor-types.ts";
 import { whenKnown } from "../../runtime/eager/when-known.ts";
 import { at } from "./at.ts";
-import { type AxisIndex, type Index, placeIndices, type Range } from "./index-text.ts";
+import { type AxisIndex, type Index, isMask, placeIndices, type Range } from "./index-text.ts";
 
 /**
  * A new tensor with `value`, a number or a tensor that broadcasts, in place of the elements that `at` gives
@@ -31,11 +32,6 @@ export function withAt<D extends DType = "f32">(
 function overTrailing(x: AnyTensor, mask: AnyTensor<"bool">): AnyTensor<"bool"> {
   const after = x.shape.slice(mask.rank).map(() => 1);
   return mask.reshape([...mask.shape, ...after]);
-}
-
-function isMask(part: Index | undefined): part is AnyTensor<"bool"> {
-  if (typeof part === "number" || typeof part === "string") return false;
-  return part?.dtype === "bool";
 }
 
 const isBlock = (part: AxisIndex): boolean =>
@@ -97,15 +93,18 @@ function ofRange(part: AxisIndex, size: number): Region {
   const first = boundOf(start, size, 0);
   const end = boundOf(stop, size, size);
   const length = end - first;
-  const isKnown = whenKnown(length) === "compiling";
-  return { start: first, length: isKnown ? Math.max(0, length) : length, place: undefined };
+  if (whenKnown(length) === "compiling, as a size" && whenKnown(first) !== "running") {
+    return { start: first, length, place: undefined };
+  }
+  return { start: asSize(first), length: asSize(Math.max(0, length)), place: undefined };
 }
 
 /** A bound of a range, counted from the start; one outside is moved inside where sizes are known. */
 function boundOf(bound: Range["start"], size: number, otherwise: number): number {
   if (bound === null) return otherwise;
   const place = bound < 0 ? size + bound : bound;
-  return whenKnown(size) === "compiling" ? Math.min(Math.max(place, 0), size) : place;
+  const isSymbolic = whenKnown(size) !== "compiling" && whenKnown(place) !== "running";
+  return isSymbolic ? place : Math.min(Math.max(place, 0), size);
 }
 
 /** Axis by axis, what stands before the block, the block, and what stands behind it. */

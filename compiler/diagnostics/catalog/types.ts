@@ -46,8 +46,8 @@ export const notKnown = (what: string): Message =>
   message(
     "GLIM3006",
     `${what} must be known when compiling`,
-    "Shapes, axes and options decide which code is made, so they cannot depend on the inputs.",
-    "Use a constant, a captured number, or a size such as `x.shape[0]`.",
+    "Axes, dtypes and options decide which code is made, so they cannot depend on the inputs.",
+    "Use a constant or a captured number; sizes may be numbers that only a run tells.",
   );
 
 export const oneElement = (type: string): Message =>

@@ -126,3 +126,18 @@ export const capturedOnHeap = (what: string): Message =>
     "Keep functions, modules and captured objects in constant lists, whose indexes are known when compiling.",
     "What lives only while compiling has no form in memory.",
   );
+
+export const nestedList = (): Message =>
+  message(
+    "GLIM4023",
+    "a tensor of lists whose lengths are known only at run time is not supported yet",
+    "Make a tensor of one flat list, and `reshape` it.",
+  );
+
+export const sizeOfRunKept = (type: string): Message =>
+  message(
+    "GLIM4024",
+    `${type} has a size that only a run tells, and cannot be kept in a list, record or map`,
+    "Keep its elements, `x.toList()`, or a tensor of a size that is known, with the number of elements that count beside it.",
+    "What lies there may be read where that size stands for another number, in the next round of a loop.",
+  );

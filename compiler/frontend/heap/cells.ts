@@ -1,7 +1,11 @@
 /** Puts abstract values into cells of the heap, and takes them out again. */
 
 import type ts from "typescript";
-import { capturedOnHeap, heapTensors } from "../../diagnostics/catalog/unsupported.ts";
+import {
+  capturedOnHeap,
+  heapTensors,
+  sizeOfRunKept,
+} from "../../diagnostics/catalog/unsupported.ts";
 import { isNothing as isNothingOption, tagType } from "../../graph/heap-types.ts";
 import { boolType, f64Type, strType, type Type, type Value } from "../../graph/ir.ts";
 import { printTensorType } from "../../ops/types.ts";
@@ -67,6 +71,10 @@ function boxed(cx: Context, v: AbstractValue, node: ts.Node): Given | undefined 
   const tensor = toTensor(cx, v, node);
   const type = tensorTypeOf(v);
   if (tensor === undefined || type === undefined) return undefined;
+  if (cx.unit.runSizes.isOfRun(type)) {
+    cx.report(node, sizeOfRunKept(printTensorType(type)));
+    return undefined;
+  }
   const box = cx.unit.heap.boxOf(type);
   return { option: box, value: cx.emitOne("box", [tensor], {}, box, node) };
 }

@@ -7,7 +7,7 @@ import { expected } from "../../diagnostics/catalog/types.ts";
 import { method } from "../../diagnostics/catalog/unsupported.ts";
 import { strType, type Type, type Value } from "../../graph/ir.ts";
 import { textFns } from "../../graph/text-functions.ts";
-import type { Context } from "../context.ts";
+import type { Context, TextPart } from "../context.ts";
 import { numberNode, toBoolean, toNumber, toText } from "../graph-values.ts";
 import { lowerIf } from "../paths.ts";
 import {
@@ -74,10 +74,37 @@ export function concat(
   if (a === undefined || b === undefined) return failed;
   if (a.kind === "constant" && b.kind === "constant") return constant(`${a.value}${b.value}`);
   // A text is all that an empty one adds to it.
-  if (a.kind === "constant" && a.value === "") return b;
-  if (b.kind === "constant" && b.value === "") return a;
+  if (a.kind === "constant" && a.value === "") return keepingParts(cx, b, right);
+  if (b.kind === "constant" && b.value === "") return keepingParts(cx, a, left);
   const [x, y] = [toText(cx, a, node), toText(cx, b, node)];
-  return x === undefined || y === undefined ? failed : dynamic(texts(cx, "concat", [x, y], node));
+  if (x === undefined || y === undefined) return failed;
+  const text = texts(cx, "concat", [x, y], node);
+  const [before, after] = [partsOf(cx, left), partsOf(cx, right)];
+  if (before && after) cx.unit.textParts.set(text, [...before, ...after]);
+  return dynamic(text);
+}
+
+/** The text of `from`, with what it is put together from. */
+function keepingParts(cx: Context, text: AbstractValue, from: AbstractValue): AbstractValue {
+  const parts = partsOf(cx, from);
+  if (text.kind === "dynamic" && parts) cx.unit.textParts.set(text.value, parts);
+  return text;
+}
+
+/** What a text is put together from; undefined where that is not known. */
+export function partsOf(cx: Context, v: AbstractValue): readonly TextPart[] | undefined {
+  if (v.kind === "constant") return [String(v.value)];
+  if (isNumber(v)) return [v];
+  return isText(v) ? cx.unit.textParts.get(v.value) : undefined;
+}
+
+/** Whether one text is known, and the other has a piece that it lacks. */
+export function areApart(cx: Context, left: AbstractValue, right: AbstractValue): boolean {
+  const [known, other] = left.kind === "constant" ? [left, right] : [right, left];
+  if (known.kind !== "constant" || typeof known.value !== "string") return false;
+  const { value } = known;
+  const parts = partsOf(cx, other) ?? [];
+  return parts.some((part) => typeof part === "string" && !value.includes(part));
 }
 
 /** `===` of two texts, as a bool. */

@@ -1,13 +1,11 @@
 /** Nodes that work on lists. Elements are read and written in place, without a call. */
 
-import { type HeapType, leavesOf } from "../../graph/heap-types.ts";
-import { type Node, tensorOf, type Value } from "../../graph/ir.ts";
-import { binary, compare, convert, i32, load, plus, select, times } from "../../loop/build.ts";
+import { leavesOf } from "../../graph/heap-types.ts";
+import type { Node, Value } from "../../graph/ir.ts";
+import { binary, compare, convert, i32, plus, select, times } from "../../loop/build.ts";
 import { callHeap } from "../../loop/heap.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { FunctionScope } from "../function-scope.ts";
-import { elementOf } from "../fused/kernel.ts";
-import { sizeExpr } from "../fused/size-expr.ts";
 import {
   elementsAt,
   headerBytes,
@@ -16,12 +14,10 @@ import {
   loadLeaf,
   loadWord,
   retain,
-  storeLeaf,
 } from "./heap-layout.ts";
 import { forElements, releaseLeaves, strideOf } from "./heap-walk.ts";
 import { getLeaf, leafOf, putLeaf, setLeaf } from "./leaves.ts";
-
-type ListType = HeapType & { readonly kind: "list" };
+import { type ListType, ofTensor, stack, toTensor } from "./list-tensors.ts";
 
 export function listTypeOf(scope: FunctionScope, list: Value): ListType {
   const type = scope.libraries.heap.typeOf(list.type);
@@ -32,7 +28,8 @@ export function listTypeOf(scope: FunctionScope, list: Value): ListType {
 export function lowerListNode(scope: FunctionScope, node: Node): void {
   const { b } = scope;
   if (node.op === "list.ofTensor") {
-    ofTensor(scope, node.operands[0]!, node.results[0]!);
+    const made = node.results[0]!;
+    ofTensor(scope, listTypeOf(scope, made), node.operands[0]!, made);
     return;
   }
   const [first, second] = node.operands;
@@ -86,6 +83,12 @@ export function lowerListNode(scope: FunctionScope, node: Node): void {
     }
     case "list.reverse":
       b.call("heap.listReverse", [list, stride]);
+      return;
+    case "list.toTensor":
+      toTensor(scope, type, list, node);
+      return;
+    case "list.stack":
+      stack(scope, list, node.results[0]!);
       return;
     case "list.join":
       scope.define(result!, callHeap("strJoin", list, scope.scalar(second!)));
@@ -170,24 +173,4 @@ function retainElements({ b }: FunctionScope, type: ListType, list: LoopExpr): v
       if (isReference(leaf)) retain(b, b.let("leaf", loadLeaf(leaf, element, i)));
     });
   });
-}
-
-/** A list of the elements of a tensor of one axis. */
-function ofTensor(scope: FunctionScope, tensor: Value, result: Value): void {
-  const { b } = scope;
-  const { dtype, shape } = tensorOf(tensor);
-  const type = listTypeOf(scope, result);
-  const stride = i32(strideOf(type.element));
-  const count = b.let("count", sizeExpr(shape[0]!, scope.sizes));
-  const list = b.let("list", callHeap("listNew", count, stride));
-  b.call("heap.listResize", [list, count, stride]);
-  const first = b.let("elements", plus(loadWord(list, elementsAt), headerBytes));
-  const base = scope.address(tensor);
-  b.for("i", i32(0), count, 1, (i) => {
-    const x = load({ element: elementOf(dtype), base, index: i });
-    const element = b.let("element", plus(first, times(i, stride)));
-    if (dtype === "bool") storeLeaf(b, { kind: "bool" }, element, 0, x);
-    else storeLeaf(b, { kind: "f64" }, element, 0, convert(x, "f64"));
-  });
-  scope.bind(result, list);
 }

@@ -1,8 +1,15 @@
 /** What the operations of the heap mean, with plain JavaScript texts, arrays and maps. */
 
 import { type Cell, type HeapType, isNothing, leavesOf } from "#glim/compiler/graph/heap-types.js";
-import type { Module, Node, Type } from "#glim/compiler/graph/ir.js";
-import type { RunValue, TensorValue } from "../interpret-graph.ts";
+import {
+  type Module,
+  type Node,
+  type TensorData,
+  type Type,
+  tensorOf,
+} from "#glim/compiler/graph/ir.js";
+import { type DType, tensorType } from "#glim/compiler/ops/types.js";
+import { type RunValue, Stopped, type TensorValue } from "../interpret-graph.ts";
 
 /** A text, an object, or null: the reference to nothing. */
 export type HeapValue = string | null | HeapObject;
@@ -194,6 +201,10 @@ function onList(
       }
       return [];
     }
+    case "toTensor":
+      return [elementsTensor(node, elements)];
+    case "stack":
+      return [stacked(node, elements)];
     case "push":
       for (const v of given.slice(1)) onStore(v, list);
       elements.push(given.slice(1));
@@ -332,4 +343,25 @@ export class Unfilled extends Error {}
 function filled(v: RunValue): RunValue {
   if (v === null) throw new Unfilled("nothing was put there");
   return v;
+}
+
+/** A tensor of numbers or booleans; what is no whole number stops where i32 is due. */
+function elementsTensor(node: Node, elements: readonly (readonly RunValue[])[]): TensorValue {
+  const { dtype } = tensorOf(node.results[0]!);
+  const numbers = elements.map(([x]) => Number(x));
+  if (dtype === "i32" && numbers.some((x) => (x | 0) !== x)) throw new Stopped("not whole");
+  return { type: tensorType(dtype, [numbers.length]), data: dataOf(dtype, numbers) };
+}
+
+function stacked(node: Node, elements: readonly (readonly RunValue[])[]): TensorValue {
+  const { dtype, shape } = tensorOf(node.results[0]!);
+  const tensors = elements.map(([box]) => object(box).elements[0]![0] as TensorValue);
+  const numbers = tensors.flatMap(({ data }) => [...data]);
+  const sizes = tensors[0]?.type.shape ?? shape.slice(1);
+  return { type: tensorType(dtype, [tensors.length, ...sizes]), data: dataOf(dtype, numbers) };
+}
+
+function dataOf(dtype: DType, numbers: readonly number[]): TensorData {
+  if (dtype === "f32") return Float32Array.from(numbers);
+  return dtype === "i32" ? Int32Array.from(numbers) : Uint8Array.from(numbers);
 }
