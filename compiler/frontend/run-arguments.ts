@@ -128,7 +128,8 @@ function reshapeArguments(cx: Context, args: Args, node: ts.Node): Args {
   if (type === undefined || shape === undefined) return args;
   const isList = shape.kind === "ref" && shape.object.shape === "list";
   const sizes = isList ? listItems(cx, shape, node) : undefined;
-  if (sizes === undefined || !sizes.some((s) => s.kind !== "constant")) return args;
+  const isKnown = sizes?.every((s) => s.kind === "constant") && !cx.unit.runSizes.isOfRun(type);
+  if (sizes === undefined || isKnown) return args;
   const bound = sizes.map((size) =>
     size.kind === "dynamic" && isNumber(size)
       ? sizeOf(bindSize(cx, size.value, "reshape: shape", node))

@@ -23,7 +23,7 @@ export function at<D extends DType = "f32">(
   let axis = 0;
   const axes: number[] = [];
   const positions: AnyTensor<"i32">[] = [];
-  for (const part of placeIndices("at", index, x.rank)) {
+  for (const part of placeIndices("at", index, x.shape)) {
     if (part.kind === "one") result = pick(result, axis, part.at);
     else {
       if (part.kind === "range") result = ranged(result, axis, part.range);

@@ -28,28 +28,42 @@ export interface Range {
 
 const whole: AxisIndex = { kind: "range", range: { start: null, stop: null, step: 1 } };
 
-/** The parts of an index for a tensor of `rank`, with a part for each axis; a mask is for as many as it has. */
+/** The parts of an index for a tensor of `shape`, with a part for each axis; a mask is for as many as it has. */
 export function placeIndices(
   f: string,
   index: readonly Index[],
-  rank: number,
+  shape: readonly number[],
 ): readonly AxisIndex[] {
   let axes = 0;
   for (const part of index) axes += axesFor(part);
+  const rank = shape.length;
   if (axes > rank) return refuse("axis", `${f}: ${axes} positions for a tensor of rank ${rank}`);
   const rest = Array.from({ length: rank - axes }, () => whole);
   const found: AxisIndex[] = [];
+  let axis = 0;
   let isFilled = false;
   for (const part of index) {
     if (typeof part === "string" && part === "...") {
       if (isFilled) return refuse("argument", `${f}: "..." stands twice in the index`);
       isFilled = true;
       found.push(...rest);
+      axis += rest.length;
     } else if (isMask(part)) {
+      const sizes = shape.slice(axis, axis + part.rank);
+      checkMask(f, part.shape, sizes);
       for (const at of positionsOf(part)) found.push({ kind: "many", at });
-    } else found.push(readPart(f, part));
+      axis += part.rank;
+    } else {
+      found.push(readPart(f, part));
+      axis += axesFor(part);
+    }
   }
   return isFilled ? found : [...found, ...rest];
+}
+
+function checkMask(f: string, mask: readonly number[], sizes: readonly number[]): void {
+  const fits = mask.every((size, i) => size === sizes[i]);
+  demand(fits, `${f}: a mask of [${mask}] does not fit axes of [${sizes}]`);
 }
 
 /** How many axes a part is for: `null` is for none, and `"..."` for as many as remain. */

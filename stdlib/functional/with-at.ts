@@ -24,7 +24,7 @@ export function withAt<D extends DType = "f32">(
   if (typeof value !== "number" && value.dtype !== x.dtype) {
     return refuse("dtype", `with: x is ${x.dtype} and value ${value.dtype}; convert one with to()`);
   }
-  const places = placeIndices("with", parts, x.rank);
+  const places = placeIndices("with", parts, x.shape);
   return places.every(isBlock) ? replaced(x, places, value) : scattered(x, parts, value);
 }
 
