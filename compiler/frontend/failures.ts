@@ -37,17 +37,26 @@ function textOf(cx: Context, node: ts.Expression): string {
 }
 
 function partOf(cx: Context, node: ts.Expression): string {
-  let value: AbstractValue = failed;
+  let text: string | undefined;
   // The text is no value of the program: nothing of it is computed at run time.
   attempt(cx, () => {
-    value = lowerExpression(cx, node);
+    text = textOfKnown(cx, lowerExpression(cx, node));
     return arrived;
   });
-  return textOfConstant(value) ?? `{${node.getText()}}`;
+  return text ?? `{${node.getText()}}`;
 }
 
-const textOfConstant = (v: AbstractValue): string | undefined =>
-  v.kind === "constant" ? String(v.value) : undefined;
+/** The text of a constant, of a size (its name), or of a list of such; undefined for others. */
+function textOfKnown(cx: Context, v: AbstractValue): string | undefined {
+  if (v.kind === "constant") return String(v.value);
+  if (v.kind === "size") return v.dim.text;
+  if (v.kind !== "ref" || v.object.shape !== "list") return undefined;
+  const { fields, conflict } = cx.store.object(v.object);
+  const items = [...fields.values()].map((item) => textOfKnown(cx, item));
+  return conflict === undefined && items.every((item) => item !== undefined)
+    ? items.join(",")
+    : undefined;
+}
 
 /** `assert(condition, message?)`. */
 export function callAssert(cx: Context, node: ts.CallExpression): AbstractValue {
