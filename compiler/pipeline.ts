@@ -8,8 +8,10 @@ import { expandPadding } from "./passes/graph/expand-padding.ts";
 import { foldConstants } from "./passes/graph/fold-constants.ts";
 import { foldLayouts } from "./passes/graph/fold-layouts.ts";
 import { fuseKernels, wrapKernels } from "./passes/graph/fuse-kernels.ts";
+import { guardLoops } from "./passes/graph/guard-loops.ts";
 import { inlineCalls } from "./passes/graph/inline-calls.ts";
 import { mergeCommon } from "./passes/graph/merge-common.ts";
+import { narrowNumbers } from "./passes/graph/narrow-numbers.ts";
 import type { GraphPass, PassContext } from "./passes/graph/pass.ts";
 import { removeDead } from "./passes/graph/remove-dead.ts";
 import { simplifyGraph } from "./passes/graph/simplify-graph.ts";
@@ -55,7 +57,13 @@ export function graphPasses({ optimize, fusion, skip }: PipelineOptions): readon
     removeDead,
     // Last but one: from here on the module is loop nests.
     fusion ? fuseKernels : wrapKernels,
-    // Numbers that became immediates, fills that were copied to where they are read.
+    // On the last graph, which nothing but lowering reads: i32 is no number that other passes know. On the
+    // graph and not on loops, because values are in single assignment there, and conditions stand as written.
+    rewriting && guardLoops,
+    rewriting && narrowNumbers,
+    // Conversions that serve several.
+    rewriting && mergeCommon,
+    // Conversions that nothing needed, numbers that became immediates, fills copied to where they are read.
     removeDead,
   ];
   return passes.filter((p) => p !== false).filter((p) => !skip.includes(p.name));

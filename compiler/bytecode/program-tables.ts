@@ -64,6 +64,8 @@ export class ProgramTables {
     switch (type.kind) {
       case "f64":
         return [kindNumber, 0];
+      case "i32":
+        throw new Error("packages have no i32");
       case "bool":
         return [kindBool, 0];
       case "str":

@@ -47,7 +47,7 @@ export function applyScalar(
   const known = operands.filter((v) => v !== undefined);
   if (known.length < operands.length) return failed;
   const { result } = scalarFns.get(fn)!;
-  return dynamic(cx.scalar(fn, known, result, node));
+  return dynamic(cx.scalar(fn, known, result === "bool" ? "bool" : "f64", node));
 }
 
 /** The result when every argument is a constant, and the function is the same on every host. */

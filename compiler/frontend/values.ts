@@ -257,6 +257,7 @@ export function describeType(type: Type): string {
     case "tensor":
       return printTensorType(type);
     case "f64":
+    case "i32":
       return "a number";
     case "bool":
       return "a boolean";

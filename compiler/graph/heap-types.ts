@@ -41,6 +41,8 @@ export function optionCode(option: CellOption, kindOf: (name: string) => HeapTyp
       return { list: 5, record: 6, map: 7, box: 8 }[kindOf(option.name)];
     case "tensor":
       throw new Error("a cell holds tensors in boxes");
+    case "i32":
+      throw new Error("a cell holds numbers as f64");
   }
 }
 

@@ -20,11 +20,14 @@ export interface Span {
 export type Type =
   | TensorType
   | { readonly kind: "f64" }
+  /** Numbers that are known to be integers of 32 bits; only passes make them. */
+  | { readonly kind: "i32" }
   | { readonly kind: "bool" }
   | { readonly kind: "str" }
   | { readonly kind: "ref"; readonly name: string };
 
 export const f64Type: Type = { kind: "f64" };
+export const i32Type: Type = { kind: "i32" };
 export const boolType: Type = { kind: "bool" };
 export const strType: Type = { kind: "str" };
 export const refType = (name: string): Type => ({ kind: "ref", name });
@@ -45,12 +48,12 @@ export interface Value {
  * | --- | --- | --- |
  * | `const` | → tensor | `name` of a module constant |
  * | `splat` | f64 or bool → rank-0 tensor of the result's dtype, rounded once | |
- * | `number` | → f64 | `value` (NaN, ±Infinity and -0 as text) |
+ * | `number` | → f64 or i32 | `value` (NaN, ±Infinity and -0 as text) |
  * | `boolean` | → bool | `value` |
  * | `size` | → f64 | `dim`: the value of a dimension |
  * | `bind` | f64 → | `name`: a size that has this value from here on; `message`: stops the call where it is none |
  * | `item` | tensor of one element → f64 or bool | |
- * | `scalar` | f64/bool … → f64/bool | `fn`: a name in scalars.ts |
+ * | `scalar` | f64/i32/bool … → f64/i32/bool | `fn`: a name in scalars.ts |
  * | `text` | → str | `value` |
  * | `texts` | str/f64/bool … → str/f64/bool/list | `fn`: a name in text-functions.ts |
  * | `empty` | → str or ref that refers to nothing, and is never read | |
@@ -58,10 +61,10 @@ export interface Value {
  * | `box` / `unbox` | tensor → its box on the heap / box → tensor | |
  * | `new` | leaves … → ref: a record of them, a list of elements of them, an empty map | |
  * | `field.get` / `field.set` | record → leaf / record, leaf → | `leaf`: which one |
- * | `list.length` | list → f64 | |
- * | `list.get` / `list.set` | list, index → leaf, zero outside / list, index, leaf → | `leaf` |
+ * | `list.length` | list → f64 or i32 | |
+ * | `list.get` / `list.set` | list, index → leaf, zero outside / list, index, leaf → ; the index may be i32 | `leaf` |
  * | `list.push` | list, leaves … → | |
- * | `list.resize` | list, length → ; new leaves are zero | |
+ * | `list.resize` | list, length → ; new leaves are zero; the length may be i32 | |
  * | `list.insert` / `list.remove` | list, position, count → ; new leaves are zero | |
  * | `list.slice` | list, from, to → a new list of those elements | |
  * | `list.reverse` | list → | |

@@ -4,7 +4,7 @@ import { type Dim, parseDim } from "../ops/dim.ts";
 import type { Attr } from "../ops/op.ts";
 import { isDType } from "../ops/types.ts";
 import type { Cell, CellOption, HeapType } from "./heap-types.ts";
-import { boolType, f64Type, refType, strType, type Type } from "./ir.ts";
+import { boolType, f64Type, i32Type, refType, strType, type Type } from "./ir.ts";
 import { type Layout, parseLayout } from "./layout.ts";
 import { Scanner } from "./scanner.ts";
 
@@ -44,6 +44,7 @@ function parseBareType(s: Scanner): Type {
   const name = s.token(/\w+/y, "a type");
   if (!s.sees("[")) {
     if (name === "f64") return f64Type;
+    if (name === "i32") return i32Type;
     if (name === "bool") return boolType;
     if (name === "str") return strType;
     s.fail(`${name} is not a type`, at);

@@ -1,8 +1,9 @@
 /** The functions of the `scalar` operation: numbers and booleans exactly as JavaScript has them. */
 
 import { numberFunctions } from "../ops/math/number-functions.ts";
+import { integerFns } from "./integers.ts";
 
-export type ScalarKind = "f64" | "bool";
+export type ScalarKind = "f64" | "bool" | "i32";
 export type ScalarValue = number | boolean;
 
 export interface ScalarFn {
@@ -86,6 +87,7 @@ export const scalarFns: ReadonlyMap<string, ScalarFn> = new Map<string, ScalarFn
   ["imul", binary(Math.imul)],
   ["clz32", unary(Math.clz32)],
 
+  ...integerFns,
   ...[...numberFunctions].map(([name, make]) => own(name, make.length)),
 ]);
 

@@ -1,7 +1,7 @@
 /** The laws of the heap: its types, and the nodes that make, read and write what lies there. */
 
 import { type Cell, type HeapType, isNothing, leavesOf, optionCode } from "./heap-types.ts";
-import { boolType, f64Type, type Module, type Node, strType, type Type } from "./ir.ts";
+import { boolType, f64Type, i32Type, type Module, type Node, strType, type Type } from "./ir.ts";
 import { isRowMajor } from "./layout.ts";
 import { textFns } from "./text-functions.ts";
 import { equalType, printType } from "./type.ts";
@@ -32,6 +32,7 @@ function checkParts(m: Module, type: Exclude<HeapType, { kind: "box" }>): Verdic
         ? "has two fields of one name"
         : undefined;
     case "map":
+      if (type.key.kind === "i32") return "has i32 keys";
       return type.key.kind === "tensor" ? "has tensors for keys" : checkCell(m, type.value);
   }
 }
@@ -40,6 +41,7 @@ function checkCell(m: Module, cell: Cell): Verdict {
   let last = -1;
   for (const option of cell) {
     if (option.kind === "tensor") return "holds a tensor, not its box";
+    if (option.kind === "i32") return "holds an i32, not a number";
     if (option.kind === "ref" && !m.heap.has(option.name)) return `there is no @${option.name}`;
     const code = optionCode(option, (name) => m.heap.get(name)!.kind);
     if (code <= last) return "its options are out of order";
@@ -131,6 +133,7 @@ function checkNew(node: Node, type: Type & { readonly kind: "ref" }, m: Module):
 
 function checkAccess(node: Node, m: Module): Verdict {
   const ref = node.operands[0]?.type;
+  const result = node.results[0]?.type;
   const [kind = "", verb = ""] = node.op.split(".");
   if (node.op === "list.ofTensor") return checkOfTensor(node, m);
   const type = ref?.kind === "ref" ? m.heap.get(ref.name) : undefined;
@@ -141,25 +144,28 @@ function checkAccess(node: Node, m: Module): Verdict {
   if (node.attrs.leaf !== undefined && leaf === undefined) return "there is no such leaf";
   const one = leaf === undefined ? [] : [leaf];
   const key = type.kind === "map" ? type.key : f64Type;
+  const at = node.operands[1]?.type.kind === "i32" ? i32Type : f64Type;
   switch (node.op) {
     case "field.get":
       return check(node, [ref], one);
     case "field.set":
       return check(node, [ref, ...one], []);
     case "list.length":
+      return check(node, [ref], [result?.kind === "i32" ? i32Type : f64Type]);
     case "map.size":
       return check(node, [ref], [f64Type]);
     case "list.get":
+      return check(node, [ref, at], one);
     case "map.get":
       return check(node, [ref, key], one);
     case "map.valueAt":
       return check(node, [ref, f64Type], one);
     case "list.set":
-      return check(node, [ref, f64Type, ...one], []);
+      return check(node, [ref, at, ...one], []);
     case "list.push":
       return check(node, [ref, ...leaves], []);
     case "list.resize":
-      return check(node, [ref, f64Type], []);
+      return check(node, [ref, at], []);
     case "list.insert":
     case "list.remove":
       return check(node, [ref, f64Type, f64Type], []);

@@ -49,6 +49,7 @@ export function checkCoreNode(node: Node, m: Module): Verdict {
     case "splat":
       return checkSplat(node);
     case "number":
+      return checkNumber(node);
     case "size":
       return checkKinds(node, [], ["f64"]);
     case "boolean":
@@ -85,6 +86,13 @@ export function checkCoreNode(node: Node, m: Module): Verdict {
       if (worksOnHeap(node.op)) return checkHeapNode(node, m);
       return node.results.length > 0 ? "gives results" : undefined;
   }
+}
+
+function checkNumber(node: Node): Verdict {
+  if (node.results[0]?.type.kind !== "i32") return checkKinds(node, [], ["f64"]);
+  const { value } = node.attrs;
+  if (value !== Number(value) || value !== (value | 0)) return `${value} is no i32`;
+  return checkKinds(node, [], ["i32"]);
 }
 
 function checkConst(node: Node, m: Module): Verdict {

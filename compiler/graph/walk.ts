@@ -27,3 +27,11 @@ export function labelsIn(region: Region): Set<string> {
   });
   return labels;
 }
+
+/** A name that the function does not have yet, and now has. */
+export function freshName(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let n = 1; taken.has(name); n++) name = `${wanted}_${n}`;
+  taken.add(name);
+  return name;
+}

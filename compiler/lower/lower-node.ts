@@ -63,7 +63,7 @@ function scalarNode(scope: FunctionScope, node: Node): LoopExpr {
   const { attrs } = node;
   switch (node.op) {
     case "number":
-      return constant("f64", Number(attrs.value));
+      return constant(node.results[0]!.type.kind === "i32" ? "i32" : "f64", Number(attrs.value));
     case "boolean":
       return i32(attrs.value === true ? 1 : 0);
     case "size":

@@ -1,5 +1,6 @@
 /** Scalar functions of the graph on f64 and bool, as Loop IR: JavaScript's meaning to the bit. */
 
+import { smallInt } from "../graph/integers.ts";
 import {
   binary,
   bits,
@@ -22,6 +23,9 @@ export interface ScalarLibrary {
 }
 
 const f64 = (value: number): LoopExpr => constant("f64", value);
+const i64 = (value: bigint): LoopExpr => constant("i64", value);
+const leastWide = -(2n ** 63n);
+
 const binaries: ReadonlyMap<string, BinaryOp> = new Map<string, BinaryOp>([
   ["add", "add"],
   ["sub", "sub"],
@@ -41,6 +45,12 @@ const compares: ReadonlyMap<string, CompareOp> = new Map<string, CompareOp>([
   ["ge", "ge"],
   ["same", "eq"],
   ["differ", "ne"],
+  ["intEq", "eq"],
+  ["intNe", "ne"],
+  ["intLt", "lt"],
+  ["intLe", "le"],
+  ["intGt", "gt"],
+  ["intGe", "ge"],
 ]);
 const unaries: ReadonlyMap<string, UnaryOp> = new Map<string, UnaryOp>([
   ["neg", "neg"],
@@ -50,6 +60,24 @@ const unaries: ReadonlyMap<string, UnaryOp> = new Map<string, UnaryOp>([
   ["ceil", "ceil"],
   ["trunc", "trunc"],
   ["not", "not"],
+  ["intNeg", "neg"],
+  ["intAbs", "abs"],
+  ["intClz", "clz"],
+]);
+const integers: ReadonlyMap<string, BinaryOp> = new Map<string, BinaryOp>([
+  ["intAdd", "add"],
+  ["intSub", "sub"],
+  ["intMul", "mul"],
+  ["intDiv", "div"],
+  ["intRem", "rem"],
+  ["intMin", "min"],
+  ["intMax", "max"],
+  ["intAnd", "and"],
+  ["intOr", "or"],
+  ["intXor", "xor"],
+  ["intShl", "shl"],
+  ["intShr", "shrS"],
+  ["intShrU", "shrU"],
 ]);
 const bitwise: ReadonlyMap<string, BinaryOp> = new Map<string, BinaryOp>([
   ["bitAnd", "and"],
@@ -69,26 +97,36 @@ export function lowerScalar(
   args: readonly LoopExpr[],
 ): LoopExpr {
   const [x, y] = [args[0]!, args[1]];
-  const two = binaries.get(fn);
+  const two = binaries.get(fn) ?? integers.get(fn);
   if (two && y) return binary(two, x, y);
   const comparison = compares.get(fn);
   if (comparison && y) return compare(comparison, x, y);
   const one = unaries.get(fn);
   if (one) return unary(one, x);
   const bitOp = bitwise.get(fn);
-  if (bitOp && y) return lowerBitwise(library, fn, bitOp, x, y);
+  if (bitOp && y) return lowerBitwise(b, library, fn, bitOp, x, y);
   switch (fn) {
+    case "toInt":
+      return convert(x, "i32");
+    case "wrapInt":
+      return toInt32Of(b, library, x);
+    case "toFloat":
     case "toNumber":
       return convert(x, "f64");
     case "toBoolean":
       // NaN is neither below nor above 0.
       return binary("or", compare("lt", x, f64(0)), compare("gt", x, f64(0)));
     case "bitNot":
-      return convert(binary("xor", library.call("toInt32", [x]), i32(-1)), "f64");
+      return convert(binary("xor", toInt32Of(b, library, x), i32(-1)), "f64");
     case "clz32":
-      return convert(unary("clz", library.call("toInt32", [x])), "f64");
+      return convert(unary("clz", toInt32Of(b, library, x)), "f64");
     case "fround":
       return convert(convert(x, "f32"), "f64");
+    case "isSmallInt":
+      return lowerIsSmallInt(b, x);
+    case "rem":
+      return lowerRem(b, library, x, y!);
+    case "intChoose":
     case "choose":
       return select(x, y!, args[2]!);
     case "sign":
@@ -101,6 +139,7 @@ export function lowerScalar(
 }
 
 function lowerBitwise(
+  b: FuncBuilder,
   library: ScalarLibrary,
   fn: string,
   op: BinaryOp,
@@ -108,11 +147,59 @@ function lowerBitwise(
   y: LoopExpr,
 ): LoopExpr {
   // Shift counts are taken modulo 32 by the engine, as JavaScript asks.
-  const result = binary(op, library.call("toInt32", [x]), library.call("toInt32", [y]));
+  const result = binary(op, toInt32Of(b, library, x), toInt32Of(b, library, y));
   if (fn !== "shrU") return convert(result, "f64");
   const wide = binary("and", convert(result, "i64"), constant("i64", 0xffffffffn));
   return convert(wide, "f64");
 }
+
+/**
+ * ToInt32, in place for numbers of less than 2⁶³ in size. Conversion gives −2⁶³ for the other ones that are
+ * negative or 2⁶³ − 1 for those above: of these the function knows what is due, of NaN 0 is right.
+ */
+function toInt32Of(b: FuncBuilder, library: ScalarLibrary, x: LoopExpr): LoopExpr {
+  if (x.k === "const") return i32(Number(x.value) | 0);
+  const wide = b.let("wide", convert(x, "i64"));
+  const low = b.let("low", convert(wide, "i32"));
+  // −2⁶³ and 2⁶³ − 1, one more each, are 1 − 2⁶³ and −2⁶³.
+  const isCut = compare("lt", binary("add", wide, i64(1n)), i64(leastWide + 2n));
+  b.if(isCut, () => b.set(low, library.call("toInt32", [x])));
+  return low;
+}
+
+/** The same bits as the i32 that conversion gives, which −0, fractions and NaN have not, and of at most 2³⁰. */
+function lowerIsSmallInt(b: FuncBuilder, x: LoopExpr): LoopExpr {
+  const whole = b.let("whole", convert(x, "i32"));
+  const same = compare("eq", bits(convert(whole, "f64"), "i64"), bits(x, "i64"));
+  const small = compare("ltU", binary("add", whole, i32(smallInt)), i32(-smallInt * 2 + 1));
+  return binary("and", same, small);
+}
+
+/** Remainders of integers of 32 bits in place; their zeros have the sign of `x`. */
+function lowerRem(b: FuncBuilder, library: ScalarLibrary, x: LoopExpr, y: LoopExpr): LoopExpr {
+  const known = y.k === "const" ? Math.abs(Number(y.value)) : undefined;
+  if (known !== undefined && !(known >= 1 && known < 2 ** 31 && Number.isInteger(known))) {
+    return library.call("rem", [x, y]);
+  }
+  const whole = b.let("whole", convert(x, "i32"));
+  const isWhole = compare("eq", convert(whole, "f64"), x);
+  const divisor = known === undefined ? b.let("divisor", convert(y, "i32")) : i32(known);
+  const isDivisor = compare("eq", convert(divisor, "f64"), y);
+  const positive = compare("gt", divisor, i32(0));
+  const fits = known === undefined ? and(isWhole, and(isDivisor, positive)) : isWhole;
+  const result = b.let("rest", x);
+  b.if(
+    fits,
+    () => {
+      const rest = convert(binary("rem", whole, divisor), "f64");
+      b.set(result, binary("copysign", rest, x));
+    },
+    () => b.set(result, library.call("rem", [x, y])),
+  );
+  return result;
+}
+
+const and = (a: LoopExpr, b: LoopExpr): LoopExpr => binary("and", a, b);
 
 /** x > 0 ? 1 : x < 0 ? −1 : x, which keeps ±0 and NaN. */
 const lowerSign = (x: LoopExpr): LoopExpr =>

@@ -41,6 +41,7 @@ export class ValueTypes {
       const shape = type.shape.map((d) => (typeof d === "number" ? d : plain(d.text)));
       return { tensor: type.dtype, shape };
     }
+    if (type.kind === "i32") throw new Error("hosts have no i32");
     if (type.kind !== "ref") return type.kind;
     const { name } = type;
     if (!contains(this.#heap, name, name)) return this.#object(name, plain);

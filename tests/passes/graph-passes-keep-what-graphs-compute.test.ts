@@ -6,15 +6,25 @@ import { expect, test } from "vitest";
 import { printGraph } from "#glim/compiler/graph/text.js";
 import { verifyGraph } from "#glim/compiler/graph/verify.js";
 import { foldConstants } from "#glim/compiler/passes/graph/fold-constants.js";
+import { guardLoops } from "#glim/compiler/passes/graph/guard-loops.js";
 import { inlineCalls } from "#glim/compiler/passes/graph/inline-calls.js";
 import { mergeCommon } from "#glim/compiler/passes/graph/merge-common.js";
+import { narrowNumbers } from "#glim/compiler/passes/graph/narrow-numbers.js";
 import { removeDead } from "#glim/compiler/passes/graph/remove-dead.js";
 import { simplifyGraph } from "#glim/compiler/passes/graph/simplify-graph.js";
 import { plainGraph } from "../compiled/plain-graph.ts";
 import { graphModules } from "../graph/generate-graph.ts";
 import { context, outcome } from "./graph-outcome.ts";
 
-const passes = [inlineCalls, foldConstants, simplifyGraph, mergeCommon, removeDead];
+const passes = [
+  inlineCalls,
+  foldConstants,
+  simplifyGraph,
+  mergeCommon,
+  removeDead,
+  guardLoops,
+  narrowNumbers,
+];
 const plainModules = graphModules().map((m) => {
   const plain = plainGraph(m);
   return Object.defineProperty(plain, fc.toStringMethod, { value: () => printGraph(plain) });

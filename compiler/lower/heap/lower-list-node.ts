@@ -13,6 +13,7 @@ import {
   lengthAt,
   loadLeaf,
   loadWord,
+  localType,
   retain,
 } from "./heap-layout.ts";
 import { forElements, releaseLeaves, strideOf } from "./heap-walk.ts";
@@ -39,7 +40,7 @@ export function lowerListNode(scope: FunctionScope, node: Node): void {
   const result = node.results[0];
   switch (node.op) {
     case "list.length":
-      scope.define(result!, convert(loadWord(list, lengthAt), "f64"));
+      scope.define(result!, convert(loadWord(list, lengthAt), localType(result!.type)));
       return;
     case "list.get":
       // A missing element is read at address 0, where nothing but zeros is.
@@ -59,8 +60,12 @@ export function lowerListNode(scope: FunctionScope, node: Node): void {
     }
     case "list.resize": {
       const length = b.let("length", atLeast(0, whole(scope, second!)));
-      releaseElements(scope, type, list, length, loadWord(list, lengthAt));
-      b.call("heap.listResize", [list, length, stride]);
+      const before = b.let("before", loadWord(list, lengthAt));
+      // Mostly it is what it was: writing to an element that there is asks for no more.
+      b.if(compare("ne", length, before), () => {
+        releaseElements(scope, type, list, length, before);
+        b.call("heap.listResize", [list, length, stride]);
+      });
       return;
     }
     case "list.insert": {
@@ -126,11 +131,9 @@ function slotOf(scope: FunctionScope, type: ListType, list: LoopExpr, index: Val
   const { b } = scope;
   const x = scope.scalar(index);
   const i = b.let("i", convert(x, "i32"));
-  const exists = binary(
-    "and",
-    compare("eq", convert(i, "f64"), x),
-    compare("ltU", i, loadWord(list, lengthAt)),
-  );
+  const inside = compare("ltU", i, loadWord(list, lengthAt));
+  const exists =
+    x.type === "i32" ? inside : binary("and", compare("eq", convert(i, "f64"), x), inside);
   const at = plus(plus(loadWord(list, elementsAt), times(i, strideOf(type.element))), headerBytes);
   return b.let("slot", select(exists, at, i32(0)));
 }

@@ -7,7 +7,14 @@ import type { LoopExpr } from "../../loop/ir.ts";
 
 export type MapType = HeapType & { readonly kind: "map" };
 
-const suffixes = { f64: "Num", bool: "Num", str: "Str", ref: "Ref", tensor: undefined } as const;
+const suffixes = {
+  f64: "Num",
+  bool: "Num",
+  str: "Str",
+  ref: "Ref",
+  i32: undefined,
+  tensor: undefined,
+} as const;
 
 /** The address where `verb` finds, puts or drops the entry with this key. */
 export function mapCall(
@@ -17,7 +24,7 @@ export function mapCall(
   key: LoopExpr,
 ): LoopExpr {
   const suffix = suffixes[type.key.kind];
-  if (suffix === undefined) throw new Error("tensors are no keys");
+  if (suffix === undefined) throw new Error(`${type.key.kind} is no key`);
   return callHeap(
     `map${verb}${suffix}` as const,
     map,

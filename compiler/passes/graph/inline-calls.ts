@@ -9,7 +9,7 @@ import { cloneNodes } from "../../graph/clone.ts";
 import { attrOf, type Func, isText, type Module, type Node, type Value } from "../../graph/ir.ts";
 import { type Rewriter, rebuildFunc } from "../../graph/rebuild.ts";
 import { SizeNames, sizesBoundIn, sizesOfParams } from "../../graph/sizes.ts";
-import { forEachNode, labelOf, labelsIn } from "../../graph/walk.ts";
+import { forEachNode, freshName, labelOf, labelsIn } from "../../graph/walk.ts";
 import type { GraphPass } from "./pass.ts";
 
 export const inlineCalls: GraphPass = {
@@ -85,14 +85,6 @@ function returnsInside(f: Func): boolean {
 interface Taken {
   readonly labels: Set<string>;
   readonly sizes: Set<string>;
-}
-
-/** A name that the function does not have yet, and now has. */
-function freshName(wanted: string, taken: Set<string>): string {
-  let name = wanted;
-  for (let n = 1; taken.has(name); n++) name = `${wanted}_${n}`;
-  taken.add(name);
-  return name;
 }
 
 function splice(call: Node, callee: Func, { labels, sizes }: Taken, rewriter: Rewriter): void {
