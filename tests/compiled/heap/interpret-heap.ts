@@ -319,7 +319,7 @@ export function toHost(v: RunValue): unknown {
   }
 }
 
-const codes = { undefined: 0, null: 1, bool: 2, f64: 3, str: 4, tensor: -1, ref: -1 };
+const codes = { undefined: 0, null: 1, bool: 2, f64: 3, str: 4, tensor: -1, ref: -1, i32: -1 };
 const objectCodes = { list: 5, record: 6, map: 7, box: 8 };
 
 function cellToHost(cell: Cell, leaves: readonly RunValue[]): unknown {
