@@ -5,9 +5,6 @@
 
 import type { ScalarFn, ScalarKind, ScalarValue } from "./scalars.ts";
 
-/** The greatest size of numbers that `isSmallInt` is true of: sums of two of them are still of 32 bits. */
-export const smallInt = 2 ** 30;
-
 const fn = (
   operands: readonly ScalarKind[],
   result: ScalarKind,
@@ -30,13 +27,13 @@ export const integerFns: readonly (readonly [string, ScalarFn])[] = [
   /** Of any number, modulo 2³², as JavaScript's bit operations have it. */
   ["wrapInt", fn(["f64"], "i32", (x) => x! | 0)],
   ["toFloat", fn(["i32"], "f64", (x) => x!)],
-  /** Whether a number is an integer of at most 2³⁰ in size, and not −0. */
+  /** Whether a number is an integer of at most so much in size, and not −0. The limit is a `number`, up to 2³⁰. */
   [
-    "isSmallInt",
+    "isIntWithin",
     fn(
-      ["f64"],
+      ["f64", "f64"],
       "bool",
-      (x) => Number.isInteger(x) && !Object.is(x, -0) && Math.abs(x!) <= smallInt,
+      (x, limit) => Number.isInteger(x) && !Object.is(x, -0) && Math.abs(x!) <= limit!,
     ),
   ],
   ["intAdd", binary((x, y) => x + y)],

@@ -1,6 +1,6 @@
 /** What lowering one function keeps: the locals of its scalars, the places of its tensors, its sizes. */
 
-import type { Func, Module, Value } from "../graph/ir.ts";
+import type { Func, Module, Node, Value } from "../graph/ir.ts";
 import { tensorOf } from "../graph/ir.ts";
 import { storageSize } from "../graph/layout.ts";
 import { address, constant, FuncBuilder, plus, times } from "../loop/build.ts";
@@ -8,6 +8,7 @@ import type { LoopExpr } from "../loop/ir.ts";
 import { bytesOf } from "../ops/types.ts";
 import type { FailureSites } from "./failure-sites.ts";
 import { sizeExpr } from "./fused/size-expr.ts";
+import { type Elided, elideCounts } from "./heap/elide-counts.ts";
 import { boxedAt, localType } from "./heap/heap-layout.ts";
 import type { HeapLibrary } from "./heap/heap-library.ts";
 import { OwnedValues } from "./heap/owned-values.ts";
@@ -31,6 +32,7 @@ export class FunctionScope {
   readonly plan: MemoryPlan;
   readonly libraries: Libraries;
   readonly owned: OwnedValues;
+  readonly #elided: Elided;
   /** The address of each slot of the plan, as far as it is there already. */
   readonly slots: (LoopExpr | undefined)[] = [];
   readonly sizes = new Map<string, LoopExpr>();
@@ -41,6 +43,7 @@ export class FunctionScope {
     this.plan = plan;
     this.libraries = libraries;
     this.owned = new OwnedValues(libraries.heap, this.b);
+    this.#elided = elideCounts(func.body);
   }
 
   /** The value is what `e` computes here; a reference is owned by the region around. */
@@ -58,6 +61,16 @@ export class FunctionScope {
   /** The value is the local `e`, whose reference someone else owns for as long as it is read. */
   borrow(v: Value, e: LoopExpr): void {
     this.#scalars.set(v, e);
+  }
+
+  /** Whether the value lives as long as it is read without a reference of its own. */
+  isBorrowed(v: Value): boolean {
+    return this.#elided.borrowed.has(v);
+  }
+
+  /** Whether the node takes over the reference that the region around owns; from here on it does not. */
+  moves(node: Node, v: Value): boolean {
+    return this.#elided.moved.get(node)?.has(v) === true && this.owned.give(v);
   }
 
   /** The value of anything but a tensor: a local, or what is known when compiling. */

@@ -1,6 +1,5 @@
 /** Scalar functions of the graph on f64 and bool, as Loop IR: JavaScript's meaning to the bit. */
 
-import { smallInt } from "../graph/integers.ts";
 import {
   binary,
   bits,
@@ -122,8 +121,8 @@ export function lowerScalar(
       return convert(unary("clz", toInt32Of(b, library, x)), "f64");
     case "fround":
       return convert(convert(x, "f32"), "f64");
-    case "isSmallInt":
-      return lowerIsSmallInt(b, x);
+    case "isIntWithin":
+      return lowerIsIntWithin(b, x, y!);
     case "rem":
       return lowerRem(b, library, x, y!);
     case "intChoose":
@@ -167,11 +166,13 @@ function toInt32Of(b: FuncBuilder, library: ScalarLibrary, x: LoopExpr): LoopExp
   return low;
 }
 
-/** The same bits as the i32 that conversion gives, which −0, fractions and NaN have not, and of at most 2³⁰. */
-function lowerIsSmallInt(b: FuncBuilder, x: LoopExpr): LoopExpr {
+/** The same bits as the i32 that conversion gives, which −0, fractions and NaN have not, and so small. */
+function lowerIsIntWithin(b: FuncBuilder, x: LoopExpr, y: LoopExpr): LoopExpr {
+  if (y.k !== "const") throw new Error("the limit is known");
+  const limit = Number(y.value);
   const whole = b.let("whole", convert(x, "i32"));
   const same = compare("eq", bits(convert(whole, "f64"), "i64"), bits(x, "i64"));
-  const small = compare("ltU", binary("add", whole, i32(smallInt)), i32(-smallInt * 2 + 1));
+  const small = compare("ltU", binary("add", whole, i32(limit)), i32((2 * limit + 1) | 0));
   return binary("and", same, small);
 }
 

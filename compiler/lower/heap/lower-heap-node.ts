@@ -46,7 +46,7 @@ export function lowerHeapNode(scope: FunctionScope, node: Node): void {
       getLeaf(scope, result!, fieldsOf(scope, first!), leafOf(node));
       return;
     case "field.set":
-      setLeaf(scope, second!, fieldsOf(scope, first!), leafOf(node));
+      setLeaf(scope, second!, fieldsOf(scope, first!), leafOf(node), scope.moves(node, second!));
       return;
     default:
       if (node.op.startsWith("list.")) lowerListNode(scope, node);
@@ -65,12 +65,12 @@ function newObject(scope: FunctionScope, node: Node, type: Type): LoopExpr {
       const bytes = i32(leavesOf(made).length * leafBytes);
       const p = b.let("record", callHeap("alloc", bytes));
       node.operands.forEach((v, i) => {
-        putLeaf(scope, v, plus(p, headerBytes), i);
+        putLeaf(scope, v, plus(p, headerBytes), i, scope.moves(node, v));
       });
       return p;
     }
     case "list":
-      return newList(scope, made, node.operands);
+      return newList(scope, made, node);
     case "map":
       return callHeap("mapNew", i32(leavesOf(made).length));
     case "box":

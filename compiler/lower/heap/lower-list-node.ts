@@ -48,13 +48,19 @@ export function lowerListNode(scope: FunctionScope, node: Node): void {
       return;
     case "list.set": {
       const slot = slotOf(scope, type, list, second!);
-      b.if(slot, () => setLeaf(scope, node.operands[2]!, slot, leafOf(node)));
+      const v = node.operands[2]!;
+      const isMoved = scope.moves(node, v);
+      const drop = (): void => {
+        if (isMoved && isReference(v.type))
+          scope.libraries.heap.release(b, v.type, scope.scalar(v));
+      };
+      b.if(slot, () => setLeaf(scope, v, slot, leafOf(node), isMoved), drop);
       return;
     }
     case "list.push": {
       const slot = b.let("slot", callHeap("listPush", list, stride));
       node.operands.slice(1).forEach((v, i) => {
-        putLeaf(scope, v, slot, i);
+        putLeaf(scope, v, slot, i, scope.moves(node, v));
       });
       return;
     }
@@ -138,7 +144,8 @@ function slotOf(scope: FunctionScope, type: ListType, list: LoopExpr, index: Val
   return b.let("slot", select(exists, at, i32(0)));
 }
 
-export function newList(scope: FunctionScope, type: ListType, leaves: readonly Value[]): LoopExpr {
+export function newList(scope: FunctionScope, type: ListType, node: Node): LoopExpr {
+  const leaves = node.operands;
   const { b } = scope;
   const each = leavesOf(type).length;
   const stride = strideOf(type.element);
@@ -148,7 +155,7 @@ export function newList(scope: FunctionScope, type: ListType, leaves: readonly V
   b.call("heap.listResize", [list, i32(count), i32(stride)]);
   const first = b.let("elements", plus(loadWord(list, elementsAt), headerBytes));
   leaves.forEach((v, i) => {
-    putLeaf(scope, v, first, i);
+    putLeaf(scope, v, first, i, scope.moves(node, v));
   });
   return list;
 }

@@ -50,7 +50,7 @@ export function lowerMapNode(scope: FunctionScope, node: Node): void {
       return;
     }
     case "map.put":
-      put(scope, type, map, node.operands.slice(1));
+      put(scope, type, map, node);
       return;
     case "map.remove": {
       const gone = b.let("gone", mapCall("Drop", type, map, scope.scalar(second!)));
@@ -86,16 +86,16 @@ export function lowerMapNode(scope: FunctionScope, node: Node): void {
   }
 }
 
-function put(scope: FunctionScope, type: MapType, map: LoopExpr, given: readonly Value[]): void {
+function put(scope: FunctionScope, type: MapType, map: LoopExpr, node: Node): void {
   const { b } = scope;
-  const [key, ...leaves] = given;
+  const [, key, ...leaves] = node.operands;
   const k = scope.scalar(key!);
   const value = b.let("value", mapCall("Put", type, map, k));
   if (isReference(type.key) && k.k === "local") {
     b.if(global("heap.mapAdded"), () => retain(b, k));
   }
   leaves.forEach((v, i) => {
-    setLeaf(scope, v, value, i);
+    setLeaf(scope, v, value, i, scope.moves(node, v));
   });
 }
 

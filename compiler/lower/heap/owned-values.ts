@@ -63,6 +63,14 @@ export class OwnedValues {
     this.#regions.at(-1)!.push({ value, release });
   }
 
+  /** The innermost region gives its reference of the value away, if it owns one. */
+  give(value: Value): boolean {
+    const owned = this.#regions.at(-1)!;
+    const at = owned.findIndex((o) => o.value === value);
+    if (at >= 0) owned.splice(at, 1);
+    return at >= 0;
+  }
+
   /** Control leaves all regions but the outer `depth`, handing on `values`, each to an owner. */
   leaving(depth: number, values: readonly Value[], localOf: (v: Value) => LoopExpr): Leaving {
     const owned = this.#regions.slice(depth).flat();

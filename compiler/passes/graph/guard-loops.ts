@@ -1,15 +1,15 @@
 /**
- * Makes two versions of a loop whose numbers would be integers if only what comes from outside were: one
+ * Makes versions of a loop whose numbers would be integers if only what comes from outside were: one or two
  * for small integers, which narrow-numbers then computes with, and the loop as it is for all others.
  *
- * `loop(n) ⇒ if isSmallInt(n) { loop(n) } else { loop(n) }`
+ * `loop(n) ⇒ if isIntWithin(n, limit) { loop(n) } else { loop(n) }`
  */
 
 import { cloneNodes } from "../../graph/clone.ts";
-import { smallInt } from "../../graph/integers.ts";
 import {
   boolType,
   type Func,
+  f64Type,
   makeNode,
   type Node,
   type Region,
@@ -24,6 +24,13 @@ import { integers, isInt } from "./ranges/range.ts";
 /** Nodes of the longest loop that there may be two of. */
 const mostNodes = 300;
 const mostGuards = 6;
+/** Sums of two integers of the first are still of 32 bits; of the second, products are, and sums of two of those. */
+const limits = [2 ** 30, 2 ** 15 - 1] as const;
+
+interface Guard {
+  readonly values: readonly Value[];
+  readonly limit: number;
+}
 
 export const guardLoops: GraphPass = {
   name: "guard-loops",
@@ -35,10 +42,10 @@ function guard(f: Func): Func {
   const loops = outerLoops(f.body).filter(isWorthwhile);
   if (loops.length === 0) return f;
   const ranges = analyzeRanges(f);
-  const guards = new Map<Node, readonly Value[]>();
+  const guards = new Map<Node, readonly Guard[]>();
   for (const loop of loops) {
-    const values = guardsOf(f, loop, ranges);
-    if (values.length > 0) guards.set(loop, values);
+    const found = guardsOf(f, loop, ranges);
+    if (found.length > 0) guards.set(loop, found);
   }
   return guards.size === 0 ? f : { ...f, body: new Rewriting(f, guards).region(f.body) };
 }
@@ -62,25 +69,32 @@ function isWorthwhile(loop: Node): boolean {
   return !tensors && nodes <= mostNodes;
 }
 
-/** The fewest numbers from outside that make as many integers of the loop's as all of them do. */
-function guardsOf(f: Func, loop: Node, ranges: Ranges): readonly Value[] {
+/** Of each limit that makes more integers of the loop's numbers than a greater one does. */
+function guardsOf(f: Func, loop: Node, ranges: Ranges): readonly Guard[] {
   const candidates = outsideNumbers(loop, ranges);
   if (candidates.length === 0 || candidates.length > mostGuards) return [];
   const inside = numbersIn(loop);
-  const gain = (values: readonly Value[]): number => {
-    const small = integers(-smallInt, smallInt);
+  const gain = (values: readonly Value[], limit: number): number => {
+    const small = integers(-limit, limit);
     const assumed = new Map([[loop, new Map(values.map((v) => [v, small] as const))]]);
     const then = analyzeRanges(f, assumed);
     return inside.filter((v) => isInt(then.of(v)) && !isInt(ranges.of(v))).length;
   };
-  const most = gain(candidates);
-  if (most === 0) return [];
-  let needed = candidates;
-  for (const v of candidates) {
-    const others = needed.filter((o) => o !== v);
-    if (others.length > 0 && gain(others) === most) needed = others;
+  const guards: Guard[] = [];
+  let before = 0;
+  for (const limit of limits) {
+    const most = gain(candidates, limit);
+    if (most <= before) continue;
+    before = most;
+    // The fewest numbers that do as much as all of them.
+    let values = candidates;
+    for (const v of candidates) {
+      const others = values.filter((o) => o !== v);
+      if (others.length > 0 && gain(others, limit) === most) values = others;
+    }
+    guards.push({ values, limit });
   }
-  return needed;
+  return guards;
 }
 
 /** Numbers from outside that the loop computes with, and of which nothing is known. */
@@ -107,38 +121,50 @@ function numbersIn(loop: Node): readonly Value[] {
 }
 
 class Rewriting {
-  readonly #guards: ReadonlyMap<Node, readonly Value[]>;
+  readonly #guards: ReadonlyMap<Node, readonly Guard[]>;
   readonly #labels: Set<string>;
 
-  constructor(f: Func, guards: ReadonlyMap<Node, readonly Value[]>) {
+  constructor(f: Func, guards: ReadonlyMap<Node, readonly Guard[]>) {
     this.#guards = guards;
     this.#labels = labelsIn(f.body);
   }
 
   region(region: Region): Region {
     const nodes = region.nodes.flatMap((node): readonly Node[] => {
-      const values = this.#guards.get(node);
-      if (values) return this.#twoVersions(node, values);
+      const guards = this.#guards.get(node);
+      if (guards) {
+        // The greatest limit is asked about last: what fits the least one gains most.
+        return guards.reduce<readonly Node[]>(
+          (others, guard) => this.#guarded(node, guard, others),
+          [node],
+        );
+      }
       if (node.op !== "if") return [node];
       return [{ ...node, regions: node.regions.map((r) => this.region(r)) }];
     });
     return { params: region.params, nodes };
   }
 
-  #twoVersions(loop: Node, values: readonly Value[]): readonly Node[] {
+  /** A version of the loop for the guard, and what else there is for the rest. */
+  #guarded(loop: Node, { values, limit }: Guard, others: readonly Node[]): readonly Node[] {
+    const { span } = loop;
     const scalar = (fn: string, operands: readonly Value[]): Node =>
-      makeNode("scalar", operands, { fn }, [value(boolType)], loop.span);
-    const nodes = values.map((v) => scalar("isSmallInt", [v]));
-    for (const test of nodes.slice(1)) {
-      nodes.push(scalar("and", [nodes.at(-1)!.results[0]!, test.results[0]!]));
+      makeNode("scalar", operands, { fn }, [value(boolType)], span);
+    const most = value(f64Type);
+    const tests = values.map((v) => scalar("isIntWithin", [v, most]));
+    for (const test of tests.slice(1)) {
+      tests.push(scalar("and", [tests.at(-1)!.results[0]!, test.results[0]!]));
     }
-    const condition = nodes.at(-1)!.results[0]!;
+    const condition = tests.at(-1)!.results[0]!;
+    const last = others.at(-1)!;
     const results = loop.results.map((v) => value(v.type, v.hint, v.layout));
-    const regions = [this.#copy(loop), { ...loop, results }].map((version): Region => {
-      const end = makeNode("yield", version.results, {}, [], loop.span);
-      return { params: [], nodes: [version, end] };
+    const rest = [...others.slice(0, -1), { ...last, results }];
+    const regions = [[this.#copy(loop)], rest].map((nodes): Region => {
+      const end = makeNode("yield", nodes.at(-1)!.results, {}, [], span);
+      return { params: [], nodes: [...nodes, end] };
     });
-    return [...nodes, makeNode("if", [condition], {}, loop.results, loop.span, regions)];
+    const number = makeNode("number", [], { value: limit }, [most], span);
+    return [number, ...tests, makeNode("if", [condition], {}, loop.results, span, regions)];
   }
 
   /** The loop once more; no two loops have one label. */

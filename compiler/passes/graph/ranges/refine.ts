@@ -1,6 +1,5 @@
 /** What a condition says of the numbers that it is made of, where it is true and where it is false. */
 
-import { smallInt } from "../../../graph/integers.ts";
 import type { Node, Value } from "../../../graph/ir.ts";
 import { integers, isEmpty, meet, type Range } from "./range.ts";
 
@@ -39,8 +38,10 @@ export function refine(condition: Value, holds: boolean, k: Knowledge): void {
   else if ((fn === "and" && holds) || (fn === "or" && !holds)) {
     refine(a!, holds, k);
     refine(b!, holds, k);
-  } else if (fn === "isSmallInt" && holds) learn(k, a!, integers(-smallInt, smallInt));
-  else if (isRelation(fn)) relate(k, holds ? fn : opposite[fn], a!, b!, holds);
+  } else if (fn === "isIntWithin" && holds) {
+    const limit = k.read(b!).hi;
+    learn(k, a!, integers(-limit, limit));
+  } else if (isRelation(fn)) relate(k, holds ? fn : opposite[fn], a!, b!, holds);
 }
 
 /** NaN is in no relation but `ne`, so where one holds there is none; where one does not, there may be. */

@@ -1,0 +1,83 @@
+/**
+ * Where references need no counting. A value that is read from an object and used before anything could
+ * drop it there is borrowed from that object; one that is stored by the last node that uses it is moved
+ * there, with the reference that its region owned.
+ */
+
+import { type Node, type Region, terminators, type Value } from "../../graph/ir.ts";
+import { isReference } from "./heap-layout.ts";
+
+export interface Elided {
+  readonly borrowed: ReadonlySet<Value>;
+  /** The operands of a node that it stores for their regions. */
+  readonly moved: ReadonlyMap<Node, ReadonlySet<Value>>;
+}
+
+const reads: ReadonlySet<string> = new Set(["field.get", "list.get"]);
+
+/** From which operand on a node stores its operands. */
+const storesFrom: ReadonlyMap<string, number> = new Map([
+  ["new", 0],
+  ["field.set", 1],
+  ["list.push", 1],
+  ["list.set", 2],
+  ["map.put", 2],
+]);
+
+/** Nodes that drop no reference that they have not made themselves. */
+const quiet: ReadonlySet<string> = new Set([
+  ...["number", "boolean", "scalar", "size", "item", "text", "texts", "empty", "same", "check"],
+  ...["new", "field.get", "list.get", "list.length", "list.slice"],
+  ...["map.size", "map.has", "map.get", "map.next", "map.keyAt", "map.valueAt"],
+]);
+
+const isQuiet = (node: Node): boolean =>
+  quiet.has(node.op) ||
+  terminators.has(node.op) ||
+  ((node.op === "if" || node.op === "loop") && node.regions.every((r) => r.nodes.every(isQuiet)));
+
+/** Nodes that count what they are given before they drop anything. */
+const countsFirst = (node: Node): boolean =>
+  isQuiet(node) || ["field.set", "list.push", "list.set"].includes(node.op);
+
+export function elideCounts(body: Region): Elided {
+  const borrowed = new Set<Value>();
+  const moved = new Map<Node, Set<Value>>();
+  const boxes = new Set<Value>();
+  const visit = (region: Region): ReadonlySet<Value> => {
+    const used = region.nodes.map((node) => {
+      if (node.op === "unbox") boxes.add(node.operands[0]!);
+      const inside = node.op === "kernel" ? [] : node.regions.map(visit);
+      return new Set([...node.operands, ...inside.flatMap((values) => [...values])]);
+    });
+    const last = new Map<Value, number>();
+    used.forEach((values, i) => {
+      for (const v of values) last.set(v, i);
+    });
+    region.nodes.forEach((node, at) => {
+      for (const v of node.results) {
+        // A tensor in a box lies there as long as it is read, which its reference does not tell.
+        if (!isReference(v.type) || boxes.has(v)) continue;
+        const end = last.get(v) ?? at;
+        const between = region.nodes.slice(at + 1, end);
+        const ends = region.nodes[end]!;
+        if (reads.has(node.op) && between.every(isQuiet) && (end === at || countsFirst(ends))) {
+          borrowed.add(v);
+        } else if (isStored(ends, v)) {
+          moved.set(ends, (moved.get(ends) ?? new Set()).add(v));
+        }
+      }
+    });
+    return new Set(used.flatMap((values) => [...values]));
+  };
+  visit(body);
+  return { borrowed, moved };
+}
+
+/** Whether the node stores the value, once, and uses it for nothing else. */
+function isStored(node: Node, v: Value): boolean {
+  const from = storesFrom.get(node.op);
+  if (from === undefined) return false;
+  const places = node.operands.flatMap((o, i) => (o === v ? [i] : []));
+  return places.length === 1 && places[0]! >= from;
+}
