@@ -95,11 +95,10 @@ function bindRecord(
     const name = element.propertyName ?? element.name;
     const key = tsc.isIdentifier(name) ? name.text : propertyKey(cx, name);
     if (key !== undefined) taken.push(key);
-    const part =
-      broken || key === undefined
-        ? failed
-        : narrow(cx, readProperty(cx, value, key, element), element.name);
-    bindElement(cx, element, part, fixed);
+    const part = broken || key === undefined ? failed : readProperty(cx, value, key, element);
+    // The type of a name with a default is that of what the default leaves.
+    const isWhole = element.initializer === undefined;
+    bindElement(cx, element, isWhole ? narrow(cx, part, element.name) : part, fixed);
   }
 }
 
