@@ -51,6 +51,21 @@ export const renamed: Readonly<Record<string, string>> = {
   variance: "torch.var",
   varMean: "torch.var_mean",
   vecdot: "torch.linalg.vecdot",
+  grad: "torch.func.grad",
+  valueAndGrad: "torch.func.grad_and_value",
+  hessian: "torch.func.hessian",
+  jvp: "torch.func.jvp",
+  vjp: "torch.func.vjp",
+  customGrad: "torch.autograd.Function",
+  "optim.EMA": "optim.swa_utils.AveragedModel",
+  "optim.clipNorm": "nn.utils.clip_grad_norm_",
+  "optim.clipValue": "nn.utils.clip_grad_value_",
+  "optim.gradNorm": "nn.utils.get_total_norm",
+  "optim.cosine": "optim.lr_scheduler.CosineAnnealingLR",
+  "optim.exponential": "optim.lr_scheduler.ExponentialLR",
+  "optim.linear": "optim.lr_scheduler.LinearLR",
+  "optim.oneCycle": "optim.lr_scheduler.OneCycleLR",
+  "optim.stepDecay": "optim.lr_scheduler.StepLR",
   "linalg.choleskyInverse": "torch.cholesky_inverse",
   "linalg.choleskySolve": "torch.cholesky_solve",
   "linalg.geqrf": "torch.geqrf",
@@ -59,7 +74,10 @@ export const renamed: Readonly<Record<string, string>> = {
 };
 
 /** What has no counterpart in PyTorch. */
-export const ownFunctions: readonly string[] = ["GlimError", "assert", "batchStatistics"];
+export const ownFunctions: readonly string[] = [
+  ...["GlimError", "assert", "batchStatistics", "loadCheckpoint", "saveCheckpoint", "training"],
+  ...["optim.Lion", "optim.Optimizer", "optim.warmUp"],
+];
 
 export interface Otherwise {
   readonly torch: string;
@@ -101,6 +119,21 @@ export const otherwise: readonly Otherwise[] = [
     torch: "torch.linalg.solve(x, y)",
     glim: "linalg.solve(x, y)",
     note: "`y` with one axis less than `x` holds one right side for each matrix, whatever its sizes.",
+  },
+  {
+    torch: "opt.zero_grad(); loss.backward(); opt.step()",
+    glim: "opt.minimize(() => loss)",
+    note: "Gradients are of functions: `optim.clipNorm` and the like stand between `valueAndGrad` and `opt.apply`.",
+  },
+  {
+    torch: "model.train(), model.eval()",
+    glim: "training(true, f)",
+    note: "`minimize` and `valueAndGrad` of parameters are in training mode, everything else is not.",
+  },
+  {
+    torch: "scheduler.step()",
+    glim: "opt.lr = optim.cosine(opt.steps, { steps, peak })",
+    note: "Rates are functions of the step.",
   },
   { torch: "torch.isreal(x), x.conj()", glim: "x", note: "There are no complex numbers." },
 ];

@@ -33,6 +33,8 @@ export function pytorchPage(): string {
     table(members("linalg", glim.linalg, "torch.linalg")),
     "\n## Layers\n",
     table(members("nn", glim.nn, "nn")),
+    "\n## Training\n",
+    table(members("optim", glim.optim, "optim")),
     "",
   ].join("\n");
 }
@@ -81,6 +83,7 @@ function functionRows(): readonly Row[] {
 const members = (namespace: string, of: object, torch: string): readonly Row[] =>
   Object.entries(of)
     .filter(([, value]) => typeof value === "function")
+    .filter(([name]) => !ownFunctions.includes(`${namespace}.${name}`))
     .map(([name]) => ({
       torch:
         renamed[`${namespace}.${name}`] ?? `${torch}.${/^[A-Z]/.test(name) ? name : snake(name)}`,

@@ -2,7 +2,7 @@
 
 import { nn, script, type Tensor } from "glim";
 
-class Mlp extends nn.Module {
+export class Mlp extends nn.Module {
   readonly fc1 = new nn.Linear(784, 128);
   readonly fc2 = new nn.Linear(128, 10);
 

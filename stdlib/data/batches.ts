@@ -14,8 +14,11 @@ export interface BatchOptions {
   readonly dropLast?: boolean;
 }
 
+/** A record of tensors, also one whose type is an interface. */
+type TensorsOf<R> = { readonly [K in keyof R]: AnyTensor };
+
 /** A loader over the rows of tensors: `batches({ images, labels }, { size: 64, shuffle: 0 })`. */
-export function batches<R extends Readonly<Record<string, AnyTensor>>>(
+export function batches<R extends TensorsOf<R>>(
   tensors: R,
   { size, ...options }: BatchOptions,
 ): DataLoader<number, R> {
@@ -28,17 +31,16 @@ export function batches<R extends Readonly<Record<string, AnyTensor>>>(
   });
 }
 
-function takeRows<R extends Readonly<Record<string, AnyTensor>>>(
-  tensors: R,
-  positions: readonly number[],
-): R {
+function takeRows<R extends TensorsOf<R>>(tensors: R, positions: readonly number[]): R {
   const at = tensor(Int32Array.from(positions), [positions.length]);
-  const taken = Object.entries(tensors).map(([name, t]) => [name, t.take(at, 0)]);
+  const taken = Object.entries<AnyTensor>(tensors).map(([name, t]) => [name, t.take(at, 0)]);
   return Object.fromEntries(taken) as R;
 }
 
-function rowsOf(tensors: Readonly<Record<string, AnyTensor>>): number {
-  const counts = Object.entries(tensors).map(([name, t]) => [name, t.shape[0] ?? 0] as const);
+function rowsOf<R extends TensorsOf<R>>(tensors: R): number {
+  const counts = Object.entries<AnyTensor>(tensors).map(
+    ([name, t]) => [name, t.shape[0] ?? 0] as const,
+  );
   const [first] = counts;
   const other = counts.find(([, rows]) => rows !== first?.[1]);
   if (first !== undefined && other === undefined) return first[1];
