@@ -38,12 +38,13 @@ export class Block {
   }
 }
 
-/** Values by the block that defines them, with names that can still be given. */
+/** Values by the block that defines them, where they come from, and names that can still be given. */
 export class Definitions {
   readonly #blocks = new WeakMap<Value, Block>();
   readonly #names = new WeakMap<Value, { hint: string | undefined }>();
+  readonly #places = new WeakMap<Value, Span>();
 
-  define(type: Type, block: Block, hint?: string): Value {
+  define(type: Type, block: Block, hint?: string, place?: Span): Value {
     const value: { type: Type; hint: string | undefined; layout: undefined } = {
       type,
       hint,
@@ -51,7 +52,13 @@ export class Definitions {
     };
     this.#blocks.set(value, block);
     this.#names.set(value, value);
+    if (place !== undefined) this.#places.set(value, place);
     return value;
+  }
+
+  /** What the user wrote that gave the value; undefined where nothing in particular did. */
+  placeOf(value: Value): Span | undefined {
+    return this.#places.get(value);
   }
 
   /** Names a value after a variable, if nothing has named it yet. */
@@ -79,7 +86,7 @@ export class Definitions {
     regions: readonly Region[] = [],
   ): readonly Value[] {
     const place = block.place;
-    const results = types.map((type) => this.define(type, place));
+    const results = types.map((type) => this.define(type, place, undefined, span));
     place.nodes.push(makeNode(op, operands, attrs, results, span, regions));
     return results;
   }

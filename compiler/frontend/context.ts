@@ -4,7 +4,13 @@
  */
 
 import type ts from "typescript";
-import { at, type Diagnostic, type Message, type Reached } from "../diagnostics/diagnostic.ts";
+import {
+  at,
+  type Diagnostic,
+  type Message,
+  type Reached,
+  type Related,
+} from "../diagnostics/diagnostic.ts";
 import { boolType, f64Type, type Region, type Span, type Type, type Value } from "../graph/ir.ts";
 import type { Attrs } from "../ops/op.ts";
 import { Block, type Definitions } from "./block.ts";
@@ -224,15 +230,15 @@ export class Context {
     return undefined;
   }
 
-  report(node: ts.Node, message: Message): Failed {
+  report(node: ts.Node, message: Message, origins: readonly Related[] = []): Failed {
     const user = this.#userPlace();
     const own = this.ownSpan(node);
-    const related =
+    const inside =
       user === undefined
         ? []
         : [{ span: own, message: `in ${this.frame.name}, of Glim's standard library` }];
     const reached = reachedThrough(user?.frame ?? this.frame);
-    this.unit.diagnostics.push(at(user?.span ?? own, message, related, reached));
+    this.unit.diagnostics.push(at(user?.span ?? own, message, [...origins, ...inside], reached));
     return failed;
   }
 

@@ -5,7 +5,7 @@
 
 import type ts from "typescript";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Func, Param, ResultShape, Type, Value } from "../graph/ir.ts";
+import type { Func, Param, ResultShape, Value } from "../graph/ir.ts";
 import { printType } from "../graph/type.ts";
 import { symbolsOf } from "../ops/dim.ts";
 import { Block } from "./block.ts";
@@ -172,7 +172,7 @@ function compile(
   const params: Param[] = [];
   const values = args.map((arg, i) => {
     if (arg.kind !== "dynamic") return arg;
-    const param = makeParam(inner, frame, i, arg.value.type, params);
+    const param = makeParam(inner, frame, i, arg.value, params);
     params.push(param);
     return dynamic(param.value);
   });
@@ -228,15 +228,19 @@ export function walkBody(
 
 function makeParam(
   inner: Context,
-  { node }: Frame,
+  { node, library }: Frame,
   index: number,
-  type: Type,
+  given: Value,
   before: readonly Param[],
 ): Param {
   const declared = node.parameters[index]?.name;
   const plain = declared !== undefined && tsc.isIdentifier(declared) ? declared.text : `p${index}`;
   const name = before.some((p) => p.name === plain) ? `${plain}_${index}` : plain;
-  return { name, value: inner.unit.definitions.define(type, inner.block, name) };
+  const { definitions } = inner.unit;
+  // What the library is given comes from where the user made it.
+  const place =
+    library || declared === undefined ? definitions.placeOf(given) : inner.span(declared);
+  return { name, value: definitions.define(given.type, inner.block, name, place) };
 }
 
 function makeFunc(

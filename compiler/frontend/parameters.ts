@@ -4,7 +4,15 @@ import type ts from "typescript";
 import * as loading from "../diagnostics/catalog/loading.ts";
 import { anyType } from "../diagnostics/catalog/subset.ts";
 import { parameterDefault, parameterType } from "../diagnostics/catalog/unsupported.ts";
-import { boolType, f64Type, type Param, strType, type Type, type Value } from "../graph/ir.ts";
+import {
+  boolType,
+  f64Type,
+  type Param,
+  type Span,
+  strType,
+  type Type,
+  type Value,
+} from "../graph/ir.ts";
 import { isDType, maxRank, tensorType } from "../ops/types.ts";
 import type { Context } from "./context.ts";
 import { EntrySizes } from "./entry-sizes.ts";
@@ -32,6 +40,8 @@ export class EntryParameters {
   readonly #cx: Context;
   readonly #reader: TypeReader;
   readonly #sizes: EntrySizes;
+  /** Of the parameter that is being declared. */
+  #place: Span | undefined;
 
   constructor(cx: Context, entry: EntryPoint) {
     this.#cx = cx;
@@ -52,6 +62,7 @@ export class EntryParameters {
   /** The value that the body sees for a declared parameter. */
   add(node: ts.ParameterDeclaration): AbstractValue {
     const cx = this.#cx;
+    this.#place = cx.ownSpan(node);
     const { initializer } = node;
     const name = this.#nameOf(node);
     if (node.dotDotDotToken !== undefined) {
@@ -217,7 +228,7 @@ export class EntryParameters {
 
   #define(name: string, type: Type, given?: number | boolean | string): Value {
     const { unit, block } = this.#cx;
-    const value = unit.definitions.define(type, block, name);
+    const value = unit.definitions.define(type, block, name, this.#place);
     this.params.push({ name, value, ...(given === undefined ? {} : { default: given }) });
     return value;
   }

@@ -25,6 +25,7 @@ import {
 } from "./graph-values.ts";
 import { somethingIn } from "./heap/narrow.ts";
 import { fieldsOf, listItems } from "./lists.ts";
+import { originsOf, withLines } from "./origins.ts";
 import { recordFields } from "./properties.ts";
 import { withRunNumbers } from "./run-arguments.ts";
 import { bindSize } from "./run-sizes.ts";
@@ -123,8 +124,9 @@ export function callOperator(
     return dynamic(callOp<Value>(host, op, given, rule));
   } catch (error) {
     if (error instanceof ReportedArgument) return failed;
-    if (error instanceof RefusedCall) return cx.report(node, refused(error.kind, error.message));
-    throw error;
+    if (!(error instanceof RefusedCall)) throw error;
+    const origins = error.kind === "shape" ? originsOf(cx, args, cx.span(node)) : [];
+    return cx.report(node, refused(error.kind, error.message), origins);
   }
 }
 
@@ -197,7 +199,8 @@ class GraphHost implements CallHost<Value> {
   }
 
   apply(...[op, operands, attrs, type]: Parameters<CallHost<Value>["apply"]>): Value {
-    checkDemands(this.#cx, this.#rule.demands.splice(0), this.#node);
+    const demands = this.#rule.demands.splice(0).map((d) => withLines(this.#cx, d, operands));
+    checkDemands(this.#cx, demands, this.#node);
     return this.#cx.emitOne(op.name, operands, attrs, type, this.#node);
   }
 
