@@ -7,9 +7,17 @@ import { type CompileFileOptions, compileFile } from "../compiler.ts";
 import { Failure } from "../terminal/failure.ts";
 import { writeTogether } from "../terminal/write-together.ts";
 
-export interface ModelOptions extends Pick<CompileFileOptions, "externalWeights" | "inline"> {
+/** As the options of the same names on the command line. */
+type ArtefactOptions = Pick<CompileFileOptions, "externalWeights" | "inline">;
+
+/** A model file, with options of its own. */
+export interface ModelFile extends ArtefactOptions, Pick<CompileFileOptions, "weights"> {
+  readonly file: string;
+}
+
+export interface ModelOptions extends ArtefactOptions {
   /** Model files, or for each name of generated files the model file. */
-  readonly models: readonly string[] | Readonly<Record<string, string>>;
+  readonly models: readonly string[] | Readonly<Record<string, string | ModelFile>>;
   /** The folder for generated files. Default: `gen`. */
   readonly out?: string;
 }
@@ -18,6 +26,7 @@ interface CompiledModel {
   readonly name: string;
   /** The model file. */
   readonly source: string;
+  readonly options: CompileFileOptions;
   /** What the model was made of when it was compiled last, and how these files were then. */
   files: ReadonlyMap<string, string>;
   /** What is wrong with it. */
@@ -26,21 +35,25 @@ interface CompiledModel {
 
 export class CompiledModels {
   readonly #folder: string;
-  readonly #options: ModelOptions;
   readonly #models: readonly CompiledModel[];
   /** Models are compiled one after another: a change may come while others are at work. */
   #last: Promise<unknown> = Promise.resolve();
 
   /** Paths are relative to `root`. */
   constructor(root: string, options: ModelOptions) {
-    this.#folder = path.resolve(root, options.out ?? "gen");
-    this.#options = options;
-    this.#models = namesOf(options.models).map(([name, file]) => ({
-      name,
-      source: path.resolve(root, file),
-      files: new Map(),
-      diagnostics: [],
-    }));
+    const { models, out = "gen", externalWeights = false, inline = false } = options;
+    this.#folder = path.resolve(root, out);
+    this.#models = namesOf(models).map(([name, given]) => {
+      const { file, weights, ...own } = typeof given === "string" ? { file: given } : given;
+      const weightsFile = weights === undefined ? {} : { weights: path.resolve(root, weights) };
+      return {
+        name,
+        source: path.resolve(root, file),
+        options: { name, externalWeights, inline, ...own, ...weightsFile },
+        files: new Map(),
+        diagnostics: [],
+      };
+    });
   }
 
   /** The model whose generated JavaScript this is. */
@@ -69,19 +82,19 @@ export class CompiledModels {
   }
 
   async #compile(model: CompiledModel): Promise<void> {
-    const { name, source, files } = model;
-    const before = stamps([source, ...files.keys()]);
+    const { name, source, options, files } = model;
+    const weights = options.weights === undefined ? [] : [options.weights];
+    const before = stamps([source, ...files.keys(), ...weights]);
     try {
-      const { externalWeights = false, inline = false } = this.#options;
-      const compiled = await compileFile(source, { name, externalWeights, inline });
-      model.files = stamps(compiled.files);
+      const compiled = await compileFile(source, options);
+      model.files = stamps([...compiled.files, ...weights]);
       model.diagnostics = [];
       this.#write(
         new Map<string, Uint8Array | string>([
           [`${name}.js`, compiled.js],
           [`${name}.d.ts`, compiled.declarations],
-          ...(inline ? [] : [[`${name}.wasm`, compiled.wasm] as const]),
-          ...(inline ? [] : [[`${name}.d.wasm.ts`, wasmDeclarations] as const]),
+          ...(options.inline ? [] : [[`${name}.wasm`, compiled.wasm] as const]),
+          ...(options.inline ? [] : [[`${name}.d.wasm.ts`, wasmDeclarations] as const]),
           ...(compiled.weights ? [[`${name}.safetensors`, compiled.weights] as const] : []),
         ]),
       );
@@ -110,7 +123,9 @@ declare const module: object;
 export default module;
 `;
 
-function namesOf(models: ModelOptions["models"]): readonly (readonly [string, string])[] {
+function namesOf(
+  models: ModelOptions["models"],
+): readonly (readonly [string, string | ModelFile])[] {
   if (!isList(models)) return Object.entries(models);
   return models.map((file) => [path.basename(file).replace(/\.[^.]*$/, ""), file] as const);
 }
