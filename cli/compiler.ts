@@ -16,6 +16,7 @@ import type { ModuleSignature, SourcePlace } from "../compiler/package/signature
 import type { PipelineOptions, Stage } from "../compiler/pipeline.ts";
 import { loadedEnvironment } from "./environment.ts";
 import { readHeap } from "./heap-library.ts";
+import { knownKernels } from "./known-kernels.ts";
 import { needsOf, writeBindings } from "./model/bindings.ts";
 import { eagerEvaluator } from "./model/evaluator.ts";
 import { type OpenProgram, openProgram } from "./model/open-program.ts";
@@ -98,7 +99,10 @@ export async function packageFile(
   options: CompileFileOptions = {},
 ): Promise<PackagedFile> {
   const { program, module } = await lowerFile(file, options);
-  const made = packageModule(module, compilerOptions(program, options));
+  const made = packageModule(module, {
+    ...compilerOptions(program, options),
+    kernels: knownKernels,
+  });
   return { ...made, name: options.name ?? module.name };
 }
 

@@ -1,10 +1,9 @@
 /** The compiler's entry: a graph module becomes a WebAssembly module that describes itself, or a package. */
 
+import type { KnownKernels } from "./bytecode/encode-operator.ts";
 import { encodeProgram } from "./bytecode/encode-program.ts";
 import type { Module } from "./graph/ir.ts";
-import { collectKernels } from "./lower/kernels/collect.ts";
 import { type LoweredModule, lowerModule } from "./lower/lower-module.ts";
-import { ops } from "./ops/registry.ts";
 import { writeDeclarations } from "./package/declarations.ts";
 import {
   type ExternalWeight,
@@ -85,15 +84,19 @@ export interface Package {
   readonly module: Module;
 }
 
+export interface PackageOptions extends CompileOptions {
+  /** Which kernels the interpreter has. */
+  readonly kernels: KnownKernels;
+}
+
 /** A package for the interpreter. Weights stay as they are named in the source, so nothing is folded into them. */
-export function packageModule(source: Module, options: CompileOptions): Package {
+export function packageModule(source: Module, options: PackageOptions): Package {
   let module = source;
   for (const pass of packagePasses({ ...defaultPipeline, ...options })) {
     module = pass.run(module, { evaluator: undefined });
     options.watch?.({ pass: pass.name, module });
   }
-  const { maps } = collectKernels(ops);
-  const program = encodeProgram(module, { hasMap: (key) => maps.has(key) }, options.locate);
+  const program = encodeProgram(module, options.kernels, options.locate);
   const signature = describeProgram({
     module,
     entries: module.funcs

@@ -22,14 +22,14 @@ const options = [
  * of its sources changed. Returns its size in bytes.
  */
 export async function writeHeap(root: string): Promise<number> {
-  const sources = await readSources(join(root, "runtime/heap"));
+  const sources = await readSources(join(root, "runtime/heap"), "heap");
   const state = stateOf(sources);
   const folder = join(root, "dist/runtime/heap");
   const stateFile = join(folder, "heap.state");
   const wasmFile = join(folder, "heap.wasm");
   if (existsSync(wasmFile) && (await textOf(stateFile)) === state)
     return (await readFile(wasmFile)).length;
-  const bytes = await compile(sources);
+  const bytes = await compileAssembly(entry, sources);
   await mkdir(folder, { recursive: true });
   await writeFile(wasmFile, bytes);
   await writeFile(stateFile, state);
@@ -39,12 +39,12 @@ export async function writeHeap(root: string): Promise<number> {
 type Sources = ReadonlyMap<string, string>;
 
 /** By the names under which the compiler knows them, which its functions' names begin with. */
-async function readSources(folder: string): Promise<Sources> {
+export async function readSources(folder: string, prefix: string): Promise<Sources> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
   return new Map(
     await Promise.all(
       names.map(
-        async (name) => [`heap/${name}`, await readFile(join(folder, name), "utf8")] as const,
+        async (name) => [`${prefix}/${name}`, await readFile(join(folder, name), "utf8")] as const,
       ),
     ),
   );
@@ -58,17 +58,18 @@ function stateOf(sources: Sources): string {
 
 const textOf = (file: string): Promise<string> => readFile(file, "utf8").catch(() => "");
 
-async function compile(sources: Sources): Promise<Uint8Array> {
+/** The module that `main` exports, of sources that import each other by the names that they have here. */
+export async function compileAssembly(main: string, sources: Sources): Promise<Uint8Array> {
   const { default: asc } = await import("assemblyscript/asc");
   let wasm: Uint8Array | undefined;
-  const { error, stderr } = await asc.main([entry, "--outFile", "heap.wasm", ...options], {
+  const { error, stderr } = await asc.main([main, "--outFile", "out.wasm", ...options], {
     readFile: (name) => sources.get(name) ?? null,
     writeFile: (name, contents) => {
-      if (name === "heap.wasm" && typeof contents !== "string") wasm = contents;
+      if (name === "out.wasm" && typeof contents !== "string") wasm = contents;
     },
     listFiles: () => [],
   });
   if (error || wasm === undefined)
-    throw new Error(`runtime/heap does not compile\n${stderr.toString()}`);
+    throw new Error(`${main} does not compile\n${stderr.toString()}`);
   return wasm;
 }

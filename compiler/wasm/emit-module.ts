@@ -47,7 +47,7 @@ export async function emitModule(
 }
 
 /** Binaryen's failures can carry megabytes of its own source: only their first line is kept. */
-function guarded<T>(run: () => T): T {
+export function guarded<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
@@ -102,7 +102,7 @@ const withOwn = (module: LoopModule, linked: Linked): Linked => ({
 });
 
 /** What every engine since 2023 has: Node ≥ 16.4, Safari ≥ 16.4, Chrome ≥ 91, Firefox ≥ 89. */
-function features({ Features: f }: Api): number {
+export function features({ Features: f }: Api): number {
   return (
     f.SIMD128 | f.BulkMemory | f.BulkMemoryOpt | f.NontrappingFPToInt | f.SignExt | f.MutableGlobals
   );
@@ -118,7 +118,7 @@ function emitMemory(m: Module, module: LoopModule, options: EmitOptions): void {
   else m.setMemory(initial, most, "memory");
 }
 
-function emitTable(m: Module, { funcs, table }: LoopModule): void {
+export function emitTable(m: Module, { funcs, table }: LoopModule): void {
   if (table.length === 0) return;
   const own = new Set(funcs.map((f) => f.name));
   for (const name of table)
@@ -128,7 +128,7 @@ function emitTable(m: Module, { funcs, table }: LoopModule): void {
 }
 
 /** Memory starts as zeros, so zeros at the end of an object need no bytes. */
-function dataSegments(module: LoopModule): DataSegment[] {
+export function dataSegments(module: LoopModule): DataSegment[] {
   const { addresses } = placeData(module.data);
   return module.data.flatMap(({ name, bytes }) => {
     let end = bytes?.length ?? 0;

@@ -36,3 +36,8 @@ export function blockBytes(block: usize): usize {
 export function setBlockBytes(block: usize, bytes: usize): void {
   store<u32>(block, <u32>bytes, blockBytesAt);
 }
+
+/** No earlier failure counts. */
+export function forgetFailure(): void {
+  heapFailure = 0;
+}

@@ -5,12 +5,10 @@
 
 import { fnv64 } from "../../compiler/ops/fnv64.ts";
 import * as format from "../../compiler/ops/program-format.ts";
+import type { BoundSignature } from "../bind.ts";
 import { FileFormatError, quoteName, spellBytes } from "../files/file-format-error.ts";
 import type { FileDType, RawTensor } from "../files/raw-tensor.ts";
 import { parseSafetensors } from "../files/safetensors.ts";
-
-/** Where in the source a failure was asked for. */
-export type PackageSite = readonly [file: string, line: number, column: number] | null;
 
 export interface PackageFile {
   /** What the package takes and gives, as compiled modules say it in their section `glim`. */
@@ -22,13 +20,10 @@ export interface PackageFile {
   readonly sections: readonly number[];
 }
 
-/** The part of a module's signature that all hosts need. */
-export interface PackageSignature {
-  readonly version: number;
+/** What entries take and give, as compiled modules say it. */
+export interface PackageSignature extends BoundSignature {
+  /** The version of the compiler that wrote the package. */
   readonly compiler: string;
-  readonly entries: readonly { readonly name: string }[];
-  readonly state: readonly { readonly name: string }[];
-  readonly sites: readonly PackageSite[];
 }
 
 export const programName = "glim.program";

@@ -29,19 +29,20 @@ export const reference: Apply = (op, operands, attrs, result) => {
   }
 };
 
-type Outcome = readonly string[] | "stopped";
+export type Outcome = readonly string[] | "stopped";
 
-const printed = (v: RunValue): string =>
+export const printed = (v: RunValue): string =>
   isTensorValue(v)
     ? `${v.type.dtype}[${v.type.shape}] ${bitsOf(v.data).join(" ")}`
     : typeof v === "number"
       ? (bitsOf(Float64Array.of(v))[0] ?? "")
       : String(v);
 
-const size = 3;
+/** What every named size of an entry is. */
+export const size = 3;
 
 /** Three calls in a row, so that state is kept; with the state's values after each. */
-function interpreted(
+export function interpreted(
   m: Module,
   name: string,
   inputs: readonly RunValue[],
@@ -80,7 +81,7 @@ async function compiled(
   });
 }
 
-function inputsOf(m: Module, name: string): RunValue[] {
+export function inputsOf(m: Module, name: string): RunValue[] {
   const func = m.funcs.find((f) => f.name === name)!;
   return func.params.map(({ value: { type } }, n): RunValue => {
     if (type.kind === "f64") return 1.5;

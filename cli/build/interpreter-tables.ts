@@ -1,0 +1,319 @@
+/**
+ * What the interpreter is told when it is built, as AssemblyScript: where the kernels have their memory,
+ * which kernels there are, and the functions of scalars and texts by their numbers.
+ */
+
+import { scalarNumbers, textNumbers } from "../../compiler/bytecode/function-numbers.ts";
+import { hashName, mapName, reduceName, scanName } from "../../compiler/bytecode/kernel-keys.ts";
+import type { Type } from "../../compiler/graph/ir.ts";
+import { scalarFns } from "../../compiler/graph/scalars.ts";
+import { textFns } from "../../compiler/graph/text-functions.ts";
+import { heapFunctions } from "../../compiler/loop/heap.ts";
+import { type DataObject, placeData } from "../../compiler/loop/ir.ts";
+import type { Kernels } from "../../compiler/lower/kernels/build-kernels.ts";
+import { collectKernels } from "../../compiler/lower/kernels/collect.ts";
+import type { Expr } from "../../compiler/ops/expr.ts";
+import { childrenOf } from "../../compiler/ops/expr.ts";
+import { inputsOf } from "../../compiler/ops/expr-key.ts";
+import {
+  constantCode,
+  indexCode,
+  mathExport,
+  maxPlanAxes,
+  scanExport,
+} from "../../compiler/ops/kernel-abi.ts";
+import { numberFunctions } from "../../compiler/ops/math/number-functions.ts";
+import type { Op } from "../../compiler/ops/op.ts";
+import { kernelMap, kernelReduce, kernelScan } from "../../compiler/ops/program-format.ts";
+
+const recordWords = 8;
+const typeCodes: Readonly<Record<string, number>> = { f32: 0, i32: 1, bool: 2 };
+/** Of constants that are operands: they may be of any type. */
+const anyType = 3;
+
+/** The kernels with the memory that the interpreter needs beside theirs. */
+export interface InterpreterParts {
+  readonly module: Kernels["module"];
+  /** Sources by the names under which the interpreter imports them. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+export function interpreterParts(kernels: Kernels, ops: readonly Op[]): InterpreterParts {
+  const scans = kernels.table.families.filter((f) => f.name.startsWith("scan ")).map((f) => f.name);
+  const records = kernelRecords(kernels, ops, scans);
+  const extra: DataObject[] = [
+    { name: "interpreter scratch", bytes: undefined, size: 13 * 128 },
+    { name: "kernel keys", bytes: records, size: records.length },
+  ];
+  const module = { ...kernels.module, data: [...kernels.module.data, ...extra] };
+  const { addresses, end } = placeData(module.data);
+  const { regions, tiles } = kernels.table;
+  const numbers: Readonly<Record<string, readonly [type: string, value: number]>> = {
+    descriptorsAt: ["usize", regions.descriptors],
+    planAt: ["usize", regions.plan],
+    cellsAt: ["usize", regions.cells],
+    scratchAt: ["usize", addresses.get("interpreter scratch")!],
+    kernelKeysAt: ["usize", addresses.get("kernel keys")!],
+    memoryStart: ["usize", end],
+    kernelKeyCount: ["i32", records.length / (recordWords * 4)],
+    tilesF32: ["i32", tiles.f32],
+    tilesI32: ["i32", tiles.i32],
+    indexCode: ["i32", indexCode],
+    constantCode: ["i32", constantCode],
+    maxPlanAxes: ["i32", maxPlanAxes],
+  };
+  const table = Object.entries(numbers)
+    .map(([name, [type, value]]) => `export const ${name}: ${type} = ${value};\n`)
+    .join("");
+  return {
+    module,
+    sources: new Map([
+      ["interpreter/kernel-table.ts", table],
+      ["interpreter/kernel-imports.ts", importsText(scans)],
+      ["interpreter/kernel-dispatch.ts", dispatchText(scans)],
+    ]),
+  };
+}
+
+/** A record of eight words for each kernel that programs name. */
+function kernelRecords(kernels: Kernels, ops: readonly Op[], scans: readonly string[]): Uint8Array {
+  const { maps, reductions } = kernels.table;
+  const needed = collectKernels(ops);
+  const words: number[] = [];
+  const add = (name: string, kind: number, ...rest: readonly number[]): void => {
+    const record = [...hashName(name), kind, ...rest];
+    words.push(...record, ...new Array<number>(recordWords - record.length).fill(0));
+  };
+  for (const [key, number] of Object.entries(maps)) {
+    const expr = needed.maps.get(key);
+    if (!expr) continue;
+    const inputs = inputsOf(expr);
+    const slots = [
+      ...inputs.args.map((i) => typeOfArg(expr, i)),
+      ...inputs.axes.map(() => anyType),
+    ];
+    const types = [expr.type, ...slots].map((t) => (typeof t === "number" ? t : typeCode(t)));
+    const packed = types.reduce<number>((bits, t, i) => bits | (t << (2 * i)), 0);
+    add(mapName(key), kernelMap, number, slots.length, packed >>> 0);
+  }
+  for (const [key, { row, combine, identity }] of Object.entries(reductions)) {
+    const [name = "", dtype = "", lanes = ""] = key.split(" ");
+    const result = name.startsWith("arg") ? "i32" : dtype;
+    const types = typeCode(dtype) | (typeCode(result) << 2);
+    add(reduceName(key), kernelReduce, row, combine, identity >>> 0, Number(lanes), types);
+  }
+  scans.forEach((name, number) => {
+    const [, combine = "", dtype = ""] = name.split(" ");
+    const result = combine.startsWith("arg") ? "i32" : dtype;
+    const types = typeCode(dtype) | (typeCode(result) << 2);
+    add(scanName(scanExportOf(name)), kernelScan, number, combine === "linear" ? 2 : 1, types);
+  });
+  return new Uint8Array(Uint32Array.from(words).buffer);
+}
+
+const typeCode = (type: string): number => typeCodes[type] ?? anyType;
+
+/** Scans have their exported names as names. */
+function scanExportOf(name: string): string {
+  const [, combine = "", dtype = ""] = name.split(" ");
+  if (scanExport(combine as never, dtype as never) !== name) throw new Error(`${name} is no scan`);
+  return name;
+}
+
+function typeOfArg(expr: Expr, index: number): string {
+  const visit = (e: Expr): string | undefined => {
+    if (e.op === "arg") return e.index === index ? e.type : undefined;
+    for (const child of childrenOf(e)) {
+      const found = visit(child);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return visit(expr) ?? "";
+}
+
+const external = (name: string, as: string, params: readonly string[], result: string): string =>
+  `// @ts-ignore: decorator\n@external("kernels", ${JSON.stringify(name)})\nexport declare function ${as}(${params
+    .map((type, i) => `p${i}: ${type}`)
+    .join(", ")}): ${result};\n`;
+
+const fill = (count: number, type: string): string[] => Array.from({ length: count }, () => type);
+
+function importsText(scans: readonly string[]): string {
+  return [
+    external("mapStrided", "mapStrided", fill(2, "i32"), "void"),
+    external("reduce", "reduce", [...fill(4, "i32"), "usize"], "void"),
+    ...["contract", "windowMax", "windowSum", "move"].map((n) => external(n, n, [], "void")),
+    external("index", "indexRows", [], "i32"),
+    external("scatter", "scatterRows", [], "i32"),
+    external("sort", "sortRows", [], "void"),
+    ...scans.map((name, i) => external(name, `scan${i}`, [], "void")),
+    ...[...numberFunctions].map(([name, make]) =>
+      external(mathExport(name), `math_${name}`, fill(make.length, "f64"), "f64"),
+    ),
+  ].join("");
+}
+
+/** Scalar functions that the interpreter computes itself; x, y are numbers or, from p on, booleans. */
+const scalarText: Readonly<Record<string, string>> = {
+  add: "x + y",
+  sub: "x - y",
+  mul: "x * y",
+  div: "x / y",
+  rem: "remainder(x, y)",
+  neg: "-x",
+  eq: "x == y",
+  ne: "x != y",
+  lt: "x < y",
+  le: "x <= y",
+  gt: "x > y",
+  ge: "x >= y",
+  not: "p == 0",
+  and: "(p & q) != 0",
+  or: "(p | q) != 0",
+  same: "p == q",
+  differ: "p != q",
+  toNumber: "<f64>p",
+  toBoolean: "x < 0 || x > 0",
+  bitAnd: "<f64>(toInt32(x) & toInt32(y))",
+  bitOr: "<f64>(toInt32(x) | toInt32(y))",
+  bitXor: "<f64>(toInt32(x) ^ toInt32(y))",
+  bitNot: "<f64>~toInt32(x)",
+  shl: "<f64>(toInt32(x) << toInt32(y))",
+  shr: "<f64>(toInt32(x) >> toInt32(y))",
+  shrU: "<f64>(<u32>toInt32(x) >> <u32>toInt32(y))",
+  sqrt: "sqrt(x)",
+  abs: "abs(x)",
+  floor: "floor(x)",
+  ceil: "ceil(x)",
+  round: "round(x)",
+  trunc: "trunc(x)",
+  sign: "x > 0 ? 1 : x < 0 ? -1 : x",
+  fround: "<f64><f32>x",
+  min: "min<f64>(x, y)",
+  max: "max<f64>(x, y)",
+  imul: "<f64>(toInt32(x) * toInt32(y))",
+  clz32: "<f64>clz(toInt32(x))",
+};
+
+/** Four bits for each kind, plus one: the result's first. */
+const kinds: readonly Type["kind"][] = ["f64", "bool", "str", "ref", "tensor"];
+const signature = (types: readonly Type["kind"][]): number =>
+  types.reduce((bits, kind, i) => {
+    const code = kinds.indexOf(kind) + 1;
+    if (code === 0) throw new Error(`programs have no ${kind}`);
+    return bits | (code << (4 * i));
+  }, 0);
+
+function dispatchText(scans: readonly string[]): string {
+  const scalars = scalarNumbers.map((name, number) => {
+    const { operands, result } = scalarFns.get(name)!;
+    const own = scalarText[name];
+    const given = operands.map((kind, i) => (kind === "bool" ? "pq"[i] : "xy"[i])).join(", ");
+    const value =
+      name === "choose" ? "p != 0 ? y : numberIn(next())" : (own ?? `math_${name}(${given})`);
+    const set = result === "bool" ? `setBool(d, ${value} ? 1 : 0)` : `setNumber(d, ${value})`;
+    return {
+      number,
+      run: `    case ${number}: { ${set}; break; }\n`,
+      signature: signature([result, ...operands]),
+      arity: operands.length,
+    };
+  });
+  const texts = textNumbers.map((name, number) => textCase(name, number));
+  const signatures = (all: readonly { number: number; signature: number }[]): string =>
+    all.map((s) => `    case ${s.number}: return ${s.signature};\n`).join("");
+  const heapNames = [...new Set(texts.map((t) => t.heap))];
+  return `${dispatchHead(heapNames, scans.length)}
+export function runScanKernel(number: i32): void {
+  switch (number) {
+${scans.map((_, i) => `    case ${i}: { scan${i}(); break; }\n`).join("")}    default: unreachable();
+  }
+}
+
+export function scalarSignature(fn: i32): i32 {
+  switch (fn) {
+${signatures(scalars)}    default: return 0;
+  }
+}
+
+export function runScalar(): void {
+  const fn = next();
+  const d = next();
+  const first = next();
+  const x = numberIn(first);
+  const p = boolIn(first);
+  let y: f64 = 0;
+  let q: i32 = 0;
+  if (${scalars
+    .filter((s) => s.arity > 1)
+    .map((s) => `fn === ${s.number}`)
+    .join(" || ")}) {
+    const second = next();
+    y = numberIn(second);
+    q = boolIn(second);
+  }
+  switch (fn) {
+${scalars.map((s) => s.run).join("")}    default: unreachable();
+  }
+}
+
+export function textSignature(fn: i32): i32 {
+  switch (fn) {
+${signatures(texts)}    default: return 0;
+  }
+}
+
+export function runTexts(): void {
+  const fn = next();
+  const d = next();
+  switch (fn) {
+${texts.map((t) => t.run).join("")}    default: unreachable();
+  }
+}
+`;
+}
+
+function textCase(name: string, number: number) {
+  const { operands, result, heap } = textFns.get(name)!;
+  const callee = heapFunctions.get(`heap.${heap}`)!;
+  const args = operands.map(({ kind }, i) => {
+    const due = callee.params[i]!.type;
+    if (kind === "str") return "pointerIn(next())";
+    const x = kind === "bool" ? "boolIn(next())" : "numberIn(next())";
+    const own = kind === "bool" ? "i32" : "f64";
+    return own === due ? x : `<${due}>${x}`;
+  });
+  const value = `${heap}(${args.join(", ")})`;
+  const kind = result === "texts" ? "ref" : result.kind;
+  const set = {
+    ref: `give(d, ${value})`,
+    str: `give(d, ${value})`,
+    bool: `setBool(d, <i32>(${value}))`,
+    f64: `setNumber(d, <f64>${value})`,
+    tensor: "unreachable()",
+    i32: "unreachable()",
+  }[kind];
+  return {
+    number,
+    heap,
+    run: `    case ${number}: { ${set}; break; }\n`,
+    signature: signature([kind, ...operands.map((t) => t.kind)]),
+  };
+}
+
+function dispatchHead(heapNames: readonly string[], scans: number): string {
+  const math = [...numberFunctions.keys()].map((name) => `math_${name}`);
+  const scanNames = Array.from({ length: scans }, (_, i) => `scan${i}`);
+  return `import { ${heapNames.join(", ")} } from "../heap/index";
+import { toUint32 } from "../heap/number-arguments";
+import { ${[...math, ...scanNames].join(", ")} } from "./kernel-imports";
+import { boolIn, give, numberIn, pointerIn, setBool, setNumber } from "./registers";
+import { remainder, round } from "./numbers";
+import { next } from "./words";
+
+function toInt32(x: f64): i32 {
+  return <i32>toUint32(x);
+}
+`;
+}

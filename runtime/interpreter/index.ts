@@ -1,0 +1,261 @@
+/**
+ * The interpreter: loads one package and runs its entries. What hosts may call is exported here;
+ * docs/interpreter.md says how. A function that traps has kept why: `glim_failure` for a call,
+ * `glim_refusal` for a package.
+ */
+
+import { alloc, heapInit } from "../heap/allocate";
+import { forgetFailure, headerBytes, heapFailure } from "../heap/header";
+import {
+  kindBool,
+  kindNumber,
+  kindTensor,
+  sectionFunctions,
+  sectionSites,
+  sectionStrings,
+} from "../ops/program-format";
+import { readArgument, writeResult } from "./border";
+import { memoryStart } from "./kernel-table";
+import { setFuel } from "./limits";
+import { loadPackage } from "./load";
+import { forgetObjects } from "./objects";
+import { copyDense } from "./operate-move";
+import * as program from "./program";
+import {
+  detailOf,
+  give,
+  isCounted,
+  kindOf,
+  pointerIn,
+  reg,
+  retainIt,
+  setBool,
+  setNumber,
+  typeOf,
+} from "./registers";
+import { enter, forgetFrames, leave, runEntry } from "./run";
+import { forgetScratch } from "./scratch";
+import { evaluateSizes } from "./sizes";
+import { cellBytes } from "./state";
+import { forgetStops, reasonBytes, refusedFor, siteOf, stopFor, stoppedAt } from "./stop";
+import { dimOf, dtypeOf, isDense, newTensorOf, pointerOf, rankOf } from "./tensors";
+import { next, setWord, word } from "./words";
+
+/** Words of a result's descriptor. */
+const outWords: i32 = 11;
+const dtypeNumber: i32 = 3;
+const dtypeValue: i32 = 4;
+
+let loaded: bool = false;
+/** The entry that was prepared last: its number, its record, its parameters' tensors, room for arguments, results. */
+let prepared: i32 = -1;
+let inputs: usize = 0;
+let args: usize = 0;
+let outs: usize = 0;
+let isFresh: bool = false;
+
+/** Room for a package of so many bytes, to be filled before `glim_load`. */
+export function glim_package(bytes: usize): usize {
+  program.setStaticEnd(memoryStart);
+  return program.takeStatic(bytes);
+}
+
+/** Loads the package that lies in its room. Traps where it is none. */
+export function glim_load(bytes: usize): void {
+  loaded = false;
+  prepared = -1;
+  loadPackage((memoryStart + 63) & ~63, bytes);
+  loaded = true;
+}
+
+/** Why `glim_load` trapped. */
+export function glim_refusal(): i32 {
+  return refusedFor;
+}
+
+/** Room for a name of so many bytes, to look for an entry. */
+export function glim_name(bytes: usize): usize {
+  heapInit(program.staticEnd);
+  prepared = -1;
+  return alloc(bytes) + headerBytes;
+}
+
+/** The number of the entry with this name, UTF-8 at `name`; −1 for none. */
+export function glim_find(name: usize, length: i32): i32 {
+  const count = word(program.section(sectionFunctions), 0);
+  for (let i = 0; i < count; i++) {
+    const func = program.functionAt(i);
+    if (word(func, program.funcIsEntry) === 0 || word(func, program.funcNameLength) !== length)
+      continue;
+    if (memory.compare(<usize>word(func, program.funcName), name, <usize>length) === 0) return i;
+  }
+  return -1;
+}
+
+/** How many steps each call may take. */
+export function glim_fuel(steps: f64): void {
+  setFuel(<i64>steps);
+}
+
+/** Gives named size number `i` of an entry its value, before `glim_prepare`. */
+export function glim_size(entry: i32, i: i32, size: i32): void {
+  const func = entryAt(entry);
+  if (<u32>i >= <u32>word(func, program.funcSymbols)) unreachable();
+  const symbol = word(<usize>word(func, program.funcSymbolTable), 4 * i);
+  setWord(program.symbolValues, symbol, size);
+}
+
+function entryAt(entry: i32): usize {
+  if (!loaded || <u32>entry >= <u32>word(program.section(sectionFunctions), 0)) unreachable();
+  const func = program.functionAt(entry);
+  if (word(func, program.funcIsEntry) === 0) unreachable();
+  return func;
+}
+
+/** Checks the sizes, empties the heap and makes room for the tensors that the entry takes. Gives 0 or a failure. */
+export function glim_prepare(entry: i32): i32 {
+  const func = entryAt(entry);
+  forgetStops();
+  forgetFailure();
+  prepared = -1;
+  const table = <usize>word(func, program.funcSymbolTable);
+  for (let i = 0; i < word(func, program.funcSymbols); i++) {
+    const size = word(program.symbolValues, word(table, 4 * i));
+    if (size < word(table, 4 * i + 1) || size > word(table, 4 * i + 2))
+      return word(table, 4 * i + 3);
+  }
+  evaluateSizes();
+  heapInit(program.staticEnd);
+  forgetObjects();
+  forgetFrames();
+  forgetScratch();
+  const count = word(func, program.funcParams);
+  const results = word(func, program.funcResults);
+  inputs = alloc((<usize>count) << 2) + headerBytes;
+  args = alloc((<usize>count) << 3) + headerBytes;
+  outs = alloc(<usize>(results * (outWords + 2) * 4 + 8)) + headerBytes;
+  const regs = <usize>word(func, program.funcParamRegs);
+  const types = <usize>word(func, program.funcRegisterTypes);
+  let shapes = <usize>word(func, program.funcParamShapes);
+  for (let i = 0; i < count; i++) {
+    const rank = word(shapes, 0);
+    const type = word(types, word(regs, i));
+    if (kindOf(type) === kindTensor) {
+      setWord(inputs, i, <i32>newTensorOf(detailOf(type), rank, shapes + 4));
+    }
+    shapes += (<usize>(1 + rank)) << 2;
+  }
+  prepared = entry;
+  isFresh = true;
+  return 0;
+}
+
+/** Where the elements of parameter `i` go; 0 for what is no tensor. */
+export function glim_in(i: i32): usize {
+  if (prepared < 0 || <u32>i >= <u32>word(entryAt(prepared), program.funcParams)) return 0;
+  const v = <usize>word(inputs, i);
+  return v === 0 ? 0 : pointerOf(v);
+}
+
+/** Where argument `i` goes, eight bytes: a number as it is, a boolean as 0 or 1, a value as the address of its room. */
+export function glim_arg(i: i32): usize {
+  if (prepared < 0 || <u32>i >= <u32>word(entryAt(prepared), program.funcParams)) return 0;
+  return args + ((<usize>i) << 3);
+}
+
+/** Room for the bytes of a value, until the call has read them. */
+export function glim_room(bytes: usize): usize {
+  return alloc(bytes) + headerBytes;
+}
+
+/** Runs the entry that was prepared. Gives 0, or traps. */
+export function glim_run(): i32 {
+  const func = entryAt(prepared);
+  forgetStops();
+  forgetFailure();
+  const regs = <usize>word(func, program.funcParamRegs);
+  enter(func);
+  for (let i = 0; i < word(func, program.funcParams); i++) takeArgument(i, word(regs, i));
+  isFresh = false;
+  runEntry(func);
+  giveResults(func);
+  leave();
+  return 0;
+}
+
+function takeArgument(i: i32, r: i32): void {
+  const kind = kindOf(typeOf(r));
+  const given = args + ((<usize>i) << 3);
+  if (kind === kindTensor) {
+    const v = <usize>word(inputs, i);
+    retainIt(v);
+    give(r, v);
+  } else if (kind === kindNumber) setNumber(r, load<f64>(given));
+  else if (kind === kindBool) setBool(r, load<i32>(given) !== 0 ? 1 : 0);
+  else {
+    // Values are read once: each call needs its own preparation.
+    if (!isFresh || load<u32>(given) === 0) stopFor(reasonBytes);
+    readArgument(typeOf(r), load<u32>(given), reg(r));
+  }
+}
+
+/** The program stands at the words of a return: describes what they name. */
+function giveResults(func: usize): void {
+  next();
+  const count = word(func, program.funcResults);
+  // Numbers lie behind the descriptors, at multiples of 8.
+  const values = (outs + <usize>(count * outWords * 4) + 7) & ~7;
+  for (let i = 0; i < count; i++) {
+    const r = next();
+    const out = outs + <usize>(i * outWords * 4);
+    const kind = kindOf(typeOf(r));
+    setWord(out, 2, 0);
+    if (kind === kindTensor) giveTensor(out, pointerIn(r));
+    else if (isCounted(typeOf(r))) {
+      setWord(out, 1, dtypeValue);
+      setWord(out, 0, <i32>writeResult(typeOf(r), reg(r)));
+    } else {
+      const value = values + ((<usize>i) << 3);
+      setWord(out, 1, kind === kindNumber ? dtypeNumber : 2);
+      setWord(out, 0, <i32>value);
+      if (kind === kindNumber) store<f64>(value, load<f64>(reg(r)));
+      else store<f64>(value, 0);
+      if (kind === kindBool) store<u8>(value, <u8>load<i32>(reg(r)));
+    }
+  }
+}
+
+/** The result stays until the next preparation. */
+function giveTensor(out: usize, given: usize): void {
+  if (given === 0) stopFor(reasonBytes);
+  const v = isDense(given) ? given : copyDense(given);
+  if (v === given) retainIt(v);
+  setWord(out, 0, <i32>pointerOf(v));
+  setWord(out, 1, dtypeOf(v));
+  setWord(out, 2, rankOf(v));
+  for (let axis = 0; axis < rankOf(v); axis++) setWord(out, 3 + axis, dimOf(v, axis));
+}
+
+/** The address of result `i`'s descriptor: address, dtype, rank, eight sizes. */
+export function glim_out(i: i32): usize {
+  if (prepared < 0 || <u32>i >= <u32>word(entryAt(prepared), program.funcResults)) return 0;
+  return outs + <usize>(i * outWords * 4);
+}
+
+/** Where state cell `i` lies: the elements of a tensor, a number, or a boolean as a byte. */
+export function glim_state(i: i32, isTensor: i32): usize {
+  return cellBytes(i, isTensor !== 0);
+}
+
+/** Why a call trapped, as the number of a failure; 0 where nothing is known of it. */
+export function glim_failure(): i32 {
+  if (stoppedAt !== 0) return stoppedAt;
+  return heapFailure > 0 && heapFailure <= 7 ? siteOf(heapFailure - 1) : 0;
+}
+
+/** The address of a failure's message, UTF-8 ended by a zero byte. */
+export function glim_error(id: i32): usize {
+  const sites = program.section(sectionSites);
+  if (id <= 0 || id > word(sites, 0)) return 0;
+  return program.section(sectionStrings) + <usize>word(sites, 1 + (id - 1) * 6);
+}

@@ -1,0 +1,175 @@
+/**
+ * Runs packages in the interpreter, for places where generated code is not wanted: what programs import
+ * from "glim/interpreter".
+ */
+
+import { bindModel, type Exports, type Model } from "../bind.ts";
+import type { AnyTensor } from "../eager/tensor-types.ts";
+import { FileFormatError } from "../files/file-format-error.ts";
+import { GlimError } from "../load-error.ts";
+import { type PackageFile, readPackage } from "./read-package.ts";
+
+export type { Entry, Model, NdArray, Result, State } from "../bind.ts";
+export { GlimError };
+
+/** A tensor as hosts have it: elements in row-major order, or with the sizes of the axes. */
+interface HostTensor<E> {
+  readonly data: E;
+  readonly shape: readonly number[];
+}
+
+type ElementsOf<T extends AnyTensor> = ReturnType<T["toTypedArray"]>;
+
+/** What a host gives for a parameter. */
+export type HostInput<T> = T extends AnyTensor
+  ? ElementsOf<T> | HostTensor<ElementsOf<T>>
+  : T extends readonly unknown[] | object
+    ? { readonly [K in keyof T]: HostInput<T[K]> }
+    : T;
+
+/** What a host has for a result. */
+export type HostResult<T> = T extends AnyTensor
+  ? HostTensor<ElementsOf<T>>
+  : T extends readonly unknown[] | object
+    ? { readonly [K in keyof T]: HostResult<T[K]> }
+    : T;
+
+/** The entries of a model file, by the type of its module. */
+export type Opened<M> = {
+  readonly [K in keyof M as M[K] extends (...args: never) => unknown ? K : never]: M[K] extends (
+    ...args: infer P
+  ) => infer R
+    ? (...args: { [I in keyof P]: HostInput<P[I]> }) => HostResult<R>
+    : never;
+} & { readonly state: Model["state"] };
+
+export interface OpenOptions {
+  /** The interpreter, compiled; by default it is loaded from beside this file, once. */
+  readonly interpreter?: WebAssembly.Module;
+  /** How many steps each call may take; by default as many as it wants. */
+  readonly fuel?: number;
+}
+
+/**
+ * Opens a package: `const model = await open<typeof import("./model.ts")>(bytes)`.
+ *
+ * @throws FileFormatError for what is no lawful package
+ */
+export async function open<M = Readonly<Record<string, (...args: never[]) => unknown>>>(
+  bytes: Uint8Array,
+  options: OpenOptions = {},
+): Promise<Opened<M>> {
+  const module = options.interpreter ?? (await loadInterpreter());
+  // The types of a model are what its source says; the package was made of it.
+  return openSync(bytes, module, options) as unknown as Opened<M>;
+}
+
+let loading: Promise<WebAssembly.Module> | undefined;
+
+/** The interpreter, compiled once. */
+export function loadInterpreter(): Promise<WebAssembly.Module> {
+  loading ??= readInterpreter().then((bytes) => WebAssembly.compile(bytes));
+  return loading;
+}
+
+async function readInterpreter(): Promise<BufferSource> {
+  const url = new URL("../interpreter/interpreter.wasm", import.meta.url);
+  const fs = url.protocol === "file:" && globalThis.process?.getBuiltinModule?.("node:fs");
+  return fs ? new Uint8Array(await fs.promises.readFile(url)) : (await fetch(url)).arrayBuffer();
+}
+
+/** As `open`, at once, with the interpreter compiled before. */
+export function openSync(
+  bytes: Uint8Array,
+  interpreter: WebAssembly.Module,
+  { fuel }: OpenOptions = {},
+): Model {
+  const file = readPackage(bytes);
+  const wasm = new WebAssembly.Instance(interpreter).exports as Exports;
+  loadInto(wasm, bytes);
+  if (fuel !== undefined) wasm.glim_fuel!(fuel);
+  const state = file.signature.state.map((cell, i) => ({
+    ...cell,
+    address: wasm.glim_state!(i, cell.shape ? 1 : 0),
+  }));
+  return bindModel({ ...file.signature, state }, exportsOf(wasm, file));
+}
+
+const refusals = [
+  "it is not the start of a package",
+  "it has another version of the format",
+  "a table is cut off",
+  "the header is not the one that the program was made for",
+  "a table has what cannot be",
+  "it needs a kernel that this interpreter does not have",
+  "an operation is not lawful",
+];
+
+function loadInto(wasm: Exports, bytes: Uint8Array): void {
+  const at = wasm.glim_package!(bytes.length);
+  new Uint8Array(Object(wasm.memory).buffer).set(bytes, at);
+  try {
+    wasm.glim_load!(bytes.length);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    const why = refusals[wasm.glim_refusal!() - 1] ?? "there is no memory for it";
+    throw new FileFormatError("glim", `the interpreter refuses the program: ${why}`);
+  }
+}
+
+/** The exports of a compiled module, made of the interpreter's. */
+function exportsOf(wasm: Exports, { signature }: PackageFile): Exports {
+  const exports: Record<string, Exports[string]> = {
+    memory: wasm.memory!,
+    glim_error: wasm.glim_error!,
+    glim_room: wasm.glim_room!,
+    glim_failure: wasm.glim_failure!,
+  };
+  for (const entry of signature.entries) {
+    const { name, params } = entry;
+    const number = findEntry(wasm, name);
+    const scalars = params.flatMap((p, i) => (p.shape ? [] : [{ i, isNumber: isNumber(p) }]));
+    exports[`${name}_prepare`] = (...sizes) =>
+      failureOf(wasm, () => {
+        sizes.forEach((size, i) => {
+          wasm.glim_size!(number, i, size);
+        });
+        return wasm.glim_prepare!(number);
+      });
+    exports[`${name}_in`] = (i) => wasm.glim_in!(i!);
+    exports[`${name}_out`] = (i) => wasm.glim_out!(i!);
+    exports[name] = (...given) => {
+      const { buffer } = Object(wasm.memory);
+      const view = new DataView(buffer);
+      scalars.forEach((scalar, n) => {
+        const at = wasm.glim_arg!(scalar.i);
+        if (scalar.isNumber) view.setFloat64(at, given[n]!, true);
+        else view.setInt32(at, given[n]!, true);
+      });
+      return failureOf(wasm, () => wasm.glim_run!());
+    };
+  }
+  return exports;
+}
+
+const isNumber = (p: object): boolean => "dtype" in p && p.dtype === "f64";
+
+function findEntry(wasm: Exports, name: string): number {
+  const bytes = new TextEncoder().encode(name);
+  const at = wasm.glim_name!(bytes.length);
+  new Uint8Array(Object(wasm.memory).buffer).set(bytes, at);
+  const number = wasm.glim_find!(at, bytes.length);
+  if (number < 0) throw new FileFormatError("glim", `the program has no entry "${name}"`);
+  return number;
+}
+
+/** The number of the failure for which `run` trapped. */
+function failureOf(wasm: Exports, run: () => number): number {
+  try {
+    return run();
+  } catch (error) {
+    const id = wasm.glim_failure!();
+    if (id === 0 || !(error instanceof WebAssembly.RuntimeError)) throw error;
+    return id;
+  }
+}
