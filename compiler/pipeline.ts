@@ -15,6 +15,7 @@ import { narrowNumbers } from "./passes/graph/narrow-numbers.ts";
 import type { GraphPass, PassContext } from "./passes/graph/pass.ts";
 import { removeDead } from "./passes/graph/remove-dead.ts";
 import { simplifyGraph } from "./passes/graph/simplify-graph.ts";
+import { speculateLoops } from "./passes/graph/speculate-loops.ts";
 import { hoistConstants } from "./passes/loop/hoist-constants.ts";
 import type { LoopPass } from "./passes/loop/pass.ts";
 import { reduceAddresses } from "./passes/loop/reduce-addresses.ts";
@@ -59,6 +60,8 @@ export function graphPasses({ optimize, fusion, skip }: PipelineOptions): readon
     fusion ? fuseKernels : wrapKernels,
     // On the last graph, which nothing but lowering reads: i32 is no number that other passes know. On the
     // graph and not on loops, because values are in single assignment there, and conditions stand as written.
+    // Inner loops first, which the versions of outer ones then contain.
+    rewriting && speculateLoops,
     rewriting && guardLoops,
     rewriting && narrowNumbers,
     // Conversions that serve several.

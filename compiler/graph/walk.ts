@@ -28,6 +28,10 @@ export function labelsIn(region: Region): Set<string> {
   return labels;
 }
 
+/** Whether the node makes or names nothing of tensors, of which there must not be two. */
+export const isOfNumbers = (node: Node): boolean =>
+  node.op !== "bind" && node.op !== "kernel" && node.results.every((v) => v.type.kind !== "tensor");
+
 /** A name that the function does not have yet, and now has. */
 export function freshName(wanted: string, taken: Set<string>): string {
   let name = wanted;

@@ -1,7 +1,7 @@
 /**
  * Writes random loops of numbers as graph text: counters, bits, remainders, quotients and places in a list,
- * with numbers at the edges of what 32-bit integers are. Choices come from a list of numbers; no loop has
- * more than a few rounds.
+ * with numbers at the edges of what 32-bit integers are. Many of them go into the list that the program
+ * gives, so that no bit is lost. Choices come from a list of numbers; no loop has more than a few rounds.
  */
 
 const numbers = [
@@ -9,13 +9,25 @@ const numbers = [
   ...["1073741824", "32767", "32768", "2147483647", "-2147483648", "4294967296"],
   ...["9007199254740991", '"-0"', '"NaN"', '"Infinity"', "1e300"],
 ];
-const unary = ["neg", "abs", "floor", "ceil", "trunc", "round", "sign", "bitNot", "clz32"];
+const unary = [
+  "neg",
+  "neg",
+  "neg",
+  "abs",
+  "floor",
+  "ceil",
+  "trunc",
+  "round",
+  "sign",
+  "bitNot",
+  "clz32",
+];
 const binary = [
-  ...["add", "sub", "mul", "rem", "div", "min", "max", "add", "sub", "rem", "imul"],
+  ...["add", "sub", "mul", "mul", "rem", "div", "min", "max", "add", "sub", "rem", "imul"],
   ...["bitAnd", "bitOr", "bitXor", "shl", "shr", "shrU", "bitAnd", "bitOr"],
 ];
 const relations = ["lt", "le", "gt", "ge", "eq", "ne"];
-const mostRounds = 9;
+const mostRounds = 5;
 
 export function writeIntegerLoops(choices: readonly number[]): string {
   return new Writer(choices).program();
@@ -36,13 +48,14 @@ class Writer {
   program(): string {
     const elements = [0, 1, 2, 3].map(() => this.#number());
     this.#emit(`%list = new ${elements.join(" ")} : @list`);
+    this.#emit("%log = new : @list");
+    this.#integer("%n");
+    this.#integer("%m");
     this.#statements(8);
     this.#loop();
     this.#loop();
-    const results = [0, 1, 2, 3].map(() => this.#value());
-    const last = this.#define("f64", "list.get %list %m leaf=0");
-    this.#emit(`return ${results.join(" ")} ${last}`);
-    const head = "(%n: f64, %m: f64) -> (f64, f64, f64, f64, f64) as [0, 1, 2, 3, 4]";
+    this.#emit("return %log");
+    const head = "(%n: f64, %m: f64) -> @list";
     return `module m\ntype @list = list f64\n\nentry func @main${head} {\n${this.#lines.join("")}}\n`;
   }
 
@@ -75,6 +88,15 @@ class Writer {
 
   #keep(name: string): void {
     this.#values.push(name);
+    if (this.#choose(2) === 0) this.#emit(`list.push %log ${name}`);
+  }
+
+  /** An integer of a few bits, which most of what is computed with it is, too. */
+  #integer(of: string): void {
+    const bits = this.#pick(["bitAnd 7", "shr 28", "bitOr 0", "bitAnd 255", "shr 20", "shrU 1"]);
+    const [fn, by] = bits.split(" ");
+    const count = this.#define("f64", `number ${by}`);
+    this.#keep(this.#define("f64", `scalar ${fn} ${of} ${count}`));
   }
 
   #condition(): string {
@@ -183,6 +205,8 @@ class Writer {
       this.#emit(`  break ${label} ${this.#pick([a, b, i])}`);
       this.#emit("}");
       for (const v of [a!, b!, i!]) this.#keep(v);
+      this.#integer(i!);
+      this.#integer(a!);
       this.#statements(2 + this.#choose(5));
       const next = this.#define("f64", `scalar ${this.#pick(["add", "add", "sub"])} ${i} ${step}`);
       const one = this.#define("f64", "number 1");

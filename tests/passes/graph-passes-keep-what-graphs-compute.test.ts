@@ -12,6 +12,7 @@ import { mergeCommon } from "#glim/compiler/passes/graph/merge-common.js";
 import { narrowNumbers } from "#glim/compiler/passes/graph/narrow-numbers.js";
 import { removeDead } from "#glim/compiler/passes/graph/remove-dead.js";
 import { simplifyGraph } from "#glim/compiler/passes/graph/simplify-graph.js";
+import { speculateLoops } from "#glim/compiler/passes/graph/speculate-loops.js";
 import { plainGraph } from "../compiled/plain-graph.ts";
 import { graphModules } from "../graph/generate-graph.ts";
 import { context, outcome } from "./graph-outcome.ts";
@@ -22,6 +23,7 @@ const passes = [
   simplifyGraph,
   mergeCommon,
   removeDead,
+  speculateLoops,
   guardLoops,
   narrowNumbers,
 ];

@@ -16,7 +16,7 @@ import {
   type Value,
   value,
 } from "../../graph/ir.ts";
-import { forEachNode, freshName, labelOf, labelsIn } from "../../graph/walk.ts";
+import { forEachNode, freshName, isOfNumbers, labelOf, labelsIn } from "../../graph/walk.ts";
 import type { GraphPass } from "./pass.ts";
 import { analyzeRanges, type Ranges } from "./ranges/analyze-ranges.ts";
 import { integers, isInt } from "./ranges/range.ts";
@@ -61,12 +61,12 @@ function outerLoops(region: Region): readonly Node[] {
 /** Of numbers, not of tensors, and small. */
 function isWorthwhile(loop: Node): boolean {
   let nodes = 0;
-  let tensors = false;
+  let isPlain = [...loop.operands, ...loop.results].every((v) => v.type.kind !== "tensor");
   forEachNode(loop.regions[0]!, (node) => {
     nodes++;
-    tensors ||= node.op === "kernel";
+    isPlain &&= isOfNumbers(node);
   });
-  return !tensors && nodes <= mostNodes;
+  return isPlain && nodes <= mostNodes;
 }
 
 /** Of each limit that makes more integers of the loop's numbers than a greater one does. */

@@ -8,6 +8,7 @@
 
 import {
   attrOf,
+  boolType,
   type Func,
   f64Type,
   i32Type,
@@ -290,11 +291,48 @@ class Narrowing {
       this.#became.set(result, this.#current(verdict));
       return;
     }
+    if (fn === "isIntWithin") {
+      this.#within(node, result);
+      return;
+    }
     const form = integerForm(fn);
-    const ints = operands.map((v) => this.#int(v));
+    const ints = operands.map((v) => this.#apartFromSign(v));
     const isWhole = form !== undefined && ints.every((v) => v !== undefined);
     if (isWhole) this.#emit({ ...node, operands: ints, attrs: { fn: form } });
     else this.#emit({ ...node, operands: operands.map((v) => this.#plain(v)) });
+  }
+
+  /** `isIntWithin(x, limit)` of an integer. */
+  #within(node: Node, result: Value): void {
+    const [x, limit] = node.operands;
+    const int = this.#int(x!);
+    const most = this.#int(limit!);
+    if (!int || !most) {
+      this.#emit({ ...node, operands: node.operands.map((v) => this.#plain(v)) });
+      return;
+    }
+    const least = this.#scalar("intNeg", [most], limit!);
+    const above = this.#scalar("intGe", [int, least], result, boolType);
+    const below = this.#scalar("intLe", [int, most], result, boolType);
+    this.#emit(makeNode("scalar", [above, below], { fn: "and" }, [result], node.span));
+  }
+
+  /**
+   * The integer that the value is but for the sign of a zero, for those who do not ask for it: comparisons
+   * and bit operations.
+   */
+  #apartFromSign(given: Value): Value | undefined {
+    const v = this.#current(given);
+    const int = this.#int(v);
+    const node = this.#makers.get(v);
+    if (int || node?.op !== "scalar" || v.type.kind !== "f64") return int;
+    const fn = attrOf(node, "fn", isText);
+    const isWhole = isInt({ ...this.#ranges.of(v), negativeZero: false });
+    if (!isWhole || !/^(rem|mul|neg)$/.test(fn)) return undefined;
+    if (fn === "rem" && this.#ranges.operandsOf(node)[1]!.lo < 1) return undefined;
+    const operands = node.operands.map((o) => this.#int(o));
+    if (!operands.every((o) => o !== undefined)) return undefined;
+    return this.#scalar(integerForm(fn)!, operands, v);
   }
 
   /** Whether the number is computed as an integer, or is one of the operands. */
@@ -322,6 +360,7 @@ class Narrowing {
       this.#emit(makeNode("number", [], { value: -1 }, [ones], node.span));
       return this.#scalar(form, [operands[0]!, ones], result);
     }
+    if (fn === "div" && given[1]!.lo < 1) return undefined;
     if (fn === "rem" && !(given[0]!.lo >= 0 && given[1]!.lo >= 1)) return undefined;
     const operands = node.operands.map((v) =>
       v.type.kind === "bool" ? this.#current(v) : this.#int(v),
@@ -346,7 +385,7 @@ class Narrowing {
    */
   #wrapped(given: Value): Value {
     const v = this.#current(given);
-    const int = this.#int(v);
+    const int = this.#apartFromSign(v);
     if (int) return int;
     const node = this.#makers.get(v);
     const range = this.#ranges.of(v);

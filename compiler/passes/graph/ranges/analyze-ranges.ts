@@ -68,6 +68,8 @@ class Analysis implements Ranges {
   readonly #ranges = new Map<Value, Range>();
   readonly #operands = new Map<Node, readonly Range[]>();
   readonly #makers = new Map<Value, Node>();
+  /** The nodes that compute remainders of a value. */
+  readonly #remainders = new Map<Value, readonly Node[]>();
   readonly #assumed: ReadonlyMap<Node, ReadonlyMap<Value, Range>>;
   /** What a loop carried when it was last walked. */
   readonly #carried = new Map<Node, readonly Range[]>();
@@ -80,6 +82,9 @@ class Analysis implements Ranges {
     this.#assumed = assumed;
     forEachNode(f.body, (node) => {
       for (const v of node.results) this.#makers.set(v, node);
+      if (node.op !== "scalar" || node.attrs.fn !== "rem") return;
+      const x = node.operands[0]!;
+      this.#remainders.set(x, [...(this.#remainders.get(x) ?? []), node]);
     });
     this.#steps = this.#boundsIn(f);
     this.#region(f.body);
@@ -155,8 +160,10 @@ class Analysis implements Ranges {
     switch (node.op) {
       case "number":
         return rangeOfNumber(Number(node.attrs.value));
-      case "scalar":
-        return rangeOfScalar(String(node.attrs.fn), this.operandsOf(node));
+      case "scalar": {
+        const range = rangeOfScalar(String(node.attrs.fn), this.operandsOf(node));
+        return this.#isExact(node) ? quotientOf(range, this.operandsOf(node)) : range;
+      }
       case "size":
         return anyInt;
       case "item": {
@@ -171,6 +178,18 @@ class Analysis implements Ranges {
       default:
         return anything;
     }
+  }
+
+  /** Whether the node is `x / c` of integers where `x % c` is known to be 0. */
+  #isExact(node: Node): boolean {
+    const [x, c] = node.operands;
+    if (node.attrs.fn !== "div" || !this.operandsOf(node).every(isInt)) return false;
+    const divisor = this.#read(c!);
+    return (this.#remainders.get(x!) ?? []).some((rem) => {
+      const [left, by] = [this.#read(rem.results[0]!), this.#read(rem.operands[1]!)];
+      const isSame = rem.operands[1] === c || (by.lo === by.hi && equalRange(by, divisor));
+      return isSame && left.lo === 0 && left.hi === 0 && !left.nan;
+    });
   }
 
   /** Refines by a condition; gives the values that are now known to be integers. */
@@ -277,6 +296,13 @@ class Analysis implements Ranges {
     const hi = to.hi > from.hi ? (steps.find((s) => s >= to.hi) ?? Infinity) : to.hi;
     return { ...to, lo, hi };
   }
+}
+
+/** Without a fraction; 0 is 0 where the divisor is above it. */
+function quotientOf(range: Range, [x, c]: readonly Range[]): Range {
+  if (c!.lo < 1) return range;
+  const ends = [Math.trunc(x!.lo / c!.lo), Math.trunc(x!.hi / c!.lo), 0];
+  return integers(Math.min(...ends), Math.max(...ends));
 }
 
 function joined(a: Refined, b: Refined): Refined {

@@ -1,7 +1,7 @@
 /** Conditions that ranges decide, and what conditions with known parts come down to. */
 
 import type { Node, Value } from "../../../graph/ir.ts";
-import type { Range } from "./range.ts";
+import { isInt, type Range } from "./range.ts";
 
 /** True, false, the operand that the condition is, or undefined. */
 export function decided(
@@ -27,6 +27,8 @@ export function decided(
       if (a === b && !x!.nan) return fn === "eq";
       if (areApart(x!, y!)) return fn === "ne";
       return fn === "eq" ? chosen(a!, b!, makerOf) : undefined;
+    case "isIntWithin":
+      return isInt(x!) && x!.lo >= -y!.lo && x!.hi <= y!.lo ? true : undefined;
     case "lt":
     case "ge":
     case "le":

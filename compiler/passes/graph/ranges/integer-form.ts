@@ -4,6 +4,8 @@ const forms: Readonly<Partial<Record<string, string>>> = {
   add: "intAdd",
   sub: "intSub",
   mul: "intMul",
+  /** Of what is a multiple: only then its range is whole. */
+  div: "intDiv",
   rem: "intRem",
   neg: "intNeg",
   abs: "intAbs",
