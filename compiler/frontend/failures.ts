@@ -3,11 +3,12 @@
 import type ts from "typescript";
 import { thrownValue } from "../diagnostics/catalog/subset.ts";
 import { missingArgument, refused } from "../diagnostics/catalog/types.ts";
+import type { Value } from "../graph/ir.ts";
 import { refusalKinds } from "../ops/types.ts";
 import { conditionOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
-import { arrived, attempt } from "./paths.ts";
+import { arrived, attempt, lowerIf } from "./paths.ts";
 import { tsc } from "./typescript.ts";
 import { type AbstractValue, failed, undefinedValue } from "./values.ts";
 
@@ -18,12 +19,30 @@ export function lowerThrow(cx: Context, node: ts.ThrowStatement): boolean {
   if (!isError) cx.report(node, thrownValue());
   else {
     const [text] = expression.arguments ?? [];
-    cx.emit("throw", [], { message: text === undefined ? "Error" : textOf(cx, text) }, [], node);
+    if (text === undefined) cx.emit("throw", [], { message: "Error" }, [], node);
+    else throwText(cx, text, node);
   }
   return false;
 }
 
-/** The text of a failure. What is known only at run time stands in it as it is written: `{n}`. */
+/** Fails with a text, which is put together where that happens. */
+function throwText(cx: Context, text: ts.Expression, node: ts.Node): void {
+  const message = textOf(cx, text);
+  const value = cx.frame.library ? undefined : computedText(cx, text);
+  cx.emit("throw", value === undefined ? [] : [value], { message }, [], node);
+}
+
+/** A text that only the run knows; undefined where it is known, or cannot be computed. */
+function computedText(cx: Context, node: ts.Expression): Value | undefined {
+  const computed = attempt(cx, () => lowerExpression(cx, node));
+  const { arrival, diagnostics } = computed;
+  if (diagnostics.length > 0 || arrival?.kind !== "dynamic") return undefined;
+  if (arrival.value.type.kind !== "str") return undefined;
+  computed.accept();
+  return arrival.value;
+}
+
+/** The text of a failure as far as it is known; the rest stands in it as it is written: `{n}`. */
 function textOf(cx: Context, node: ts.Expression): string {
   if (tsc.isParenthesizedExpression(node)) return textOf(cx, node.expression);
   if (tsc.isTemplateExpression(node)) {
@@ -66,10 +85,25 @@ export function callAssert(cx: Context, node: ts.CallExpression): AbstractValue 
   if (truth === undefined || truth === true) return undefinedValue;
   const message = text === undefined ? condition.getText() : textOf(cx, text);
   if (truth === false) {
-    cx.emit("throw", [], { message }, [], node);
+    if (text === undefined) cx.emit("throw", [], { message }, [], node);
+    else throwText(cx, text, node);
     cx.die();
-  } else cx.emit("check", [truth], { message }, [], node);
+  } else if (text === undefined || cx.frame.library || isKnownText(cx, text)) {
+    cx.emit("check", [truth], { message }, [], node);
+  } else {
+    const fails = (): undefined => {
+      throwText(cx, text, node);
+      return undefined;
+    };
+    lowerIf(cx, truth, node, () => arrived, fails);
+  }
   return undefinedValue;
+}
+
+/** Whether nothing of a text is for a run to compute. */
+function isKnownText(cx: Context, node: ts.Expression): boolean {
+  const { arrival, diagnostics } = attempt(cx, () => lowerExpression(cx, node));
+  return diagnostics.length > 0 || arrival?.kind !== "dynamic";
 }
 
 /** `refuse(kind, message)`, with which the library refuses what is known when compiling. */

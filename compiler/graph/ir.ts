@@ -92,7 +92,7 @@ export interface Value {
  * | `yield` | values → | ends a region: the values of the enclosing `if` or `kernel` |
  * | `continue` / `break` | values → | `label`: next iteration / results of that loop |
  * | `return` | values → | ends the function |
- * | `throw` | → | `message` |
+ * | `throw` | nothing, or the text of the failure → | `message`, where no text is given |
  */
 export interface Node {
   readonly op: string;

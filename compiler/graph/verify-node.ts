@@ -80,8 +80,9 @@ export function checkCoreNode(node: Node, m: Module): Verdict {
       return checkKinds(node, ["f64"], []);
     case "checkEqual":
     case "checkAtMost":
-    case "throw":
       return checkKinds(node, [], []);
+    case "throw":
+      return checkKinds(node, node.operands.length === 0 ? [] : ["str"], []);
     default:
       if (worksOnHeap(node.op)) return checkHeapNode(node, m);
       return node.results.length > 0 ? "gives results" : undefined;

@@ -85,6 +85,7 @@ const types = {
   strTrim: [["i32"], "i32"],
   strTrimEnd: [["i32"], "i32"],
   strTrimStart: [["i32"], "i32"],
+  strUtf8: [["i32"], "i32"],
   strUpper: [["i32"], "i32"],
 } as const satisfies Readonly<Record<string, Types>>;
 

@@ -1,13 +1,19 @@
 /** Numbers for the places where a call can fail, and the messages that the artefact carries. */
 
 import type { Span } from "../graph/ir.ts";
-import { address, compare, FuncBuilder, i32, load, select, times } from "../loop/build.ts";
+import { address, compare, FuncBuilder, global, i32, load, select, times } from "../loop/build.ts";
 import type { DataObject, LoopFunc } from "../loop/ir.ts";
 
 export interface FailureSite {
   readonly id: number;
   readonly message: string;
   readonly span: Span | undefined;
+}
+
+/** Globals with the number of a failure that has a text of its own, and the address of that. */
+export interface OwnText {
+  readonly site: string;
+  readonly at: string;
 }
 
 const textName = "messages";
@@ -47,10 +53,18 @@ export class FailureSites {
     return { name: textName, bytes, size };
   }
 
-  /** `glim_error(id)`: the address of a failure's message, empty for a number that is none. */
-  messageFunction(text: DataObject): LoopFunc {
+  /**
+   * `glim_error(id)`: the address of a failure's message, empty for a number that is none. Numbers begin
+   * with 1, and so does no `own` text's before there is one.
+   */
+  messageFunction(text: DataObject, own: OwnText | undefined): LoopFunc {
     const b = new FuncBuilder();
     const id = b.param("id", "i32");
+    if (own) {
+      b.if(compare("eq", id, global(own.site)), () =>
+        b.emit({ s: "return", value: global(own.at) }),
+      );
+    }
     const known = compare("ltU", id, i32(this.list.length + 1));
     const entry = times(select(known, id, i32(0)), 4);
     const base = address(text.name);

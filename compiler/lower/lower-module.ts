@@ -14,7 +14,7 @@ import { bytesOf } from "../ops/types.ts";
 import { FailureSites } from "./failure-sites.ts";
 import { failureGlobal } from "./fused/kernel.ts";
 import type { Sizes } from "./fused/size-expr.ts";
-import { failureFunction } from "./heap/heap-failures.ts";
+import { failureFunction, textAtName, textSiteName } from "./heap/heap-failures.ts";
 import { HeapLibrary } from "./heap/heap-library.ts";
 import { roomFunction } from "./heap/host-room.ts";
 import { usesHeap } from "./heap/start-heap.ts";
@@ -72,12 +72,13 @@ export function lowerModule(m: Module): LoweredModule {
   }
   for (const name of numbers) funcs.push(libraryFunction(name));
   if (m.funcs.some(usesHeap)) funcs.push(roomFunction(), failureFunction(heap));
+  const ownText = heap.hasFailureTexts ? { site: textSiteName, at: textAtName } : undefined;
   const made = heap.finish();
   globals.push(...made.globals);
   data.push(...made.data);
   funcs.push(...made.funcs);
   const text = sites.textData();
-  funcs.push(...kernels.funcs, sites.messageFunction(text), selfTest());
+  funcs.push(...kernels.funcs, sites.messageFunction(text, ownText), selfTest());
   data.push(
     ...[...m.constants.values()].map(constantData),
     ...[...m.state.values()].map(stateData),

@@ -17,6 +17,7 @@ import type { LoopExpr } from "../loop/ir.ts";
 import type { FunctionScope } from "./function-scope.ts";
 import { elementOf, failureGlobal } from "./fused/kernel.ts";
 import { sizeExpr } from "./fused/size-expr.ts";
+import { keepFailureText } from "./heap/heap-failures.ts";
 import { isReference } from "./heap/heap-layout.ts";
 import { lowerHeapNode } from "./heap/lower-heap-node.ts";
 import { lowerBind } from "./lower-bind.ts";
@@ -116,6 +117,8 @@ function lowerCheck(scope: FunctionScope, node: Node): void {
   const { b } = scope;
   const site = scope.libraries.sites.add(String(node.attrs.message), node.span);
   if (node.op === "throw") {
+    const [text] = node.operands;
+    if (text !== undefined) keepFailureText(scope.libraries.heap, b, site, scope.scalar(text));
     b.emit({ s: "return", value: i32(site) });
     return;
   }

@@ -58,6 +58,7 @@ export {
   strNew,
   strNextPoint,
 } from "./strings";
+export { strUtf8 } from "./text-bytes";
 export { strChars, strJoin, strSplit } from "./text-lists";
 export {
   strLower,

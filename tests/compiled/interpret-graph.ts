@@ -112,7 +112,7 @@ export class GraphRun {
       case "return":
         return { kind: "return", label: "", values: given };
       case "throw":
-        throw new Stopped(text("message"));
+        throw new Stopped(typeof given[0] === "string" ? given[0] : text("message"));
       case "check":
         if (given[0] !== true) throw new Stopped(text("message"));
         return undefined;

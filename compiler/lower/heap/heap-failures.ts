@@ -1,6 +1,7 @@
 /** How calls fail from deep inside: a trap, and a number that the host asks for after it. */
 
 import { compare, FuncBuilder, global, i32 } from "../../loop/build.ts";
+import { callHeap } from "../../loop/heap.ts";
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
 import type { HeapLibrary } from "./heap-library.ts";
 
@@ -26,6 +27,22 @@ export function trap(heap: HeapLibrary, b: FuncBuilder, message: string): void {
   const site = heap.sites.add(message, undefined);
   b.emit({ s: "setGlobal", name: heap.global(trappedName), value: i32(site) });
   b.emit({ s: "trap" });
+}
+
+/** The number of the failure that has a text of its own, and where that lies. */
+export const textSiteName = "failureText.site";
+export const textAtName = "failureText.at";
+
+/** The failure `site` is told by the text at `text`, as far as hosts ask before the next call. */
+export function keepFailureText(
+  heap: HeapLibrary,
+  b: FuncBuilder,
+  site: number,
+  text: LoopExpr,
+): void {
+  heap.hasFailureTexts = true;
+  b.emit({ s: "setGlobal", name: heap.global(textAtName), value: callHeap("strUtf8", text) });
+  b.emit({ s: "setGlobal", name: heap.global(textSiteName), value: i32(site) });
 }
 
 /** Part of an entry: no earlier trap counts. */

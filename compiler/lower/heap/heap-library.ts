@@ -22,6 +22,8 @@ export class HeapLibrary {
   /** The named sizes of all entries, for boxes of them. */
   readonly sizes: Sizes;
   readonly types: ReadonlyMap<string, HeapType>;
+  /** Whether a failure may have a text that is put together when it happens. */
+  hasFailureTexts = false;
   readonly #funcs = new Map<string, LoopFunc | undefined>();
   readonly #globals = new Set<string>();
   readonly #releases = new ReleaseFunctions(this);
