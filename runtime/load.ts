@@ -69,7 +69,10 @@ async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   const start: BufferSource = Object(bytes).slice?.(0, 99);
   if (decode(start).trim().startsWith("<")) refuse("GLIM6002", "found a web page, not WebAssembly");
   return WebAssembly.compile(bytes).catch((e) =>
-    refuse("GLIM6002", `the module was cut off, or there is no SIMD here: ${e.message}`),
+    refuse(
+      "GLIM6002",
+      `the module was cut off, or this is older than Chrome 91, Firefox 89, Safari 16.4: ${e.message}`,
+    ),
   );
 }
 

@@ -31,6 +31,14 @@ describe("what fits", () => {
     expect(call("scale", once, 2, false)).toEqual({ data: f32(4, 8, 12), shape: [1, 3] });
   });
 
+  it("arrays that threads share", () => {
+    const [shared, out] = [1, 2].map(() => new Float32Array(new SharedArrayBuffer(12)));
+    shared!.set([1, 2, 3]);
+    expect(call("scale", shared, 2, false)).toEqual({ data: f32(2, 4, 6), shape: [1, 3] });
+    entryOf(model, "scale").into(shared, 2, false, out);
+    expect([...out!]).toEqual([2, 4, 6]);
+  });
+
   it("no rows at all", () => {
     expect(call("scale", f32(), 2, false)).toEqual({ data: f32(), shape: [0, 3] });
   });
