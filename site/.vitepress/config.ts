@@ -1,0 +1,65 @@
+/** The documentation as a site: the pages of docs/, in the order in which people need them. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { defineConfig } from "vitepress";
+
+const docs = new URL("../../docs/", import.meta.url);
+const page = (text: string, name: string) => ({ text, link: `/${name}` });
+
+/** The pages of a folder, by their titles. */
+const pagesOf = (folder: string) =>
+  readdirSync(new URL(`${folder}/`, docs))
+    .filter((name) => name.endsWith(".md"))
+    .sort()
+    .map((name) => {
+      const title = /^# (.*)$/m.exec(readFileSync(new URL(`${folder}/${name}`, docs), "utf8"))?.[1];
+      return page(title ?? name, `${folder}/${name.replace(/\.md$/, "")}`);
+    });
+
+export default defineConfig({
+  title: "Glim",
+  description: "Tensor programs written in TypeScript, compiled to small WebAssembly modules",
+  srcDir: "./pages",
+  outDir: "./dist",
+  cacheDir: "./.vitepress/cache",
+  // A link that leads nowhere fails the build; sources are not part of the site.
+  ignoreDeadLinks: [/\.(ts|mjs)$/],
+  markdown: { languageAlias: { console: "shellsession" } },
+  themeConfig: {
+    search: { provider: "local" },
+    sidebar: [
+      {
+        text: "Using Glim",
+        items: [
+          page("The script subset", "language"),
+          page("In your editor", "editors"),
+          page("Training", "training"),
+          page("Compiled models", "hosts"),
+        ],
+      },
+      {
+        text: "Coming from PyTorch",
+        items: [page("Names", "pytorch"), page("TorchScript", "torchscript")],
+      },
+      {
+        text: "Reference",
+        items: [
+          page("Operators", "operators"),
+          page("Functions and their errors", "functions"),
+          page("The numeric contract", "numerics"),
+          page("The compiled module", "artefact"),
+          page("Packages", "format"),
+        ],
+      },
+      { text: "Diagnostics", collapsed: true, items: pagesOf("diagnostics") },
+      {
+        text: "Contributing",
+        items: [
+          page("Architecture", "architecture"),
+          page("Adding an operator", "adding-an-operator"),
+          { text: "Decisions", collapsed: true, items: pagesOf("decisions") },
+        ],
+      },
+    ],
+  },
+});
