@@ -8,6 +8,8 @@ export interface AttentionOptions {
   readonly mask?: Tensor | AnyTensor<"bool"> | undefined;
   /** Whether query i looks only at keys 0 … i. */
   readonly isCausal?: boolean;
+  /** What the weights of the values go through: a `nn.Dropout`. */
+  readonly dropout?: { forward(weights: Tensor): Tensor } | undefined;
   /** The factor of the scores; `1 / √width` by default. */
   readonly scale?: number | undefined;
 }
@@ -20,12 +22,13 @@ export function scaledDotProductAttention(
   q: Tensor,
   k: Tensor,
   v: Tensor,
-  { mask, isCausal = false, scale }: AttentionOptions = {},
+  { mask, isCausal = false, scale, dropout }: AttentionOptions = {},
 ): Tensor {
   const factor = scale ?? 1 / Math.sqrt(q.shape[q.rank - 1]!);
   const scores = q.mul(factor).matmul(k.transpose(-2, -1));
   const causal = isCausal ? where(causalMask(scores), scores, Number.NEGATIVE_INFINITY) : scores;
-  return masked(causal, mask).softmax(-1).matmul(v);
+  const weights = masked(causal, mask).softmax(-1);
+  return (dropout === undefined ? weights : dropout.forward(weights)).matmul(v);
 }
 
 function masked(scores: Tensor, mask: Tensor | AnyTensor<"bool"> | undefined): Tensor {

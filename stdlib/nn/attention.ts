@@ -7,6 +7,7 @@ import { scaledDotProductAttention } from "../functional/attention.ts";
 import { zeros } from "../functional/creation.ts";
 import { linear } from "../functional/matmul.ts";
 import { Parameter } from "./cells.ts";
+import { Dropout } from "./dropout.ts";
 import { zeros as startAtZero, xavierUniform } from "./init.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
@@ -18,6 +19,8 @@ export interface MultiheadAttentionOptions {
   /** The sizes of keys and values, where they are not the queries'. */
   readonly kdim?: number;
   readonly vdim?: number;
+  /** The share of the weights of values that is left out in training. */
+  readonly dropout?: number;
 }
 
 /** As in PyTorch: of bools, true is what may not be looked at; numbers are added to the scores. */
@@ -43,12 +46,10 @@ export class MultiheadAttention extends Module {
   readonly vProjWeight: Parameter | undefined;
   readonly inProjBias: Parameter | undefined;
   readonly outProj: Linear;
+  readonly dropout: Dropout | undefined;
 
-  constructor(
-    dim: number,
-    heads: number,
-    { bias = true, batchFirst = false, kdim = dim, vdim = dim }: MultiheadAttentionOptions = {},
-  ) {
+  constructor(dim: number, heads: number, options: MultiheadAttentionOptions = {}) {
+    const { bias = true, batchFirst = false, kdim = dim, vdim = dim, dropout = 0 } = options;
     super();
     assert(dim % heads === 0, `MultiheadAttention: ${heads} heads do not divide ${dim}`);
     this.dim = dim;
@@ -64,6 +65,7 @@ export class MultiheadAttention extends Module {
     this.inProjBias = bias ? new Parameter(zeros([3 * dim])) : undefined;
     this.outProj = new Linear(dim, dim, { bias });
     if (this.outProj.bias !== undefined) startAtZero(this.outProj.bias);
+    this.dropout = dropout === 0 ? undefined : new Dropout(dropout);
   }
 
   /** `query`: `[time, batch, dim]`, or `[time, dim]`; the result has its shape. */
@@ -73,7 +75,7 @@ export class MultiheadAttention extends Module {
     const v = this.perHead(value, this.projected(value, 2));
     const mask = this.maskFor(q.shape[0], options);
     const { isCausal = false } = options;
-    const y = scaledDotProductAttention(q, k, v, { mask, isCausal });
+    const y = scaledDotProductAttention(q, k, v, { mask, isCausal, dropout: this.dropout });
     return this.outProj.forward(this.joined(query, y));
   }
 

@@ -53,7 +53,7 @@ export class LSTM extends Recurrent {
         hiddens.push(run.hidden);
         cells.push(run.cell);
       }
-      input = cat(outputs, -1);
+      input = this.handedOn(cat(outputs, -1), layer);
     }
     const [lastHidden, lastCell] = [stack(hiddens, 0), stack(cells, 0)];
     const isBatch = x.rank === 3;

@@ -4,6 +4,7 @@ import { tensor } from "../../runtime/eager/from-data.ts";
 import { arange, where } from "../../runtime/eager/primitives.ts";
 import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
 import type { Parameter } from "./cells.ts";
+import { Dropout } from "./dropout.ts";
 import { initialWeights } from "./initial-weights.ts";
 import { Module } from "./module.ts";
 import { registered } from "./registered.ts";
@@ -14,6 +15,8 @@ export interface RecurrentOptions {
   readonly bias?: boolean;
   /** `[batch, time, …]` instead of `[time, batch, …]`, for input and output; not for states. */
   readonly batchFirst?: boolean;
+  /** The share of the outputs of all layers but the last that is left out in training. */
+  readonly dropout?: number;
   /** Also runs backwards in time; the outputs of both lie side by side. */
   readonly bidirectional?: boolean;
 }
@@ -49,11 +52,10 @@ export class Recurrent extends Module {
   readonly bidirectional: boolean;
   /** Layer by layer; of each the direction forwards, and then backwards. */
   readonly directions: readonly Direction[];
+  readonly dropout: Dropout | undefined;
 
-  constructor(
-    sizes: Sizes,
-    { layers = 1, bias = true, batchFirst = false, bidirectional = false }: RecurrentOptions,
-  ) {
+  constructor(sizes: Sizes, options: RecurrentOptions) {
+    const { layers = 1, bias = true, batchFirst = false, bidirectional = false } = options;
     super();
     this.hidden = sizes.hidden;
     this.outputs = sizes.projection ?? sizes.hidden;
@@ -67,6 +69,14 @@ export class Recurrent extends Module {
         newDirection(`l${layer}${suffix}`, { ...sizes, inputs }, bias, suffix !== ""),
       );
     }).flat();
+    const { dropout = 0 } = options;
+    this.dropout = dropout === 0 ? undefined : new Dropout(dropout);
+  }
+
+  /** What the layer after `layer` takes of its outputs. */
+  protected handedOn(outputs: Tensor, layer: number): Tensor {
+    const isLast = layer === this.layers - 1;
+    return isLast || this.dropout === undefined ? outputs : this.dropout.forward(outputs);
   }
 
   /** `x` as `[time, batch, …]`. */
@@ -82,13 +92,14 @@ export class Recurrent extends Module {
   }
 
   override [registered](): Iterable<readonly [string, unknown]> {
-    return this.directions.flatMap((d) => [
+    const weights = this.directions.flatMap((d): (readonly [string, unknown])[] => [
       [`weight_ih_${d.name}`, d.weightIh],
       [`weight_hh_${d.name}`, d.weightHh],
       [`bias_ih_${d.name}`, d.biasIh],
       [`bias_hh_${d.name}`, d.biasHh],
       [`weight_hr_${d.name}`, d.weightHr],
     ]);
+    return [...weights, ["dropout", this.dropout]];
   }
 }
 

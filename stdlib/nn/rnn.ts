@@ -41,7 +41,7 @@ class HiddenRecurrent extends Recurrent {
         outputs.push(run.output);
         last.push(run.hidden);
       }
-      input = cat(outputs, -1);
+      input = this.handedOn(cat(outputs, -1), layer);
     }
     const states = stack(last, 0);
     return { output: this.asGiven(input, x), hidden: x.rank === 2 ? states.squeeze(1) : states };

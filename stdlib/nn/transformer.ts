@@ -50,7 +50,7 @@ export class TransformerEncoderLayer extends Module {
     }: TransformerOptions = {},
   ) {
     super();
-    this.selfAttn = new MultiheadAttention(dim, heads, { batchFirst });
+    this.selfAttn = new MultiheadAttention(dim, heads, { batchFirst, dropout });
     this.linear1 = new Linear(dim, feedForward);
     this.dropout = new Dropout(dropout);
     this.linear2 = new Linear(feedForward, dim);
@@ -122,8 +122,8 @@ export class TransformerDecoderLayer extends Module {
     }: TransformerOptions = {},
   ) {
     super();
-    this.selfAttn = new MultiheadAttention(dim, heads, { batchFirst });
-    this.multiheadAttn = new MultiheadAttention(dim, heads, { batchFirst });
+    this.selfAttn = new MultiheadAttention(dim, heads, { batchFirst, dropout });
+    this.multiheadAttn = new MultiheadAttention(dim, heads, { batchFirst, dropout });
     this.linear1 = new Linear(dim, feedForward);
     this.dropout = new Dropout(dropout);
     this.linear2 = new Linear(feedForward, dim);

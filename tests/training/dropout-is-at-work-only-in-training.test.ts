@@ -111,6 +111,45 @@ describe.each([
   });
 });
 
+describe("layers with dropout inside", () => {
+  const x = new Rng(2).normal([5, 3, 4]);
+  const first = (y: { output: Tensor }): number[] => listOf(y.output);
+
+  it.each([
+    ["RNN", (o: object) => new nn.RNN(4, 4, o)],
+    ["GRU", (o: object) => new nn.GRU(4, 4, { ...o, bidirectional: true })],
+    ["LSTM", (o: object) => new nn.LSTM(4, 4, o)],
+  ] as const)("%s: each layer but the last loses outputs", (_, make) => {
+    const layer = make({ layers: 2, dropout: 1 });
+    const same = make({ layers: 2 });
+    same.loadStateDict(layer.stateDict());
+    expect(first(layer.forward(x))).toEqual(first(same.forward(x)));
+    // The second layer then sees zeros: its weights for inputs make no difference.
+    const lost = training(true, () => first(layer.forward(x)));
+    for (const [name, p] of layer.namedParameters())
+      if (name.startsWith("weight_ih_l1")) p.assign(p.mul(9));
+    expect(training(true, () => first(layer.forward(x)))).toEqual(lost);
+    expect(first(layer.forward(x))).not.toEqual(first(same.forward(x)));
+  });
+
+  it("attention loses weights of values", () => {
+    const layer = new nn.MultiheadAttention(4, 2, { dropout: 1 });
+    layer.outProj.bias!.assign(tensor([1, 2, 3, 4]));
+    const attend = (): number[] => listOf(layer.forward(x, x, x));
+    expect(training(true, attend).slice(0, 8)).toEqual([1, 2, 3, 4, 1, 2, 3, 4]);
+    expect(attend().slice(0, 4)).not.toEqual([1, 2, 3, 4]);
+  });
+
+  it("freezing reaches it, and checkpoints keep where it is", () => {
+    const layer = new nn.LSTM(4, 4, { layers: 2, dropout: 0.5 });
+    training(true, () => layer.forward(x));
+    expect(layer.dropout!.rng.position).toBe(60);
+    layer.freeze();
+    training(true, () => layer.forward(x));
+    expect(layer.dropout!.rng.position).toBe(60);
+  });
+});
+
 it("alpha dropout keeps mean and variance of SELU's values", () => {
   const x = new Rng(1).normal([20_000]);
   const y = inTraining(new nn.AlphaDropout(0.2), x);
