@@ -11,6 +11,8 @@ import { lowerExpression } from "./expressions.ts";
 import { callAssert, callConsole, callDemand, callRefuse } from "./failures.ts";
 import { callFunction } from "./functions.ts";
 import { shapeOf } from "./heap/access.ts";
+import { readClassMember } from "./heap/classes.ts";
+import { classesOf, forItsClass } from "./heap/dispatch.ts";
 import { callHeapListMethod } from "./heap/lists.ts";
 import { callMapMethod } from "./heap/maps.ts";
 import { narrow, settle } from "./heap/narrow.ts";
@@ -164,6 +166,13 @@ function callMethod(
       const kind = shapeOf(cx, receiver)?.kind;
       if (kind === "list") return callHeapListMethod(cx, receiver, key, args(), node);
       if (kind === "map") return callMapMethod(cx, receiver, key, args(), node);
+      if (classesOf(cx, receiver).length > 1 && !shapeOf(cx, receiver)?.fields.has(key)) {
+        const given = args();
+        return forItsClass(cx, receiver, node, (type) => {
+          const method = readClassMember(cx, type, receiver, key, node);
+          return callValue(cx, method, receiver, given, node);
+        });
+      }
       break;
     }
     default:

@@ -4,6 +4,7 @@ import type ts from "typescript";
 import { syntax } from "../diagnostics/catalog/unsupported.ts";
 import type { Context } from "./context.ts";
 import { classOf, memberAbove } from "./heap/classes.ts";
+import { classesOf } from "./heap/dispatch.ts";
 import { readFound } from "./members.ts";
 import { tsc } from "./typescript.ts";
 import { type AbstractValue, undefinedValue } from "./values.ts";
@@ -12,9 +13,13 @@ export function readInherited(cx: Context, key: string, node: ts.Node): Abstract
   const { thisValue, file } = cx.frame;
   const around = tsc.findAncestor(node, tsc.isClassLike);
   const { environment } = cx.unit;
-  const made = classOf(cx, thisValue);
-  if (around !== undefined && made !== undefined) {
-    const found = memberAbove(cx, made, around, key);
+  const own = classOf(cx, thisValue);
+  const made = own === undefined ? classesOf(cx, thisValue) : [own];
+  if (around !== undefined && made.length > 0) {
+    // Whichever of them it is of, the class around this code is among what it extends, or the code does not run.
+    const found = made
+      .map((type) => memberAbove(cx, type, around, key))
+      .find((member) => member !== undefined);
     return found === undefined ? undefinedValue : readFound(cx, found, thisValue, key, key, node);
   }
   if (thisValue.kind !== "object" || around === undefined) {

@@ -4,7 +4,7 @@ import type ts from "typescript";
 import * as subset from "../diagnostics/catalog/subset.ts";
 import { tensorIdentity, tensorOperator, tensorText } from "../diagnostics/catalog/tensors.ts";
 import { operandTypes } from "../diagnostics/catalog/types.ts";
-import { severalClasses, syntax } from "../diagnostics/catalog/unsupported.ts";
+import { syntax } from "../diagnostics/catalog/unsupported.ts";
 import { boolType } from "../graph/ir.ts";
 import { applyAssignment, step } from "./assignment.ts";
 import { truthOf } from "./conditions.ts";
@@ -14,6 +14,7 @@ import { lowerExpression } from "./expressions.ts";
 import { toBoolean } from "./graph-values.ts";
 import { demandHeap } from "./heap/allocate.ts";
 import { isInstanceOf } from "./heap/classes.ts";
+import { testClass } from "./heap/dispatch.ts";
 import { isTag, narrow, settle } from "./heap/narrow.ts";
 import { areApart, compareTexts, concat, equalTexts, parseText } from "./heap/texts.ts";
 import { lowerLogical } from "./logic.ts";
@@ -207,7 +208,8 @@ function lowerInstanceOf(cx: Context, node: ts.BinaryExpression): AbstractValue 
   if (right.kind !== "class") return cx.report(node, syntax("`instanceof` here"));
   if (left.kind === "ref" || left.kind === "dynamic") {
     const is = isInstanceOf(cx, left, right.identity);
-    return is === undefined ? cx.report(node, severalClasses("instanceof")) : constant(is);
+    if (is !== undefined) return constant(is);
+    return left.kind === "dynamic" ? testClass(cx, left, right.identity, node) : failed;
   }
   const isObject = left.kind === "object" || left.kind === "array";
   return constant(isObject && cx.unit.environment.isInstance(left.identity, right.identity));

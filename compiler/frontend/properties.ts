@@ -4,6 +4,7 @@ import type ts from "typescript";
 import * as subset from "../diagnostics/catalog/subset.ts";
 import { methodNotCalled, tensorIndex } from "../diagnostics/catalog/tensors.ts";
 import { capturedKind, capturedWrite, syntax } from "../diagnostics/catalog/unsupported.ts";
+import { isHidden } from "../graph/heap-types.ts";
 import { product } from "../ops/dim.ts";
 import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
@@ -221,7 +222,7 @@ export function recordFields(
   if (v.kind === "ref") return fieldsOf(cx, v, node);
   const shape = shapeOf(cx, v);
   if (v.kind === "dynamic" && shape?.kind === "record" && !shape.uneven) {
-    const keys = [...shape.fields.keys()];
+    const keys = [...shape.fields.keys()].filter((key) => !isHidden(key));
     return new Map(keys.map((key) => [key, readHeapProperty(cx, v, key, node)]));
   }
   if (v.kind === "constant" && (v.value === undefined || v.value === null)) return new Map();

@@ -3,7 +3,7 @@
 import type ts from "typescript";
 import { ofNothing, prototypeAccess, unknownProperty } from "../diagnostics/catalog/subset.ts";
 import { tensorWrite } from "../diagnostics/catalog/tensors.ts";
-import { capturedWrite, syntax } from "../diagnostics/catalog/unsupported.ts";
+import { capturedWrite, severalClasses, syntax } from "../diagnostics/catalog/unsupported.ts";
 import { fromCaptured } from "./captured.ts";
 import type { Context } from "./context.ts";
 import type { Member } from "./environment.ts";
@@ -11,6 +11,7 @@ import { callFunction } from "./functions.ts";
 import { writeHeapProperty } from "./heap/access.ts";
 import { demandObject } from "./heap/allocate.ts";
 import { classOf, memberOf } from "./heap/classes.ts";
+import { classesOf } from "./heap/dispatch.ts";
 import { settle } from "./heap/narrow.ts";
 import { fieldsOf } from "./lists.ts";
 import { functionMember, readPrivate } from "./members.ts";
@@ -56,6 +57,11 @@ function callClassSetter(
   value: AbstractValue,
   node: ts.Node,
 ): boolean {
+  const several = classesOf(cx, receiver);
+  if (several.length > 1 && several.some((t) => memberOf(cx, t, key)?.kind === "accessor")) {
+    cx.report(node, severalClasses(key));
+    return true;
+  }
   const member = memberOf(cx, classOf(cx, receiver), key);
   if (member?.kind !== "accessor") return false;
   const name = { key, part: "set", isStatic: false } as const;

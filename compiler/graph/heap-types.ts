@@ -21,6 +21,9 @@ export type HeapType =
   | { readonly kind: "map"; readonly key: Type; readonly value: Cell }
   | { readonly kind: "box"; readonly tensor: TensorType };
 
+/** Private fields, which hosts do not see. */
+export const isHidden = (field: string): boolean => field.startsWith("#");
+
 export const isNothing = (option: CellOption): option is Nothing =>
   option.kind === "undefined" || option.kind === "null";
 

@@ -1,6 +1,13 @@
 /** How the signature says what lies in texts, lists, records and maps: what hosts encode and decode by. */
 
-import { type Cell, contains, type HeapType, isNothing, optionCode } from "../graph/heap-types.ts";
+import {
+  type Cell,
+  contains,
+  type HeapType,
+  isHidden,
+  isNothing,
+  optionCode,
+} from "../graph/heap-types.ts";
 import type { Module, Type } from "../graph/ir.ts";
 
 export type ValueType =
@@ -64,7 +71,11 @@ export class ValueTypes {
         if (only === "" && cell !== undefined && others.length === 0) {
           return { cell: this.#cell(cell, plain) };
         }
-        return { record: type.fields.map(([k, cell]) => [k, this.#cell(cell, plain)] as const) };
+        return {
+          record: type.fields
+            .filter(([k]) => !isHidden(k))
+            .map(([k, cell]) => [k, this.#cell(cell, plain)] as const),
+        };
       }
       case "map":
         return { map: [this.of(type.key, plain), this.#cell(type.value, plain)] };

@@ -99,8 +99,8 @@ export const tooDeep = (): Message =>
 export const severalClasses = (what: string): Message =>
   message(
     "GLIM4022",
-    `\`${what}\` of an instance of one of several classes is not supported yet`,
-    "Give the classes a field that tells them apart, and compare that.",
+    `writing \`${what}\` of an instance of one of several classes, of which some have a setter for it, is not supported yet`,
+    "Write a method that sets it, and call that.",
   );
 
 export const unknownLength = (): Message =>

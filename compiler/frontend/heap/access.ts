@@ -2,7 +2,7 @@
 
 import type ts from "typescript";
 import { unknownProperty } from "../../diagnostics/catalog/subset.ts";
-import { severalClasses, syntax } from "../../diagnostics/catalog/unsupported.ts";
+import { syntax } from "../../diagnostics/catalog/unsupported.ts";
 import { leavesOfCell } from "../../graph/heap-types.ts";
 import { f64Type, type Type, type Value } from "../../graph/ir.ts";
 import type { Context } from "../context.ts";
@@ -19,6 +19,7 @@ import {
 } from "../values.ts";
 import { putInto, takeFrom } from "./cells.ts";
 import { readClassMember } from "./classes.ts";
+import { forItsClass } from "./dispatch.ts";
 import { expects, settle } from "./narrow.ts";
 import type { OpenCell, Shape } from "./shapes.ts";
 
@@ -132,7 +133,9 @@ export function readField(cx: Context, record: Dynamic, key: string, node: ts.No
   const shape = shapeOf(cx, record)!;
   const place = placeOf(cx, shape, key);
   if (place === undefined) {
-    if (shape.classes.size > 1) return cx.report(node, severalClasses(key));
+    if (shape.classes.size > 1) {
+      return forItsClass(cx, record, node, (type) => readClassMember(cx, type, record, key, node));
+    }
     return readClassMember(cx, [...shape.classes][0], record, key, node);
   }
   const read = (leaf: number, type: Type): Value =>

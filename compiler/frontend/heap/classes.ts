@@ -15,6 +15,7 @@ import { tsc } from "../typescript.ts";
 import { type AbstractValue, type CapturedClass, failed, undefinedValue } from "../values.ts";
 import { writeProperty } from "../writes.ts";
 import { shapeOf } from "./access.ts";
+import { noteClass } from "./dispatch.ts";
 
 /** A class of the program with its source, and the class that it extends. */
 interface Declared {
@@ -49,6 +50,7 @@ export function makeInstance(
   if (instance.kind === "ref") instance.object.type = type.identity;
   const shape = shapeOf(cx, instance);
   if (shape !== undefined) cx.unit.heap.addClass(shape, type.identity);
+  noteClass(cx, instance, type.identity, node);
   return construct(cx, type.identity, type.name, instance, args, node) ? instance : failed;
 }
 
@@ -180,14 +182,17 @@ export function classOf(cx: Context, v: AbstractValue): object | undefined {
   return shape?.classes.size === 1 ? [...shape.classes][0] : undefined;
 }
 
+/** Whether a class is another one, or extends it. */
+export function isSubclass(cx: Context, own: object | undefined, type: object): boolean {
+  const { environment } = cx.unit;
+  for (let at = own; at !== undefined; at = environment.baseOf(at)) if (at === type) return true;
+  return false;
+}
+
 /** Whether `v`, made by script, is an instance of `type`; undefined where only a run can tell. */
 export function isInstanceOf(cx: Context, v: AbstractValue, type: object): boolean | undefined {
   const made = v.kind === "ref" ? [v.object.type] : [...(shapeOf(cx, v)?.classes ?? [])];
-  const { environment } = cx.unit;
-  const answers = made.map((own) => {
-    for (let at = own; at !== undefined; at = environment.baseOf(at)) if (at === type) return true;
-    return false;
-  });
+  const answers = made.map((own) => isSubclass(cx, own, type));
   const [first = false] = answers;
   return answers.every((a) => a === first) ? first : undefined;
 }

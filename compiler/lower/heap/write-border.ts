@@ -1,6 +1,12 @@
 /** `write.T(p)` for each type that results have: the value as bytes, objects inside it where they are met. */
 
-import { type Cell, type HeapType, isNothing, leavesOfCell } from "../../graph/heap-types.ts";
+import {
+  type Cell,
+  type HeapType,
+  isHidden,
+  isNothing,
+  leavesOfCell,
+} from "../../graph/heap-types.ts";
 import type { Type } from "../../graph/ir.ts";
 import {
   compare,
@@ -114,8 +120,8 @@ function writeFields(
   base: LoopExpr,
 ): void {
   let leaf = 0;
-  for (const [, cell] of fields) {
-    writeCell(heap, b, cell, base, leaf);
+  for (const [name, cell] of fields) {
+    if (!isHidden(name)) writeCell(heap, b, cell, base, leaf);
     leaf += leavesOfCell(cell).length;
   }
 }
