@@ -112,6 +112,7 @@ function endsOf(
 ): Ends | undefined {
   if (value.kind === "error") return undefined;
   const found = isTensor(value) ? value : recordFields(cx, value, node)?.get("loss");
+  if (found?.kind === "error") return undefined;
   const output = found && toTensor(cx, found, node);
   if (output === undefined) {
     cx.report(node, expected("a tensor, or a record with a tensor `loss`", describeValue(value)));

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { tensor } from "glim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadModel } from "#glim/cli/loader/load-model.js";
-import { isTensor } from "#glim/runtime/eager/tensor.js";
 import { type CompiledFixture, compileFixture } from "../stdlib/compiled-fixture.ts";
+import { plainValue } from "./plain-value.ts";
 
 const file = "fixtures/gradients/functions.ts";
 let compiled: CompiledFixture;
@@ -16,20 +16,6 @@ beforeAll(async () => {
   eager = (await loadModel(fileURLToPath(new URL(`../${file}`, import.meta.url)))).exports;
 }, 120_000);
 afterAll(() => compiled.dispose());
-
-/** Tensors as their shape and bits; every NaN is one value. */
-function plain(v: unknown): unknown {
-  if (isTensor(v)) return bits(v.toTypedArray(), v.shape);
-  if (Array.isArray(v)) return v.map(plain);
-  if (typeof v !== "object" || v === null) return v;
-  if ("data" in v && v.data instanceof Float32Array && "shape" in v) return bits(v.data, v.shape);
-  return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, plain(x)]));
-}
-
-const bits = (data: ArrayLike<number>, shape: unknown): unknown => ({
-  shape: [...(shape as readonly number[])],
-  bits: Array.from(data, (x) => (Object.is(x, -0) ? "-0" : String(x))),
-});
 
 const x = [0.5, -1.25, 2];
 const v = [1, 0.25, -3];
@@ -65,8 +51,8 @@ describe("eager and compiled give the same bits", () => {
       if (typeof run !== "function") throw new Error(`no entry ${name}`);
       const tensors = args.map((a) => (Array.isArray(a) ? tensor(a) : a));
       const arrays = args.map((a) => (Array.isArray(a) ? new Float32Array(a) : a));
-      const wanted = plain(Reflect.apply(run, undefined, tensors));
-      expect(plain(compiled.entries[name]!(...arrays))).toEqual(wanted);
+      const wanted = plainValue(Reflect.apply(run, undefined, tensors));
+      expect(plainValue(compiled.entries[name]!(...arrays))).toEqual(wanted);
     },
   );
 
@@ -74,7 +60,7 @@ describe("eager and compiled give the same bits", () => {
     const data = Float32Array.from({ length: batch * 3 }, (_, i) => Math.sin(i));
     const run = eager.weights;
     if (typeof run !== "function") throw new Error("no entry weights");
-    const wanted = plain(run(tensor(data, [batch, 3])));
-    expect(plain(compiled.entries.weights!({ data, shape: [batch, 3] }))).toEqual(wanted);
+    const wanted = plainValue(run(tensor(data, [batch, 3])));
+    expect(plainValue(compiled.entries.weights!({ data, shape: [batch, 3] }))).toEqual(wanted);
   });
 });
