@@ -38,6 +38,8 @@ export interface CompileFileOptions extends Partial<PipelineOptions> {
   readonly entries?: readonly string[];
   /** A `.safetensors` file whose tensors replace the weights that the model file loads. */
   readonly weights?: string;
+  /** Compiles entry points that write parameters, too. Default: only where `entries` names them. */
+  readonly train?: boolean;
   /** Puts the weights into a file of their own, `NAME.safetensors`. */
   readonly externalWeights?: boolean;
   /** Puts the module into `NAME.js`, for hosts that cannot load a second file. */
@@ -56,6 +58,8 @@ export interface CompiledFile extends Artefact {
   readonly js: string;
   /** The file `name.safetensors`, if the weights are to lie in one. */
   readonly weights: Uint8Array | undefined;
+  /** Entry points that were left out, because they write parameters. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -67,7 +71,7 @@ export async function compileFile(
   file: string,
   options: CompileFileOptions = {},
 ): Promise<CompiledFile> {
-  const { program, module } = await lowerFile(file, options);
+  const { program, module, leftOut } = await lowerFile(file, options);
   const name = options.name ?? module.name;
   const weights = options.externalWeights ? new WeightsWriter() : undefined;
   const artefact = await compileModule(module, {
@@ -81,11 +85,13 @@ export async function compileFile(
     length: artefact.wasm.length + (weights?.file.length ?? 0),
     inline: options.inline ? artefact.wasm : undefined,
   });
-  return { ...artefact, name, files: program.files, js, weights: weights?.file };
+  return { ...artefact, name, files: program.files, js, weights: weights?.file, leftOut };
 }
 
 export interface PackagedFile extends Package {
   readonly name: string;
+  /** Entry points that were left out, because they write parameters. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -98,26 +104,31 @@ export async function packageFile(
   file: string,
   options: CompileFileOptions = {},
 ): Promise<PackagedFile> {
-  const { program, module } = await lowerFile(file, options);
+  const { program, module, leftOut } = await lowerFile(file, options);
   const made = packageModule(module, {
     ...compilerOptions(program, options),
     kernels: knownKernels,
   });
-  return { ...made, name: options.name ?? module.name };
+  return { ...made, name: options.name ?? module.name, leftOut };
 }
 
 async function lowerFile(
   file: string,
   options: CompileFileOptions,
-): Promise<{ readonly program: OpenProgram; readonly module: Module }> {
+): Promise<{
+  readonly program: OpenProgram;
+  readonly module: Module;
+  readonly leftOut: readonly string[];
+}> {
   const program = await openProgram(file, options.entries ?? []);
   checkEntryNames(program);
   const environment = loadedEnvironment();
   if (options.weights !== undefined) await replaceWeights(program, environment, options.weights);
-  const { module, diagnostics } = program.lower(environment);
+  const train = options.train ?? (options.entries ?? []).length > 0;
+  const { module, diagnostics, leftOut } = program.lower(environment, { train });
   if (module === undefined) throw new Failure(diagnostics);
   options.watch?.({ pass: "source", module });
-  return { program, module };
+  return { program, module, leftOut };
 }
 
 const compilerOptions = (program: OpenProgram, options: CompileFileOptions): CompileOptions => ({

@@ -178,6 +178,7 @@ function describeTensor(value: EagerTensor): Captured {
   const { dtype, shape } = value;
   return {
     kind: cellMark in value ? "cell" : "tensor",
+    parameter: markOf(value, cellMark) === "parameter",
     identity: value,
     type: tensorType(dtype, [...shape]),
     data: () => value.toTypedArray(),

@@ -34,6 +34,7 @@ interface CompileOptions {
   readonly fusion: boolean;
   readonly skip: readonly string[];
   readonly names?: boolean;
+  readonly train?: boolean;
   readonly json?: boolean;
 }
 
@@ -55,6 +56,7 @@ export function addCompile(program: Command, done: Done): void {
       "keep the weights in NAME.safetensors, to be loaded with NAME.wasm",
     )
     .option("--inline", "put the module into NAME.js instead of NAME.wasm")
+    .option("--train", "compile entry points that write parameters, too")
     .option("--entry <name>", "compile only this entry point (may be repeated)", collect, [])
     .option("--names", "keep the functions' names in the module, for profilers and glim inspect")
     .addOption(optimizeOption())
@@ -90,6 +92,7 @@ async function compile(file: string, options: CompileOptions, terminal: Terminal
     fusion: options.fusion,
     skip: options.skip,
     names: options.names ?? false,
+    ...(options.train ? { train: true } : {}),
     externalWeights: options.externalWeights ?? false,
     inline: options.inline ?? false,
   };
@@ -131,7 +134,7 @@ async function writePackageFile(
 
 async function describePackage(
   source: string,
-  { bytes, signature }: PackagedFile,
+  { bytes, signature, leftOut }: PackagedFile,
   file: string,
   seconds: number,
   terminal: Terminal,
@@ -144,6 +147,7 @@ async function describePackage(
     ok: true,
     files: { glim: file },
     entries,
+    leftOut,
     state,
     bytes: size,
     sha256,
@@ -153,6 +157,7 @@ async function describePackage(
     `${source} compiled in ${seconds.toFixed(1)} s`,
     "",
     ...entries.map(spellEntry),
+    ...spellLeftOut(leftOut),
     "",
     ...spellTable([[file, bytesOf(bytes, bytes.length)]]),
     "",
@@ -229,6 +234,7 @@ async function describe(
         bytes: memoryBytes(e, at),
       })),
     })),
+    leftOut: compiled.leftOut,
     state: signature.state,
     bytes,
     sha256,
@@ -248,6 +254,7 @@ async function describe(
       spellEntry(e),
       `  arena ${spellMemory(e, typicalSizes(e))}`,
     ]),
+    ...spellLeftOut(compiled.leftOut),
     "",
     ...table,
     "",
@@ -256,6 +263,9 @@ async function describe(
   ];
   terminal.print(lines.join("\n"));
 }
+
+const spellLeftOut = (names: readonly string[]): readonly string[] =>
+  names.length === 0 ? [] : [`left out, because it trains (--train keeps it): ${names.join(", ")}`];
 
 const wasmRows = (
   file: string,

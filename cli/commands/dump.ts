@@ -57,6 +57,7 @@ async function dump(file: string, options: DumpOptions, terminal: Terminal): Pro
   const stages: Stage[] = [];
   const { entry, optimize, fusion, skip } = options;
   const compiled = await compileFile(file, {
+    train: true,
     entries: entry,
     optimize,
     fusion,

@@ -26,8 +26,16 @@ export interface OpenProgram {
   /** Absolute paths of the model file and of what it imports, but for packages. */
   readonly files: readonly string[];
   readonly entries: readonly EntryPoint[];
-  /** Turns the entries into a graph module; what they capture is read anew each time. */
-  lower(environment: Environment): LoweredProgram;
+  /**
+   * Turns the entries into a graph module; what they capture is read anew each time. Unless `train` is set,
+   * entries that write parameters are left out: parameters are constants then.
+   */
+  lower(environment: Environment, options?: { readonly train: boolean }): ProgramLowered;
+}
+
+export interface ProgramLowered extends LoweredProgram {
+  /** The entries that were left out because they train. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -45,14 +53,23 @@ export async function openProgram(file: string, names: readonly string[]): Promi
     file: modelFile,
     files: model.files,
     entries,
-    lower: (environment) =>
-      lowerProgram({
-        name: path.basename(modelFile).replace(/\.[^.]*$/, ""),
-        file: shownPath(modelFile),
-        program,
-        entries,
-        environment,
-      }),
+    lower(environment, { train } = { train: true }) {
+      const lower = (some: readonly EntryPoint[]): LoweredProgram =>
+        lowerProgram({
+          name: path.basename(modelFile).replace(/\.[^.]*$/, ""),
+          file: shownPath(modelFile),
+          program,
+          entries: some,
+          environment,
+        });
+      const all = lower(entries);
+      const { training } = all;
+      if (train || training.length === 0) return { ...all, leftOut: [] };
+      const others = entries.filter((e) => !training.includes(e.name));
+      if (others.length > 0) return { ...lower(others), leftOut: training };
+      const diagnostics = [at(undefined, loading.onlyTraining(training))];
+      return { ...all, module: undefined, diagnostics, leftOut: training };
+    },
   };
 }
 

@@ -26,6 +26,8 @@ export interface FunctionSource {
 /** A tensor that never changes, or the cell of a parameter or buffer with what it holds now. */
 export interface CapturedTensor {
   readonly kind: "tensor" | "cell";
+  /** It is a parameter: a cell that training changes. */
+  readonly parameter?: boolean;
   readonly identity: object;
   readonly type: TensorType;
   /** Row-major. Called at most once for each tensor that compiled code uses. */

@@ -13,6 +13,7 @@ import {
   type Region,
   type Type,
 } from "../graph/ir.ts";
+import { forEachNode } from "../graph/walk.ts";
 import { cellsOf, differentiate, hasGradients } from "../passes/graph/differentiate.ts";
 import { RefusedGradient } from "../passes/graph/gradient/refused-gradient.ts";
 import { inlineCalls } from "../passes/graph/inline-calls.ts";
@@ -43,13 +44,15 @@ export interface LoweredProgram {
   /** Undefined when anything is wrong, or unknown. */
   readonly module: Module | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** The entries that write parameters: they train. */
+  readonly training: readonly string[];
 }
 
 export function lowerProgram(input: ProgramInput): LoweredProgram {
   const typeErrors = typeErrorsOf(input.program);
   if (input.entries.length === 0) {
     const diagnostics = [...typeErrors, at(undefined, noEntry(input.file))];
-    return { module: undefined, diagnostics: tidyDiagnostics(diagnostics) };
+    return { module: undefined, diagnostics: tidyDiagnostics(diagnostics), training: [] };
   }
   const written = new WrittenLocations();
   const heap = new HeapShapes();
@@ -70,11 +73,30 @@ export function lowerProgram(input: ProgramInput): LoweredProgram {
     const own = tidyDiagnostics(unit.diagnostics);
     const diagnostics = tidyDiagnostics([...withoutEchoes(typeErrors, own), ...own]);
     const isWhole = diagnostics.length === 0 && !unit.isIncomplete;
-    if (!isWhole) return { module: undefined, diagnostics };
+    if (!isWhole) return { module: undefined, diagnostics, training: [] };
     const module = assemble(input.name, unit, funcs);
+    const training = trainingEntries(module, unit.tables.parameters);
     const refusal = refusedGradient(module);
-    return refusal ? { module: undefined, diagnostics: [refusal] } : { module, diagnostics };
+    if (refusal) return { module: undefined, diagnostics: [refusal], training };
+    return { module, diagnostics, training };
   }
+}
+
+/** The entries from which a write of a parameter is reached. */
+function trainingEntries(module: Module, parameters: ReadonlySet<string>): readonly string[] {
+  const byName = new Map(module.funcs.map((f) => [f.name, f]));
+  const writes = (func: Func | undefined, seen: Set<string>): boolean => {
+    if (func === undefined || seen.has(func.name)) return false;
+    seen.add(func.name);
+    let found = false;
+    forEachNode(func.body, (node) => {
+      if (node.op === "state.set") found ||= parameters.has(attrOf(node, "name", isText));
+      else if (node.op === "call")
+        found ||= writes(byName.get(attrOf(node, "callee", isText)), seen);
+    });
+    return found;
+  };
+  return module.funcs.filter((f) => f.entry && writes(f, new Set())).map((f) => f.name);
 }
 
 /** What the module's gradients cannot go back through: found by making them. */

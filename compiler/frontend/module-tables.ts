@@ -52,6 +52,8 @@ export class ModuleTables {
   readonly constants = new Map<string, Constant>();
   readonly state = new Map<string, StateCell>();
   readonly sizes = new Map<string, SizeBounds>();
+  /** The state that parameters have become. */
+  readonly parameters = new Set<string>();
   readonly #names = new Names();
   readonly #cells = new Map<object, Map<string, StateCell>>();
   readonly #literals = new Map<string, CapturedTensor>();

@@ -53,6 +53,8 @@ export function writeState(
   }
   const cell = tables.stateOf(location.owner, location.key) ?? declareState(cx, location, node);
   if (cell === undefined || value.kind === "error") return;
+  const { current } = location;
+  if (current.kind === "tensor" && current.tensor.parameter) tables.parameters.add(cell.name);
   const fitting = shaped(cx, cell, value, node);
   if (fitting?.kind === "error") return;
   const made = fitting && toValue(cx, fitting, cell.type, node);

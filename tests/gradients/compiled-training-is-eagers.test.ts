@@ -20,7 +20,11 @@ afterAll(() => compiled.dispose());
 function both(name: string, inputs: readonly (Float32Array | Int32Array)[], shapes: number[][]) {
   const run = eager[name];
   if (typeof run !== "function") throw new Error(`no entry ${name}`);
-  const wanted = run(...inputs.map((data, i) => tensor(data, shapes[i])));
+  const wanted = run(
+    ...inputs.map((data, i) =>
+      data instanceof Int32Array ? tensor(data, shapes[i]!) : tensor(data, shapes[i]!),
+    ),
+  );
   const plain = inputs.map((data, i) => ({ data, shape: shapes[i]! }));
   return { wanted: plainValue(wanted), found: plainValue(compiled.entries[name]!(...plain)) };
 }

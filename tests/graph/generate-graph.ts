@@ -58,17 +58,33 @@ export class ModuleGenerator {
 
   func(name: string, entry: boolean): void {
     const c = this.choices;
-    const types: Type[] = [parseTypeText("f32[B,3]"), parseTypeText("f32[2,3]"), f64Type, boolType];
-    const params: Param[] = types.map((type, i) => ({
-      name: `p${i}`,
-      value: value(type, `p${i}`),
-    }));
-    const results = Array.from({ length: c.below(3) }, () => c.pick(types));
+    const params = makeParams();
+    const results = Array.from({ length: c.below(3) }, () => c.pick(paramTypes));
     const region = new RegionGenerator(
       this,
       params.map((p) => p.value),
     );
-    const body = region.body(results);
+    this.#add(name, entry, params, results, region.body(results));
+  }
+
+  /** An entry that gives back gradients. */
+  gradients(name: string): void {
+    const params = makeParams();
+    const region = new RegionGenerator(
+      this,
+      params.map((p) => p.value),
+    );
+    const { body, results } = region.gradients();
+    this.#add(name, true, params, results, body);
+  }
+
+  #add(
+    name: string,
+    entry: boolean,
+    params: readonly Param[],
+    results: readonly Type[],
+    body: Func["body"],
+  ): void {
     const leaves = results.map((_, i) => ({ kind: "leaf", result: i }) as const);
     const shape: Func["shape"] =
       leaves.length === 0
@@ -76,24 +92,40 @@ export class ModuleGenerator {
         : leaves.length === 1
           ? leaves[0]!
           : { kind: "record", fields: leaves.map((leaf, i) => [`r ${i}`, leaf]) };
-    const doc = c.oneIn(3) ? 'Says "x";\nand more.' : "";
+    const doc = this.choices.oneIn(3) ? 'Says "x";\nand more.' : "";
     this.funcs.push({ name, entry, doc, params, results, shape, body, span: undefined });
   }
 
-  module(): Module {
+  module(ofGradients = false): Module {
     const helpers = this.choices.below(3);
     for (let i = 0; i < helpers; i++) this.func(`helper${i}`, false);
-    this.func("main", true);
-    if (this.choices.oneIn(3)) this.func("other", true);
+    if (ofGradients) this.gradients("main");
+    else this.func("main", true);
+    if (!ofGradients && this.choices.oneIn(3)) this.func("other", true);
     const { funcs, constants, state } = this;
     const sizes = [{ name: "B", min: 1, max: 4 }];
     return { name: "random", funcs, constants, state, heap: new Map(), sizes };
   }
 }
 
-/** Random lawful modules; `length` bounds their size, in decisions. A failing one prints as text. */
-export const graphModules = (length = 300): fc.Arbitrary<Module> =>
+const paramTypes: readonly Type[] = [
+  parseTypeText("f32[B,3]"),
+  parseTypeText("f32[2,3]"),
+  f64Type,
+  boolType,
+];
+
+const makeParams = (): readonly Param[] =>
+  paramTypes.map((type, i) => ({ name: `p${i}`, value: value(type, `p${i}`) }));
+
+const modules = (length: number, ofGradients: boolean): fc.Arbitrary<Module> =>
   fc.array(fc.nat(0xffff), { maxLength: length, size: "max" }).map((numbers) => {
-    const m = new ModuleGenerator(new Choices(numbers)).module();
+    const m = new ModuleGenerator(new Choices(numbers)).module(ofGradients);
     return Object.defineProperty(m, fc.toStringMethod, { value: () => printGraph(m) });
   });
+
+/** Random lawful modules; `length` bounds their size, in decisions. A failing one prints as text. */
+export const graphModules = (length = 300): fc.Arbitrary<Module> => modules(length, false);
+
+/** Random lawful modules whose entry gives back gradients. */
+export const gradientModules = (length = 200): fc.Arbitrary<Module> => modules(length, true);

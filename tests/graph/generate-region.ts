@@ -50,6 +50,8 @@ export class RegionGenerator {
   #sizes: readonly string[] = [];
   #bound = 0;
   #depth = 0;
+  /** Nothing returns from inside of what is differentiated. */
+  #mayReturn = true;
 
   constructor(m: ModuleGenerator, params: readonly Value[]) {
     this.#m = m;
@@ -66,6 +68,15 @@ export class RegionGenerator {
       results.map((t) => this.#some(t)),
     );
     return { params: [], nodes: this.#nodes };
+  }
+
+  /** A body that gives back gradients, and the types of what it gives. */
+  gradients(): { readonly body: Region; readonly results: readonly Type[] } {
+    this.#statements(4);
+    this.#grad();
+    const given = this.#nodes.at(-1)!.results;
+    this.#emit("return", given);
+    return { body: { params: [], nodes: this.#nodes }, results: given.map((v) => v.type) };
   }
 
   #emit(
@@ -106,7 +117,7 @@ export class RegionGenerator {
   }
 
   #statement(): void {
-    const choice = this.#c.below(21);
+    const choice = this.#c.below(22);
     if (choice < 7) this.#operator();
     else if (choice < 10) this.#scalar();
     else if (choice === 10) this.#state();
@@ -119,6 +130,7 @@ export class RegionGenerator {
     else if (choice === 20) this.#bind();
     else if (this.#depth > 2) this.#operator();
     else if (choice === 17) this.#loop();
+    else if (choice === 21) this.#grad();
     else this.#if();
   }
 
@@ -209,6 +221,36 @@ export class RegionGenerator {
       { fn },
       { kind: result },
     );
+  }
+
+  /** The gradient of a sum, for some of the tensors of floats that are visible, and for a cell. */
+  #grad(): void {
+    const isFloat = (v: Value): boolean =>
+      v.type.kind === "tensor" && v.type.dtype === "f32" && v.layout === undefined;
+    const floats = this.#visible.filter(isFloat);
+    if (floats.length === 0) return;
+    const operands = Array.from({ length: 1 + this.#c.below(2) }, () => this.#c.pick(floats));
+    const params = operands.map((v) => value(v.type));
+    const cells = this.#c.oneIn(3) ? ["cell"] : [];
+    const leaves = Array.from({ length: this.#c.below(2) }, () => this.#someVisibleType());
+    const [loops, mayReturn] = [this.#loops, this.#mayReturn];
+    this.#loops = [];
+    this.#mayReturn = false;
+    const region = this.#region(params, () => {
+      this.#statements(8);
+      const last = this.#visible.filter(isFloat).at(-1)!;
+      const axes = tensorOf(last).shape.map((_, i) => i);
+      const attrs = { axes, keepDim: false, lanes: axes.length > 0 ? 16 : 1 };
+      const scalar = tensorType("f32", []);
+      const output = this.#one("sum", [last], attrs, scalar);
+      const seed = this.#one("full", [], { shape: [], value: 1, dtype: "f32" }, scalar);
+      this.#emit("yield", [output, seed, ...leaves.map((t) => this.#some(t))]);
+    });
+    this.#loops = loops;
+    this.#mayReturn = mayReturn;
+    const held = cells.map(() => tensorType("f32", [2, 3]));
+    const types = [...leaves, ...operands.map((v) => v.type), ...held];
+    this.#emit("grad", operands, { cells }, types, [region]);
   }
 
   #state(): void {
@@ -309,7 +351,7 @@ export class RegionGenerator {
         loop.results.map((t) => this.#some(t)),
         { label: loop.label },
       );
-    } else if (choice === 1)
+    } else if (choice === 1 && this.#mayReturn)
       this.#emit(
         "return",
         this.#results.map((t) => this.#some(t)),

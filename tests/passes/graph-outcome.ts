@@ -41,9 +41,9 @@ const evaluator: Evaluator = {
 /** Passes under test fold with the reference. */
 export const context: PassContext = { evaluator };
 
-const numbers = [1, -0, Number.NaN, 0, -2.5, Number.POSITIVE_INFINITY, 1e-40, 3, -1, 0.1];
+const special = [1, -0, Number.NaN, 0, -2.5, Number.POSITIVE_INFINITY, 1e-40, 3, -1, 0.1];
 
-function input(type: Type, n: number): RunValue {
+function input(type: Type, n: number, numbers: readonly number[]): RunValue {
   if (type.kind === "f64") return numbers[n % numbers.length]!;
   if (type.kind === "bool") return n % 2 === 0;
   if (type.kind !== "tensor") throw new Error(`no argument of type ${type.kind}`);
@@ -68,14 +68,18 @@ const printed = (v: RunValue): string => {
  * For each entry, the results or the reason for stopping of some calls in a row, and the state after
  * each: the cells of `m`, or those that are named.
  */
-export function outcome(m: Module, cells = [...m.state.keys()]): readonly string[] {
+export function outcome(
+  m: Module,
+  cells = [...m.state.keys()],
+  numbers: readonly number[] = special,
+): readonly string[] {
   const plain = plainGraph(m);
   return plain.funcs
     .filter((f) => f.entry)
     .flatMap((f) => {
       const run = new GraphRun(plain, sizes, reference);
       return [0, 1, 2, 3].map((round) => {
-        const args = f.params.map((p, i) => input(p.value.type, round + i));
+        const args = f.params.map((p, i) => input(p.value.type, round + i, numbers));
         const state = (): string =>
           cells.map((name) => `${name} = ${printed(run.state.get(name)!)}`).join("; ");
         try {

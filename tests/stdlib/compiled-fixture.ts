@@ -28,7 +28,7 @@ export async function compileFixture(
 ): Promise<CompiledFixture> {
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
   const folder = await mkdtemp(join(tmpdir(), "glim-fixture-"));
-  const { wasm, js } = await compileFile(path, options);
+  const { wasm, js } = await compileFile(path, { train: true, ...options });
   const bindings = join(folder, "model.mjs");
   await writeFile(bindings, js);
   const { load } = await import(/* @vite-ignore */ pathToFileURL(bindings).href);

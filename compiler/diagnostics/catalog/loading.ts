@@ -43,6 +43,14 @@ export const noEntry = (file: string): Message =>
     'export const classify = script((images: Tensor<["B", 784]>) => net.forward(images));',
   );
 
+export const onlyTraining = (names: readonly string[]): Message =>
+  message(
+    "GLIM2021",
+    `nothing is left to compile: ${names.join(" and ")} train${names.length === 1 ? "s" : ""}`,
+    "Entry points that write parameters are left out, so that modules which only compute keep their weights as constants.",
+    "Compile with `--train`, or name the entry with `--entry`.",
+  );
+
 export const unknownEntry = (name: string, known: readonly string[]): Message =>
   message(
     "GLIM2007",
