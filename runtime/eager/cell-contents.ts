@@ -25,3 +25,19 @@ export function recordAssignment(cell: EagerTensor, value: EagerTensor): void {
   if (isRecording()) contents.set(cell, contentsOf(value));
   else contents.delete(cell);
 }
+
+/** Runs `f` while each cell stands for another tensor than before, unless it is written meanwhile. */
+export function withContents<R>(
+  others: readonly (readonly [cell: EagerTensor, contents: EagerTensor])[],
+  f: () => R,
+): R {
+  const before = others.map(([cell]) => [cell, contentsOf(cell)] as const);
+  for (const [cell, other] of others) contents.set(cell, other);
+  try {
+    return f();
+  } finally {
+    before.forEach(([cell, own], i) => {
+      if (contents.get(cell) === others[i]![1]) contents.set(cell, own);
+    });
+  }
+}

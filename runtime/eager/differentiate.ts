@@ -4,7 +4,7 @@ import type { Attrs, OpBuilder } from "../../compiler/ops/op.ts";
 import { opByName } from "../../compiler/ops/registry.ts";
 import { type DType, printTensorType } from "../../compiler/ops/types.ts";
 import { applyOp, eagerRule, scalar } from "./apply-op.ts";
-import { contentsOf } from "./cell-contents.ts";
+import { contentsOf, withContents } from "./cell-contents.ts";
 import { codes, GlimError } from "./glim-error.ts";
 import { builtinMark, mark } from "./marks.ts";
 import { innermostFollowing, recordOperation, recordWith } from "./recording.ts";
@@ -44,11 +44,16 @@ export function differentiate<R extends Differentiable>(
 ): Differentiated<R> {
   const tape = new Tape(build);
   const own = inputs.map((x) => aliasOf(raw(x, "differentiate")));
-  const followed = [...own, ...cells.map((c) => raw(c, "differentiate"))].map((x) => {
+  const held = cells.map((c) => raw(c, "differentiate"));
+  const contents = held.map((c) => [c, aliasOf(contentsOf(c))] as const);
+  const followed = [...own, ...contents.map(([, x]) => x)];
+  for (const x of followed) {
     if (x.dtype !== "f32") refuseIntegers(x);
-    return tape.follow(x);
-  });
-  const value = recordWith(tape, () => f(...own.map((x) => asValue(x) as Tensor)));
+    tape.follow(x);
+  }
+  const value = withContents(contents, () =>
+    recordWith(tape, () => f(...own.map((x) => asValue(x) as Tensor))),
+  );
   const output = outputOf(value);
   tape.goBack(output, cotangent === undefined ? one(output) : seedFor(output, cotangent));
   const grads = followed.map((x) => asValue(tape.cotangentOf(x) ?? zeros(x)) as Tensor);

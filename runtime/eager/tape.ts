@@ -32,11 +32,9 @@ export class Tape implements Recorder {
     this.#build = build;
   }
 
-  /** Follows a tensor: what is computed from it is recorded. Gives the tensor that has the cotangent. */
-  follow(x: EagerTensor): EagerTensor {
-    const contents = contentsOf(x);
-    this.#active.add(contents);
-    return contents;
+  /** Follows a tensor: what is computed from it is recorded. */
+  follow(x: EagerTensor): void {
+    this.#active.add(x);
   }
 
   isActive(x: EagerTensor): boolean {
@@ -83,7 +81,7 @@ export class Tape implements Recorder {
     }
   }
 
-  /** What was contributed to a tensor that `follow` gave. */
+  /** What was contributed to a tensor that is followed. */
   cotangentOf(x: EagerTensor): EagerTensor | undefined {
     return this.#cotangents.get(x);
   }

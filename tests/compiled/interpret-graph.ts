@@ -171,12 +171,20 @@ export class GraphRun {
     const tape = new GraphTape();
     // The variables are tensors of their own, for the tapes around this one too.
     const own = given.map((x) => this.applyByName("reshape", [x], { shape: x.type.shape }));
-    const cells = cellsOf(node).map((name) => this.cell(name));
+    const held = cellsOf(node).map((name) => [name, this.cell(name)] as const);
+    const cells = held.map(([name, x]) => {
+      const alias = this.applyByName("reshape", [x], { shape: x.type.shape });
+      this.hold(name, alias);
+      return alias;
+    });
     for (const x of [...own, ...cells]) tape.follow(x);
     region!.params.forEach((p, i) => values.set(p, own[i]!));
     this.tapes.push(tape);
     const exit = this.region(region!, values);
     this.tapes.pop();
+    held.forEach(([name, x], i) => {
+      if (this.cell(name) === cells[i]) this.hold(name, x);
+    });
     if (exit.kind !== "yield") return exit;
     const [output, seed, ...leaves] = exit.values;
     const build: OpBuilder<TensorValue> = {
@@ -201,6 +209,11 @@ export class GraphRun {
   private cell(name: string): TensorValue {
     const state = this.state.get(name);
     return state === undefined ? this.constant(name) : (state as TensorValue);
+  }
+
+  private hold(name: string, x: TensorValue): void {
+    if (this.state.has(name)) this.state.set(name, x);
+    else this.constants.set(name, x);
   }
 
   private constant(name: string): TensorValue {

@@ -74,6 +74,17 @@ describe("cells", () => {
     expect(list(mean)).toEqual([7]);
   });
 
+  it("are no longer the tensor that was written to them before", () => {
+    const cell = new nn.Parameter(tensor([0]));
+    const f = (x: Tensor): Tensor => {
+      const given = x.mul(1);
+      cell.assign(given);
+      return valueAndGrad(() => given.mul(cell).sum(), [cell])().grads[0]!.sum();
+    };
+    expect(list(grad(f)(tensor([3])))).toEqual([1]);
+    expect(list(f(tensor([3])))).toEqual([3]);
+  });
+
   it("pass on what flows to a tensor that was written to them", () => {
     const kept = new nn.Buffer(tensor([0]));
     const f = (x: Tensor): Tensor => {

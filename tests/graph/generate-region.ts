@@ -72,6 +72,7 @@ export class RegionGenerator {
 
   /** A body that gives back gradients, and the types of what it gives. */
   gradients(): { readonly body: Region; readonly results: readonly Type[] } {
+    this.#mayReturn = false;
     this.#statements(4);
     this.#grad();
     const given = this.#nodes.at(-1)!.results;

@@ -116,7 +116,9 @@ class Gradient {
     const state = this.#m.state.get(name);
     const type = state?.type ?? this.#m.constants.get(name)?.type;
     if (type?.kind !== "tensor") throw new Error(`there is no cell @${name}`);
-    return this.#build.node(state ? "state.get" : "const", [], { name }, [type])[0]!;
+    const [held] = this.#build.node(state ? "state.get" : "const", [], { name }, [type]);
+    // A tensor of its own, as what the other variables are: `held` may have uses besides.
+    return this.#build.apply("reshape", [held!], { shape: type.shape });
   }
 
   /** Emits the way there and the way back; gives the gradients. */
