@@ -1,6 +1,7 @@
 /** Calls the functions that the frontend knows by name: of `Math`, `Number`, `Array`, and of glim. */
 
 import type ts from "typescript";
+import { gradientThrough } from "../diagnostics/catalog/gradients.ts";
 import * as subset from "../diagnostics/catalog/subset.ts";
 import { operandTypes } from "../diagnostics/catalog/types.ts";
 import { capturedKind, library, method } from "../diagnostics/catalog/unsupported.ts";
@@ -208,6 +209,7 @@ const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
   ["isTraining", (cx) => constant(cx.frame.training)],
   ["training", callTraining],
   ["differentiate", callDifferentiate],
+  ["withGradient", (cx, _, node) => cx.report(node, gradientThrough("customGrad"))],
   ["asSize", asSize],
   ["boundsOf", boundsOf],
   ["whenKnown", (_, [x = failed]) => constant(whenKnown(x))],

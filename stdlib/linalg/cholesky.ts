@@ -1,7 +1,7 @@
 /** Cholesky factorisation, and systems that are solved by it. */
 
 import { assert } from "../../runtime/eager/assert.ts";
-import { arange, where } from "../../runtime/eager/primitives.ts";
+import { arange, stopGradient, where } from "../../runtime/eager/primitives.ts";
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import {
   checkSquare,
@@ -37,7 +37,10 @@ export function cholesky(x: Tensor, { upper = false }: UpperOption = {}): Tensor
     const smaller = rest.sub(found.mul(where(across.gt(k), found.transpose(-2, -1), 0)));
     rest = where(across.eq(k), found, smaller);
   }
-  assert(diagonal(rest).min().item() > 0, "cholesky: the matrix is not positive definite");
+  assert(
+    stopGradient(diagonal(rest)).min().item() > 0,
+    "cholesky: the matrix is not positive definite",
+  );
   return lowerPart(rest);
 }
 

@@ -1,7 +1,7 @@
 /** LU factorisation with partial pivoting, and what is read from it: determinants. */
 
 import { assert } from "../../runtime/eager/assert.ts";
-import { arange, full, where } from "../../runtime/eager/primitives.ts";
+import { arange, full, stopGradient, where } from "../../runtime/eager/primitives.ts";
 import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
 import {
   batchOf,
@@ -141,5 +141,5 @@ export function logdet(x: Tensor): Tensor {
 
 /** Refuses factors of a matrix that has no inverse. `f` is who asks. */
 export function checkRegular(f: string, LU: Tensor): void {
-  assert(diagonal(LU).abs().min().item() > 0, `${f}: the matrix has no inverse`);
+  assert(stopGradient(diagonal(LU)).abs().min().item() > 0, `${f}: the matrix has no inverse`);
 }

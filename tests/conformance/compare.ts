@@ -4,7 +4,12 @@ import type { Mapping } from "./mapping.ts";
 import type { Leaf } from "./run-eagerly.ts";
 import type { SampleTensor } from "./samples.ts";
 
-const usual = { rtol: 1e-4, atol: 1e-5 };
+export interface Bounds {
+  readonly rtol: number;
+  readonly atol: number;
+}
+
+const usual: Bounds = { rtol: 1e-4, atol: 1e-5 };
 
 /** Undefined if all agree; otherwise what does not. */
 export function difference(
@@ -36,7 +41,7 @@ type Kind = "float" | "whole" | "bool";
 const kindOf = (dtype: string): Kind =>
   dtype.startsWith("f") || dtype.startsWith("bf") ? "float" : dtype === "bool" ? "bool" : "whole";
 
-function isNear(a: number, b: number, { rtol, atol }: typeof usual): boolean {
+export function isNear(a: number, b: number, { rtol, atol }: Bounds): boolean {
   if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) && Number.isNaN(b);
   return a === b || Math.abs(a - b) <= atol + rtol * Math.abs(b);
 }

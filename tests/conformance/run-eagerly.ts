@@ -14,12 +14,25 @@ export interface Leaf {
 const names = Object.keys(glim);
 const values = Object.values(glim);
 
-export function runEagerly({ inputs, expression }: Program): readonly Leaf[] {
+export const runEagerly = (program: Program): readonly Leaf[] =>
+  leavesOf(compute(program, program.inputs.map(toTensor)));
+
+/** The call's result for other tensors in the places of its inputs. */
+export function compute(
+  { inputs, expression }: Program,
+  tensors: readonly glim.AnyTensor[],
+): unknown {
   const parameters = inputs.map((_, i) => `x${i}`);
   // Types stand only where functions declare parameters.
   const code = expression.replaceAll(/: AnyTensor(<"\w+">)?(?=[,)])/g, "");
   const run = new Function(...names, ...parameters, `return (${code});`);
-  return leavesOf(run(...values, ...inputs.map(toTensor)));
+  return run(...values, ...tensors);
+}
+
+/** The tensors of a result in the order of lists and of fields. */
+export function tensorsOf(v: unknown): readonly glim.AnyTensor[] {
+  if (isEager(v)) return [v];
+  return typeof v === "object" && v !== null ? Object.values(v).flatMap(tensorsOf) : [];
 }
 
 export function toTensor({ dtype, shape, data }: SampleTensor): glim.AnyTensor {

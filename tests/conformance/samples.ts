@@ -38,6 +38,10 @@ export interface Sample {
   readonly args: readonly Argument[];
   readonly kwargs: Readonly<Record<string, Argument>>;
   readonly out: readonly SampleTensor[];
+  /** A cotangent for each output; undefined for those that have none. */
+  readonly cotangents: readonly (SampleTensor | undefined)[];
+  /** What flows to arguments, as they are among `args` and `kwargs`. */
+  readonly gradients: readonly (readonly [argument: SampleTensor, gradient: SampleTensor])[];
 }
 
 interface StoredSample {
@@ -46,6 +50,8 @@ interface StoredSample {
   readonly args: readonly unknown[];
   readonly kwargs: Readonly<Record<string, unknown>>;
   readonly out: readonly StoredTensor[];
+  readonly cot?: readonly (StoredTensor | null)[] | null;
+  readonly grads?: Readonly<Record<string, StoredTensor>> | null;
 }
 
 export const isTensor = (v: unknown): v is SampleTensor =>
@@ -61,18 +67,40 @@ export function readSamples(): readonly Sample[] | undefined {
     readFileSync(json, "utf8"),
   );
   const counts = new Map<string, number>();
-  return cases.map(({ op, variant, args, kwargs, out }) => {
+  return cases.map((stored) => {
+    const { op, variant, out, cot, grads } = stored;
     const index = counts.get(op) ?? 0;
     counts.set(op, index + 1);
+    const args = stored.args.map((v) => decode(v, bytes));
+    const kwargs = Object.fromEntries(
+      Object.entries(stored.kwargs).map(([k, v]) => [k, decode(v, bytes)]),
+    );
     return {
       op,
       variant,
       index,
-      args: args.map((v) => decode(v, bytes)),
-      kwargs: Object.fromEntries(Object.entries(kwargs).map(([k, v]) => [k, decode(v, bytes)])),
+      args,
+      kwargs,
       out: out.map((t) => tensorOf(t, bytes)),
+      cotangents: (cot ?? []).map((t) => (t === null ? undefined : tensorOf(t, bytes))),
+      gradients: Object.entries(grads ?? {}).map(
+        ([place, t]) => [argumentAt(place, args, kwargs), tensorOf(t, bytes)] as const,
+      ),
     };
   });
+}
+
+/** `1` is the second argument, `0.2` the third of a list that is the first, `k.bias` one by name. */
+function argumentAt(
+  place: string,
+  args: readonly Argument[],
+  kwargs: Readonly<Record<string, Argument>>,
+): SampleTensor {
+  const [first, second] = place.split(".");
+  const named = first === "k" ? kwargs[second!] : args[Number(first)];
+  const found = Array.isArray(named) ? named[Number(second)] : named;
+  if (!isTensor(found)) throw new Error(`no tensor is at ${place}`);
+  return found;
 }
 
 function decode(v: unknown, bytes: Uint8Array): Argument {
