@@ -39,8 +39,12 @@ export class ModuleGenerator {
   readonly state = new Map<string, StateCell>();
   readonly funcs: Func[] = [];
 
-  constructor(choices: Choices) {
+  /** Whether regions differentiate: only the first passes see that. */
+  readonly ofGradients: boolean;
+
+  constructor(choices: Choices, ofGradients: boolean) {
     this.choices = choices;
+    this.ofGradients = ofGradients;
     const tensor = tensorType("f32", [2, 3]);
     this.state.set("count", { name: "count", type: f64Type, initial: someNumber(choices) });
     this.state.set("ready", { name: "ready", type: boolType, initial: choices.oneIn(2) });
@@ -96,7 +100,8 @@ export class ModuleGenerator {
     this.funcs.push({ name, entry, doc, params, results, shape, body, span: undefined });
   }
 
-  module(ofGradients = false): Module {
+  module(): Module {
+    const { ofGradients } = this;
     const helpers = this.choices.below(3);
     for (let i = 0; i < helpers; i++) this.func(`helper${i}`, false);
     if (ofGradients) this.gradients("main");
@@ -120,7 +125,7 @@ const makeParams = (): readonly Param[] =>
 
 const modules = (length: number, ofGradients: boolean): fc.Arbitrary<Module> =>
   fc.array(fc.nat(0xffff), { maxLength: length, size: "max" }).map((numbers) => {
-    const m = new ModuleGenerator(new Choices(numbers)).module(ofGradients);
+    const m = new ModuleGenerator(new Choices(numbers), ofGradients).module();
     return Object.defineProperty(m, fc.toStringMethod, { value: () => printGraph(m) });
   });
 

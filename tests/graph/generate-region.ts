@@ -118,7 +118,7 @@ export class RegionGenerator {
   }
 
   #statement(): void {
-    const choice = this.#c.below(22);
+    const choice = this.#c.below(this.#m.ofGradients ? 22 : 21);
     if (choice < 7) this.#operator();
     else if (choice < 10) this.#scalar();
     else if (choice === 10) this.#state();
