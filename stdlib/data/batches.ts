@@ -2,6 +2,7 @@
 
 import { tensor } from "../../runtime/eager/from-data.ts";
 import { codes, GlimError } from "../../runtime/eager/glim-error.ts";
+import { asValue, isTensor } from "../../runtime/eager/tensor.ts";
 import type { AnyTensor } from "../../runtime/eager/tensor-types.ts";
 import { DataLoader } from "./data-loader.ts";
 import type { Shuffle } from "./epoch-order.ts";
@@ -14,33 +15,39 @@ export interface BatchOptions {
   readonly dropLast?: boolean;
 }
 
-/** A record of tensors, also one whose type is an interface. */
-type TensorsOf<R> = { readonly [K in keyof R]: AnyTensor };
-
-/** A loader over the rows of tensors: `batches({ images, labels }, { size: 64, shuffle: 0 })`. */
-export function batches<R extends TensorsOf<R>>(
+/**
+ * A loader over the rows of tensors: `batches({ images, labels }, { size: 64, shuffle: 0 })`. The values of `R` must be
+ * tensors; a constraint that says so would decide the dtypes of `zeros([8])` and the like.
+ */
+export function batches<R extends object>(
   tensors: R,
   { size, ...options }: BatchOptions,
 ): DataLoader<number, R> {
-  const length = rowsOf(tensors);
+  const parts = tensorsOf(tensors);
+  const length = rowsOf(parts);
   const rows = { length, get: (i: number) => i };
   return new DataLoader<number, R>(rows, {
     ...options,
     batch: size,
-    collate: (positions) => takeRows(tensors, positions),
+    collate: (positions) => takeRows(parts, positions) as R,
   });
 }
 
-function takeRows<R extends TensorsOf<R>>(tensors: R, positions: readonly number[]): R {
+type Part = readonly [string, AnyTensor];
+
+const tensorsOf = (tensors: object): readonly Part[] =>
+  Object.entries(tensors).map(([name, t]: readonly [string, unknown]): Part => {
+    if (isTensor(t)) return [name, asValue(t)];
+    throw new GlimError(codes.argument, `batches: ${name} is not a tensor`);
+  });
+
+function takeRows(parts: readonly Part[], positions: readonly number[]): object {
   const at = tensor(Int32Array.from(positions), [positions.length]);
-  const taken = Object.entries<AnyTensor>(tensors).map(([name, t]) => [name, t.take(at, 0)]);
-  return Object.fromEntries(taken) as R;
+  return Object.fromEntries(parts.map(([name, t]) => [name, t.take(at, 0)]));
 }
 
-function rowsOf<R extends TensorsOf<R>>(tensors: R): number {
-  const counts = Object.entries<AnyTensor>(tensors).map(
-    ([name, t]) => [name, t.shape[0] ?? 0] as const,
-  );
+function rowsOf(parts: readonly Part[]): number {
+  const counts = parts.map(([name, t]) => [name, t.shape[0] ?? 0] as const);
   const [first] = counts;
   const other = counts.find(([, rows]) => rows !== first?.[1]);
   if (first !== undefined && other === undefined) return first[1];

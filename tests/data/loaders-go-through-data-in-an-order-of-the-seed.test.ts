@@ -123,6 +123,7 @@ describe("rows of tensors", () => {
       "x has 3 rows and y has 4",
     );
     expect(() => batches({}, { size: 2 })).toThrow("there is no tensor");
+    expect(() => batches({ x: [1, 2] }, { size: 2 })).toThrow("batches: x is not a tensor");
   });
 });
 
