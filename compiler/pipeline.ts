@@ -60,9 +60,9 @@ export function graphPasses({ optimize, fusion, skip }: PipelineOptions): readon
     fusion ? fuseKernels : wrapKernels,
     // On the last graph, which nothing but lowering reads: i32 is no number that other passes know. On the
     // graph and not on loops, because values are in single assignment there, and conditions stand as written.
-    // Inner loops first, which the versions of outer ones then contain.
-    rewriting && speculateLoops,
     rewriting && guardLoops,
+    // What a guard has made an integer needs no test in each round.
+    rewriting && speculateLoops,
     rewriting && narrowNumbers,
     // Conversions that serve several.
     rewriting && mergeCommon,

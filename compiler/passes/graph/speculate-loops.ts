@@ -34,10 +34,7 @@ export const speculateLoops: GraphPass = {
 };
 
 function speculate(f: Func): Func {
-  const loops: Node[] = [];
-  forEachNode(f.body, (node) => {
-    if (node.op === "loop" && isPlain(node)) loops.push(node);
-  });
+  const loops = loopsIn(f.body, new Map());
   if (loops.length === 0) return f;
   const ranges = analyzeRanges(f);
   const carried = new Map<Node, readonly Value[]>();
@@ -46,6 +43,24 @@ function speculate(f: Func): Func {
     if (values.length > 0) carried.set(loop, values);
   }
   return carried.size === 0 ? f : { ...f, body: new Speculation(f, carried).region(f.body) };
+}
+
+/** Not those of versions for what is no small integer: these are as they were. */
+function loopsIn(region: Region, makers: Map<Value, Node>): readonly Node[] {
+  return region.nodes.flatMap((node): readonly Node[] => {
+    for (const v of node.results) makers.set(v, node);
+    if (node.op === "kernel") return [];
+    if (node.op === "loop" && isPlain(node)) return [node];
+    const isGuarded = node.op === "if" && isGuard(node.operands[0]!, makers);
+    const regions = isGuarded ? node.regions.slice(0, 1) : node.regions;
+    return regions.flatMap((r) => loopsIn(r, makers));
+  });
+}
+
+function isGuard(condition: Value, makers: ReadonlyMap<Value, Node>): boolean {
+  const node = makers.get(condition);
+  if (node?.attrs.fn === "and") return isGuard(node.operands[0]!, makers);
+  return node?.attrs.fn === "isIntWithin";
 }
 
 /** A small loop without loops inside, of numbers and conditions alone. */
