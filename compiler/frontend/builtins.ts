@@ -1,7 +1,6 @@
 /** Calls the functions that the frontend knows by name: of `Math`, `Number`, `Array`, and of glim. */
 
 import type ts from "typescript";
-import { gradientThrough } from "../diagnostics/catalog/gradients.ts";
 import * as subset from "../diagnostics/catalog/subset.ts";
 import { operandTypes } from "../diagnostics/catalog/types.ts";
 import { capturedKind, library, method } from "../diagnostics/catalog/unsupported.ts";
@@ -9,7 +8,7 @@ import { scalarFns } from "../graph/scalars.ts";
 import { callValue } from "./calls.ts";
 import { truthOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
-import { callDifferentiate, callTraining } from "./gradients.ts";
+import { callDifferentiate, callTraining, callWithGradient } from "./gradients.ts";
 import { toBoolean } from "./graph-values.ts";
 import { isHeapList } from "./heap/access.ts";
 import { newList } from "./heap/allocate.ts";
@@ -209,7 +208,7 @@ const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
   ["isTraining", (cx) => constant(cx.frame.training)],
   ["training", callTraining],
   ["differentiate", callDifferentiate],
-  ["withGradient", (cx, _, node) => cx.report(node, gradientThrough("customGrad"))],
+  ["withGradient", callWithGradient],
   ["asSize", asSize],
   ["boundsOf", boundsOf],
   ["whenKnown", (_, [x = failed]) => constant(whenKnown(x))],

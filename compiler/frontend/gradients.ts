@@ -5,7 +5,7 @@ import { notFloat, notScalar } from "../diagnostics/catalog/gradients.ts";
 import { expected } from "../diagnostics/catalog/types.ts";
 import type { Value } from "../graph/ir.ts";
 import { tensorOf } from "../graph/ir.ts";
-import { printType } from "../graph/type.ts";
+import { equalType, printType } from "../graph/type.ts";
 import { product } from "../ops/dim.ts";
 import { callValue } from "./calls.ts";
 import { type Arrival, branch, type Context } from "./context.ts";
@@ -96,6 +96,51 @@ export function callDifferentiate(
     ]),
     node,
   );
+}
+
+/** `withGradient(forward, backward, args)` becomes a `customGrad` node behind what `forward` computes. */
+export function callWithGradient(
+  cx: Context,
+  [forward = failed, backward = failed, given = failed]: Args,
+  node: ts.Node,
+): AbstractValue {
+  const args = listItems(cx, given, node);
+  if (args === undefined) return failed;
+  const made = callValue(cx, forward, undefinedValue, args, node);
+  if (made.kind === "error" || cx.dead) return failed;
+  const fields = recordFields(cx, made, node);
+  const [value, saved = undefinedValue] = [fields?.get("value"), fields?.get("saved")];
+  const output = value && toTensor(cx, value, node);
+  if (output === undefined) {
+    return cx.report(node, expected("a record with a tensor `value`", describeValue(made)));
+  }
+  const { frame } = cx;
+  const params: Value[] = [];
+  const operands: Value[] = [];
+  const cotangents: Value[] = [];
+  const inner = branch(cx, () => {
+    params.push(cx.unit.definitions.define(output.type, cx.block));
+    const flows = callValue(cx, backward, undefinedValue, [saved, dynamic(params[0]!)], node);
+    const list = flows.kind === "error" ? undefined : listItems(cx, flows, node);
+    list?.forEach((flow, i) => {
+      const [cotangent, arg] = [toTensor(cx, flow, node), args[i]];
+      const x = arg && toTensor(cx, arg, node);
+      if (cotangent === undefined || x === undefined) return;
+      operands.push(x);
+      cotangents.push(cotangent);
+    });
+    return list && undefinedValue;
+  });
+  if (inner.arrival === undefined) return failed;
+  const wrong = cotangents.findIndex((c, i) => !equalType(c.type, operands[i]!.type));
+  if (wrong >= 0) {
+    const [found, due] = [cotangents[wrong]!.type, operands[wrong]!.type];
+    return cx.report(node, expected(`a gradient of type ${printType(due)}`, printType(found)));
+  }
+  end(cx, { ...inner, node, frame }, "yield", cotangents, {});
+  const region = inner.block.region(params);
+  const [result] = cx.emit("customGrad", [output, ...operands], {}, [output.type], node, [region]);
+  return dynamic(result!);
 }
 
 interface Ends {

@@ -85,6 +85,7 @@ export interface Value {
  * | `if` | bool → values | two regions, each ends in `yield` or an exit |
  * | `loop` | initial values → values | `label`; one region with parameters; ends in an exit |
  * | `grad` | tensors → values, gradients | one region, its parameters differentiated for, as are `cells`; yields the output, its cotangent, the values |
+ * | `customGrad` | value, tensors → the value | one region, whose parameter is the value's cotangent; yields those of the tensors |
  * | `call` | values → values | `callee` |
  * | `state.get` / `state.set` | → value / value → | `name` |
  * | `check` | bool → | `message`; stops the call when false |

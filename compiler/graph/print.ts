@@ -174,7 +174,8 @@ class FuncPrinter {
       const operand = node.operands[i];
       return `${this.name(p)} = ${operand ? this.name(operand) : "%undefined"} : ${typeOf(p)}`;
     });
-    return [`(${bound.join(", ")})`];
+    const others = node.operands.slice(params.length).map((v) => this.name(v));
+    return [`(${bound.join(", ")})`, ...others];
   }
 }
 

@@ -64,6 +64,11 @@ export function checkCoreNode(node: Node, m: Module): Verdict {
       return (
         checkMeeting("takes", node.operands, node.regions[0]?.params ?? []) ?? checkGrad(node, m)
       );
+    case "customGrad":
+      return (
+        checkMeeting("takes", node.operands.slice(0, 1), node.regions[0]?.params ?? []) ??
+        checkMeeting("gives", node.operands.slice(0, 1), node.results)
+      );
     case "kernel":
     case "loop":
       return checkMeeting("takes", node.operands, node.regions[0]?.params ?? []);

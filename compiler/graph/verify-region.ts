@@ -125,7 +125,7 @@ export class RegionVerifier {
     } else if (node.op === "kernel") {
       const inside = { yieldsTo: node, loops: new Map(), kernel: true };
       this.#region(node.regions[0]!, inside, where);
-    } else if (node.op === "grad") {
+    } else if (node.op === "grad" || node.op === "customGrad") {
       // Exits would leave what is differentiated unfinished.
       this.#region(node.regions[0]!, { ...around, yieldsTo: node, loops: new Map() }, where);
     } else {
@@ -148,6 +148,9 @@ export class RegionVerifier {
     }
     if (node.op === "yield") {
       if (!around.yieldsTo) return "has nothing around it to give values to";
+      if (around.yieldsTo.op === "customGrad") {
+        return checkMeeting("gives", node.operands, around.yieldsTo.operands.slice(1));
+      }
       if (around.yieldsTo.op === "grad") return checkGradYield(node, around.yieldsTo);
       return checkMeeting("gives", node.operands, around.yieldsTo.results);
     }

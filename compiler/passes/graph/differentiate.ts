@@ -46,7 +46,7 @@ export const cellsOf = (node: Node): readonly string[] => {
 export function hasGradients(func: Func): boolean {
   let found = false;
   forEachNode(func.body, (node) => {
-    found ||= node.op === "grad" || node.op === "stopGradient";
+    found ||= ["grad", "stopGradient", "customGrad"].includes(node.op);
   });
   return found;
 }
@@ -66,7 +66,8 @@ function differentiateFunc(m: Module, func: Func, heap: Map<string, HeapType>): 
     else rewriter.emit(node);
   });
   return rebuildFunc(expanded, (node, rewriter) => {
-    if (node.op === "stopGradient") rewriter.replace(node.results[0]!, node.operands[0]!);
+    if (node.op === "stopGradient" || node.op === "customGrad")
+      rewriter.replace(node.results[0]!, node.operands[0]!);
     else rewriter.emit(node);
   });
 }
@@ -148,7 +149,7 @@ class Gradient {
     const recordOf = (loop: Node): LoopRecord | undefined =>
       activity.isIn(loop) ? records.of(loop) : undefined;
     const wayThere = build.apart(() => {
-      new Recorder(build, exits, saved, recordOf).nodes(nodes);
+      new Recorder(build, exits, activity, saved, recordOf).nodes(nodes);
     });
     build.nodes.push(...saved.made, ...this.#inputs(region.params), ...wayThere, ...wayBack);
     return gradients;

@@ -75,6 +75,9 @@ export class Activity {
       case "if":
         for (const region of node.regions) this.#region(region, node, loops);
         return;
+      case "customGrad":
+        if (node.operands.slice(1).some((v) => this.has(v))) this.#add(node.results[0]!);
+        return;
       default: {
         const op = opByName(node.op);
         const [result] = node.results;
@@ -96,6 +99,7 @@ function refuseLosses(region: Region, activity: Activity): void {
         node.op === "call" ? "a function that calls itself" : "a list or record of a run";
       throw new RefusedGradient(gradientThrough(what), node.span);
     }
+    if (node.op === "customGrad") continue;
     for (const inner of node.regions) refuseLosses(inner, activity);
   }
 }

@@ -1,7 +1,8 @@
 /** The way there, with nodes added that keep what the way back needs. */
 
-import { f64Type, type Node, type Region, type Value, value } from "../../../graph/ir.ts";
+import { f64Type, type Node, type Region, tensorOf, type Value, value } from "../../../graph/ir.ts";
 import { labelOf } from "../../../graph/walk.ts";
+import type { Activity } from "./activity.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Exits } from "./exits.ts";
 import type { LoopRecord } from "./loop-records.ts";
@@ -18,17 +19,20 @@ interface Around {
 export class Recorder {
   readonly #build: Emitter;
   readonly #exits: Exits;
+  readonly #activity: Activity;
   readonly #saved: SavedValues;
   readonly #recordOf: (loop: Node) => LoopRecord | undefined;
 
   constructor(
     build: Emitter,
     exits: Exits,
+    activity: Activity,
     saved: SavedValues,
     recordOf: (loop: Node) => LoopRecord | undefined,
   ) {
     this.#build = build;
     this.#exits = exits;
+    this.#activity = activity;
     this.#saved = saved;
     this.#recordOf = recordOf;
   }
@@ -51,7 +55,16 @@ export class Recorder {
     const { nodes } = this.#build;
     if (node.op === "loop") this.#loop(node, around);
     else if (node.op === "break" || node.op === "continue") this.#exit(node, around);
+    else if (node.op === "customGrad" && this.#activity.has(node.results[0]!)) this.#done(node);
     else nodes.push({ ...node, regions: node.regions.map((r) => this.#region(r, around)) });
+  }
+
+  /** What a program says of its gradient is for the innermost gradient around: others see what it does. */
+  #done(node: Node): void {
+    const [value] = node.operands;
+    const attrs = { shape: tensorOf(value!).shape };
+    const operands = [value!];
+    this.#build.nodes.push({ ...node, op: "reshape", operands, attrs, regions: [] });
   }
 
   #region(region: Region, around: readonly Around[]): Region {

@@ -4,8 +4,10 @@
  * back through.
  */
 
+import { cloneNodes } from "../../../graph/clone.ts";
 import type { Node, Region, Value } from "../../../graph/ir.ts";
 import { f64Type, value } from "../../../graph/ir.ts";
+import { forEachNode, labelOf, labelsIn } from "../../../graph/walk.ts";
 import { opByName } from "../../../ops/registry.ts";
 import { contributionsOf } from "../../../ops/reverse.ts";
 import type { Activity } from "./activity.ts";
@@ -77,7 +79,33 @@ export class Reversal {
     this.#build.span = node.span;
     if (node.op === "if") this.#branches(node);
     else if (node.op === "loop") this.#loop(node, [...this.#exits.ofLoop(node).breaks]);
+    else if (node.op === "customGrad") this.#custom(node);
     else this.#operation(node);
+  }
+
+  /** The program says itself what flows back. */
+  #custom(node: Node): void {
+    const [result] = node.results;
+    if (!this.#activity.has(result!)) return;
+    const cotangent = this.#cotangents.take(result!);
+    if (cotangent === undefined) return;
+    this.#where(cotangent.present, () => {
+      const [region] = node.regions;
+      const became = new Map([[region!.params[0]!, cotangent.tensor]]);
+      for (const v of freeValues(region!)) became.set(v, this.#saved.use(v));
+      const labels = new Map<string, string>();
+      for (const label of labelsIn(region!)) labels.set(label, this.#records.newLabel());
+      const nodes = cloneNodes(region!.nodes, became, (copy) => {
+        const label = "label" in copy.attrs ? labels.get(labelOf(copy)) : undefined;
+        return label === undefined ? copy : { ...copy, attrs: { ...copy.attrs, label } };
+      });
+      const end = nodes.pop()!;
+      this.#build.nodes.push(...nodes);
+      if (end.op !== "yield") throw new Error("a gradient of a function's own has no end");
+      node.operands.slice(1).forEach((v, i) => {
+        this.#contribute(v, end.operands[i]!);
+      });
+    });
   }
 
   #operation(node: Node): void {
@@ -279,3 +307,14 @@ export class Reversal {
 
 const isSame = (a: readonly Slot[], b: readonly Slot[]): boolean =>
   a.length === b.length && a.every((s, i) => s.of === b[i]!.of && s.dynamic === b[i]!.dynamic);
+
+/** What the nodes of a region read and do not define. */
+function freeValues(region: Region): ReadonlySet<Value> {
+  const defined = new Set<Value>(region.params);
+  const free = new Set<Value>();
+  forEachNode(region, (node) => {
+    for (const v of node.operands) if (!defined.has(v)) free.add(v);
+    for (const v of [...node.results, ...node.regions.flatMap((r) => r.params)]) defined.add(v);
+  });
+  return free;
+}
