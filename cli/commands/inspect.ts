@@ -13,8 +13,10 @@ interface InspectOptions {
 export function addInspect(program: Command, done: Done): void {
   program
     .command("inspect")
-    .description("describe a compiled module: entry points, sizes, bytes, memory, kernels")
-    .argument("<artefact>", "a .wasm file that glim compile wrote")
+    .description(
+      "describe a compiled module or a package: entry points, sizes, bytes, memory, kernels",
+    )
+    .argument("<artefact>", "a .wasm or .glim file that glim compile wrote")
     .option(
       "--size <name=size>",
       "a named size to tell the memory for, as in B=64 (may be repeated)",
@@ -36,6 +38,14 @@ function collectSizes(
 }
 
 async function inspect(file: string, options: InspectOptions, terminal: Terminal): Promise<void> {
+  const { isPackage, openPackage } = await import("../artefact/open-package.ts");
+  if (isPackage(file)) {
+    const { inspectPackage, printPackage } = await import("../artefact/package-inspection.ts");
+    const about = inspectPackage(await openPackage(file));
+    terminal.print(printPackage(file, about));
+    terminal.printJson({ ok: true, ...about });
+    return;
+  }
   const { openArtefact } = await import("../artefact/open-artefact.ts");
   const { inspectionOf, printInspection } = await import("../artefact/inspection.ts");
   const given = new Map([...options.size].map(([name, n]) => [name, Number(n)]));

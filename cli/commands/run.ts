@@ -1,7 +1,8 @@
-/** `glim run ARTEFACT --input NAME=FILE…`: runs an entry point of a compiled module on files. */
+/** `glim run ARTEFACT --input NAME=FILE…`: runs an entry point of a compiled module or a package on files. */
 
 import type { Command } from "commander";
-import type { Result } from "../../runtime/load.ts";
+import type { ModuleSignature } from "../../compiler/package/signature.ts";
+import type { Model, Result } from "../../runtime/load.ts";
 import type { GivenInputs } from "../artefact/entry-arguments.ts";
 import { fail } from "../terminal/failure.ts";
 import { runCommand } from "../terminal/run-command.ts";
@@ -18,8 +19,8 @@ interface RunOptions extends GivenInputs {
 export function addRun(program: Command, done: Done): void {
   program
     .command("run")
-    .description("run an entry point of a compiled module on files")
-    .argument("<artefact>", "a .wasm file that glim compile wrote")
+    .description("run an entry point of a compiled module or a package on files")
+    .argument("<artefact>", "a .wasm or .glim file that glim compile wrote")
     .option("--entry <name>", "the entry point, where there are several")
     .option(
       "--weights <file>",
@@ -52,14 +53,12 @@ export function addRun(program: Command, done: Done): void {
 }
 
 async function run(file: string, options: RunOptions, terminal: Terminal): Promise<void> {
-  const { openArtefact } = await import("../artefact/open-artefact.ts");
   const { readArguments, selectEntry } = await import("../artefact/entry-arguments.ts");
-  const { module, signature } = await openArtefact(file);
-  const weights = signature.external && (await readWeights(options.weights ?? beside(file)));
+  const { signature, load } = await openEither(file, options);
   const entry = selectEntry(signature, options.entry, file);
   const args = await readArguments(entry, options);
   terminal.progress(`running ${entry.name}`);
-  const { result, seconds } = await call({ module, weights }, entry.name, args);
+  const { result, seconds } = await call(load, entry.name, args);
   const { fileOf, leavesOf, printLeaves, toJson } = await import("../artefact/result-leaves.ts");
   const { output } = options;
   if (output === undefined) {
@@ -71,6 +70,25 @@ async function run(file: string, options: RunOptions, terminal: Terminal): Promi
   writeTogether(new Map([[output, fileOf(output, entry, result)]]));
   terminal.print(`${output}: the result of ${entry.name}, computed in ${seconds.toFixed(3)} s`);
   terminal.printJson({ ok: true, entry: entry.name, seconds, output });
+}
+
+/** A compiled module or a package: what it takes, and how it is made ready. */
+async function openEither(
+  file: string,
+  options: RunOptions,
+): Promise<{ readonly signature: ModuleSignature; readonly load: () => Model }> {
+  const { isPackage, openPackage, orFail } = await import("../artefact/open-package.ts");
+  if (isPackage(file)) {
+    const { loadInterpreter, openSync } = await import("../../runtime/package/open.ts");
+    const { bytes, signature } = await openPackage(file);
+    const interpreter = await loadInterpreter();
+    return { signature, load: () => orFail(file, () => openSync(bytes, interpreter)) };
+  }
+  const { openArtefact } = await import("../artefact/open-artefact.ts");
+  const { loadSync } = await import("../../runtime/load.ts");
+  const { module, signature } = await openArtefact(file);
+  const weights = signature.external && (await readWeights(options.weights ?? beside(file)));
+  return { signature, load: () => loadSync(module, weights ? { weights } : {}) };
 }
 
 const beside = (file: string): string => file.replace(/(\.wasm)?$/, ".safetensors");
@@ -85,20 +103,15 @@ async function readWeights(file: string): Promise<Uint8Array<ArrayBuffer>> {
   );
 }
 
-interface Loadable {
-  readonly module: WebAssembly.Module;
-  readonly weights: Uint8Array<ArrayBuffer> | undefined;
-}
-
 async function call(
-  { module, weights }: Loadable,
+  load: () => Model,
   name: string,
   args: readonly unknown[],
 ): Promise<{ readonly result: Result; readonly seconds: number }> {
-  const { GlimError, loadSync } = await import("../../runtime/load.ts");
+  const { GlimError } = await import("../../runtime/load-error.ts");
   const { callFailed } = await import("../../compiler/diagnostics/catalog/running.ts");
   try {
-    const model = loadSync(module, weights ? { weights } : {});
+    const model = load();
     const start = performance.now();
     const result = model[name]?.(...args);
     return { result, seconds: (performance.now() - start) / 1000 };

@@ -45,6 +45,18 @@ const mostLength: f64 = 536870912;
 let from: usize = 0;
 let end: usize = 0;
 let depth: i32 = 0;
+let isReading: bool = false;
+
+/** How deep in objects the border is, so that an engine's own limit, which may come before ours, is known. */
+export function borderReason(): i32 {
+  if (depth === 0) return -1;
+  return isReading ? reasonArgumentDepth : reasonResultDepth;
+}
+
+/** Calls begin outside of all objects. */
+export function forgetBorder(): void {
+  depth = 0;
+}
 
 /** Reads what a host wrote into a room; the room is given back. */
 export function readArgument(type: i32, room: usize, to: usize): void {
@@ -52,6 +64,7 @@ export function readArgument(type: i32, room: usize, to: usize): void {
   from = room;
   end = block + blockBytes(block);
   depth = 0;
+  isReading = true;
   readValue(type, to);
   free(block);
 }
@@ -230,6 +243,7 @@ export function writeResult(type: i32, at: usize): usize {
   block = 0;
   to = 0;
   depth = 0;
+  isReading = false;
   room(0);
   if (load<u32>(at) !== 0) writeValue(type, at);
   return block + headerBytes;

@@ -14,7 +14,7 @@ import {
   sectionSites,
   sectionStrings,
 } from "../ops/program-format";
-import { readArgument, writeResult } from "./border";
+import { borderReason, forgetBorder, readArgument, writeResult } from "./border";
 import { memoryStart } from "./kernel-table";
 import { setFuel } from "./limits";
 import { loadPackage } from "./load";
@@ -117,6 +117,7 @@ export function glim_prepare(entry: i32): i32 {
   const func = entryAt(entry);
   forgetStops();
   forgetFailure();
+  forgetBorder();
   prepared = -1;
   const table = <usize>word(func, program.funcSymbolTable);
   for (let i = 0; i < word(func, program.funcSymbols); i++) {
@@ -173,6 +174,7 @@ export function glim_run(): i32 {
   const func = entryAt(prepared);
   forgetStops();
   forgetFailure();
+  forgetBorder();
   const regs = <usize>word(func, program.funcParamRegs);
   enter(func);
   for (let i = 0; i < word(func, program.funcParams); i++) takeArgument(i, word(regs, i));
@@ -250,7 +252,9 @@ export function glim_state(i: i32, isTensor: i32): usize {
 /** Why a call trapped, as the number of a failure; 0 where nothing is known of it. */
 export function glim_failure(): i32 {
   if (stoppedAt !== 0) return stoppedAt;
-  return heapFailure > 0 && heapFailure <= 7 ? siteOf(heapFailure - 1) : 0;
+  if (heapFailure > 0 && heapFailure <= 7) return siteOf(heapFailure - 1);
+  const reason = borderReason();
+  return reason < 0 ? 0 : siteOf(reason);
 }
 
 /** The address of a failure's message, UTF-8 ended by a zero byte. */

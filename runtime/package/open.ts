@@ -168,8 +168,10 @@ function failureOf(wasm: Exports, run: () => number): number {
   try {
     return run();
   } catch (error) {
+    // Engines throw a RangeError where their stack ends.
+    if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
     const id = wasm.glim_failure!();
-    if (id === 0 || !(error instanceof WebAssembly.RuntimeError)) throw error;
+    if (id === 0) throw error;
     return id;
   }
 }

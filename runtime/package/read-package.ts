@@ -13,6 +13,8 @@ import { parseSafetensors } from "../files/safetensors.ts";
 export interface PackageFile {
   /** What the package takes and gives, as compiled modules say it in their section `glim`. */
   readonly signature: PackageSignature;
+  /** The same as the text that it is in the file. */
+  readonly signatureText: string;
   /** The tensors that the file has beside the program, by their names. */
   readonly tensors: ReadonlyMap<string, RawTensor>;
   readonly metadata: ReadonlyMap<string, string>;
@@ -47,11 +49,13 @@ export function readPackage(file: Uint8Array): PackageFile {
   const words = new ProgramWords(program.data);
   checkHead(words, file.subarray(8, header));
   const sections = readSections(words);
-  const signature = readSignature(words.section(format.sectionSignature));
+  const signatureText = readText(words.section(format.sectionSignature));
+  const signature = readSignature(signatureText);
   const others = new Map([...tensors].filter(([name]) => name !== programName));
   checkTensors(words, others, program.data);
   return {
     signature,
+    signatureText,
     tensors: others,
     metadata,
     sections,
@@ -122,11 +126,19 @@ const isRecord = (v: unknown): v is Readonly<Record<string, unknown>> =>
 const isNamed = (v: unknown): v is { readonly name: string } =>
   isRecord(v) && typeof v.name === "string";
 
-function readSignature(bytes: Uint8Array): PackageSignature {
-  let found: unknown;
+function readText(bytes: Uint8Array): string {
   try {
     // A copy, since decoders refuse shared memory.
-    found = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.slice()));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes.slice());
+  } catch {
+    return refuse("the program's signature is no UTF-8");
+  }
+}
+
+function readSignature(text: string): PackageSignature {
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
   } catch {
     refuse("the program's signature is no JSON");
   }

@@ -28,6 +28,14 @@ export const notOurs = (file: string): Message =>
     "Compile the model again.",
   );
 
+export const notAPackage = (file: string, text: string): Message =>
+  message(
+    "GLIM6007",
+    `${file} is not a package of this version of Glim: ${text}`,
+    "`glim compile --emit glim` writes packages as NAME.glim; what is in one must fit together to the byte.",
+    "Copy the file again if it may have been damaged, or compile the model again.",
+  );
+
 export const inputFile = (name: string, file: string, text: string): Message =>
   message("GLIM6004", `${file}: ${text}`, `It is the input \`${name}\`.`, "");
 

@@ -1,0 +1,88 @@
+/** Owns what `glim inspect` says of a package, as data and as text. */
+
+import { createHash } from "node:crypto";
+import type { EntrySignature, ModuleSignature } from "../../compiler/package/signature.ts";
+import { type Bytes, bytesOf, spellBoth, spellEntry, spellLeaf } from "./describe-artefact.ts";
+import type { OpenPackage } from "./open-package.ts";
+
+export interface PackageInspection {
+  readonly compiler: string;
+  readonly sha256: string;
+  readonly bytes: Bytes;
+  readonly program: readonly { readonly section: string; readonly bytes: number }[];
+  readonly tensors: readonly {
+    readonly name: string;
+    readonly dtype: string;
+    readonly shape: readonly number[];
+    readonly bytes: number;
+  }[];
+  readonly entries: readonly EntrySignature[];
+  readonly state: readonly Omit<ModuleSignature["state"][number], "address">[];
+  readonly failureSites: number;
+}
+
+/** In the order of the format. */
+const sectionNames = [
+  ...[
+    "signature",
+    "strings",
+    "failure sites",
+    "reasons",
+    "sizes",
+    "types",
+    "heap types",
+    "kernels",
+  ],
+  ...["tensors", "state", "texts", "functions", "code", "constants"],
+];
+
+export function inspectPackage({ bytes, file, signature }: OpenPackage): PackageInspection {
+  return {
+    compiler: signature.compiler,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    bytes: bytesOf(bytes),
+    program: file.sections.map((length, i) => ({ section: sectionNames[i] ?? "", bytes: length })),
+    tensors: Array.from(file.tensors, ([name, { dtype, shape, data }]) => ({
+      name,
+      dtype,
+      shape,
+      bytes: data.length,
+    })),
+    entries: signature.entries,
+    state: signature.state.map(({ address: _, ...cell }) => cell),
+    failureSites: signature.sites.length,
+  };
+}
+
+export function printPackage(file: string, about: PackageInspection): string {
+  const rows = (list: readonly (readonly [string, number])[]): string[] =>
+    spellRows(list.filter(([, bytes]) => bytes > 0));
+  return [
+    `${file}: ${spellBoth(about.bytes)}, by glim ${about.compiler}`,
+    "",
+    "entry points",
+    ...about.entries.flatMap((e) => [
+      `  ${spellEntry(e)}`,
+      ...(e.doc === "" ? [] : [`    ${e.doc}`]),
+    ]),
+    "",
+    "program",
+    ...rows(about.program.map((s) => [s.section, s.bytes])),
+    "",
+    "tensors",
+    ...rows(about.tensors.map((t) => [`${t.name}: ${t.dtype}[${t.shape.join(", ")}]`, t.bytes])),
+    "",
+    ...(about.state.length === 0
+      ? []
+      : ["state", ...about.state.map((s) => `  ${s.name}: ${spellLeaf(s)}`), ""]),
+    `${about.failureSites} places where a call can fail`,
+    `sha256 ${about.sha256}`,
+  ].join("\n");
+}
+
+function spellRows(rows: readonly (readonly [string, number])[]): string[] {
+  const numbers = rows.map(([, bytes]) => bytes.toLocaleString("en-US"));
+  const width = Math.max(0, ...rows.map(([label]) => label.length));
+  const digits = Math.max(0, ...numbers.map((n) => n.length));
+  return rows.map(([label], i) => `  ${label.padEnd(width)}  ${numbers[i]!.padStart(digits)}`);
+}
