@@ -115,6 +115,8 @@ export function callWithGradient(
     return cx.report(node, expected("a record with a tensor `value`", describeValue(made)));
   }
   const { frame } = cx;
+  // Cells are read here: what they hold when the gradient is asked for is no matter.
+  const tensors = args.map((arg) => toTensor(cx, arg, node));
   const params: Value[] = [];
   const operands: Value[] = [];
   const cotangents: Value[] = [];
@@ -123,8 +125,7 @@ export function callWithGradient(
     const flows = callValue(cx, backward, undefinedValue, [saved, dynamic(params[0]!)], node);
     const list = flows.kind === "error" ? undefined : listItems(cx, flows, node);
     list?.forEach((flow, i) => {
-      const [cotangent, arg] = [toTensor(cx, flow, node), args[i]];
-      const x = arg && toTensor(cx, arg, node);
+      const [cotangent, x] = [toTensor(cx, flow, node), tensors[i]];
       if (cotangent === undefined || x === undefined) return;
       operands.push(x);
       cotangents.push(cotangent);

@@ -77,7 +77,7 @@ export async function compareModel(
   file: string,
   options: CompileFileOptions = {},
 ): Promise<ComparedModel> {
-  const { wasm } = await compileFile(file, options);
+  const { wasm } = await compileFile(file, { train: true, ...options });
   const loaded = loadHeapModule(new WebAssembly.Module(new Uint8Array(wasm)));
   const { exports } = await loadModel(file);
   return new ComparedModel(loaded, exports);
