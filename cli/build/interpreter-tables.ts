@@ -210,12 +210,13 @@ function dispatchText(scans: readonly string[]): string {
     const { operands, result } = scalarFns.get(name)!;
     const own = scalarText[name];
     const given = operands.map((kind, i) => (kind === "bool" ? "pq"[i] : "xy"[i])).join(", ");
-    const value =
-      name === "choose" ? "p != 0 ? y : numberIn(next())" : (own ?? `math_${name}(${given})`);
+    const value = name === "choose" ? "p != 0 ? y : z" : (own ?? `math_${name}(${given})`);
     const set = result === "bool" ? `setBool(d, ${value} ? 1 : 0)` : `setNumber(d, ${value})`;
+    // The third operand is read whether or not it is the one.
+    const third = operands.length > 2 ? "const z = numberIn(next()); " : "";
     return {
       number,
-      run: `    case ${number}: { ${set}; break; }\n`,
+      run: `    case ${number}: { ${third}${set}; break; }\n`,
       signature: signature([result, ...operands]),
       arity: operands.length,
     };

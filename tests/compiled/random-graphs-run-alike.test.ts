@@ -12,7 +12,7 @@ import { plainGraph } from "./plain-graph.ts";
 import { returnEverything } from "./return-everything.ts";
 
 const runs = Number(process.env.GLIM_RUNS ?? 150);
-const seed = process.env.GLIM_SEED === undefined ? Date.now() | 0 : Number(process.env.GLIM_SEED);
+const seed = Number(process.env.GLIM_SEED ?? 1);
 
 it(`gives the same bits in ${runs} random programs (seed ${seed})`, { timeout: 0 }, async () => {
   console.log(`random graphs: seed ${seed}; GLIM_SEED=${seed} repeats the run`);

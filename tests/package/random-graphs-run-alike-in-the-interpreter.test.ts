@@ -12,7 +12,7 @@ import { graphModules } from "../graph/generate-graph.ts";
 import { expectSameInPackage } from "./compare-package.ts";
 
 const runs = Number(process.env.GLIM_RUNS ?? 300);
-const seed = process.env.GLIM_SEED === undefined ? Date.now() | 0 : Number(process.env.GLIM_SEED);
+const seed = Number(process.env.GLIM_SEED ?? 1);
 
 it(`gives the same bits in ${runs} random programs (seed ${seed})`, { timeout: 0 }, () => {
   console.log(`random packages: seed ${seed}; GLIM_SEED=${seed} repeats the run`);
