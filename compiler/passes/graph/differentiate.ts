@@ -14,7 +14,7 @@ import {
   type Value,
 } from "../../graph/ir.ts";
 import { type Rewriter, rebuildFunc } from "../../graph/rebuild.ts";
-import { forEachNode, labelsIn } from "../../graph/walk.ts";
+import { forEachNode, freshName, labelsIn } from "../../graph/walk.ts";
 import { Activity } from "./gradient/activity.ts";
 import type { Cotangent } from "./gradient/cotangents.ts";
 import { Emitter } from "./gradient/emitter.ts";
@@ -54,12 +54,7 @@ export function hasGradients(func: Func): boolean {
 function differentiateFunc(m: Module, func: Func, heap: Map<string, HeapType>): Func {
   if (!hasGradients(func)) return func;
   const labels = labelsIn(func.body);
-  const newLabel = (): string => {
-    let n = labels.size;
-    while (labels.has(`G${n}`)) n++;
-    labels.add(`G${n}`);
-    return `G${n}`;
-  };
+  const newLabel = (): string => freshName("back", labels);
   // Inner gradients come first: what is around them differentiates what they have become.
   const expanded = rebuildFunc(func, (node, rewriter) => {
     if (node.op === "grad") new Gradient(m, node, heap, newLabel).expand(rewriter);
