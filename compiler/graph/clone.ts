@@ -1,6 +1,7 @@
 /** Copies of nodes whose operands are other values. */
 
 import { type Node, type Region, type Type, type Value, value } from "./ir.ts";
+import { labelOf, labelsIn } from "./walk.ts";
 
 /**
  * The nodes with new results and region parameters, which are added to `became`, and with operands
@@ -50,4 +51,18 @@ function copyNodes(
     return edit({ ...node, operands, regions, results: node.results.map(define) });
   };
   return nodes.map(copyNode);
+}
+
+/** Copies whose loops have labels of their own: no two loops of a function have one. */
+export function cloneWithLabels(
+  nodes: readonly Node[],
+  became: Map<Value, Value>,
+  newLabel: (old: string) => string,
+): Node[] {
+  const renamed = new Map<string, string>();
+  for (const old of labelsIn({ params: [], nodes })) renamed.set(old, newLabel(old));
+  return cloneNodes(nodes, became, (copy) => {
+    const label = "label" in copy.attrs ? renamed.get(labelOf(copy)) : undefined;
+    return label === undefined ? copy : { ...copy, attrs: { ...copy.attrs, label } };
+  });
 }

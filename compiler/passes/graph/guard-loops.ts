@@ -5,7 +5,7 @@
  * `loop(n) ⇒ if isIntWithin(n, limit) { loop(n) } else { loop(n) }`
  */
 
-import { cloneNodes } from "../../graph/clone.ts";
+import { cloneWithLabels } from "../../graph/clone.ts";
 import {
   boolType,
   type Func,
@@ -16,7 +16,7 @@ import {
   type Value,
   value,
 } from "../../graph/ir.ts";
-import { forEachNode, freshName, isOfNumbers, labelOf, labelsIn } from "../../graph/walk.ts";
+import { forEachNode, freshName, isOfNumbers, labelsIn } from "../../graph/walk.ts";
 import type { GraphPass } from "./pass.ts";
 import { analyzeRanges, type Ranges } from "./ranges/analyze-ranges.ts";
 import { integers, isInt } from "./ranges/range.ts";
@@ -169,14 +169,7 @@ class Rewriting {
 
   /** The loop once more; no two loops have one label. */
   #copy(loop: Node): Node {
-    const renamed = new Map<string, string>();
-    for (const old of [labelOf(loop), ...labelsIn(loop.regions[0]!)]) {
-      renamed.set(old, freshName(old, this.#labels));
-    }
-    const [copy] = cloneNodes([loop], new Map(), (node) => {
-      const label = "label" in node.attrs ? renamed.get(labelOf(node)) : undefined;
-      return label === undefined ? node : { ...node, attrs: { ...node.attrs, label } };
-    });
+    const [copy] = cloneWithLabels([loop], new Map(), (old) => freshName(old, this.#labels));
     return copy!;
   }
 }

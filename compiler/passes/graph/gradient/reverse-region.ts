@@ -4,10 +4,10 @@
  * back through.
  */
 
-import { cloneNodes } from "../../../graph/clone.ts";
+import { cloneWithLabels } from "../../../graph/clone.ts";
 import type { Node, Region, Value } from "../../../graph/ir.ts";
 import { f64Type, value } from "../../../graph/ir.ts";
-import { forEachNode, labelOf, labelsIn } from "../../../graph/walk.ts";
+import { forEachNode } from "../../../graph/walk.ts";
 import { opByName } from "../../../ops/registry.ts";
 import { contributionsOf } from "../../../ops/reverse.ts";
 import type { Activity } from "./activity.ts";
@@ -93,12 +93,7 @@ export class Reversal {
       const [region] = node.regions;
       const became = new Map([[region!.params[0]!, cotangent.tensor]]);
       for (const v of freeValues(region!)) became.set(v, this.#saved.use(v));
-      const labels = new Map<string, string>();
-      for (const label of labelsIn(region!)) labels.set(label, this.#records.newLabel());
-      const nodes = cloneNodes(region!.nodes, became, (copy) => {
-        const label = "label" in copy.attrs ? labels.get(labelOf(copy)) : undefined;
-        return label === undefined ? copy : { ...copy, attrs: { ...copy.attrs, label } };
-      });
+      const nodes = cloneWithLabels(region!.nodes, became, this.#records.newLabel);
       const end = nodes.pop()!;
       this.#build.nodes.push(...nodes);
       if (end.op !== "yield") throw new Error("a gradient of a function's own has no end");
