@@ -1,85 +1,77 @@
 /**
- * Compiled LeNet against onnxruntime-web, single thread, interleaved: medians and their ratio.
+ * Glim against its peers: one thread, each in a process of its own, in turn; medians of the ratios.
  *
- *   npm run bench            # installs the peer, then measures
+ *   npm run bench -- [--only gemm64,resnet18] [--peers ort-web] [--quick] [--clock cpu]
  */
 
-import { readFileSync } from "node:fs";
-import { gunzipSync, gzipSync } from "node:zlib";
-import { compileFile } from "../dist/cli/compiler.js";
-import { loadSafetensors } from "../dist/stdlib/index.js";
-import { lenetOnnx } from "./lenet.mjs";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { measure, median, pinnedTo } from "./measure.mjs";
+import { prepare } from "./prepare.mjs";
+import { suite } from "./suite.mjs";
 
-const here = (file) => new URL(file, import.meta.url);
-const batch = Number(process.argv[2] ?? 64);
-const rounds = 300;
+const { values: options } = parseArgs({
+  options: {
+    only: { type: "string" },
+    peers: { type: "string", default: "ort-web" },
+    quick: { type: "boolean", default: false },
+    clock: { type: "string", default: "wall" },
+  },
+});
+const list = (text) => text.split(",").filter((x) => x !== "");
+const names = options.only === undefined ? Object.keys(suite) : list(options.only);
+const peers = ["glim", ...list(options.peers)];
+const effort = options.quick
+  ? { rounds: 7, milliseconds: 30, warmUp: 300 }
+  : { rounds: 21, milliseconds: 60, warmUp: 800 };
 
-async function glimRunner(images) {
-  const artefact = await compileFile(here("../samples/mnist/lenet.ts").pathname);
-  const { load } = await import(`data:text/javascript,${encodeURIComponent(artefact.js)}`);
-  const model = await load(artefact.wasm);
-  return { run: () => model.logits(images).data, files: [artefact.wasm, artefact.js] };
-}
+/** `cpu`: the processor's time, for machines that others use as well. */
+effort.clock = options.clock;
 
-async function peerRunner(images, weights) {
-  const ort = await import("onnxruntime-web");
-  ort.env.wasm.numThreads = 1;
-  ort.env.logLevel = "error";
-  const session = await ort.InferenceSession.create(lenetOnnx(weights), {
-    executionProviders: ["wasm"],
-    graphOptimizationLevel: "all",
+const folder = mkdtempSync(path.join(os.tmpdir(), "glim-bench-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+const cell = (text, width = 10) => String(text).padStart(width);
+const digits = (x) =>
+  x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x >= 1 ? x.toFixed(2) : x.toFixed(3);
+
+console.log(
+  `milliseconds (median), and times of glim's; one thread${pinnedTo ? ` on ${pinnedTo}` : ""}, Node ${process.version}`,
+);
+console.log(
+  [
+    "program".padEnd(14),
+    cell("glim"),
+    cell("GFLOP/s"),
+    cell("GB/s"),
+    ...peers.slice(1).flatMap((p) => [cell(p), cell("ratio", 7)]),
+  ].join(""),
+);
+for (const name of names) {
+  const program = suite[name];
+  const at = path.join(folder, name);
+  await prepare(name, program, at);
+  const results = await measure(peers, at, effort);
+  const glim = results.get("glim");
+  if (glim.reason) {
+    console.log(`${name.padEnd(14)} ${glim.reason}`);
+    continue;
+  }
+  const ms = median(glim.times);
+  const cells = peers.slice(1).flatMap((p) => {
+    const { times, reason } = results.get(p);
+    if (reason) return [` ${reason}`];
+    const ratios = times.map((t, i) => t / (times.length === 1 ? ms : glim.times[i]));
+    return [cell(digits(median(times))), cell(median(ratios).toFixed(2), 7)];
   });
-  const input = new ort.Tensor("float32", images, [batch, 1, 28, 28]);
-  return { run: async () => (await session.run({ images: input })).logits.data };
+  const rate = (n) => cell(n === undefined ? "" : digits(n / ms / 1e6));
+  console.log(
+    [name.padEnd(14), cell(digits(ms)), rate(program.flops), rate(program.bytes), ...cells].join(
+      "",
+    ),
+  );
+  rmSync(at, { recursive: true });
 }
-
-const median = (times) => [...times].sort((a, b) => a - b)[times.length >> 1];
-
-const pixels = gunzipSync(readFileSync(here("../samples/mnist/t10k-1000-images.idx.gz")));
-const images = Float32Array.from(pixels.subarray(pixels.length - 784000), (p) => p / 255);
-const input = images.slice(0, batch * 784);
-const weights = new Map();
-for (const [name, t] of await loadSafetensors(here("../samples/mnist/lenet.safetensors"))) {
-  weights.set(name, { shape: [...t.shape], data: t.toTypedArray() });
-}
-
-const glim = await glimRunner(input);
-const peer = await peerRunner(input, weights);
-const [ours, theirs] = [glim.run(), await peer.run()];
-const error = ours.reduce((worst, x, i) => Math.max(worst, Math.abs(x - theirs[i])), 0);
-if (error > 1e-3) throw new Error(`the results differ by ${error}`);
-for (let i = 0; i < 100; i++) {
-  glim.run();
-  await peer.run();
-}
-const times = { glim: [], peer: [] };
-for (let i = 0; i < rounds; i++) {
-  let start = performance.now();
-  glim.run();
-  times.glim.push(performance.now() - start);
-  start = performance.now();
-  await peer.run();
-  times.peer.push(performance.now() - start);
-}
-const [a, b] = [median(times.glim), median(times.peer)];
-console.log(
-  `LeNet-5, batch ${batch}, one thread, ${rounds} interleaved rounds, Node ${process.version}`,
-);
-console.log(`  glim             ${a.toFixed(3)} ms (median)`);
-console.log(`  onnxruntime-web  ${b.toFixed(3)} ms (median)`);
-console.log(
-  `  ratio            ${(b / a).toFixed(2)}×   greatest difference of logits ${error.toExponential(1)}`,
-);
-
-const kilobytes = (files) => {
-  const raw = files.reduce((sum, f) => sum + f.length, 0);
-  const packed = files.reduce((sum, f) => sum + gzipSync(f).length, 0);
-  return `${(raw / 1000).toFixed(1)} KB (${(packed / 1000).toFixed(1)} KB gzipped)`;
-};
-const runtime = ["ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];
-const peerFiles = runtime.map((f) =>
-  readFileSync(here(`./node_modules/onnxruntime-web/dist/${f}`)),
-);
-console.log(`  glim ships       ${kilobytes(glim.files)}: the program with its weights`);
-console.log(`  onnxruntime-web   ${kilobytes(peerFiles)}, without the model`);
 process.exit(0);

@@ -1,0 +1,53 @@
+/** Makes what the peers run of a program: the compiled module and the ONNX model with its weights. */
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { compileFile } from "../dist/cli/compiler.js";
+import { Network } from "./network.mjs";
+import { writeOnnx } from "./write-onnx.mjs";
+
+/** Writes glim.wasm, glim.js, model.onnx and program.json into the folder. */
+export async function prepare(name, program, folder) {
+  const file = fileURLToPath(new URL(`programs/${program.file}`, import.meta.url));
+  const start = performance.now();
+  let source;
+  const artefact = await compileFile(file, {
+    entries: [name],
+    watch: (stage) => {
+      source ??= stage.module;
+    },
+  });
+  const seconds = (performance.now() - start) / 1000;
+  mkdirSync(folder, { recursive: true });
+  const write = (to, content) => writeFileSync(path.join(folder, to), content);
+  write("glim.wasm", artefact.wasm);
+  write("glim.js", artefact.js);
+  const { input, output } = program;
+  write("model.onnx", onnxOf(program, source.constants));
+  write("program.json", JSON.stringify({ name, entry: name, input, output }));
+  return { seconds, wasm: artefact.wasm.length, weights: artefact.signature.weights };
+}
+
+export function networkOf(program, constants) {
+  const weights = [...constants].map(([name, { type, data }]) => [
+    name,
+    { shape: type.shape, data },
+  ]);
+  const g = new Network(new Map(weights));
+  const y = program.network(g, "input");
+  const last = g.nodes.at(-1);
+  last.outputs = last.outputs.map((name) => (name === y ? "output" : name));
+  return g;
+}
+
+function onnxOf(program, constants) {
+  const { nodes, used } = networkOf(program, constants);
+  const { shape, below } = program.input;
+  return writeOnnx({
+    nodes,
+    weights: used,
+    input: { name: "input", shape, dtype: below === undefined ? "f32" : "i32" },
+    output: { name: "output", shape: program.output },
+  });
+}

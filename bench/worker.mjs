@@ -1,0 +1,50 @@
+/**
+ * One peer with one program, in a process of its own: node worker.mjs PEER FOLDER. It runs the program once,
+ * sends what came out, and then runs it for as many milliseconds as it is told to.
+ */
+
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { givenInput } from "./given-input.mjs";
+
+const [peer, folder] = process.argv.slice(2);
+const program = JSON.parse(readFileSync(path.join(folder, "program.json"), "utf8"));
+const { open } = await import(`./peers/${peer}.mjs`);
+
+/** The most memory that the process has had, in bytes; undefined where the system does not tell. */
+function peakMemory() {
+  try {
+    const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"));
+    return Number(kilobytes) * 1024;
+  } catch {
+    return undefined;
+  }
+}
+
+async function timed(run) {
+  const start = performance.now();
+  const pending = run();
+  // Awaiting what is there already would cost a turn of the event loop.
+  const y = pending instanceof Promise ? await pending : pending;
+  return [performance.now() - start, y];
+}
+
+let run;
+try {
+  run = await open(folder, { ...program, input: givenInput(program.input) });
+  const [first, y] = await timed(run);
+  process.send({ first, result: Float32Array.from(y), finished: Date.now() });
+} catch (error) {
+  process.send({ error: String(error?.message ?? error).split("\n", 1)[0] });
+  process.exit(0);
+}
+
+process.on("message", async ({ milliseconds, runs }) => {
+  const times = [];
+  const before = process.cpuUsage();
+  const end = performance.now() + milliseconds;
+  while (times.length < runs || performance.now() < end) times.push((await timed(run))[0]);
+  const { user, system } = process.cpuUsage(before);
+  const cpu = (user + system) / 1000 / times.length;
+  process.send({ times, cpu, peakMemory: peakMemory() });
+});
