@@ -102,7 +102,7 @@ export function bindModel(about: BoundSignature, wasm: Exports): Model {
   const view = (place: Typed, at: number, length: number): Elements => {
     const { buffer } = Object(wasm.memory);
     const old = place.view;
-    if (!old || old.buffer !== buffer || old.byteOffset !== at >>> 0 || old.length !== length)
+    if (old?.buffer !== buffer || old?.byteOffset !== at >>> 0 || old.length !== length)
       place.view = new arrays[place.dtype](buffer, at >>> 0, length);
     return place.view!;
   };
@@ -111,13 +111,17 @@ export function bindModel(about: BoundSignature, wasm: Exports): Model {
     const data = view(leaf, at, product(shape));
     if (hasNumbers && !leaf.shape) return leaf.dtype === "boolean" ? data[0] === 1 : data[0];
     if (out === undefined) return { data: data.slice(), shape };
-    take({ dtype: leaf.dtype }, shape, out).set(data);
+    take(leaf, shape, out).set(data);
     return out as NdArray;
   };
 
   const write = (place: Typed, at: number, data: Elements | readonly number[]): void => {
     const to = view(place, at, data.length);
-    to.set(data);
+    try {
+      to.set(data);
+    } catch {
+      refuse("GLIM3002", `${place.name}: found a transferred buffer`);
+    }
     for (let i = 0; place.dtype === "bool" && i < to.length; i++) to[i] &&= 1;
   };
 
@@ -127,14 +131,14 @@ export function bindModel(about: BoundSignature, wasm: Exports): Model {
     refuse("GLIM5000", decode(text.slice(0, text.indexOf(0))), about.sites[id - 1]);
   };
 
-  const bind = ({ name, params, sizes, results, result, unions }: EntrySignature): Entry => {
+  const bind = (entry: EntrySignature): Entry => {
+    const { name, params, sizes, results, result } = entry;
     const heads = results.map((): Typed => ({ dtype: "i32" }));
 
     const call = (args: readonly unknown[]): void => {
       const known = Object.create(null);
       const given = params.map((p) => {
-        const found = p.path.reduce((x: unknown, key) => Object(x)[key], args);
-        const x = found === undefined ? p.default : found;
+        const [x = p.default] = [p.path.reduce((x: unknown, key) => Object(x)[key], args)];
         return hasValues && "type" in p
           ? encodeValue(p.name!, p.type, x, about.types, known, take, refuse)
           : take(p as Typed, p.shape, x, known);
@@ -145,19 +149,10 @@ export function bindModel(about: BoundSignature, wasm: Exports): Model {
       check(wasm[name]!(...(hasValues ? placeValues(wasm, rest) : rest)));
     };
 
-    /** A failure deep inside of a module is a trap, whose reason the module knows. */
-    const enter = hasValues
-      ? (args: readonly unknown[]) =>
-          guard(
-            () => call(args),
-            () => check(wasm.glim_failure!()),
-          )
-      : call;
-
     const give = (r: Structure, out?: unknown): Result => {
       if (r === null) return undefined;
       if (hasValues && Number(r) < 0) {
-        const [tag, options] = unions![~Number(r)]!;
+        const [tag, options] = entry.unions![~Number(r)]!;
         return giveOption(give(tag), options, (s) => give(s, out));
       }
       if (hasParts && typeof r !== "number") {
@@ -174,7 +169,9 @@ export function bindModel(about: BoundSignature, wasm: Exports): Model {
     };
 
     const run = (args: readonly unknown[], out?: unknown): Result => {
-      enter(args);
+      // A failure deep inside of a module is a trap, whose reason the module knows.
+      if (hasValues) guard(call, args, () => check(wasm.glim_failure!()));
+      else call(args);
       return give(result, out);
     };
     const into = (...args: unknown[]): Result => run(args, args.pop());
@@ -183,6 +180,6 @@ export function bindModel(about: BoundSignature, wasm: Exports): Model {
 
   const entries: Record<string, Entry> = {};
   for (const e of about.entries) entries[e.name] = bind(e);
-  const state = hasState && { state: stateOf(about.state, read, write) };
-  return Object.assign(Object(entries), state);
+  if (hasState) Object.assign(entries, { state: stateOf(about.state, read, write) });
+  return Object(entries);
 }

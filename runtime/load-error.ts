@@ -12,7 +12,7 @@ export class GlimError extends Error {
 
   constructor(code: string, message: string, site?: Site) {
     const [file, line, column] = site ?? [];
-    super(site ? `${message} (${file}:${line}:${column})` : message);
+    super(site ? `${message} (${site.join(":")})` : message);
     Object.assign(this, { name: "GlimError", code, at: site && { file, line, column } });
   }
 }

@@ -40,7 +40,7 @@ export interface LoadOptions {
 /** Loads a module from a URL, a response, bytes or a compiled module. */
 export async function load(
   source: Source | PromiseLike<Source> = ownSource(),
-  { onProgress, weights = ownWeights() }: LoadOptions = {},
+  { onProgress, weights }: LoadOptions = {},
 ): Promise<Model> {
   let done = 0;
   const count =
@@ -49,11 +49,12 @@ export async function load(
       done += bytes;
       onProgress(done, ownLength);
     });
-  const [from, file] = await Promise.all(
-    [source, ...(hasExternalWeights ? [weights] : [])].map((x) => fetchBytes(x, count)),
-  );
-  const module = "byteLength" in from! ? await compile(from) : from!;
-  return bindModule(module, await WebAssembly.instantiate(module), file);
+  const [from, file] = await Promise.all([
+    fetchBytes(source, count),
+    hasExternalWeights && fetchBytes(weights ?? ownWeights(), count),
+  ]);
+  const module = "byteLength" in from ? await compile(from) : from;
+  return bindModule(module, await WebAssembly.instantiate(module).catch(noMemory), file);
 }
 
 /** A new instance of a compiled module, at once. */
@@ -62,19 +63,31 @@ export function loadSync(
   { weights }: { readonly weights?: BufferSource } = {},
 ): Model {
   const module = isInline && "byteLength" in source ? new WebAssembly.Module(source) : source;
-  return bindModule(module, new WebAssembly.Instance(module), weights);
+  return bindModule(module, instantiate(module), weights);
 }
 
 async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   const start: BufferSource = Object(bytes).slice?.(0, 99);
-  if (decode(start).trim().startsWith("<")) refuse("GLIM6002", "found a web page, not WebAssembly");
+  if (/^\s*</.test(decode(start))) refuse("GLIM6002", "expected WebAssembly, found a web page");
   return WebAssembly.compile(bytes).catch((e) =>
     refuse(
       "GLIM6002",
-      `the module was cut off, or this is older than Chrome 91, Firefox 89, Safari 16.4: ${e.message}`,
+      `cut off, or no SIMD, as Chrome 91, Firefox 89, Safari 16.4 have: ${e.message}`,
     ),
   );
 }
+
+function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(module);
+  } catch (e) {
+    return noMemory(e);
+  }
+}
+
+/** Compiled modules import nothing, so nothing else can keep them from being instantiated. */
+const noMemory = (e: unknown): never =>
+  refuse("GLIM5001", `out of memory: drop other instances (${e})`);
 
 function bindModule(
   module: WebAssembly.Module,
@@ -83,7 +96,7 @@ function bindModule(
 ): Model {
   const section = WebAssembly.Module.customSections(module, "glim")[0];
   const about: Signature = section && JSON.parse(decode(section));
-  if (about?.version !== 1) refuse("GLIM6003", "the module is not of this version of Glim");
+  if (about?.version !== 1) refuse("GLIM6003", "not a module of this version of Glim");
   const wasm = exports as Exports;
   if (hasExternalWeights && about.external) putWeights(wasm, about.external, weights);
   return bindModel(about, wasm);

@@ -14,20 +14,18 @@ export function stateOf(
 ): State {
   const names = cells.map((cell) => cell.name);
   const cellOf = (name: string) =>
-    cells[names.indexOf(name)] ?? refuse("GLIM3004", `there is no state ${name}`);
+    cells.find((cell) => cell.name === name) ?? refuse("GLIM3004", `there is no state ${name}`);
   const get = (name: string): Result => {
     const cell = cellOf(name);
     return read(cell, cell.address, (cell.shape ?? []).map(Number));
   };
   const set = (name: string, x: unknown): void => {
     const cell = cellOf(name);
-    const data = take(cell, cell.shape, x, {});
+    const data = take(cell, cell.shape, x);
     write(cell, cell.address, cell.shape ? data : [data]);
   };
   const save = () => Object.fromEntries(names.map((name) => [name, get(name)]));
-  const load = (saved: object): void => {
-    for (const [name, x] of Object.entries(saved)) set(name, x);
-  };
+  const load = (saved: object): void => Object.entries(saved).forEach((entry) => set(...entry));
   const first = save();
   return { names, get, set, save, load, reset: () => load(first) };
 }

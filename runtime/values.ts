@@ -287,9 +287,9 @@ export function giveOption<S, R>(
 }
 
 /** Runs `call`; where it traps, `explain` may throw a better error. */
-export function guard(call: () => void, explain: () => void): void {
+export function guard<T>(call: (args: T) => void, args: T, explain: () => void): void {
   try {
-    call();
+    call(args);
   } catch (e) {
     if (e instanceof WebAssembly.RuntimeError || e instanceof RangeError) explain();
     throw e;

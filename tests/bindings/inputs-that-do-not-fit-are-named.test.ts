@@ -144,7 +144,21 @@ describe("what does not", () => {
     const gone = f32(1, 2, 3);
     structuredClone(gone.buffer, { transfer: [gone.buffer] });
     expect(refusal("count", gone)).toMatch(/^GLIM3001 x: 0 elements/);
-    expect(refusal("scale", gone, 1, true)).toMatch(/detached/);
+    expect(refusal("scale", gone, 1, true)).toBe("GLIM3002 x: found a transferred buffer");
+    expect(call("count", f32(0, 0, 0))).toMatchObject({ shape: [3] });
+  });
+
+  it("NaN, where a number is a size", async () => {
+    const sized = await compileModel(`
+import { script, type Tensor } from "glim";
+export const first = script((x: Tensor<[3]>, n: number) => x.narrow(0, 0, n));
+`);
+    const { first } = await sized.bindings.load();
+    expect(thrownBy(() => first!(f32(1, 2, 3), Number.NaN))).toMatch(
+      /^GLIM5000 narrow: length must be a whole number from 0 to \d+ \(model\.ts:3:60\)$/,
+    );
+    expect(first!(f32(1, 2, 3), 2)).toEqual({ data: f32(1, 2), shape: [2] });
+    await sized.remove();
   });
 
   it("more than memory holds", () => {
