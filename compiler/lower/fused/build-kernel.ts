@@ -14,8 +14,10 @@ import { buildScatter } from "./build-scatter.ts";
 import { buildSort } from "./build-sort.ts";
 import { buildWindow } from "./build-window.ts";
 import { type ContractPlan, planContract, segmentsOf } from "./contract-plan.ts";
-import type { LoweredKernel } from "./kernel.ts";
+import { buildStrip, planStrip } from "./contract-strip.ts";
+import type { Kernel, LoweredKernel } from "./kernel.ts";
 import { describeKernel } from "./kernel.ts";
+import { mergeRows } from "./merge-rows.ts";
 import { isVectorizable, recordOf } from "./pull.ts";
 
 /**
@@ -54,6 +56,19 @@ function planTiles(
   return plan && (segmentsOf(plan) !== undefined || plan.reduce.length === 1) ? plan : undefined;
 }
 
+function buildContraction(kernel: Kernel, anchor: Node, lowering: ContractLowering): LoweredKernel {
+  const plan = planTiles(anchor, lowering, kernel.result);
+  if (!plan) return buildContractLoops(kernel, anchor, lowering);
+  const epilogue = pullEpilogue(kernel, anchor, lowering);
+  const strip = planStrip(kernel, lowering, plan, epilogue);
+  if (strip) return buildStrip(strip, anchor);
+  const merged = mergeRows(lowering, plan, epilogue);
+  const mergedPlan = planTiles(anchor, merged, kernel.result);
+  return mergedPlan
+    ? buildContract(kernel, anchor, merged, mergedPlan)
+    : buildContract(kernel, anchor, lowering, plan);
+}
+
 export function buildKernel(name: string, region: Region): LoweredKernel {
   const kernel = describeKernel(name, region);
   const { anchor } = kernel;
@@ -77,12 +92,8 @@ export function buildKernel(name: string, region: Region): LoweredKernel {
         return buildPieces(kernel, anchor, lowering.pieces, lowering.fill);
       }
       throw new Error("a reshape is no kernel: its result is its operand's memory");
-    case "contract": {
-      const plan = planTiles(anchor, lowering, kernel.result);
-      return plan
-        ? buildContract(kernel, anchor, lowering, plan)
-        : buildContractLoops(kernel, anchor, lowering);
-    }
+    case "contract":
+      return buildContraction(kernel, anchor, lowering);
     default:
       throw new Error(`a ${lowering.kind} is no anchor`);
   }

@@ -50,9 +50,9 @@ export function planContract(
   result: Value,
 ): ContractPlan | undefined {
   if (tensorOf(operands[0]).dtype !== "f32") return undefined;
-  const axes = lowering.out.length + lowering.reduce.length;
-  const first = operandForm(lowering.a, operands[0], axes);
-  const second = operandForm(lowering.b, operands[1], axes);
+  const extents = [...lowering.out, ...lowering.reduce];
+  const first = operandForm(lowering.a, operands[0], extents);
+  const second = operandForm(lowering.b, operands[1], extents);
   const out = resultForm(lowering, result);
   if (!first || !second || !out) return undefined;
   for (const order of [
@@ -83,14 +83,13 @@ function planFor(
       lowering.out[i] !== 1,
   );
   if (lane === undefined) return undefined;
-  const size = (i: number): number => {
-    const d = lowering.out[i]!;
-    return typeof d === "number" ? d : 64;
-  };
-  const rows = all.filter((i) => i !== lane && b.form.by[i] === 0 && size(i) > 1);
-  // The last of the largest: neighbouring rows lie close together.
+  const rows = all.filter((i) => i !== lane && b.form.by[i] === 0 && lowering.out[i] !== 1);
+  // The innermost, whose rows lie close together, unless another one fills tiles better.
   const row = rows.reduce<number | undefined>(
-    (best, i) => (best === undefined || size(i) >= Math.min(size(best), 2 * tileRows) ? i : best),
+    (best, i) =>
+      best === undefined || filling(lowering.out[i]!) * 1.3 >= filling(lowering.out[best]!)
+        ? i
+        : best,
     undefined,
   );
   const outer = all.filter((i) => i !== lane && i !== row);
@@ -98,6 +97,12 @@ function planFor(
   // A tile's loop runs until the pointer into `b` has passed its end.
   if (reduce.some((r) => r.b === 0)) return undefined;
   return { outer, lane, row, reduce, a, b, order, out };
+}
+
+/** The share of a tile's rows that so many rows fill; of a size that only a run tells, there may be one. */
+function filling(rows: Dim): number {
+  if (typeof rows !== "number") return 1 / tileRows;
+  return rows >= 2 * tileRows ? 1 : rows / (tileRows * Math.ceil(rows / tileRows));
 }
 
 /** Merges neighbouring reduced axes through which both operands run as through one. */
@@ -122,14 +127,32 @@ function mergeReduced(lowering: ContractLowering, a: LinearForm, b: LinearForm):
 function operandForm(
   index: readonly ContractIndex[],
   operand: Value,
-  axes: number,
+  extents: readonly Dim[],
 ): ContractOperand | undefined {
-  if (index.some((d) => d.padded || d.divide !== 1)) return undefined;
   const shape = tensorOf(operand).shape;
+  const isRegular = index.every(
+    (d, i) => d.divide === 1 && (!d.padded || staysInside(d, extents, shape[i]!)),
+  );
+  if (!isRegular) return undefined;
+  const axes = extents.length;
   const layout = operand.layout ?? rowMajor(shape.length);
   const split = layout.find((p) => p.part === "outer");
   if (!split) return { form: linearForm(index, shape, layout, axes), panel: undefined };
   return panelForm(index, shape, layout, split.axis, axes);
+}
+
+/** Whether all positions are known, and none is outside. */
+function staysInside(index: ContractIndex, extents: readonly Dim[], size: Dim): boolean {
+  if (typeof index.offset !== "number" || typeof size !== "number") return false;
+  let [least, most] = [index.offset, index.offset];
+  for (const { axis, by } of index.terms) {
+    const extent = extents[axis]!;
+    if (typeof extent !== "number" || typeof by !== "number") return false;
+    const reach = by * Math.max(0, extent - 1);
+    least += Math.min(0, reach);
+    most += Math.max(0, reach);
+  }
+  return least >= 0 && most < size;
 }
 
 /** A layout with one axis in panels, whose position must be an output axis as it stands. */

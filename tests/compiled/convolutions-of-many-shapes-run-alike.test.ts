@@ -1,0 +1,54 @@
+// Tiles, strips and merged rows are chosen from sizes, so each choice is met here with the sizes that make it:
+// compiled, the bits are those of the executor that follows the numeric contract literally.
+
+import { describe, expect, it } from "vitest";
+import type { Sample } from "#glim/compiler/ops/op.js";
+import { opByName } from "#glim/compiler/ops/registry.js";
+import { runSample, sampleSizes } from "../ops/sample-call.ts";
+import { bitsOf } from "./bits.ts";
+import { callEntry, compileGraph } from "./run-compiled.ts";
+import { sampleModule } from "./sample-module.ts";
+
+const cases: Readonly<Record<string, readonly Sample[]>> = {
+  conv: [
+    // Depthwise: strips of 4 rows and what remains, channels that are no multiple of 4, strides, dilation.
+    { operands: ["f32[1,8,5,9]", "f32[8,1,3,3]"], args: { groups: 8, padding: 1 } },
+    { operands: ["f32[2,7,6,6]", "f32[7,1,3,3]"], args: { groups: 7, stride: 2, padding: 1 } },
+    { operands: ["f32[B,5,9,11]", "f32[5,1,5,5]"], args: { groups: 5, padding: 2 } },
+    { operands: ["f32[1,4,9,15]", "f32[4,1,7,7]"], args: { groups: 4, padding: 3 } },
+    { operands: ["f32[1,4,8,H]", "f32[4,1,3,3]"], args: { groups: 4 } },
+    { operands: ["f32[1,6,30,30]", "f32[6,1,24,24]"], args: { groups: 6 } },
+    { operands: ["f32[1,4,9,9]", "f32[4,1,3,3]"], args: { groups: 4, dilation: 2 } },
+    { operands: ["f32[1,8,12]", "f32[8,1,4]"], args: { groups: 8 } },
+    { operands: ["f32[1,4,4,5,6]", "f32[4,1,2,2,2]"], args: { groups: 4 } },
+    // A multiplier of channels, groups of several.
+    { operands: ["f32[1,4,5,5]", "f32[8,1,3,3]"], args: { groups: 4, padding: 1 } },
+    { operands: ["f32[1,8,5,6]", "f32[12,2,3,3]"], args: { groups: 4, padding: 1 } },
+    // 1 × 1: rows of the whole image; with stride they are apart.
+    { operands: ["f32[1,5,7,7]", "f32[9,5,1,1]"], args: {} },
+    { operands: ["f32[B,5,7,3]", "f32[9,5,1,1]"], args: {} },
+    { operands: ["f32[2,5,7,7]", "f32[8,5,1,1]"], args: { stride: 2 } },
+    // Several blocks of 512 positions, few rows, one column.
+    { operands: ["f32[1,130,3,3]", "f32[9,130,3,3]"], args: { padding: 1 } },
+    { operands: ["f32[B,600,1,1]", "f32[10,600,1,1]"], args: {} },
+    { operands: ["f32[1,3,17,17]", "f32[8,3,7,7]"], args: { stride: 2, padding: 3 } },
+    { operands: ["f32[1,4,5,5]", "f32[1,4,3,3]"], args: { padding: 1 } },
+  ],
+};
+
+describe.each(Object.entries(cases))("%s", (name, samples) => {
+  const op = opByName(name)!;
+  const levels = [0, 1, 2] as const;
+  const runs = samples.flatMap((sample) => levels.map((optimize) => ({ sample, optimize })));
+  it.each(runs)("$sample.operands $sample.args, optimize $optimize", async (run) => {
+    const { module, symbols } = sampleModule(op, run.sample);
+    const wasm = await compileGraph(module, { optimize: run.optimize, fusion: true });
+    const { operands, result } = runSample(op, run.sample);
+    const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
+    const sizes = symbols.map((s) => sampleSizes.get(s)!);
+    const inputs = operands.map((o) => o.data);
+    const got = callEntry(instance, "run", sizes, inputs, 1);
+    if (typeof got === "number") throw new Error(`failed at site ${got}`);
+    expect(bitsOf(got[0]!.data)).toEqual(bitsOf(result.data));
+  });
+});
