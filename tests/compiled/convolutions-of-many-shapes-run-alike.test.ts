@@ -34,6 +34,18 @@ const cases: Readonly<Record<string, readonly Sample[]>> = {
     { operands: ["f32[1,3,17,17]", "f32[8,3,7,7]"], args: { stride: 2, padding: 3 } },
     { operands: ["f32[1,4,5,5]", "f32[1,4,3,3]"], args: { padding: 1 } },
   ],
+  // Windows at the border are tested element by element, those inside are not.
+  maxPool: [
+    { operands: ["f32[1,2,9,13]"], args: { kernel: [3, 3], stride: 2, padding: 1 } },
+    { operands: ["f32[1,2,9,13]"], args: { kernel: [2, 2] } },
+    { operands: ["f32[B,1,H,11]"], args: { kernel: [3, 5], stride: 1, padding: [1, 2] } },
+    { operands: ["f32[2,2,8,21]"], args: { kernel: [2, 3], stride: [1, 3], dilation: [1, 2] } },
+  ],
+  avgPool: [
+    { operands: ["f32[1,2,9,13]"], args: { kernel: [3, 3], stride: 2, padding: 1 } },
+    { operands: ["f32[1,3,8,19]"], args: { kernel: [2, 4], stride: [2, 1] } },
+    { operands: ["f32[2,3,40]"], args: { kernel: [5], stride: 2 } },
+  ],
 };
 
 describe.each(Object.entries(cases))("%s", (name, samples) => {

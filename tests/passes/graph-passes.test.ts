@@ -4,7 +4,9 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseGraph, printGraph } from "#glim/compiler/graph/text.js";
 import { verifyGraph } from "#glim/compiler/graph/verify.js";
+import { chooseLayouts } from "#glim/compiler/passes/graph/choose-layouts.js";
 import { differentiate } from "#glim/compiler/passes/graph/differentiate.js";
+import { expandPadding } from "#glim/compiler/passes/graph/expand-padding.js";
 import { foldConstants } from "#glim/compiler/passes/graph/fold-constants.js";
 import { guardLoops } from "#glim/compiler/passes/graph/guard-loops.js";
 import { inlineCalls } from "#glim/compiler/passes/graph/inline-calls.js";
@@ -25,6 +27,8 @@ describe.each([
   speculateLoops,
   guardLoops,
   narrowNumbers,
+  expandPadding,
+  chooseLayouts,
 ])("$name", (pass) => {
   const folder = new URL(`../fixtures/passes/${pass.name}/`, import.meta.url);
   const separator = `---- after ${pass.name}\n`;

@@ -106,8 +106,9 @@ function writeWindows(w: Window, kernel: Kernel, epilogue: Pulled): void {
     physical[inner] !== 1 &&
     isVectorizable(epilogue.expr);
   const element = elementOf(result.dtype);
-  const point = (at: readonly LoopExpr[], lanes: Lanes): void => {
-    const anchor = b.let("w", finishWindow(w, reduceWindow(w, at, lanes), lanes));
+  const lanes = vector ? 4 : 1;
+  const point = (at: readonly LoopExpr[], isInside: boolean): void => {
+    const anchor = b.let("w", finishWindow(w, reduceWindow(w, at, lanes, isInside), lanes));
     const value = lowerExpr(b, epilogue.expr, {
       args: epilogue.args.map((a) => readPoint(b, params, a, at, lanes, inner, anchor)),
       lanes,
@@ -120,8 +121,38 @@ function writeWindows(w: Window, kernel: Kernel, epilogue: Pulled): void {
   // Rows are written in ascending order and cover the buffer, so vectors may overrun a row's end.
   loopOver(b, params, physical.slice(0, -1), [], (outer) => {
     const extent = sizeExpr(physical[inner]!, params.sizes);
-    b.for("c", 0, extent, vector ? 4 : 1, (c) => point([...outer, c], vector ? 4 : 1));
+    const row = (write: (at: readonly LoopExpr[]) => void): void =>
+      b.for("c", 0, extent, lanes, (c) => write([...outer, c]));
+    // Where windows move along the row, each is tested by itself.
+    if (vector) atBorderOrInside(w, outer, (isInside) => row((at) => point(at, isInside)));
+    else row((at) => atBorderOrInside(w, at, (isInside) => point(at, isInside)));
   });
+}
+
+/** Most windows lie inside, and need no test of each element. */
+function atBorderOrInside(
+  w: Window,
+  at: readonly LoopExpr[],
+  write: (isInside: boolean) => void,
+): void {
+  if (w.checks.length === 0) {
+    write(true);
+    return;
+  }
+  const isInside = (taps: readonly LoopExpr[]): LoopExpr => {
+    const place = [...at, ...Array.from({ length: w.axes - at.length }, () => i32(0)), ...taps];
+    return w.checks
+      .map((c) => compare("ltU", positionExpr(c.at, place, w.params), c.size))
+      .reduce((x, y) => binary("and", x, y));
+  };
+  const { kernel } = w.lowering;
+  const first = isInside(kernel.map(() => i32(0)));
+  const last = isInside(kernel.map((k) => i32(k - 1)));
+  w.b.if(
+    binary("and", first, last),
+    () => write(true),
+    () => write(false),
+  );
 }
 
 /** Whether window axis `i` moves along the physical axis `inner`. */
@@ -130,12 +161,19 @@ function runsOver(w: Window, i: number, inner: number): boolean {
   return at.terms.some((t) => t.axis === inner);
 }
 
-function reduceWindow(w: Window, at: readonly LoopExpr[], lanes: Lanes): LoopExpr {
+function reduceWindow(
+  w: Window,
+  at: readonly LoopExpr[],
+  lanes: Lanes,
+  isInside: boolean,
+): LoopExpr {
   const { b, lowering, params } = w;
   const vector: LoopType = w.type === "f32" ? "v4f32" : "v4i32";
   const type = lanes === 4 ? vector : w.type;
   const start = constant(type, identityValue(lowering.combine, w.type));
   const sum = b.let("sum", start);
+  const isMax = lowering.combine === "max" && type === "v4f32";
+  const isNan = isMax ? b.let("nan", constant("v4i32", 0)) : undefined;
   const tap = (taps: readonly LoopExpr[]): void => {
     const place = evaluateForm(w.form, [...at, ...taps], params.sizes);
     const access = {
@@ -144,10 +182,15 @@ function reduceWindow(w: Window, at: readonly LoopExpr[], lanes: Lanes): LoopExp
       index: i32(0),
     };
     const x = b.let("x", lanes === 4 ? loadVector(access) : load(access));
-    b.set(sum, lowering.combine === "sum" ? binary("add", sum, x) : greater(sum, x));
+    if (lowering.combine === "sum") b.set(sum, binary("add", sum, x));
+    else if (isNan) {
+      // `pmax(a, b)` is one instruction: a < b ? b : a. So the first of equal values stays.
+      b.set(sum, binary("pmax", sum, x));
+      b.set(isNan, binary("or", isNan, compare("ne", x, x)));
+    } else b.set(sum, greater(sum, x));
   };
   const inside = (taps: readonly LoopExpr[]): void => {
-    if (w.checks.length === 0) {
+    if (isInside) {
       tap(taps);
       return;
     }
@@ -157,7 +200,7 @@ function reduceWindow(w: Window, at: readonly LoopExpr[], lanes: Lanes): LoopExp
     b.if(within, () => tap(taps));
   };
   overTaps(b, lowering.kernel, [], inside);
-  return sum;
+  return isNan ? select(isNan, constant("v4f32", Number.NaN), sum) : sum;
 }
 
 /** `x` where it is greater or a NaN and `best` is none; so the first of equal values stays. */

@@ -1,4 +1,4 @@
-/** Reduction of four neighbouring results side by side, each in ascending order. */
+/** Reduction of four neighbouring results side by side, each in the order of rule 4. */
 
 import { binary, compare, constant, i32, plus } from "../../loop/build.ts";
 import type { LoopExpr, LoopType } from "../../loop/ir.ts";
@@ -19,13 +19,13 @@ import {
   runsAlong,
 } from "./reduction.ts";
 
-/** Whether four neighbouring results can be reduced side by side, each in ascending order. */
+/** Whether four neighbouring results can be reduced side by side, each in the order of rule 4. */
 export function runsInColumns(r: Reduction, epilogue: Pulled, out: readonly Dim[]): boolean {
   const axis = r.kept.length - 1;
   const extent = r.kept[axis];
   if (givesPosition(r) || extent === undefined || typeof extent !== "number" || extent < 4)
     return false;
-  if (isRow(r) || !(r.lowering.lanes === 1 || isOrderFree(r))) return false;
+  if (isRow(r) || !(r.lowering.lanes === 1 || isOrderFree(r) || hasPartials(r))) return false;
   const finishes: readonly Expr[] = r.lowering.finish ? [r.lowering.finish] : [];
   return (
     out[axis] === 1 &&
@@ -34,6 +34,14 @@ export function runsInColumns(r: Reduction, epilogue: Pulled, out: readonly Dim[
     runsAlong(epilogue.args, axis)
   );
 }
+
+/** Sixteen partial sums for each result, in one block: the mean of an image whose channels lie side by side. */
+const hasPartials = (r: Reduction): boolean =>
+  r.lowering.lanes === 16 &&
+  !isOrderFree(r) &&
+  r.reduced.length === 1 &&
+  typeof r.reduced[0] === "number" &&
+  r.reduced[0] <= reduceBlock;
 
 export function writeColumns(
   r: Reduction,
@@ -51,6 +59,7 @@ export function writeColumns(
 }
 
 function reduceColumns(r: Reduction, kept: readonly LoopExpr[]): LoopExpr {
+  if (hasPartials(r)) return reducePartials(r, kept, Number(r.reduced[0]));
   const { b, lowering } = r;
   const vector: LoopType = r.type === "f32" ? "v4f32" : "v4i32";
   const identity = constant(vector, identityValue(lowering.combine, r.type));
@@ -80,4 +89,33 @@ function reduceColumns(r: Reduction, kept: readonly LoopExpr[]): LoopExpr {
   });
   b.if(compare("ne", binary("and", position, i32(reduceBlock - 1)), i32(0)), close);
   return total;
+}
+
+/**
+ * Element i goes to partial i mod 16 of its column; rule 4 combines partials 0, 4, 8 and 12 as it does
+ * 1, 5, 9 and 13. Four at a time, because all sixteen would not fit the registers.
+ */
+function reducePartials(r: Reduction, kept: readonly LoopExpr[], count: number): LoopExpr {
+  const { b, lowering } = r;
+  const along = r.kept.length - 1;
+  const identity = constant(
+    r.type === "f32" ? "v4f32" : "v4i32",
+    identityValue(lowering.combine, r.type),
+  );
+  const combine = (x: LoopExpr, y: LoopExpr): LoopExpr => combineOf(lowering.combine, x, y);
+  const whole = count - (count % 16);
+  const lanes = [0, 1, 2, 3].map((lane) => {
+    const sums = [0, 1, 2, 3].map((j) => b.let(`s${j}`, identity));
+    const add = (j: number, i: LoopExpr): void => {
+      const x = elementAt(r, [...kept, i], 4, along);
+      b.set(sums[j]!, combine(sums[j]!, x));
+    };
+    const partOf = (j: number): number => 4 * j + lane;
+    b.for("i", 0, whole, 16, (i) => {
+      for (let j = 0; j < 4; j++) add(j, plus(i, partOf(j)));
+    });
+    for (let j = 0; j < 4; j++) if (whole + partOf(j) < count) add(j, i32(whole + partOf(j)));
+    return b.let("l", combine(combine(sums[0]!, sums[1]!), combine(sums[2]!, sums[3]!)));
+  });
+  return combine(combine(lanes[0]!, lanes[2]!), combine(lanes[1]!, lanes[3]!));
 }

@@ -10,6 +10,7 @@ import { equalLayout, isRowMajor, type Layout, whole } from "../../graph/layout.
 import { type Rewriter, rebuildModule } from "../../graph/rebuild.ts";
 import type { Dim } from "../../ops/dim.ts";
 import { equalShape } from "../../ops/dim.ts";
+import type { MoveLowering } from "../../ops/lowering.ts";
 import { opByName } from "../../ops/registry.ts";
 import type { GraphPass } from "./pass.ts";
 
@@ -42,11 +43,13 @@ function place(node: Node, rewriter: Rewriter, _func: Func): void {
     return;
   }
   const types = node.operands.map(tensorOf);
-  const kind = op.lower(types, node.attrs, result.type).kind;
+  const lowering = op.lower(types, node.attrs, result.type);
+  const { kind } = lowering;
   if (node.op === "conv") placeConvolution(node, rewriter);
   else if (node.op === "dot") placeDot(node, rewriter);
   else if (kind === "window") emitWith(node, node.operands, node.operands[0]!.layout, rewriter);
   else if (kind === "map") placeMap(node, rewriter);
+  else if (lowering.kind === "move" && keepsAxes(lowering)) placeMove(node, rewriter);
   else {
     const operands = node.operands.map((v) => inLayout(v, undefined, rewriter));
     emitWith(node, operands, undefined, rewriter);
@@ -115,6 +118,24 @@ function placeDot(node: Node, rewriter: Rewriter): void {
   ];
   const right = inLayout(b, packs ? panels : undefined, rewriter);
   emitWith(node, [left, right], undefined, rewriter);
+}
+
+/** Whether each axis of the result takes its positions from the same axis of the operands: padding, slices, concatenation. */
+const keepsAxes = (lowering: MoveLowering): boolean =>
+  lowering.form === "pieces" &&
+  lowering.pieces.length > 0 &&
+  lowering.pieces.every(({ index, from }) => {
+    return (
+      index.length === from.length &&
+      index.every((at, axis) => at.terms.every((term) => term.axis === axis))
+    );
+  });
+
+/** The result lies as the first operand does that is not row-major, and the others do, too. */
+function placeMove(node: Node, rewriter: Rewriter): void {
+  const layout = node.operands.find((v) => !isRowMajor(v.layout))?.layout;
+  const operands = node.operands.map((v) => inLayout(v, layout, rewriter));
+  emitWith(node, operands, layout, rewriter);
 }
 
 /** The result lies as its first full-sized operand does; the other full-sized ones follow. */
