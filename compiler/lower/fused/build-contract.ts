@@ -12,6 +12,7 @@ import type { ContractLowering } from "../../ops/lowering.ts";
 import { buildDriver } from "./contract-driver.ts";
 import type { ContractInput, TileShape } from "./contract-input.ts";
 import { type ContractPlan, type Segment, segmentsOf } from "./contract-plan.ts";
+import { type ContractSchedule, scheduleContract, segmentBytes } from "./contract-schedule.ts";
 import { buildTile } from "./contract-tile.ts";
 import type { Kernel, LoweredKernel } from "./kernel.ts";
 import { composeAffine, identityIndex } from "./linear-form.ts";
@@ -29,14 +30,17 @@ export function buildContract(
   }
   const epilogue = pullEpilogue(kernel, anchor, lowering);
   const params = anchor.operands.map((o) => kernel.region.params.indexOf(o));
+  const schedule = scheduleContract(plan, lowering, segments);
   const input: ContractInput = {
     kernel,
     lowering,
     plan,
+    schedule,
     operands: [params[plan.order[0]]!, params[plan.order[1]]!],
     epilogue,
     segments,
     table: segments && segments.length > 1 ? segmentTable(segments) : undefined,
+    parts: segments && schedule.parts.length > 1 ? partTable(schedule, segments) : undefined,
   };
   const tiles = new Map<string, LoopFunc>();
   const tile = (shape: TileShape): string => {
@@ -45,7 +49,8 @@ export function buildContract(
     return name;
   };
   const driver = buildDriver(input, tile);
-  return { funcs: [driver, ...tiles.values()], data: input.table ? [input.table] : [] };
+  const data = [input.table, input.parts].filter((d) => d !== undefined);
+  return { funcs: [driver, ...tiles.values()], data };
 }
 
 /** The epilogue over the contraction's own output axes. */
@@ -56,7 +61,20 @@ export function pullEpilogue(kernel: Kernel, anchor: Node, lowering: ContractLow
 }
 
 function segmentTable(segments: readonly Segment[]): DataObject {
-  const words = segments.flatMap((s) => [s.a * 4, s.b * 4, s.length, Number(s.closes)]);
+  return dataOf(
+    "segments",
+    segments.flatMap((s) => [s.a * 4, s.b * 4, s.length, Number(s.closes)]),
+  );
+}
+
+function partTable({ parts }: ContractSchedule, segments: readonly Segment[]): DataObject {
+  return dataOf(
+    "parts",
+    [...parts, segments.length].map((n) => n * segmentBytes),
+  );
+}
+
+function dataOf(hint: string, words: readonly number[]): DataObject {
   const bytes = new Uint8Array(Int32Array.from(words).buffer);
-  return { name: dataObjectName("segments", bytes), bytes, size: bytes.length };
+  return { name: dataObjectName(hint, bytes), bytes, size: bytes.length };
 }

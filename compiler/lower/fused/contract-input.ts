@@ -3,6 +3,7 @@
 import type { DataObject } from "../../loop/ir.ts";
 import type { ContractLowering } from "../../ops/lowering.ts";
 import type { ContractPlan, Segment } from "./contract-plan.ts";
+import type { ContractSchedule } from "./contract-schedule.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Pulled } from "./pull.ts";
 
@@ -10,12 +11,15 @@ export interface ContractInput {
   readonly kernel: Kernel;
   readonly lowering: ContractLowering;
   readonly plan: ContractPlan;
+  readonly schedule: ContractSchedule;
   /** The operands' parameters of the kernel, `a` then `b`. */
   readonly operands: readonly [number, number];
   readonly epilogue: Pulled;
   /** Undefined where sizes are symbolic: then the one reduced axis is cut at run time. */
   readonly segments: readonly Segment[] | undefined;
   readonly table: DataObject | undefined;
+  /** Where the schedule's parts begin and end in the table; undefined where there is one part. */
+  readonly parts: DataObject | undefined;
 }
 
 /** The part of a result that one tile function computes. */

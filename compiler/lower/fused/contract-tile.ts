@@ -1,6 +1,5 @@
 /** One tile of a contraction: sums in registers, blocks of 512 positions, the epilogue at the last store. */
 
-import { tensorOf } from "../../graph/ir.ts";
 import {
   address,
   binary,
@@ -9,35 +8,22 @@ import {
   FuncBuilder,
   i32,
   knownI32,
-  lane,
   load,
   loadVector,
   minus,
   plus,
   select,
-  splat,
   times,
 } from "../../loop/build.ts";
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
 import type { Dim } from "../../ops/dim.ts";
-import { intToBool, lowerExpr } from "../expression.ts";
+import { finishTile } from "./contract-epilogue.ts";
 import type { ContractInput, TileShape } from "./contract-input.ts";
-import { blockSize, type Segment } from "./contract-plan.ts";
-import { elementOf, type KernelParams } from "./kernel.ts";
-import type { LinearForm } from "./linear-form.ts";
+import { blockSize, type ContractPlan, panelWidth, type Segment } from "./contract-plan.ts";
+import { segmentBytes } from "./contract-schedule.ts";
+import type { KernelParams } from "./kernel.ts";
 import { sizeExpr } from "./size-expr.ts";
-
-interface TileContext {
-  readonly b: FuncBuilder;
-  readonly input: ContractInput;
-  readonly shape: TileShape;
-  readonly params: KernelParams;
-  readonly a: LoopExpr;
-  readonly bBase: LoopExpr;
-  readonly epilogue: readonly LoopExpr[];
-  /** One accumulator for each row and vector, locals of type v4f32. */
-  readonly sums: readonly (readonly LoopExpr[])[];
-}
+import { eachVector, offsetIn, range, storeLanes, type TileContext } from "./tile-context.ts";
 
 /** The function of tiles of one shape. */
 export function buildTile(name: string, input: ContractInput, shape: TileShape): LoopFunc {
@@ -54,14 +40,13 @@ export function buildTile(name: string, input: ContractInput, shape: TileShape):
     range(shape.vectors).map((v) => b.let(`c${r}${v}`, zero)),
   );
   const params: KernelParams = { out, operands: [], sizes };
-  const t: TileContext = { b, input, shape, params, a, bBase, epilogue, sums };
+  const part = input.parts && { from: b.param("from", "i32"), to: b.param("to", "i32") };
+  const t: TileContext = { b, input, shape, params, a, bBase, epilogue, part, sums };
   if (!input.segments) tileOfSymbolicLength(t);
   else if (input.segments.length <= 1) tileOfOneSegment(t, input.segments[0]);
   else tileOfTable(t, input.segments);
   return b.finish(name);
 }
-
-const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 function tileOfOneSegment(t: TileContext, segment: Segment | undefined): void {
   const inner = t.input.plan.reduce.at(-1);
@@ -77,24 +62,25 @@ function tileOfTable(t: TileContext, segments: readonly Segment[]): void {
   const word = (entry: LoopExpr, n: number): LoopExpr =>
     load({ element: "i32", base: plus(table, entry), index: i32(n) });
   const blocks = segments.filter((s) => s.closes).length;
+  const end = segments.length * segmentBytes;
   const body = (entry: LoopExpr): void => {
     const a = b.let("pa", plus(t.a, word(entry, 0)));
     const p = b.let("pb", plus(t.bBase, word(entry, 1)));
     accumulate(t, a, p, word(entry, 2), inner.a, inner.b);
   };
   if (blocks === 1) {
-    b.for("g", 0, segments.length * 16, 16, body);
+    b.for("g", 0, end, segmentBytes, body);
     finishTile(t);
     return;
   }
-  const first = b.let("first", i32(1));
-  const end = segments.length * 16;
-  b.for("g", 0, end, 16, (entry) => {
+  const from = t.part?.from ?? i32(0);
+  const first = b.let("first", t.part ? compare("eq", from, i32(0)) : i32(1));
+  b.for("g", from, t.part?.to ?? i32(end), segmentBytes, (entry) => {
     body(entry);
     b.if(word(entry, 3), () => {
       closeBlock(t, first);
       b.if(
-        compare("eq", entry, i32(end - 16)),
+        compare("eq", entry, i32(end - segmentBytes)),
         () => finishTile(t),
         () => storePartial(t),
       );
@@ -148,7 +134,7 @@ function accumulate(
       : range(shape.rows).map((r) => b.let("ro", rowOffset(r)));
   const step = (): void => {
     const columns = range(shape.vectors).map((v) =>
-      b.let("bv", loadVector({ element: "f32", base: p, index: i32(v * 4) })),
+      b.let("bv", loadVector({ element: "f32", base: p, index: columnIndex(plan, v) })),
     );
     for (let r = 0; r < shape.rows; r++) {
       const at = symbolicRows?.[r] ?? rowOffset(r);
@@ -179,12 +165,13 @@ function accumulate(
   b.emit({ s: "loop", label, body });
 }
 
-/** The place of one row's vector in the tile, relative to the tile's first element. */
-function offsetIn(t: TileContext, form: LinearForm, r: number, v: number): LoopExpr {
-  const { plan } = t.input;
-  const row =
-    plan.row === undefined ? i32(0) : times(sizeExpr(form.by[plan.row]!, t.params.sizes), r);
-  return plus(row, times(sizeExpr(form.by[plan.lane]!, t.params.sizes), v * 4));
+/** Where a tile's vector of columns begins: eight columns a panel, panels at their distance. */
+function columnIndex(plan: ContractPlan, v: number): LoopExpr {
+  const { panel } = plan.b;
+  if (panel?.axis !== plan.lane || v * 4 < panelWidth) return i32(v * 4);
+  if (typeof panel.stride !== "number") throw new Error("panels side by side at unknown distances");
+  const column = v * 4;
+  return i32(Math.floor(column / panelWidth) * panel.stride + (column % panelWidth));
 }
 
 /** Adds what earlier blocks left in the result: `sum of blocks + this block`. */
@@ -206,58 +193,4 @@ function storePartial(t: TileContext): void {
     storeLanes(t, r, v, sum);
     t.b.set(sum, constant("v4f32", 0));
   });
-}
-
-function finishTile(t: TileContext): void {
-  eachVector(t, (r, v, sum) => {
-    const { epilogue } = t.input;
-    const args = epilogue.args.map((arg, i): LoopExpr => {
-      if (arg.kind === "anchor") return sum;
-      const base = t.epilogue[i]!;
-      if (arg.kind === "position") return positionInTile(t, arg.at.terms, base, r);
-      const index = offsetIn(t, arg.form, r, v);
-      const access = { element: elementOf(arg.dtype), base, index };
-      const isFixed = arg.form.by[t.input.plan.lane] === 0;
-      if (arg.dtype !== "bool") return loadVector(access, isFixed);
-      return intToBool(isFixed ? splat(load(access)) : loadVector(access));
-    });
-    const value = lowerExpr(t.b, epilogue.expr, {
-      args,
-      lanes: 4,
-      indexOf: () => i32(0),
-    });
-    storeLanes(t, r, v, value);
-  });
-}
-
-/** A position that runs along rows; the fusion pass keeps positions along lanes outside. */
-function positionInTile(
-  t: TileContext,
-  terms: readonly { readonly axis: number; readonly by: Dim }[],
-  first: LoopExpr,
-  r: number,
-): LoopExpr {
-  const row = terms.find((term) => term.axis === t.input.plan.row);
-  if (!row) return splat(first);
-  return splat(plus(first, times(sizeExpr(row.by, t.params.sizes), r)));
-}
-
-function eachVector(t: TileContext, write: (r: number, v: number, sum: LoopExpr) => void): void {
-  for (let r = 0; r < t.shape.rows; r++) {
-    for (let v = 0; v < t.shape.vectors; v++) write(r, v, t.sums[r]![v]!);
-  }
-}
-
-/** Stores a vector, or only its first lanes where the result's columns end. */
-function storeLanes(t: TileContext, r: number, v: number, value: LoopExpr): void {
-  const { b, shape } = t;
-  const index = offsetIn(t, t.input.plan.out, r, v);
-  const count = v === shape.vectors - 1 ? shape.tail : 4;
-  const access = { element: elementOf(tensorOf(t.input.kernel.result).dtype), base: t.params.out };
-  if (count === 4) {
-    b.store({ ...access, index }, value);
-    return;
-  }
-  const whole = b.let("v", value);
-  for (let l = 0; l < count; l++) b.store({ ...access, index: plus(index, l) }, lane(whole, l));
 }

@@ -1,0 +1,154 @@
+/**
+ * The order of a contraction's loops around its tiles, chosen from its sizes. A schedule is data; every
+ * schedule gives the same bits, because each output has its own sums.
+ */
+
+import type { ContractLowering } from "../../ops/lowering.ts";
+import {
+  blockSize,
+  type ContractPlan,
+  panelWidth,
+  type Segment,
+  tileRows,
+} from "./contract-plan.ts";
+
+export interface ContractSchedule {
+  /** Output axes outside of the panels, one position at a time. */
+  readonly outside: readonly number[];
+  /** The axis of which `size` positions at a time run over all panels; undefined where all positions do. */
+  readonly blocked: { readonly axis: number; readonly size: number } | undefined;
+  /** Output axes inside of the panels, around the tiles of rows. */
+  readonly inside: readonly number[];
+  /** The first segment of each part of the reduced index that runs over rows and panels by itself. */
+  readonly parts: readonly number[];
+}
+
+/** Bytes of an entry in a contraction's table of segments. */
+export const segmentBytes = 16;
+
+/** Elements of the row operand that stay in a first- or second-level cache while all panels run over them. */
+const nearElements = 2 ** 12;
+const farElements = 2 ** 16;
+const mostRows = 4096;
+/** Positions of the reduced index whose panel stays in a first-level cache beside the rows of a tile. */
+const cachedPositions = 768;
+
+export function scheduleContract(
+  plan: ContractPlan,
+  lowering: ContractLowering,
+  segments: readonly Segment[] | undefined,
+): ContractSchedule {
+  // A panel is another one for each position of these.
+  const apart = plan.outer.filter((axis) => plan.b.form.by[axis] !== 0);
+  const swept = plan.outer.filter((axis) => plan.b.form.by[axis] === 0);
+  const parts = segments ? partsOf(segments) : [0];
+  const positions = segments && longestPart(segments, parts);
+  if (positions === undefined) {
+    return { outside: [...apart, ...swept], blocked: undefined, inside: [], parts };
+  }
+  const columns = lowering.out[plan.lane]!;
+  const near = sweep(plan, lowering, swept, positions, nearElements);
+  // Rows that stay in the first-level cache are read once for all panels, but a panel once for few rows.
+  const isNear =
+    near.rows >= 4 * tileRows && !(typeof columns === "number" && columns <= panelWidth);
+  const { outside, blocked, inside } = isNear
+    ? near
+    : sweep(plan, lowering, swept, positions, farElements);
+  return { outside: [...apart, ...outside], blocked, inside, parts };
+}
+
+interface Sweep extends Pick<ContractSchedule, "outside" | "blocked" | "inside"> {
+  /** How many rows one panel serves. */
+  readonly rows: number;
+}
+
+/** As many rows inside of the panels as touch no more than `limit` elements. */
+function sweep(
+  plan: ContractPlan,
+  lowering: ContractLowering,
+  swept: readonly number[],
+  positions: number,
+  limit: number,
+): Sweep {
+  const axes = plan.row === undefined ? swept : [...swept, plan.row];
+  const cached = new CachedRows(plan, positions, limit);
+  for (let i = axes.length - 1; i >= 0; i--) {
+    const axis = axes[i]!;
+    const extent = lowering.out[axis]!;
+    if (typeof extent === "number" && cached.holds(axis, extent)) {
+      cached.add(axis, extent);
+      continue;
+    }
+    const size = cached.most(axis, axis === plan.row);
+    const inside = axes.slice(i).filter((a) => a !== plan.row);
+    const outside = axes.slice(0, i);
+    const rows = cached.rows * size;
+    if (size > 1) return { outside, blocked: { axis, size }, inside, rows };
+    return { outside: [...outside, axis], blocked: undefined, inside: inside.slice(1), rows };
+  }
+  return { outside: [], blocked: undefined, inside: swept, rows: cached.rows };
+}
+
+/** The elements of the row operand that the positions of some axes touch: an upper bound, and a limit. */
+class CachedRows {
+  rows = 1;
+  private readonly plan: ContractPlan;
+  private readonly positions: number;
+  private readonly limit: number;
+  private span: number;
+
+  constructor(plan: ContractPlan, positions: number, limit: number) {
+    this.plan = plan;
+    this.positions = positions;
+    this.limit = limit;
+    this.span = plan.reduce.reduce(
+      (sum, r) =>
+        typeof r.extent === "number" && typeof r.a === "number"
+          ? sum + (r.extent - 1) * r.a
+          : Number.POSITIVE_INFINITY,
+      1,
+    );
+  }
+
+  holds(axis: number, extent: number): boolean {
+    return Math.min(this.spanWith(axis, extent), this.rows * extent * this.positions) <= this.limit;
+  }
+
+  add(axis: number, extent: number): void {
+    this.span = this.spanWith(axis, extent);
+    this.rows *= extent;
+  }
+
+  /** The most positions of `axis` that fit; of rows a number of whole tiles. */
+  most(axis: number, isRow: boolean): number {
+    const step = isRow ? tileRows : 1;
+    let size = step;
+    while (size < mostRows && this.holds(axis, size + step)) size += step;
+    return size;
+  }
+
+  private spanWith(axis: number, extent: number): number {
+    const by = this.plan.a.form.by[axis]!;
+    return typeof by === "number" ? this.span + (extent - 1) * by : Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Parts end where blocks do: as many blocks as stay cached, and a short last one with its neighbour. */
+function partsOf(segments: readonly Segment[]): number[] {
+  const total = segments.reduce((sum, s) => sum + s.length, 0);
+  if (total <= cachedPositions) return [0];
+  const starts = [0];
+  let left = total;
+  segments.forEach((s, i) => {
+    left -= s.length;
+    if (s.closes && left > cachedPositions - blockSize) starts.push(i + 1);
+  });
+  return starts;
+}
+
+function longestPart(segments: readonly Segment[], parts: readonly number[]): number {
+  const lengths = parts.map((from, i) =>
+    segments.slice(from, parts[i + 1]).reduce((sum, s) => sum + s.length, 0),
+  );
+  return Math.max(1, ...lengths);
+}

@@ -1,0 +1,108 @@
+// How a contraction's loops are cut depends on its sizes: every cut must give eager mode's bits.
+
+import { describe, it } from "vitest";
+import { parseGraph } from "#glim/compiler/graph/text.js";
+import { expectAlike } from "./compare-program.ts";
+import { eagerApply } from "./eager-apply.ts";
+
+// Sines, because sums of round numbers are exact in any order.
+const product = (rows: number | string, inner: number, columns: number): string => `module test
+
+entry func @run(%a: f32[${rows},${inner}], %b: f32[${inner},${columns}], %c: f32[${columns}]) -> f32[${rows},${columns}] {
+  %0 = sin %a : f32[${rows},${inner}]
+  %1 = sin %b : f32[${inner},${columns}]
+  %2 = dot %0 %1 : f32[${rows},${columns}]
+  %3 = add %2 %c : f32[${rows},${columns}]
+  return %3
+}
+`;
+
+/** An epilogue so long that it runs over the stored sums. */
+const activated = (rows: number | string, inner: number, columns: number): string =>
+  product(rows, inner, columns).replace(
+    "  return %3",
+    `  %4 = erf %3 : f32[${rows},${columns}]
+  %5 = mul %4 %2 : f32[${rows},${columns}]
+  return %5`,
+  );
+
+const convolution = (
+  image: readonly [number, number, number, number],
+  [outputs, kernel]: readonly [number, number],
+): string => {
+  const [n, c, h, w] = image;
+  const pad = (kernel - 1) / 2;
+  const result = `f32[${n},${outputs},${h},${w}]`;
+  return `module test
+
+entry func @run(%x: f32[${image}], %w: f32[${outputs},${c},${kernel},${kernel}]) -> ${result} {
+  %0 = sin %x : f32[${image}]
+  %1 = sin %w : f32[${outputs},${c},${kernel},${kernel}]
+  %2 = conv %0 %1 dilation=[1,1] groups=1 padding=[${pad},${pad}] stride=[1,1] : ${result}
+  %3 = tanh %2 : ${result}
+  return %3
+}
+`;
+};
+
+const check = (text: string): Promise<void> => expectAlike(parseGraph(text), [eagerApply]);
+
+describe("products", () => {
+  // Tiles of one to three rows are wider; 512 and 768 are where the inner index is cut; 300 rows are several blocks.
+  it.each([
+    [1, 5, 70],
+    [1, 513, 33],
+    [1, 1100, 40],
+    [2, 64, 24],
+    [2, 1025, 23],
+    [3, 511, 9],
+    [4, 512, 8],
+    [5, 769, 17],
+    [6, 1536, 16],
+    [7, 768, 31],
+    [9, 1280, 1],
+    [19, 40, 64],
+    [300, 600, 12],
+    [140, 1024, 20],
+  ])("%i × %i by %i columns", async (rows, inner, columns) => {
+    await check(product(rows, inner, columns));
+    await check(activated(rows, inner, columns));
+  });
+
+  it.each([
+    [7, 33],
+    [600, 70],
+    [1100, 9],
+  ])("of as many rows as a run has, %i by %i columns", async (inner, columns) => {
+    await check(product("B", inner, columns));
+    await check(activated("B", inner, columns));
+  });
+});
+
+describe("convolutions", () => {
+  // One row of an image at a time, several, all; in one part or several.
+  it.each([
+    [
+      [1, 16, 14, 14],
+      [8, 3],
+    ],
+    [
+      [2, 24, 30, 30],
+      [20, 1],
+    ],
+    [
+      [1, 8, 96, 96],
+      [9, 3],
+    ],
+    [
+      [1, 96, 7, 7],
+      [12, 3],
+    ],
+    [
+      [3, 3, 20, 33],
+      [17, 5],
+    ],
+  ] as const)("of %j by %j", async (image, kernel) => {
+    await check(convolution([...image], [...kernel]));
+  });
+});
