@@ -34,6 +34,46 @@ const cases: Readonly<Record<string, readonly Sample[]>> = {
     { operands: ["f32[1,3,17,17]", "f32[8,3,7,7]"], args: { stride: 2, padding: 3 } },
     { operands: ["f32[1,4,5,5]", "f32[1,4,3,3]"], args: { padding: 1 } },
   ],
+  // With stride, outputs fall into classes; blocks of 512 count the holes, too.
+  convInputGrad: [
+    { operands: ["f32[1,8,5,5]", "f32[8,9,3,3]"], args: { inputSize: [7, 7] } },
+    { operands: ["f32[B,8,5,5]", "f32[8,5,3,3]"], args: { inputSize: [5, 5], padding: 1 } },
+    {
+      operands: ["f32[1,5,4,4]", "f32[5,9,3,3]"],
+      args: { inputSize: [8, 8], padding: 1, stride: 2 },
+    },
+    {
+      operands: ["f32[2,80,5,4]", "f32[80,4,4,3]"],
+      args: { inputSize: [13, 14], padding: [2, 0], stride: 3 },
+    },
+    { operands: ["f32[1,6,3,3]", "f32[6,9,1,1]"], args: { inputSize: [6, 5], stride: 2 } },
+    {
+      operands: ["f32[1,7,4,4]", "f32[7,1,3,3]"],
+      args: { inputSize: [8, 8], padding: 1, stride: 2, groups: 7 },
+    },
+    {
+      operands: ["f32[1,6,5,6]", "f32[6,2,3,3]"],
+      args: { inputSize: [5, 6], padding: 1, groups: 3 },
+    },
+  ],
+  convWeightGrad: [
+    { operands: ["f32[2,3,9,9]", "f32[2,9,7,7]"], args: { kernelSize: [3, 3] } },
+    { operands: ["f32[4,1,28,28]", "f32[4,6,28,28]"], args: { kernelSize: [5, 5], padding: 2 } },
+    {
+      operands: ["f32[B,5,8,8]", "f32[B,9,4,4]"],
+      args: { kernelSize: [3, 3], padding: 1, stride: 2 },
+    },
+    {
+      operands: ["f32[2,7,8,8]", "f32[2,7,8,8]"],
+      args: { kernelSize: [3, 3], padding: 1, groups: 7 },
+    },
+    {
+      operands: ["f32[2,6,8,8]", "f32[2,4,8,8]"],
+      args: { kernelSize: [3, 3], padding: 1, groups: 2 },
+    },
+    { operands: ["f32[3,9,7,7]", "f32[3,8,7,7]"], args: { kernelSize: [1, 1] } },
+    { operands: ["f32[B,2,30]", "f32[B,5,26]"], args: { kernelSize: [5] } },
+  ],
   // Windows at the border are tested element by element, those inside are not.
   maxPool: [
     { operands: ["f32[1,2,9,13]"], args: { kernel: [3, 3], stride: 2, padding: 1 } },

@@ -1,7 +1,8 @@
 /** Chooses the builder for a kernel from the kind of its anchor. */
 
-import type { Node, Region, Value } from "../../graph/ir.ts";
+import type { Node, Region } from "../../graph/ir.ts";
 import { tensorOf } from "../../graph/ir.ts";
+import { FuncBuilder } from "../../loop/build.ts";
 import type { ContractLowering, Lowering } from "../../ops/lowering.ts";
 import { buildContract, pullEpilogue } from "./build-contract.ts";
 import { buildContractLoops } from "./build-contract-loops.ts";
@@ -13,10 +14,10 @@ import { buildScan } from "./build-scan.ts";
 import { buildScatter } from "./build-scatter.ts";
 import { buildSort } from "./build-sort.ts";
 import { buildWindow } from "./build-window.ts";
-import { type ContractPlan, planContract, segmentsOf } from "./contract-plan.ts";
+import { type PlannedClass, planClasses, planTiles } from "./contract-classes.ts";
 import { buildStrip, planStrip } from "./contract-strip.ts";
 import type { Kernel, LoweredKernel } from "./kernel.ts";
-import { describeKernel } from "./kernel.ts";
+import { describeKernel, kernelParams } from "./kernel.ts";
 import { mergeRows } from "./merge-rows.ts";
 import { isVectorizable, recordOf } from "./pull.ts";
 
@@ -29,41 +30,50 @@ export function acceptsEpilogue(region: Region): boolean {
   const { anchor } = kernel;
   const lowering = anchor && loweringOf(anchor);
   if (!anchor || lowering?.kind !== "contract") return true;
-  const plan = planTiles(anchor, lowering, kernel.result);
-  if (!plan) return true;
-  const epilogue = pullEpilogue(kernel, anchor, lowering);
-  return (
-    isVectorizable(epilogue.expr) &&
-    epilogue.args.every((a) => {
-      if (a.kind === "anchor") return true;
-      if (a.kind === "position") return a.at.terms.every((t) => t.axis !== plan.lane);
-      return a.form.by[plan.lane] === 0 || a.form.by[plan.lane] === 1;
-    })
-  );
+  const classes = planClasses(anchor, lowering, kernel.result) ?? [];
+  return classes.every((own) => {
+    const epilogue = pullEpilogue(kernel, anchor, own.lowering);
+    const { lane } = own.plan;
+    return (
+      isVectorizable(epilogue.expr) &&
+      epilogue.args.every((a) => {
+        if (a.kind === "anchor") return true;
+        if (a.kind === "position") return a.at.terms.every((t) => t.axis !== lane);
+        return a.form.by[lane] === 0 || a.form.by[lane] === 1;
+      })
+    );
+  });
 }
 
 const loweringOf = (anchor: Node): Lowering =>
   recordOf(anchor).lower(anchor.operands.map(tensorOf), anchor.attrs, tensorOf(anchor.results[0]!));
 
-/** The plan of a contraction that runs in tiles; undefined for one that runs in plain loops. */
-function planTiles(
-  anchor: Node,
-  lowering: ContractLowering,
-  result: Value,
-): ContractPlan | undefined {
-  const [a, b] = anchor.operands;
-  const plan = planContract(lowering, [a!, b!], result);
-  return plan && (segmentsOf(plan) !== undefined || plan.reduce.length === 1) ? plan : undefined;
+function buildContraction(kernel: Kernel, anchor: Node, lowering: ContractLowering): LoweredKernel {
+  const classes = planClasses(anchor, lowering, kernel.result);
+  if (!classes) return buildContractLoops(kernel, anchor, lowering);
+  const [only] = classes;
+  if (only && classes.length === 1) return buildClass(kernel, anchor, only);
+  const built = classes.map((own, i) => {
+    const name = `${kernel.name}.part${i}`;
+    return buildClass({ ...kernel, name }, anchor, own);
+  });
+  const b = new FuncBuilder();
+  const params = kernelParams(b, kernel);
+  const args = [params.out, ...params.operands, ...params.sizes.values()];
+  for (const { funcs } of built) b.call(funcs[0]!.name, args);
+  return {
+    funcs: [b.finish(kernel.name), ...built.flatMap((k) => k.funcs)],
+    data: built.flatMap((k) => k.data),
+  };
 }
 
-function buildContraction(kernel: Kernel, anchor: Node, lowering: ContractLowering): LoweredKernel {
-  const plan = planTiles(anchor, lowering, kernel.result);
-  if (!plan) return buildContractLoops(kernel, anchor, lowering);
+function buildClass(kernel: Kernel, anchor: Node, own: PlannedClass): LoweredKernel {
+  const { lowering, plan, positions } = own;
   const epilogue = pullEpilogue(kernel, anchor, lowering);
   const strip = planStrip(kernel, lowering, plan, epilogue);
   if (strip) return buildStrip(strip, anchor);
   const merged = mergeRows(lowering, plan, epilogue);
-  const mergedPlan = planTiles(anchor, merged, kernel.result);
+  const mergedPlan = planTiles(anchor, merged, kernel.result, positions);
   return mergedPlan
     ? buildContract(kernel, anchor, merged, mergedPlan)
     : buildContract(kernel, anchor, lowering, plan);

@@ -4,7 +4,7 @@ import { tensorOf, type Value } from "../../graph/ir.ts";
 import type { Layout } from "../../graph/layout.ts";
 import { rowMajor, strides } from "../../graph/layout.ts";
 import type { Dim } from "../../ops/dim.ts";
-import { equalDim, mulDim } from "../../ops/dim.ts";
+import { addDim, equalDim, mulDim } from "../../ops/dim.ts";
 import type { ContractIndex, ContractLowering } from "../../ops/lowering.ts";
 import { composeAffine, identityIndex, type LinearForm, linearForm } from "./linear-form.ts";
 
@@ -35,12 +35,33 @@ export interface ContractPlan {
   /** Which of the node's operands `a` and `b` are. */
   readonly order: readonly [number, number];
   readonly out: LinearForm;
+  /** Where the first product stands in the whole reduced index. */
+  readonly firstPosition: number;
 }
 
 export interface ReduceAxis {
   readonly extent: Dim;
   readonly a: Dim;
   readonly b: Dim;
+  /** How far its positions are apart in the whole reduced index, in which blocks are counted. */
+  readonly position: Dim;
+}
+
+/** Which positions of the whole reduced index a contraction takes: `first + Σ by × reduced axis`. */
+export interface Positions {
+  readonly first: number;
+  readonly by: readonly Dim[];
+}
+
+/** Every position, row-major. */
+export function allPositions(extents: readonly Dim[]): Positions {
+  const by: Dim[] = [];
+  let step: Dim = 1;
+  for (let i = extents.length - 1; i >= 0; i--) {
+    by[i] = step;
+    step = mulDim(step, extents[i]!);
+  }
+  return { first: 0, by };
 }
 
 /** The plan of tiles for a contraction, or undefined where its accesses do not allow one. */
@@ -48,6 +69,7 @@ export function planContract(
   lowering: ContractLowering,
   operands: readonly [Value, Value],
   result: Value,
+  positions = allPositions(lowering.reduce),
 ): ContractPlan | undefined {
   if (tensorOf(operands[0]).dtype !== "f32") return undefined;
   const extents = [...lowering.out, ...lowering.reduce];
@@ -60,7 +82,7 @@ export function planContract(
     [1, 0],
   ] as const) {
     const [a, b] = order[0] === 0 ? [first, second] : [second, first];
-    const plan = planFor(lowering, a, b, order, out);
+    const plan = planFor(lowering, a, b, order, out, positions);
     if (plan) return plan;
   }
   return undefined;
@@ -72,6 +94,7 @@ function planFor(
   b: ContractOperand,
   order: readonly [number, number],
   out: LinearForm,
+  positions: Positions,
 ): ContractPlan | undefined {
   const all = lowering.out.map((_, i) => i);
   const lane = all.find(
@@ -93,10 +116,10 @@ function planFor(
     undefined,
   );
   const outer = all.filter((i) => i !== lane && i !== row);
-  const reduce = mergeReduced(lowering, a.form, b.form);
+  const reduce = mergeReduced(lowering, a.form, b.form, positions);
   // A tile's loop runs until the pointer into `b` has passed its end.
   if (reduce.some((r) => r.b === 0)) return undefined;
-  return { outer, lane, row, reduce, a, b, order, out };
+  return { outer, lane, row, reduce, a, b, order, out, firstPosition: positions.first };
 }
 
 /** The share of a tile's rows that so many rows fill; of a size that only a run tells, there may be one. */
@@ -106,18 +129,21 @@ function filling(rows: Dim): number {
 }
 
 /** Merges neighbouring reduced axes through which both operands run as through one. */
-function mergeReduced(lowering: ContractLowering, a: LinearForm, b: LinearForm): ReduceAxis[] {
+function mergeReduced(
+  lowering: ContractLowering,
+  a: LinearForm,
+  b: LinearForm,
+  positions: Positions,
+): ReduceAxis[] {
   const merged: ReduceAxis[] = [];
   lowering.reduce.forEach((extent, i) => {
     if (extent === 1) return;
     const axis = lowering.out.length + i;
-    const next = { extent, a: a.by[axis]!, b: b.by[axis]! };
+    const next = { extent, a: a.by[axis]!, b: b.by[axis]!, position: positions.by[i]! };
     const last = merged.at(-1);
-    if (
-      last &&
-      equalDim(last.a, mulDim(next.a, extent)) &&
-      equalDim(last.b, mulDim(next.b, extent))
-    ) {
+    const runs = (step: (r: ReduceAxis) => Dim): boolean =>
+      last !== undefined && equalDim(step(last), mulDim(step(next), extent));
+    if (last && runs((r) => r.a) && runs((r) => r.b) && runs((r) => r.position)) {
       merged[merged.length - 1] = { ...next, extent: mulDim(last.extent, extent) };
     } else merged.push(next);
   });
@@ -169,18 +195,19 @@ function panelForm(
   const steps = strides(layout, shape);
   const by: Dim[] = Array.from({ length: axes }, () => 0);
   let stride: Dim = 0;
+  let offset: Dim = 0;
   for (let i = 0; i < layout.length; i++) {
     const p = layout[i]!;
     if (p.part === "outer") stride = steps[i]!;
     else if (p.part === "inner") by[term.axis] = steps[i]!;
     else {
       const position = index[p.axis]!;
-      if (position.offset !== 0) return undefined;
+      offset = addDim(offset, mulDim(position.offset, steps[i]!));
       for (const t of position.terms) by[t.axis] = mulDim(t.by, steps[i]!);
     }
   }
   if (by[term.axis] !== 1) return undefined;
-  return { form: { by, offset: 0 }, panel: { axis: term.axis, stride } };
+  return { form: { by, offset }, panel: { axis: term.axis, stride } };
 }
 
 /** The result's place over the output axes; undefined when it is not one linear form. */
@@ -204,35 +231,44 @@ export interface Segment {
 
 /** The segments of a reduction of known size, or undefined when a size or a step is symbolic. */
 export function segmentsOf(plan: ContractPlan): readonly Segment[] | undefined {
-  const inner = plan.reduce.at(-1);
-  const outer = plan.reduce.slice(0, -1);
+  const axes = plan.reduce.filter(known);
+  if (axes.length < plan.reduce.length) return undefined;
+  const inner = axes.at(-1);
+  const outer = axes.slice(0, -1);
   if (!inner) return [{ a: 0, b: 0, length: 1, closes: true }];
-  const segments: { a: number; b: number; length: number; closes: boolean }[] = [];
-  let position = 0;
-  const visit = (depth: number, a: number, b: number): boolean => {
+  const stretches: { a: number; b: number; length: number; block: number }[] = [];
+  const visit = (depth: number, a: number, b: number, position: number): void => {
     const axis = outer[depth];
     if (axis) {
-      if (!known(axis)) return false;
       for (let i = 0; i < axis.extent; i++) {
-        if (!visit(depth + 1, a + i * axis.a, b + i * axis.b)) return false;
+        visit(depth + 1, a + i * axis.a, b + i * axis.b, position + i * axis.position);
       }
-      return true;
+      return;
     }
-    if (!known(inner)) return false;
     for (let done = 0; done < inner.extent; ) {
-      const length = Math.min(inner.extent - done, blockSize - (position % blockSize));
-      position += length;
-      const closes = position % blockSize === 0;
-      segments.push({ a: a + done * inner.a, b: b + done * inner.b, length, closes });
+      const from = position + done * inner.position;
+      const block = Math.floor(from / blockSize);
+      const inBlock = Math.ceil(((block + 1) * blockSize - from) / inner.position);
+      const length = Math.min(inner.extent - done, inBlock);
+      stretches.push({ a: a + done * inner.a, b: b + done * inner.b, length, block });
       done += length;
     }
-    return true;
   };
-  if (!visit(0, 0, 0)) return undefined;
-  const last = segments.at(-1);
-  if (last) segments[segments.length - 1] = { ...last, closes: true };
-  return segments;
+  visit(0, 0, 0, plan.firstPosition);
+  return stretches.map(({ a, b, length, block }, i) => ({
+    a,
+    b,
+    length,
+    closes: stretches[i + 1]?.block !== block,
+  }));
 }
 
-const known = (axis: ReduceAxis): axis is ReduceAxis & { extent: number; a: number; b: number } =>
-  typeof axis.extent === "number" && typeof axis.a === "number" && typeof axis.b === "number";
+interface KnownAxis {
+  readonly extent: number;
+  readonly a: number;
+  readonly b: number;
+  readonly position: number;
+}
+
+const known = (axis: ReduceAxis): axis is KnownAxis =>
+  [axis.extent, axis.a, axis.b, axis.position].every((d) => typeof d === "number");

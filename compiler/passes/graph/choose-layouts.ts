@@ -46,6 +46,8 @@ function place(node: Node, rewriter: Rewriter, _func: Func): void {
   const lowering = op.lower(types, node.attrs, result.type);
   const { kind } = lowering;
   if (node.op === "conv") placeConvolution(node, rewriter);
+  else if (node.op === "convInputGrad") placeInputGrad(node, rewriter);
+  else if (node.op === "convWeightGrad") placeWeightGrad(node, rewriter);
   else if (node.op === "dot") placeDot(node, rewriter);
   else if (kind === "window") emitWith(node, node.operands, node.operands[0]!.layout, rewriter);
   else if (kind === "map") placeMap(node, rewriter);
@@ -91,15 +93,45 @@ function placeConvolution(node: Node, rewriter: Rewriter): void {
 
 /** Panels of eight output channels, or output channels last where groups would cut through panels. */
 function weightLayout(rank: number, groups: unknown, shape: readonly Dim[]): Layout {
-  const kernel = Array.from({ length: rank - 2 }, (_, i) => whole(i + 2));
-  if (groups !== 1) return [...kernel, whole(1), whole(0)];
-  if (shape[0] === 1) return [...kernel, whole(1), whole(0)];
+  if (groups !== 1 || shape[0] === 1) return [...kernelAxes(rank), whole(1), whole(0)];
   return [
     { part: "outer", axis: 0, size: panelWidth },
-    ...kernel,
+    ...kernelAxes(rank),
     whole(1),
     { part: "inner", axis: 0, size: panelWidth },
   ];
+}
+
+const kernelAxes = (rank: number): Layout =>
+  Array.from({ length: rank - 2 }, (_, i) => whole(i + 2));
+
+/** The gradient by the input is a convolution whose columns are the input channels. */
+function placeInputGrad(node: Node, rewriter: Rewriter): void {
+  const [g, w] = node.operands;
+  if (!g || !w) throw new Error("a gradient of a convolution has two operands");
+  const { shape } = tensorOf(w);
+  const rank = shape.length;
+  const images = channelsLast(rank);
+  const isPlain = node.attrs.groups !== 1 || shape[1] === 1;
+  // Without panels the channels of a group lie side by side, or those of all groups where each has one.
+  const order = shape[1] === 1 ? [whole(1), whole(0)] : [whole(0), whole(1)];
+  const weights: Layout = isPlain
+    ? [...kernelAxes(rank), ...order]
+    : [
+        { part: "outer", axis: 1, size: panelWidth },
+        ...kernelAxes(rank),
+        whole(0),
+        { part: "inner", axis: 1, size: panelWidth },
+      ];
+  const operands = [inLayout(g, images, rewriter), inLayout(w, weights, rewriter)];
+  emitWith(node, operands, images, rewriter);
+}
+
+/** The gradient by the weights has output channels as columns, which lie side by side in its operand. */
+function placeWeightGrad(node: Node, rewriter: Rewriter): void {
+  const rank = tensorOf(node.operands[0]!).shape.length;
+  const operands = node.operands.map((v) => inLayout(v, channelsLast(rank), rewriter));
+  emitWith(node, operands, [...kernelAxes(rank), whole(1), whole(0)], rewriter);
 }
 
 function placeDot(node: Node, rewriter: Rewriter): void {
