@@ -55,6 +55,8 @@ export const renamed: Readonly<Record<string, string>> = {
   valueAndGrad: "torch.func.grad_and_value",
   hessian: "torch.func.hessian",
   jvp: "torch.func.jvp",
+  vmap: "torch.func.vmap",
+  checkpoint: "torch.utils.checkpoint.checkpoint",
   vjp: "torch.func.vjp",
   customGrad: "torch.autograd.Function",
   "optim.EMA": "optim.swa_utils.AveragedModel",

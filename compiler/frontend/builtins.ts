@@ -8,7 +8,8 @@ import { scalarFns } from "../graph/scalars.ts";
 import { callValue } from "./calls.ts";
 import { truthOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
-import { callDifferentiate, callTraining, callWithGradient } from "./gradients.ts";
+import { callMapExamples } from "./examples.ts";
+import { callDifferentiate, callRecomputed, callTraining, callWithGradient } from "./gradients.ts";
 import { toBoolean } from "./graph-values.ts";
 import { isHeapList } from "./heap/access.ts";
 import { newList } from "./heap/allocate.ts";
@@ -209,6 +210,8 @@ const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
   ["training", callTraining],
   ["differentiate", callDifferentiate],
   ["withGradient", callWithGradient],
+  ["mapExamples", callMapExamples],
+  ["recomputed", callRecomputed],
   ["asSize", asSize],
   ["boundsOf", boundsOf],
   ["whenKnown", (_, [x = failed]) => constant(whenKnown(x))],

@@ -41,6 +41,16 @@ export function callTraining(
   return cx.inFrame(frame, cx.scope, () => callValue(cx, f, undefinedValue, [], node));
 }
 
+/** `recomputed(f, args)`: compiled code keeps what its way back needs, and has the same bits. */
+export function callRecomputed(
+  cx: Context,
+  [f = failed, given = failed]: Args,
+  node: ts.Node,
+): AbstractValue {
+  const args = listItems(cx, given, node);
+  return args === undefined ? failed : callValue(cx, f, undefinedValue, args, node);
+}
+
 /** `differentiate(f, inputs, cells, cotangent)` becomes a `grad` node. */
 export function callDifferentiate(
   cx: Context,

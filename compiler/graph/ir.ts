@@ -86,6 +86,7 @@ export interface Value {
  * | `loop` | initial values → values | `label`; one region with parameters; ends in an exit |
  * | `grad` | tensors → values, gradients | one region, its parameters differentiated for, as are `cells`; yields the output, its cotangent, the values |
  * | `customGrad` | value, tensors → the value | one region, whose parameter is the value's cotangent; yields those of the tensors |
+ * | `vmap` | tensors with examples along their first axes → values | one region, whose parameters are one example's; yields values, of which the first `results` are tensors of each example |
  * | `call` | values → values | `callee` |
  * | `state.get` / `state.set` | → value / value → | `name` |
  * | `check` | bool → | `message`; stops the call when false |

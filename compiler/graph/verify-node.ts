@@ -69,6 +69,8 @@ export function checkCoreNode(node: Node, m: Module): Verdict {
         checkMeeting("takes", node.operands.slice(0, 1), node.regions[0]?.params ?? []) ??
         checkMeeting("gives", node.operands.slice(0, 1), node.results)
       );
+    case "vmap":
+      return node.operands.length > 0 ? undefined : "has no examples";
     case "kernel":
     case "loop":
       return checkMeeting("takes", node.operands, node.regions[0]?.params ?? []);

@@ -4,7 +4,7 @@ import { opByName } from "../ops/registry.ts";
 import { type CoreOp, coreOp } from "./core-ops.ts";
 import { type Func, type Module, type Node, type Region, terminators, type Value } from "./ir.ts";
 import { isRowMajor } from "./layout.ts";
-import { printPlacedType, printType } from "./type.ts";
+import { equalType, printPlacedType, printType } from "./type.ts";
 import { type AttrKinds, checkCoreAttrs } from "./verify-attrs.ts";
 import { checkCoreNode, checkMeeting, checkOperator } from "./verify-node.ts";
 import { returnsWhatIsDue } from "./verify-sizes.ts";
@@ -125,8 +125,7 @@ export class RegionVerifier {
     } else if (node.op === "kernel") {
       const inside = { yieldsTo: node, loops: new Map(), kernel: true };
       this.#region(node.regions[0]!, inside, where);
-    } else if (node.op === "grad" || node.op === "customGrad") {
-      // Exits would leave what is differentiated unfinished.
+    } else if (oneWayOut.has(node.op)) {
       this.#region(node.regions[0]!, { ...around, yieldsTo: node, loops: new Map() }, where);
     } else {
       for (const region of node.regions) {
@@ -151,6 +150,7 @@ export class RegionVerifier {
       if (around.yieldsTo.op === "customGrad") {
         return checkMeeting("gives", node.operands, around.yieldsTo.operands.slice(1));
       }
+      if (around.yieldsTo.op === "vmap") return checkExamplesYield(node, around.yieldsTo);
       if (around.yieldsTo.op === "grad") return checkGradYield(node, around.yieldsTo);
       return checkMeeting("gives", node.operands, around.yieldsTo.results);
     }
@@ -164,6 +164,25 @@ export class RegionVerifier {
 /** Row-major values of the types that are due, where some sizes may be any. */
 const isPlainReturn = (m: Module, f: Func, node: Node): boolean =>
   node.operands.every((v) => isRowMajor(v.layout)) && returnsWhatIsDue(m, f, node);
+
+/** Operations whose region is never left from inside: what they are about would stay unfinished. */
+const oneWayOut: ReadonlySet<string> = new Set(["grad", "customGrad", "vmap"]);
+
+/** What examples take and give is that of all of them without the first axis. */
+function checkExamplesYield(node: Node, vmap: Node): string | undefined {
+  const { results } = vmap.attrs;
+  const count = typeof results === "number" ? results : 0;
+  const given = [...(vmap.regions[0]?.params ?? []), ...node.operands.slice(0, count)];
+  const all = [...vmap.operands, ...vmap.results.slice(0, count)];
+  if (given.length !== all.length) return "gives too few or too many values";
+  const examples = all[0]?.type.kind === "tensor" ? all[0].type.shape[0] : undefined;
+  const fits = given.every(({ type }, i) => {
+    if (type.kind !== "tensor" || examples === undefined) return false;
+    return equalType({ ...type, shape: [examples, ...type.shape] }, all[i]!.type);
+  });
+  if (!fits) return "gives tensors that are not those of one example";
+  return checkMeeting("gives", node.operands.slice(count), vmap.results.slice(count));
+}
 
 /** The output and its cotangent, then the first of the results. */
 function checkGradYield(node: Node, grad: Node): string | undefined {

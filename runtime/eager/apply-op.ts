@@ -3,9 +3,11 @@
 import { type CallHost, callOp } from "../../compiler/ops/call.ts";
 import { DimExpr } from "../../compiler/ops/dim.ts";
 import type { Affine, MoveLowering, MovePiece } from "../../compiler/ops/lowering.ts";
-import type { Argument, Attrs, Op } from "../../compiler/ops/op.ts";
+import type { Argument, Attrs, Op, OpBuilder } from "../../compiler/ops/op.ts";
+import { opByName } from "../../compiler/ops/registry.ts";
 import type { DType, Rule, TensorType } from "../../compiler/ops/types.ts";
 import { allocate, allocateBeside, writeElements } from "./allocate.ts";
+import { applyToExamples, isMapping, levelOf } from "./examples.ts";
 import { codes, GlimError } from "./glim-error.ts";
 import { OutOfMemory } from "./kernels.ts";
 import { IndexOutOfRange, launch } from "./launch.ts";
@@ -54,6 +56,17 @@ const host: CallHost<EagerTensor> = {
   toArgument,
 };
 
+/** Gradient rules, and rules for many examples, build eager tensors. */
+export const eagerBuilder: OpBuilder<EagerTensor> = {
+  apply(name, operands, attrs) {
+    const op = opByName(name);
+    if (op === undefined) throw new Error(`there is no operator ${name}`);
+    return applyOp(op, operands, attrs, op.type(operands, attrs, eagerRule));
+  },
+  scalar: (value, dtype) => scalar(value, dtype),
+  typeOf: (x) => x,
+};
+
 /** Thrown where no operator is known yet to name. */
 class NotAnArgument extends Error {}
 
@@ -88,6 +101,11 @@ export function applyOp(
   attrs: Attrs,
   type: TensorType,
 ): EagerTensor {
+  const level = isMapping() ? levelOf(operands) : undefined;
+  if (level !== undefined) {
+    const result = applyToExamples(level, eagerBuilder, op, operands, attrs, type);
+    return recorded(op, operands, attrs, result, level.recorders);
+  }
   const shape = type.shape as readonly number[];
   if (mayView(op, operands, attrs, type)) {
     const lowering = op.lower(operands, attrs, type);
@@ -110,8 +128,9 @@ function recorded(
   operands: readonly EagerTensor[],
   attrs: Attrs,
   result: EagerTensor,
+  outer = 0,
 ): EagerTensor {
-  if (isRecording()) recordOperation({ op, operands, attrs, result });
+  if (isRecording()) recordOperation({ op, operands, attrs, result }, outer);
   return result;
 }
 

@@ -2,6 +2,7 @@
 
 import { type DType, printTensorType } from "../../compiler/ops/types.ts";
 import { recordAssignment } from "./cell-contents.ts";
+import { ExampleTensor, refuseExamples } from "./examples.ts";
 import { codes, GlimError } from "./glim-error.ts";
 import { cellMark } from "./marks.ts";
 import { EagerTensor, isTensor } from "./tensor.ts";
@@ -13,6 +14,9 @@ export abstract class Cell<D extends DType = DType> extends EagerTensor<D> {
     if (!isTensor(initial)) {
       throw new GlimError(codes.argument, "a parameter or buffer is made of a tensor");
     }
+    if (initial instanceof ExampleTensor) {
+      refuseExamples("each would have a parameter or buffer of its own");
+    }
     const { storage, dtype, shape, strides, offset, lease } = initial;
     super(storage, dtype, shape, strides, offset, lease);
   }
@@ -21,6 +25,9 @@ export abstract class Cell<D extends DType = DType> extends EagerTensor<D> {
   assign(value: unknown): void {
     if (!isTensor(value)) {
       throw new GlimError(codes.argument, `assign: expected a tensor, found ${typeof value}`);
+    }
+    if (value instanceof ExampleTensor) {
+      refuseExamples("each would write a parameter or buffer of its own");
     }
     const isSame = value.rank === this.rank && value.shape.every((n, i) => n === this.shape[i]);
     if (!isSame || value.dtype !== this.dtype) {

@@ -1,27 +1,15 @@
 /** Owns `differentiate`, which all gradients are made of: runs a function and goes back through it. */
 
-import type { Attrs, OpBuilder } from "../../compiler/ops/op.ts";
 import { opByName } from "../../compiler/ops/registry.ts";
-import { type DType, printTensorType } from "../../compiler/ops/types.ts";
-import { applyOp, eagerRule, scalar } from "./apply-op.ts";
+import { printTensorType } from "../../compiler/ops/types.ts";
+import { eagerBuilder } from "./apply-op.ts";
 import { contentsOf, withContents } from "./cell-contents.ts";
 import { codes, GlimError } from "./glim-error.ts";
 import { builtinMark, mark } from "./marks.ts";
-import { innermostFollowing, recordOperation, recordWith } from "./recording.ts";
+import { recordOperation, recordWith } from "./recording.ts";
 import { Tape } from "./tape.ts";
-import { asValue, type EagerTensor, isTensor, sameElements } from "./tensor.ts";
-import type { AnyTensor, Tensor } from "./tensor-types.ts";
-
-/** Gradient rules build eager tensors. */
-const build: OpBuilder<EagerTensor> = {
-  apply(name: string, operands: readonly EagerTensor[], attrs: Attrs): EagerTensor {
-    const op = opByName(name);
-    if (op === undefined) throw new Error(`there is no operator ${name}`);
-    return applyOp(op, operands, attrs, op.type(operands, attrs, eagerRule));
-  },
-  scalar: (value: number, dtype: DType) => scalar(value, dtype),
-  typeOf: (x: EagerTensor) => x,
-};
+import { again, asValue, type EagerTensor, isTensor } from "./tensor.ts";
+import type { Tensor } from "./tensor-types.ts";
 
 /** What is differentiated: a tensor, or the `loss` of a record. */
 export type Differentiable = Tensor | { readonly loss: Tensor };
@@ -42,7 +30,7 @@ export function differentiate<R extends Differentiable>(
   cells: readonly Tensor[],
   cotangent: Tensor | undefined,
 ): Differentiated<R> {
-  const tape = new Tape(build);
+  const tape = new Tape(eagerBuilder);
   const own = inputs.map((x) => aliasOf(raw(x, "differentiate")));
   const held = cells.map((c) => raw(c, "differentiate"));
   const contents = held.map((c) => [c, aliasOf(contentsOf(c))] as const);
@@ -67,14 +55,14 @@ function refuseIntegers(x: EagerTensor): never {
   throw new GlimError(codes.notFloat, message);
 }
 
-function raw(x: unknown, what: string): EagerTensor {
+export function raw(x: unknown, what: string): EagerTensor {
   if (isTensor(x)) return x;
   throw new GlimError(codes.argument, `${what}: expected a tensor, found ${typeof x}`);
 }
 
 /** The same tensor for outer tapes, another one for the tape at hand. */
-function aliasOf(x: EagerTensor): EagerTensor {
-  const alias = sameElements(x);
+export function aliasOf(x: EagerTensor): EagerTensor {
+  const alias = x[again]();
   const operation = { op: opByName("reshape")!, operands: [x], attrs: { shape: x.shape } };
   recordOperation({ ...operation, result: alias });
   return alias;
@@ -96,7 +84,7 @@ function one(output: EagerTensor): EagerTensor {
     const message = `grad: the result is ${printTensorType(output)}, and a gradient is that of one number`;
     throw new GlimError(codes.notScalar, message);
   }
-  return build.apply("full", [], { shape: output.shape, value: 1, dtype: "f32" });
+  return eagerBuilder.apply("full", [], { shape: output.shape, value: 1, dtype: "f32" });
 }
 
 function seedFor(output: EagerTensor, cotangent: unknown): EagerTensor {
@@ -108,52 +96,4 @@ function seedFor(output: EagerTensor, cotangent: unknown): EagerTensor {
 }
 
 const zeros = (x: EagerTensor): EagerTensor =>
-  build.apply("full", [], { shape: x.shape, value: 0, dtype: "f32" });
-
-/** What a function with a gradient of its own computes, and what its way back needs of that. */
-export interface Forward<S> {
-  readonly value: Tensor;
-  readonly saved: S;
-}
-
-/**
- * Runs `forward`; whoever goes back through it asks `backward` for the cotangents of the arguments, in
- * order, given that of the value.
- */
-export function withGradient<A extends readonly unknown[], S>(
-  forward: (...args: A) => Forward<S>,
-  backward: (saved: S, cotangent: Tensor) => readonly (AnyTensor | undefined)[],
-  args: A,
-): Tensor {
-  const tensors = args.filter(isTensor);
-  const tape = innermostFollowing(tensors);
-  if (!(tape instanceof Tape)) return forward(...args).value;
-  const { value, saved } = tape.pause(() => forward(...args));
-  const result = aliasOf(raw(value, "customGrad"));
-  const operands = args.map((x) => (isTensor(x) ? contentsOf(x) : undefined));
-  tape.add({
-    result,
-    reverse(cotangent, own) {
-      const given = backward(saved, asValue(cotangent) as Tensor);
-      operands.forEach((x, i) => {
-        const c = given[i];
-        if (x === undefined || c === undefined || !own.isActive(x)) return;
-        own.contribute(x, fittingCotangent(c, x, i));
-      });
-    },
-  });
-  return asValue(result) as Tensor;
-}
-
-mark(withGradient, builtinMark, "withGradient");
-
-function fittingCotangent(given: unknown, x: EagerTensor, index: number): EagerTensor {
-  const cotangent = raw(given, "customGrad");
-  const fits =
-    cotangent.dtype === "f32" &&
-    cotangent.rank === x.rank &&
-    cotangent.shape.every((n, i) => n === x.shape[i]);
-  if (fits) return cotangent;
-  const message = `customGrad: the gradient of argument ${index + 1} is ${printTensorType(cotangent)}, and the argument ${printTensorType(x)}`;
-  throw new GlimError(codes.shape, message);
-}
+  eagerBuilder.apply("full", [], { shape: x.shape, value: 0, dtype: "f32" });

@@ -32,4 +32,6 @@ export const codes = {
   notScalar: "GLIM3012",
   notFloat: "GLIM3013",
   activeItem: "GLIM1113",
+  examples: "GLIM1114",
+  examplesThrough: "GLIM4031",
 } as const;

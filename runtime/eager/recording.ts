@@ -7,6 +7,8 @@ import type { EagerTensor } from "./tensor.ts";
 export interface Recorder {
   isActive(x: EagerTensor): boolean;
   record(operation: Operation<EagerTensor>): void;
+  /** A function is run whose gradient the program states: operations alone do not tell it. */
+  noteOwnGradient?(): void;
 }
 
 /** Outermost first. */
@@ -24,14 +26,39 @@ export function recordWith<R>(recorder: Recorder, f: () => R): R {
   }
 }
 
-export function recordOperation(operation: Operation<EagerTensor>): void {
-  for (const recorder of recorders) recorder.record(operation);
+/** Tells the recorders, but for the `outer` outermost ones. */
+export function recordOperation(operation: Operation<EagerTensor>, outer = 0): void {
+  for (let i = outer; i < recorders.length; i++) recorders[i]!.record(operation);
+}
+
+export function noteOwnGradient(): void {
+  for (const recorder of recorders) recorder.noteOwnGradient?.();
+}
+
+/** The only recorder, if there is just one. */
+export const onlyRecorder = (): Recorder | undefined =>
+  recorders.length === 1 ? recorders[0] : undefined;
+
+export const recorderCount = (): number => recorders.length;
+
+/** Runs `f` while only the `count` outermost recorders are told of what happens. */
+export function withOuterRecorders<R>(count: number, f: () => R): R {
+  if (count === recorders.length) return f();
+  const inner = recorders.splice(count);
+  try {
+    return f();
+  } finally {
+    recorders.push(...inner);
+  }
 }
 
 /** Whether the tensor depends on what is being differentiated for. */
 export const isFollowed = (x: EagerTensor): boolean =>
   recorders.some((recorder) => recorder.isActive(x));
 
-/** The innermost recorder that follows any of the tensors. */
-export const innermostFollowing = (xs: readonly EagerTensor[]): Recorder | undefined =>
-  recorders.findLast((recorder) => xs.some((x) => recorder.isActive(x)));
+/** The innermost recorder that follows any of the tensors, but for the `outer` outermost ones. */
+export const innermostFollowing = (
+  xs: readonly EagerTensor[],
+  outer: number,
+): Recorder | undefined =>
+  recorders.slice(outer).findLast((recorder) => xs.some((x) => recorder.isActive(x)));

@@ -11,20 +11,23 @@ import {
   type Operation,
 } from "../../compiler/ops/reverse.ts";
 import { contentsOf } from "./cell-contents.ts";
+import { codes, GlimError } from "./glim-error.ts";
 import type { Recorder } from "./recording.ts";
 import type { EagerTensor } from "./tensor.ts";
 
-/** Something that was computed, and what it contributes once its cotangent is known. */
+/** Something that was computed, and what it contributes once its cotangents are known. */
 export interface Entry {
-  readonly result: EagerTensor;
-  /** Contributes to what it was computed from. */
-  reverse(cotangent: EagerTensor, tape: Tape): void;
+  readonly results: readonly EagerTensor[];
+  /** Contributes to what they were computed from; at least one of the cotangents is there. */
+  reverse(cotangents: readonly (EagerTensor | undefined)[], tape: Tape): void;
 }
 
 export class Tape implements Recorder {
   readonly #build: OpBuilder<EagerTensor>;
   readonly #entries: Entry[] = [];
-  readonly #active = new Set<EagerTensor>();
+  /** Whoever holds a tensor keeps it alive, not its being followed. */
+  readonly #active = new WeakSet<EagerTensor>();
+  readonly #forgotten = new WeakSet<EagerTensor>();
   readonly #cotangents = new Map<EagerTensor, EagerTensor>();
   #paused = 0;
 
@@ -50,8 +53,23 @@ export class Tape implements Recorder {
   }
 
   add(entry: Entry): void {
-    this.#active.add(entry.result);
+    for (const x of entry.results) {
+      this.#active.add(x);
+      this.#forgotten.delete(x);
+    }
     this.#entries.push(entry);
+  }
+
+  /** How much was recorded so far. */
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  /** Drops what was recorded since `length`; a way back that reaches any of it is refused. */
+  forget(length: number): void {
+    for (const entry of this.#entries.splice(length)) {
+      for (const x of entry.results) this.#forgotten.add(x);
+    }
   }
 
   /** Runs `f` without recording what it computes. */
@@ -65,6 +83,11 @@ export class Tape implements Recorder {
   }
 
   contribute(x: EagerTensor, cotangent: EagerTensor): void {
+    if (this.#forgotten.has(x)) {
+      const message =
+        "checkpoint: a tensor that was computed inside is used outside: let the function return it";
+      throw new GlimError(codes.argument, message);
+    }
     this.#cotangents.set(x, addContribution(this.#build, this.#cotangents.get(x), cotangent));
   }
 
@@ -74,9 +97,9 @@ export class Tape implements Recorder {
     if (this.#active.has(start)) this.contribute(start, cotangent);
     // Entries are dropped on the way, so that the memory of what they hold can be used again.
     for (let entry = this.#entries.pop(); entry !== undefined; entry = this.#entries.pop()) {
-      const own = this.#cotangents.get(entry.result);
-      if (own === undefined) continue;
-      this.#cotangents.delete(entry.result);
+      const own = entry.results.map((x) => this.#cotangents.get(x));
+      if (own.every((c) => c === undefined)) continue;
+      for (const x of entry.results) this.#cotangents.delete(x);
       entry.reverse(own, this);
     }
   }
@@ -96,11 +119,12 @@ class OperationEntry implements Entry {
     this.#operation = operation;
   }
 
-  get result(): EagerTensor {
-    return this.#operation.result;
+  get results(): readonly EagerTensor[] {
+    return [this.#operation.result];
   }
 
-  reverse(cotangent: EagerTensor, tape: Tape): void {
+  reverse([cotangent]: readonly (EagerTensor | undefined)[], tape: Tape): void {
+    if (cotangent === undefined) return;
     const { operands } = this.#operation;
     const wanted = operands.map((x) => tape.isActive(x));
     const own = contributionsOf(this.#build, this.#operation, cotangent, wanted);

@@ -17,6 +17,10 @@ export { printTensorType };
 /** Keeps a large storage's place alive: shared by all views of it, watched by a finalizer. */
 export type Lease = object;
 
+/** Methods that are not for users. */
+export const again = Symbol("again");
+export const refuseReading = Symbol("refuseReading");
+
 export class EagerTensor<D extends DType = DType> implements Strided, TensorType {
   readonly kind = "tensor";
   readonly dtype: D;
@@ -58,8 +62,25 @@ export class EagerTensor<D extends DType = DType> implements Strided, TensorType
     return lengthOf(this.shape);
   }
 
+  /** Another tensor with the same elements. */
+  [again](): EagerTensor<D> {
+    return new EagerTensor(
+      this.storage,
+      this.dtype,
+      this.shape,
+      this.strides,
+      this.offset,
+      this.lease,
+    );
+  }
+
+  /** Refuses to read elements where they are not those of one tensor, or carry a gradient. */
+  [refuseReading](method: string): void {
+    if (isRecording()) refuseFollowed(this, method);
+  }
+
   item(): number | boolean {
-    if (isRecording()) refuseFollowed(this, "item");
+    this[refuseReading]("item");
     if (this.length !== 1) {
       const message = `item: ${printTensorType(this)} has ${this.length} elements, not 1`;
       throw new GlimError(codes.oneElement, message);
@@ -72,13 +93,13 @@ export class EagerTensor<D extends DType = DType> implements Strided, TensorType
     if (this.rank !== 1) {
       throw new GlimError(codes.shape, `toList: ${printTensorType(this)} is not of rank 1`);
     }
-    if (isRecording()) refuseFollowed(this, "toList");
+    this[refuseReading]("toList");
     const list = Array.from(elementsOf(this));
     return this.dtype === "bool" ? list.map((x) => x !== 0) : list;
   }
 
   toTypedArray(): Elements {
-    if (isRecording()) refuseFollowed(this, "toTypedArray");
+    this[refuseReading]("toTypedArray");
     return elementsOf(this);
   }
 
@@ -110,10 +131,6 @@ export class EagerTensor<D extends DType = DType> implements Strided, TensorType
     return "Tensor";
   }
 }
-
-/** Another tensor with the same elements. */
-export const sameElements = <D extends DType>(x: EagerTensor<D>): EagerTensor<D> =>
-  new EagerTensor(x.storage, x.dtype, x.shape, x.strides, x.offset, x.lease);
 
 /** Numbers carry no gradient: one that is read from what is differentiated would be lost silently. */
 function refuseFollowed(x: EagerTensor, method: string): void {

@@ -1,7 +1,7 @@
 /** Functions whose gradient is written beside them. */
 
-import { type Forward, withGradient } from "../../runtime/eager/differentiate.ts";
 import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
+import { type Forward, withGradient } from "../../runtime/eager/with-gradient.ts";
 
 /** What a backward function gives: a cotangent for each tensor argument, or undefined where none flows. */
 export type GradOf<A> = {

@@ -39,6 +39,9 @@ it("its examples run, and print what they say", () => {
   const lines = printed.trim().split("\n");
   expect(Number(lines[0])).toBeLessThan(0.7);
   expect(lines.slice(1)).toEqual([
+    "[ 200 ]",
+    "[ 200, 8 ]",
+    "[ 200 ]",
     "[ 200, 3 ]",
     "2",
     ...Array(3).fill("[ 32, 2 ] [ 32 ] 32"),

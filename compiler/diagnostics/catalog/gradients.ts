@@ -42,3 +42,21 @@ export const gradientThrough = (what: string): Message =>
     "The compiled way back follows tensors through branches, loops and calls. Eager code follows them everywhere.",
     "Keep the tensors in variables, or in lists whose length is known when compiling.",
   );
+
+/** What a function of `vmap` does would depend on the elements of one example. */
+export const examplesPart = (what: string): Message =>
+  message(
+    "GLIM1114",
+    `vmap: the examples cannot part: ${what}`,
+    "`vmap` runs a function once, for all examples together, so that they must all go the same way.",
+    "Stay with tensors (`where` chooses for each example); loop over the examples where they must part.",
+  );
+
+/** Inside the subset, but not compiled for many examples at once. */
+export const examplesThrough = (what: string): Message =>
+  message(
+    "GLIM4031",
+    `vmap: ${what} is not done for many examples at once yet`,
+    "`vmap` makes one operation of those of all examples. This one has no such form.",
+    "Move it out of the function, or loop over the examples.",
+  );

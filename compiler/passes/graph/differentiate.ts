@@ -1,5 +1,6 @@
 /**
- * Puts the way there and the way back in the places of `grad` nodes.
+ * Puts the way there and the way back in the places of `grad` nodes, and what is done for all examples at
+ * once in those of `vmap` nodes: they nest in each other.
  *
  * `grad (x = a) { nodes, yield loss, seed } ⇒ nodes, their reverse`, the results being the gradients.
  */
@@ -15,6 +16,7 @@ import {
 } from "../../graph/ir.ts";
 import { type Rewriter, rebuildFunc } from "../../graph/rebuild.ts";
 import { forEachNode, freshName, labelsIn } from "../../graph/walk.ts";
+import { examplesOf } from "./examples/examples-of.ts";
 import { Activity } from "./gradient/activity.ts";
 import type { Cotangent } from "./gradient/cotangents.ts";
 import { Emitter } from "./gradient/emitter.ts";
@@ -29,7 +31,7 @@ import type { GraphPass } from "./pass.ts";
 
 export const differentiate: GraphPass = {
   name: "differentiate",
-  doc: "Puts the way there and the way back in the places of gradients.",
+  doc: "Puts the way there and the way back in the places of gradients, and all examples in those of one.",
   run(m) {
     const heap = new Map(m.heap);
     const funcs = m.funcs.map((f) => differentiateFunc(m, f, heap));
@@ -46,7 +48,7 @@ export const cellsOf = (node: Node): readonly string[] => {
 export function hasGradients(func: Func): boolean {
   let found = false;
   forEachNode(func.body, (node) => {
-    found ||= ["grad", "stopGradient", "customGrad"].includes(node.op);
+    found ||= ["grad", "stopGradient", "customGrad", "vmap"].includes(node.op);
   });
   return found;
 }
@@ -55,15 +57,26 @@ function differentiateFunc(m: Module, func: Func, heap: Map<string, HeapType>): 
   if (!hasGradients(func)) return func;
   const labels = labelsIn(func.body);
   const newLabel = (): string => freshName("back", labels);
-  // Inner gradients come first: what is around them differentiates what they have become.
+  // Inner ones come first: what is around them works on what they have become.
   const expanded = rebuildFunc(func, (node, rewriter) => {
     if (node.op === "grad") new Gradient(m, node, heap, newLabel).expand(rewriter);
+    else if (node.op === "vmap") putExamples(node, rewriter);
     else rewriter.emit(node);
   });
   return rebuildFunc(expanded, (node, rewriter) => {
     if (node.op === "stopGradient" || node.op === "customGrad")
       rewriter.replace(node.results[0]!, node.operands[0]!);
     else rewriter.emit(node);
+  });
+}
+
+/** `vmap (x = all) { nodes, yield y } ⇒ the nodes on all examples at once`. */
+function putExamples(node: Node, rewriter: Rewriter): void {
+  const build = new Emitter();
+  const results = examplesOf(node, build);
+  for (const n of build.nodes) rewriter.emit(n);
+  results?.forEach((v, i) => {
+    rewriter.replace(node.results[i]!, v);
   });
 }
 

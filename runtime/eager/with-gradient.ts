@@ -1,0 +1,106 @@
+/** Owns `withGradient`: functions whose gradient the program states. */
+
+import { printTensorType } from "../../compiler/ops/types.ts";
+import { eagerBuilder } from "./apply-op.ts";
+import { contentsOf } from "./cell-contents.ts";
+import { aliasOf, raw } from "./differentiate.ts";
+import { ExampleTensor, type Level, levelOf, outsideOf, within } from "./examples.ts";
+import { codes, GlimError } from "./glim-error.ts";
+import { builtinMark, mark } from "./marks.ts";
+import { innermostFollowing, noteOwnGradient } from "./recording.ts";
+import { Tape } from "./tape.ts";
+import { asValue, type EagerTensor, isTensor } from "./tensor.ts";
+import type { AnyTensor, Tensor } from "./tensor-types.ts";
+
+/** What a function with a gradient of its own computes, and what its way back needs of that. */
+export interface Forward<S> {
+  readonly value: Tensor;
+  readonly saved: S;
+}
+
+/**
+ * Runs `forward`; whoever goes back through it asks `backward` for the cotangents of the arguments, in
+ * order, given that of the value.
+ */
+export function withGradient<A extends readonly unknown[], S>(
+  forward: (...args: A) => Forward<S>,
+  backward: (saved: S, cotangent: Tensor) => readonly (AnyTensor | undefined)[],
+  args: A,
+): Tensor {
+  const tensors = args.filter(isTensor);
+  const level = levelOf(tensors);
+  const tape = innermostFollowing(tensors, level?.recorders ?? 0);
+  if (!(tape instanceof Tape)) {
+    return level === undefined
+      ? forward(...args).value
+      : ofExamples(level, forward, backward, args);
+  }
+  noteOwnGradient();
+  const { value, saved } = tape.pause(() => forward(...args));
+  const result = aliasOf(raw(value, "customGrad"));
+  const operands = args.map((x) => (isTensor(x) ? contentsOf(x) : undefined));
+  tape.add({
+    results: [result],
+    reverse([cotangent], own) {
+      if (cotangent === undefined) return;
+      const given = backward(saved, asValue(cotangent) as Tensor);
+      operands.forEach((x, i) => {
+        const c = given[i];
+        if (x === undefined || c === undefined || !own.isActive(x)) return;
+        own.contribute(x, fittingCotangent(c, x, i));
+      });
+    },
+  });
+  return asValue(result) as Tensor;
+}
+
+mark(withGradient, builtinMark, "withGradient");
+
+/** What differentiates all examples together must take their gradient from the program, too. */
+function ofExamples<A extends readonly unknown[], S>(
+  level: Level,
+  forward: (...args: A) => Forward<S>,
+  backward: (saved: S, cotangent: Tensor) => readonly (AnyTensor | undefined)[],
+  args: A,
+): Tensor {
+  const example = (all: unknown): Tensor =>
+    asValue(new ExampleTensor(level, raw(all, "customGrad"))) as Tensor;
+  const all = args.map((x) => (isTensor(x) ? asValue(examplesOf(level, x)) : x));
+  const result = outsideOf(level, () =>
+    withGradient(
+      (...given: readonly unknown[]) =>
+        within(level, () => {
+          const own = given.map((x) => (isTensor(x) ? example(x) : x));
+          const { value, saved } = forward(...(own as unknown as A));
+          return { value: asValue(examplesOf(level, raw(value, "customGrad"))) as Tensor, saved };
+        }),
+      (saved: S, cotangent) =>
+        within(level, () =>
+          backward(saved, example(cotangent)).map((c) =>
+            c === undefined ? undefined : asValue(examplesOf(level, raw(c, "customGrad"))),
+          ),
+        ),
+      all,
+    ),
+  );
+  return example(result);
+}
+
+/** A tensor of each example, with the examples along its first axis. */
+function examplesOf(level: Level, x: EagerTensor): EagerTensor {
+  if (x instanceof ExampleTensor && x.level === level) return x.all;
+  return outsideOf(level, () =>
+    eagerBuilder.apply("expand", [x], { shape: [level.count, ...x.shape] }),
+  );
+}
+
+function fittingCotangent(given: unknown, x: EagerTensor, index: number): EagerTensor {
+  const cotangent = raw(given, "customGrad");
+  const fits =
+    cotangent.dtype === "f32" &&
+    cotangent.rank === x.rank &&
+    cotangent.shape.every((n, i) => n === x.shape[i]);
+  if (fits) return cotangent;
+  const message = `customGrad: the gradient of argument ${index + 1} is ${printTensorType(cotangent)}, and the argument ${printTensorType(x)}`;
+  throw new GlimError(codes.shape, message);
+}

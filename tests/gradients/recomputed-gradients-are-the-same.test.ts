@@ -1,0 +1,67 @@
+// What is computed twice to save memory must be the same both times, with what is random and what is written.
+
+import { fileURLToPath } from "node:url";
+import { checkpoint, grad, Rng, type Tensor } from "glim";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadModel } from "#glim/cli/loader/load-model.js";
+import { type CompiledFixture, compileFixture } from "../stdlib/compiled-fixture.ts";
+import { plainValue } from "./plain-value.ts";
+
+const path = fileURLToPath(new URL("../fixtures/gradients/recomputed.ts", import.meta.url));
+let compiled: CompiledFixture;
+let eager: Readonly<Record<string, unknown>>;
+
+beforeAll(async () => {
+  compiled = await compileFixture("fixtures/gradients/recomputed.ts");
+  eager = (await loadModel(path)).exports;
+}, 120_000);
+afterAll(() => compiled.dispose());
+
+const rng = new Rng(8);
+const x = rng.normal([3]);
+const rows = rng.normal([4, 3]);
+
+function run(name: string, ...args: readonly unknown[]): unknown {
+  const f = eager[name];
+  if (typeof f !== "function") throw new Error(`no entry ${name}`);
+  return plainValue(Reflect.apply(f, undefined, args));
+}
+
+const plain = (t: Tensor): unknown => ({ data: t.toTypedArray(), shape: [...t.shape] });
+
+describe("eager", () => {
+  it.each(["again", "nested"])("%s: the bits of what is kept", (name) => {
+    expect(run(name, x)).toEqual(run("kept", x));
+  });
+
+  it("draws and writes once, and goes back through what was drawn", async () => {
+    const other = (await loadModel(path)).exports;
+    for (let round = 0; round < 3; round++) {
+      const f = other.step;
+      if (typeof f !== "function") throw new Error("no step");
+      expect(run("step", rows, false)).toEqual(plainValue(f(rows, true)));
+    }
+  });
+
+  it("refuses a way back through what was let go", () => {
+    const leaky = (y: Tensor) => {
+      let inside = y;
+      const out = checkpoint((z: Tensor) => {
+        inside = z.exp();
+        return inside.mul(z);
+      })(y);
+      return out.add(inside).sum();
+    };
+    expect(() => grad(leaky)(x)).toThrow("let the function return it");
+  });
+});
+
+describe("eager and compiled give the same bits", () => {
+  it.each(["kept", "again", "nested", "several", "second", "stated"])("%s", (name) => {
+    expect(plainValue(compiled.entries[name]!(plain(x)))).toEqual(run(name, x));
+  });
+
+  it.each(["mapped", "ofMapped"])("%s", (name) => {
+    expect(plainValue(compiled.entries[name]!(plain(rows)))).toEqual(run(name, rows));
+  });
+});
