@@ -44,8 +44,10 @@ export interface CompileFileOptions extends Partial<PipelineOptions> {
   readonly externalWeights?: boolean;
   /** Puts the module into `NAME.js`, for hosts that cannot load a second file. */
   readonly inline?: boolean;
-  /** Writes the names of functions into the module, for profilers and `glim inspect`. */
+  /** Writes the names of functions into the module, and what its kernels are, for `glim inspect`. */
   readonly names?: boolean;
+  /** Calls a clock of the host around each kernel, for `glim profile`; such a module needs its imports. */
+  readonly timed?: boolean;
   /** Called with the graph of the source, then after each pass. */
   readonly watch?: (stage: Stage) => void;
 }

@@ -10,6 +10,7 @@ import { addInit } from "./commands/init.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addLsp } from "./commands/lsp.ts";
 import { addPlot } from "./commands/plot.ts";
+import { addProfile } from "./commands/profile.ts";
 import { addRun } from "./commands/run.ts";
 import { exitCodes, reportError } from "./terminal/run-command.ts";
 import { Terminal } from "./terminal/terminal.ts";
@@ -45,6 +46,7 @@ for (const add of [
   addCompile,
   addRun,
   addInspect,
+  addProfile,
   addDump,
   addPlot,
   addExplain,

@@ -5,6 +5,7 @@ import { encodeProgram } from "./bytecode/encode-program.ts";
 import type { Module } from "./graph/ir.ts";
 import { type LoweredModule, lowerModule } from "./lower/lower-module.ts";
 import { writeDeclarations } from "./package/declarations.ts";
+import { describeKernels, kernelsSection } from "./package/describe-kernels.ts";
 import {
   type ExternalWeight,
   externalWeights,
@@ -35,8 +36,10 @@ export interface CompileOptions extends Partial<PipelineOptions> {
   readonly externalize?: (weights: readonly ExternalWeight[]) => WeightsFile;
   /** Whether the JavaScript bindings contain the module. */
   readonly inline?: boolean;
-  /** Writes the functions' names into the module. */
+  /** Writes the functions' names into the module, and what its kernels are. */
   readonly names?: boolean;
+  /** Calls a clock of the host around each kernel; has names, too. */
+  readonly timed?: boolean;
   readonly watch?: (stage: Stage) => void;
 }
 
@@ -52,20 +55,31 @@ export interface Artefact {
 export async function compileModule(source: Module, options: CompileOptions): Promise<Artefact> {
   const pipeline = { ...defaultPipeline, ...options };
   const module = runGraphPasses(source, pipeline, { evaluator: options.evaluator }, options.watch);
-  const lowered = lowerModule(module);
+  const { timed = false, names = timed, locate } = options;
+  const lowered = lowerModule(module, { timed });
   const loops = { ...lowered, module: runLoopPasses(lowered.module, pipeline) };
   const signature = describeModule({
     module,
     lowered: loops,
     compiler: options.version,
-    locate: options.locate,
+    locate,
     weightsFile: options.externalize?.(externalWeights(module)),
   });
   const emitted = options.externalize ? withoutWeights(loops.module, module) : loops.module;
+  const about = {
+    module,
+    loops: loops.module,
+    kernels: lowered.kernels,
+    entries: lowered.entries,
+    locate,
+  };
   const wasm = await emitModule(emitted, {
-    names: options.names ?? false,
+    names,
     library: options.heap,
-    customSections: [signatureSection(signature)],
+    customSections: [
+      signatureSection(signature),
+      ...(names ? [kernelsSection(describeKernels(about))] : []),
+    ],
   });
   return {
     wasm,

@@ -10,6 +10,7 @@ import { refuse } from "./load-error.ts";
 import {
   hasExternalWeights,
   isInline,
+  isTimed,
   ownLength,
   ownSource,
   ownSyncSource,
@@ -26,6 +27,9 @@ interface Signature extends BoundSignature {
   /** The weights, if they are in a file by themselves. */
   readonly external?: ExternalWeights;
 }
+
+/** What modules for profiles call around each kernel: nothing, unless `glim profile` runs them. */
+const clocks = { glim: { enter() {}, leave() {} } };
 
 /** What a module can be made of at once. */
 export type SyncSource = BufferSource | WebAssembly.Module;
@@ -54,7 +58,9 @@ export async function load(
     hasExternalWeights && fetchBytes(weights ?? ownWeights(), count),
   ]);
   const module = "byteLength" in from ? await compile(from) : from;
-  return bindModule(module, await WebAssembly.instantiate(module).catch(noMemory), file);
+  const start = (): Promise<WebAssembly.Instance> =>
+    isTimed ? WebAssembly.instantiate(module, clocks) : WebAssembly.instantiate(module);
+  return bindModule(module, await start().catch(noMemory), file);
 }
 
 /** A new instance of a compiled module, at once. */
@@ -79,13 +85,13 @@ async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
 
 function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
   try {
-    return new WebAssembly.Instance(module);
+    return isTimed ? new WebAssembly.Instance(module, clocks) : new WebAssembly.Instance(module);
   } catch (e) {
     return noMemory(e);
   }
 }
 
-/** Compiled modules import nothing, so nothing else can keep them from being instantiated. */
+/** Compiled modules import nothing but clocks, so nothing else can keep them from being instantiated. */
 const noMemory = (e: unknown): never =>
   refuse("GLIM5001", `out of memory: drop other instances (${e})`);
 

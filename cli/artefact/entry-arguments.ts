@@ -24,6 +24,9 @@ export interface GivenInputs {
   readonly dtype: Pairs;
 }
 
+/** What a tensor is for which no file is given. */
+export type MadeUp = (param: TensorParam) => unknown;
+
 /** @throws Failure for a name that there is not, Misuse where none is given and there are several */
 export function selectEntry(
   { entries }: ModuleSignature,
@@ -54,11 +57,12 @@ export function selectEntry(
 export async function readArguments(
   entry: EntrySignature,
   given: GivenInputs,
+  madeUp?: MadeUp,
 ): Promise<readonly unknown[]> {
   checkNames(entry, given);
   const leaves: Leaf[] = [];
   for (const param of entry.params) {
-    leaves.push({ path: param.path, value: await givenFor(entry, param, given) });
+    leaves.push({ path: param.path, value: await givenFor(entry, param, given, madeUp) });
   }
   return [...groups(leaves, 0).values()].map((of) => assemble(of, 1));
 }
@@ -107,6 +111,7 @@ async function givenFor(
   entry: EntrySignature,
   p: ParamSignature,
   given: GivenInputs,
+  madeUp: MadeUp | undefined,
 ): Promise<unknown> {
   if (!isTensor(p)) {
     const text = given.set.get(p.name);
@@ -116,6 +121,7 @@ async function givenFor(
   }
   const file = given.input.get(p.name);
   if (file !== undefined) return readInput(file, p, hintsOf(p.name, given));
+  if (madeUp !== undefined) return madeUp(p);
   throw new Misuse(
     `${entry.name} needs --input ${p.name}=FILE: ${p.dtype}[${p.shape?.join(", ")}]`,
   );

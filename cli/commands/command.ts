@@ -57,3 +57,19 @@ export async function checkPasses(names: readonly string[]): Promise<void> {
     }
   }
 }
+
+/** For options `NAME=SIZE` that may be given several times. */
+export function collectSizes(
+  text: string,
+  earlier: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  if (!/=\d+$/.test(text)) throw new InvalidArgumentError("It is written NAME=SIZE, as in B=64.");
+  return collectPairs(text, earlier);
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It is a whole number above 0.");
+  return Number(text);
+}
+
+export const isTypeScript = (file: string): boolean => /\.[cm]?tsx?$/.test(file);

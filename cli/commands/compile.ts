@@ -34,6 +34,7 @@ interface CompileOptions {
   readonly fusion: boolean;
   readonly skip: readonly string[];
   readonly names?: boolean;
+  readonly profile?: boolean;
   readonly train?: boolean;
   readonly json?: boolean;
 }
@@ -58,6 +59,7 @@ export function addCompile(program: Command, done: Done): void {
     .option("--inline", "put the module into NAME.js instead of NAME.wasm")
     .option("--train", "compile entry points that write parameters, too")
     .option("--entry <name>", "compile only this entry point (may be repeated)", collect, [])
+    .option("--profile", "call a clock around each kernel, for glim profile; same bits, but slower")
     .option("--names", "keep the functions' names in the module, for profilers and glim inspect")
     .addOption(optimizeOption())
     .option("--no-fusion", "make each operator a kernel by itself")
@@ -81,6 +83,8 @@ async function compile(file: string, options: CompileOptions, terminal: Terminal
   if (options.emit === "wasm") checkPlace(file, options.output, name);
   else if (options.inline || options.externalWeights) {
     throw new Misuse("a package is one file: --inline and --external-weights are for --emit wasm");
+  } else if (options.profile) {
+    throw new Misuse("a package has no code to time: --profile is for --emit wasm");
   }
   terminal.progress(`compiling ${file}`);
   await checkPasses(options.skip);
@@ -91,7 +95,8 @@ async function compile(file: string, options: CompileOptions, terminal: Terminal
     optimize: options.optimize,
     fusion: options.fusion,
     skip: options.skip,
-    names: options.names ?? false,
+    ...(options.names ? { names: true } : {}),
+    ...(options.profile ? { timed: true } : {}),
     ...(options.train ? { train: true } : {}),
     externalWeights: options.externalWeights ?? false,
     inline: options.inline ?? false,

@@ -1,12 +1,15 @@
 /** `glim inspect ARTEFACT`: what a compiled module takes, gives, weighs and needs. */
 
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { Misuse } from "../terminal/failure.ts";
 import { runCommand } from "../terminal/run-command.ts";
+import { shownPath } from "../terminal/shown-path.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { collectPairs, type Done, jsonOption, noPairs } from "./command.ts";
+import { collectSizes, type Done, isTypeScript, jsonOption, noPairs } from "./command.ts";
 
 interface InspectOptions {
   readonly size: ReadonlyMap<string, string>;
+  readonly kernels?: boolean;
   readonly json?: boolean;
 }
 
@@ -16,7 +19,11 @@ export function addInspect(program: Command, done: Done): void {
     .description(
       "describe a compiled module or a package: entry points, sizes, bytes, memory, kernels",
     )
-    .argument("<artefact>", "a .wasm or .glim file that glim compile wrote")
+    .argument(
+      "<artefact>",
+      "a .wasm or .glim file that glim compile wrote; with --kernels also a TypeScript file",
+    )
+    .option("--kernels", "say of each kernel how it runs, what it costs and who asked for it")
     .option(
       "--size <name=size>",
       "a named size to tell the memory for, as in B=64 (may be repeated)",
@@ -29,15 +36,11 @@ export function addInspect(program: Command, done: Done): void {
     );
 }
 
-function collectSizes(
-  text: string,
-  earlier: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string> {
-  if (!/=\d+$/.test(text)) throw new InvalidArgumentError("It is written NAME=SIZE, as in B=64.");
-  return collectPairs(text, earlier);
-}
-
 async function inspect(file: string, options: InspectOptions, terminal: Terminal): Promise<void> {
+  if (options.kernels) {
+    await inspectKernels(file, terminal);
+    return;
+  }
   const { isPackage, openPackage } = await import("../artefact/open-package.ts");
   if (isPackage(file)) {
     const { inspectPackage, printPackage } = await import("../artefact/package-inspection.ts");
@@ -52,4 +55,40 @@ async function inspect(file: string, options: InspectOptions, terminal: Terminal
   const inspection = inspectionOf(await openArtefact(file), given);
   terminal.print(printInspection(file, inspection));
   terminal.printJson({ ok: true, ...inspection });
+}
+
+async function inspectKernels(file: string, terminal: Terminal): Promise<void> {
+  const { readKernels } = await import("../../compiler/package/describe-kernels.ts");
+  const { readFunctions, readSections } = await import("../../compiler/wasm/read-sections.ts");
+  const { inspectKernels: inspectionOf, printKernels } = await import(
+    "../artefact/kernel-inspection.ts"
+  );
+  const { bytes, module } = await openOrCompile(file, terminal);
+  const kernels = readKernels(module);
+  if (kernels === undefined) {
+    throw new Misuse(
+      `${shownPath(file)} does not say what its kernels are: give its TypeScript file, or compile it with --names`,
+    );
+  }
+  const about = inspectionOf(kernels, readFunctions(readSections(bytes)));
+  terminal.print(printKernels(file, about));
+  terminal.printJson({ ok: true, kernels: about });
+}
+
+async function openOrCompile(
+  file: string,
+  terminal: Terminal,
+): Promise<{ readonly bytes: Uint8Array; readonly module: WebAssembly.Module }> {
+  const { isPackage } = await import("../artefact/open-package.ts");
+  if (isPackage(file)) {
+    throw new Misuse(`${shownPath(file)} is a package: its kernels are the interpreter's`);
+  }
+  if (!isTypeScript(file)) {
+    const { openArtefact } = await import("../artefact/open-artefact.ts");
+    return openArtefact(file);
+  }
+  terminal.progress(`compiling ${file}`);
+  const { compileFile } = await import("../compiler.ts");
+  const { wasm } = await compileFile(file, { names: true });
+  return { bytes: wasm, module: await WebAssembly.compile(Uint8Array.from(wasm)) };
 }

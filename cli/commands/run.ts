@@ -85,22 +85,11 @@ async function openEither(
     return { signature, load: () => orFail(file, () => openSync(bytes, interpreter)) };
   }
   const { openArtefact } = await import("../artefact/open-artefact.ts");
+  const { readWeights } = await import("../artefact/read-weights.ts");
   const { loadSync } = await import("../../runtime/load.ts");
   const { module, signature } = await openArtefact(file);
-  const weights = signature.external && (await readWeights(options.weights ?? beside(file)));
+  const weights = signature.external && (await readWeights(file, options.weights));
   return { signature, load: () => loadSync(module, weights ? { weights } : {}) };
-}
-
-const beside = (file: string): string => file.replace(/(\.wasm)?$/, ".safetensors");
-
-async function readWeights(file: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { readFile } = await import("node:fs/promises");
-  const { weightsFile } = await import("../../compiler/diagnostics/catalog/loading.ts");
-  const { shownPath } = await import("../terminal/shown-path.ts");
-  const { systemReason } = await import("../terminal/system-reason.ts");
-  return readFile(file).catch((error: unknown) =>
-    fail(weightsFile(shownPath(file), systemReason(error))),
-  );
 }
 
 async function call(

@@ -19,6 +19,7 @@ export interface BindingsOptions {
   /** Whether a result is a list or a record. */
   readonly hasParts: boolean;
   readonly hasState: boolean;
+  readonly isTimed: boolean;
   /** Whether the weights are in `NAME.safetensors`. */
   readonly hasExternalWeights: boolean;
   /** The bytes that are loaded, of module and weights. */
@@ -37,6 +38,7 @@ export function needsOf({ lowered, signature: s }: Artefact) {
     hasNumbers: hasValues || leaves.some((leaf) => leaf.shape === undefined),
     hasParts: s.entries.some(({ result }) => typeof result === "object" && result !== null),
     hasState: s.state.length > 0,
+    isTimed: lowered.module.imports !== undefined,
     hasExternalWeights: s.external !== undefined,
   };
 }
@@ -82,6 +84,7 @@ function spellOwnModule(options: BindingsOptions): string {
     export const hasParts = ${options.hasParts};
     export const hasState = ${options.hasState};
     export const hasExternalWeights = ${options.hasExternalWeights};
+    export const isTimed = ${options.isTimed};
     export const isInline = ${inline !== undefined};
     export const ownLength = ${length};
     ${bytes ? `const bytes = () => ${bytes};` : ""}

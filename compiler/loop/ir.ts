@@ -273,6 +273,8 @@ export interface LoopModule {
   readonly table: readonly string[];
   /** Absent where the module is whole in itself. */
   readonly links?: Links | undefined;
+  /** Functions that the host gives: `a.b` in calls is `b` of the import module `a`. */
+  readonly imports?: ReadonlyMap<string, Callee> | undefined;
 }
 
 /** Addresses below this are never used, so that 0 is not an object. */

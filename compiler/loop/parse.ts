@@ -22,10 +22,13 @@ export function parseLoop(text: string): LoopModule {
   const globals: LoopGlobal[] = [];
   const table: string[] = [];
   const funcs: LoopFunc[] = [];
+  const imports = new Map<string, Callee>();
   let links: Links | undefined;
   while (tokens.peek().kind !== "end") {
     if (tokens.accept("link")) {
       links = readLinks(tokens);
+    } else if (tokens.accept("import")) {
+      imports.set(...readCallee(tokens));
     } else if (tokens.accept("data")) {
       data.push(readData(tokens));
     } else if (tokens.accept("global")) {
@@ -39,7 +42,21 @@ export function parseLoop(text: string): LoopModule {
       funcs.push(readFunc(tokens));
     }
   }
-  return links ? { funcs, data, globals, table, links } : { funcs, data, globals, table };
+  return {
+    funcs,
+    data,
+    globals,
+    table,
+    ...(links ? { links } : {}),
+    ...(imports.size > 0 ? { imports } : {}),
+  };
+}
+
+function readCallee(tokens: TokenReader): [name: string, callee: Callee] {
+  const name = tokens.read("@");
+  tokens.expect("(");
+  const params = tokens.list(")", () => ({ type: readType(tokens) }));
+  return [name, { params, result: tokens.accept("->") ? readType(tokens) : undefined }];
 }
 
 function readLinks(tokens: TokenReader): Links {
@@ -49,10 +66,7 @@ function readLinks(tokens: TokenReader): Links {
   for (;;) {
     const { kind } = tokens.peek();
     if (kind === "@") {
-      const name = tokens.read("@");
-      tokens.expect("(");
-      const params = tokens.list(")", () => ({ type: readType(tokens) }));
-      functions.set(name, { params, result: tokens.accept("->") ? readType(tokens) : undefined });
+      functions.set(...readCallee(tokens));
     } else if (kind === "$") {
       globals.add(tokens.read("$"));
     } else if (tokens.accept("export")) {

@@ -1,7 +1,7 @@
 /** Prints Loop IR as text.ts describes it. */
 
 import { infixes } from "./infix.ts";
-import type { DataObject, Links, LoopExpr, LoopFunc, LoopModule, LoopStmt } from "./ir.ts";
+import type { Callee, DataObject, Links, LoopExpr, LoopFunc, LoopModule, LoopStmt } from "./ir.ts";
 
 export interface PrintOptions {
   /** Objects with more bytes show `…` instead, which cannot be parsed. Default: no limit. */
@@ -12,6 +12,7 @@ export function printLoop(module: LoopModule, options: PrintOptions = {}): strin
   const maxDataBytes = options.maxDataBytes ?? Number.POSITIVE_INFINITY;
   const head = [
     ...(module.links ? printLinks(module.links) : []),
+    ...Array.from(module.imports ?? [], (callee) => `import ${printCallee(callee)}`),
     ...module.data.map((d) => printData(d, maxDataBytes)),
     ...module.globals.map((g) => `global ${named("$", g.name)} = ${g.initial}`),
     ...(module.table.length > 0
@@ -26,10 +27,7 @@ export function printLoop(module: LoopModule, options: PrintOptions = {}): strin
 function printLinks({ functions, globals, exports }: Links): string[] {
   return [
     "link",
-    ...Array.from(functions, ([name, { params, result }]) => {
-      const types = params.map((p) => p.type).join(", ");
-      return `  ${named("@", name)} (${types})${result ? ` -> ${result}` : ""}`;
-    }),
+    ...Array.from(functions, (callee) => `  ${printCallee(callee)}`),
     ...Array.from(globals, (name) => `  ${named("$", name)}`),
     ...Array.from(
       exports,
@@ -37,6 +35,11 @@ function printLinks({ functions, globals, exports }: Links): string[] {
         `  export ${JSON.stringify(exported)} = ${named(functions.has(name) ? "@" : "$", name)}`,
     ),
   ];
+}
+
+function printCallee([name, { params, result }]: readonly [string, Callee]): string {
+  const types = params.map((p) => p.type).join(", ");
+  return `${named("@", name)} (${types})${result ? ` -> ${result}` : ""}`;
 }
 
 const named = (sigil: string, name: string): string =>

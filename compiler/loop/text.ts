@@ -7,6 +7,7 @@
  *       @heap.strConcat (i32, i32) -> i32
  *       $heap.heapFailure
  *       export "failure" = $heap.heapFailure
+ *     import @glim.enter (i32)                // what the host gives
  *
  *     func @dot export "dot" (%a: i32, %n: i32) -> f32 {
  *       %s = 0:v4f32                            // a bare number is an i32

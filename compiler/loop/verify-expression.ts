@@ -23,6 +23,7 @@ export interface Definitions {
 export const definitionsOf = (module: LoopModule): Definitions => ({
   funcs: new Map([
     ...(module.links?.functions ?? []),
+    ...(module.imports ?? []),
     ...module.funcs.map((f) => [f.name, f] as const),
   ]),
   data: new Set(module.data.map((d) => d.name)),

@@ -49,7 +49,10 @@ function verifyNames(module: LoopModule, report: (what: string) => void): void {
   };
   const { functions, globals, exports } = linksOf(module);
   const exported = module.funcs.flatMap((f) => (f.exported === undefined ? [] : [f.exported]));
-  once("functions", [...functions.keys(), ...module.funcs.map((f) => f.name)]);
+  const imported = [...(module.imports?.keys() ?? [])];
+  once("functions", [...functions.keys(), ...imported, ...module.funcs.map((f) => f.name)]);
+  for (const name of imported)
+    if (!/^[^.]+\../.test(name)) report(`@${name}: an import is named MODULE.NAME`);
   once("exports", ["memory", ...exports.keys(), ...exported]);
   for (const name of exports.values())
     if (!functions.has(name) && !globals.has(name)) report(`exports: ${name} is not linked`);

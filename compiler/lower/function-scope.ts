@@ -12,6 +12,7 @@ import { type Elided, elideCounts } from "./heap/elide-counts.ts";
 import { boxedAt, localType } from "./heap/heap-layout.ts";
 import type { HeapLibrary } from "./heap/heap-library.ts";
 import { OwnedValues } from "./heap/owned-values.ts";
+import type { KernelCalls } from "./kernel-calls.ts";
 import type { KernelLibrary } from "./kernel-library.ts";
 import { constantName } from "./names.ts";
 import type { MemoryPlan } from "./plan-memory.ts";
@@ -21,6 +22,7 @@ export interface Libraries {
   readonly module: Module;
   readonly sites: FailureSites;
   readonly kernels: KernelLibrary;
+  readonly calls: KernelCalls;
   readonly heap: HeapLibrary;
   /** Functions of numbers that the module must carry; filled while lowering. */
   readonly numbers: Set<string>;

@@ -18,6 +18,7 @@ import { failureFunction, textAtName, textSiteName } from "./heap/heap-failures.
 import { HeapLibrary } from "./heap/heap-library.ts";
 import { roomFunction } from "./heap/host-room.ts";
 import { usesHeap } from "./heap/start-heap.ts";
+import { clockImports, KernelCalls, type KernelUse } from "./kernel-calls.ts";
 import { KernelLibrary } from "./kernel-library.ts";
 import { resultsData } from "./lower-call.ts";
 import { lowerEntry } from "./lower-entry.ts";
@@ -34,6 +35,13 @@ export interface LoweredModule {
   readonly entries: readonly EntryLayout[];
   /** Bytes of the static arena that all entries share. */
   readonly arenaBytes: number;
+  /** Each place that calls a kernel; its number is what clocks are given. */
+  readonly kernels: readonly KernelUse[];
+}
+
+export interface LoweringOptions {
+  /** Calls a clock of the host around each kernel, for profiles. Default: false. */
+  readonly timed?: boolean;
 }
 
 /** What the interface of one entry needs to be described. */
@@ -45,12 +53,13 @@ export interface EntryLayout {
   readonly memory: readonly string[];
 }
 
-export function lowerModule(m: Module): LoweredModule {
+export function lowerModule(m: Module, { timed = false }: LoweringOptions = {}): LoweredModule {
   const sites = new FailureSites();
   const kernels = new KernelLibrary();
+  const calls = new KernelCalls(timed);
   const numbers = new Set<string>();
   const heap = new HeapLibrary(m.heap, sites, entrySizes(m));
-  const libraries = { module: m, sites, kernels, heap, numbers };
+  const libraries = { module: m, sites, kernels, calls, heap, numbers };
   const funcs: LoopFunc[] = [];
   const globals: LoopGlobal[] = [{ name: failureGlobal, initial: 0 }];
   const data: DataObject[] = [];
@@ -88,8 +97,9 @@ export function lowerModule(m: Module): LoweredModule {
     { name: arenaName, bytes: undefined, size: arenaBytes },
     { name: heapName, bytes: undefined, size: 0 },
   );
-  const module = { funcs, data, globals, table: [], links: heapLinks(funcs) };
-  return { module, sites, entries, arenaBytes };
+  const imports = timed ? clockImports : undefined;
+  const module = { funcs, data, globals, table: [], links: heapLinks(funcs), imports };
+  return { module, sites, entries, arenaBytes, kernels: calls.uses };
 }
 
 /** Where entries keep their named sizes, for what lies on the heap. */

@@ -106,7 +106,8 @@ function lowerKernel(scope: FunctionScope, node: Node): void {
   }
   const scratch = scope.plan.scratch.get(node);
   if (scratch !== undefined) args.push(scope.slot(scratch));
-  b.call(call.name, args);
+  const use = { caller: scope.func.name, kernel: call.name, node };
+  scope.libraries.calls.add(b, use, () => b.call(call.name, args));
   if (call.fails) {
     const failure = global(failureGlobal);
     b.if(failure, () => b.emit({ s: "return", value: failure }));

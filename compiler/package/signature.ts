@@ -200,7 +200,7 @@ type Plain = (text: string) => string;
  * Sizes are named apart in a module, `B` and `B$2`; in an entry's own signature they have the names of
  * the source again, as long as these are different.
  */
-function plainNames(symbols: readonly string[]): Plain {
+export function plainNames(symbols: readonly string[]): Plain {
   const names = new Map(symbols.map((name) => [name, name.replace(/\$\d+$/, "")]));
   if (new Set(names.values()).size < names.size) return (text) => text;
   return (text) => text.replace(/[A-Za-z_][\w$]*/g, (word) => names.get(word) ?? word);

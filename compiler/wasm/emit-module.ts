@@ -3,10 +3,10 @@
  * is run, because they reorder unrolled kernels and cost up to 30 % of their speed.
  */
 
-import type { LoopModule } from "../loop/ir.ts";
+import type { Callee, LoopModule } from "../loop/ir.ts";
 import { placeData } from "../loop/ir.ts";
 import type { Api, Module } from "./api.ts";
-import { EmitError } from "./api.ts";
+import { EmitError, wasmType } from "./api.ts";
 import { emitFunction } from "./emit-function.ts";
 import type { Linked } from "./link-library.ts";
 import { libraryMemory, linkLibrary, nothingLinked, pruneLinked } from "./link-library.ts";
@@ -72,6 +72,7 @@ function emitCode(api: Api, module: LoopModule, options: EmitOptions): Uint8Arra
   try {
     m.setFeatures(features(api));
     const linked = module.links ? linkLibrary(api, m, module.links) : nothingLinked;
+    for (const [name, callee] of module.imports ?? []) addImport(api, m, name, callee);
     emitMemory(m, module, options);
     for (const g of module.globals) m.addGlobal(g.name, api.i32, true, m.i32.const(g.initial));
     const context = {
@@ -96,8 +97,19 @@ function openModule(api: Api, { links }: LoopModule, { library }: EmitOptions): 
   return api.readBinary(library);
 }
 
+function addImport(api: Api, m: Module, name: string, { params, result }: Callee): void {
+  const [from = "", ...base] = name.split(".");
+  const given = api.createType(params.map((p) => wasmType(api, p.type)));
+  const type = result ? wasmType(api, result) : api.none;
+  m.addFunctionImport(name, from, base.join("."), given, type);
+}
+
 const withOwn = (module: LoopModule, linked: Linked): Linked => ({
-  funcs: new Map([...linked.funcs, ...module.funcs.map((f) => [f.name, f] as const)]),
+  funcs: new Map([
+    ...linked.funcs,
+    ...Array.from(module.imports ?? [], ([name, { result }]) => [name, { name, result }] as const),
+    ...module.funcs.map((f) => [f.name, f] as const),
+  ]),
   globals: new Map([...linked.globals, ...module.globals.map((g) => [g.name, g.name] as const)]),
 });
 

@@ -25,6 +25,7 @@ const sectionNames = [
   "data count",
 ] as const;
 
+export const importSection = 2;
 export const codeSection = 10;
 export const dataSection = 11;
 
@@ -50,18 +51,24 @@ export interface FunctionSize {
   readonly size: number;
 }
 
-/** The functions of a module that imports none, in order. */
+/** The functions that a module has itself, in order. */
 export function readFunctions(sections: readonly Section[]): readonly FunctionSize[] {
   const code = sections.find((s) => s.id === codeSection);
   if (code === undefined) return [];
   const names = readNames(sections.find((s) => s.id === 0 && s.name === "name"));
   const reader = new Reader(code.content, 0);
-  return Array.from({ length: reader.unsigned() }, (_, index) => {
+  const imported = countImports(sections.find((s) => s.id === importSection));
+  return Array.from({ length: reader.unsigned() }, (_, i) => {
     const size = reader.unsigned();
     reader.bytes(size);
+    const index = imported + i;
     return { index, name: names.get(index), size };
   });
 }
+
+/** Glim's modules import functions only. */
+const countImports = (section: Section | undefined): number =>
+  section === undefined ? 0 : new Reader(section.content, 0).unsigned();
 
 const functionNames = 1;
 

@@ -21,6 +21,7 @@ const least = {
   hasNumbers: false,
   hasParts: false,
   hasState: false,
+  isTimed: false,
   hasExternalWeights: false,
   length: 123456789,
   inline: undefined,
@@ -41,6 +42,7 @@ it("has what its module needs", () => {
   expect(needsOf(made.compiled)).toEqual({
     ...all,
     hasValues: false,
+    isTimed: false,
     hasExternalWeights: false,
   });
 });
