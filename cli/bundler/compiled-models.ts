@@ -11,7 +11,9 @@ import { writeTogether } from "../terminal/write-together.ts";
 type ArtefactOptions = Pick<CompileFileOptions, "externalWeights" | "inline">;
 
 /** A model file, with options of its own. */
-export interface ModelFile extends ArtefactOptions, Pick<CompileFileOptions, "weights"> {
+export interface ModelFile
+  extends ArtefactOptions,
+    Pick<CompileFileOptions, "weights" | "train" | "entries"> {
   readonly file: string;
 }
 

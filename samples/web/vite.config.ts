@@ -15,7 +15,7 @@ const tokens = path.join(stories, "tok512.bin");
 const hasStory = existsSync(weights) && existsSync(tokens);
 
 const models: ModelOptions["models"] = {
-  lenet: "../mnist/lenet.ts",
+  digits: { file: "models/digits.ts", train: true },
   ...(hasStory ? { llama: { file: "../llama/llama.ts", weights, externalWeights: true } } : {}),
 };
 

@@ -1,4 +1,4 @@
-/** One model in all forms, in a folder of its own, with a module that loads each and gives the digest of its results. */
+/** One model in all forms, in a folder of its own, with a module that loads each and gives the digests of its results. */
 
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -6,13 +6,13 @@ import path from "node:path";
 import { transformSync } from "esbuild";
 import { type CompileFileOptions, compileFile } from "#glim/cli/compiler.js";
 
-export { expectedDigest } from "../../samples/web/src/digest.ts";
+export { digestTable } from "../../samples/web/src/digest.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
-/** As modules import it; each form's digest, in the order `forms`. */
+/** As modules import it; each form's digests, in the order `forms`. */
 const run = `
-import { digestOf } from "./digest.js";
+import { digestsOf } from "./digest.js";
 import * as plain from "./plain.js";
 import * as inline from "./inline.js";
 import * as apart from "./apart.js";
@@ -20,7 +20,7 @@ import * as apart from "./apart.js";
 export async function run() {
   const found = {};
   for (const [form, { load }] of Object.entries({ plain, inline, apart })) {
-    found[form] = await digestOf(await load());
+    found[form] = await digestsOf(await load());
   }
   return found;
 }
@@ -37,9 +37,9 @@ export async function makeArtefacts(): Promise<string> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "glim-hosts-"));
   const write = (name: string, content: string | Uint8Array): void =>
     writeFileSync(path.join(folder, name), content);
-  const source = path.join(root, "samples/mnist/lenet.ts");
+  const source = path.join(root, "samples/web/models/digits.ts");
   for (const [name, options] of Object.entries(forms)) {
-    const { js, wasm, weights } = await compileFile(source, { name, ...options });
+    const { js, wasm, weights } = await compileFile(source, { name, train: true, ...options });
     write(`${name}.js`, js);
     if (!options.inline) write(`${name}.wasm`, wasm);
     if (weights) write(`${name}.safetensors`, weights);

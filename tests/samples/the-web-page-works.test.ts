@@ -9,12 +9,13 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { tensor } from "glim";
+import { type Tensor, tensor, zeros } from "glim";
 import type { Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import * as lenet from "../../samples/mnist/lenet.ts";
-import { expectedDigest, patterns } from "../../samples/web/src/digest.ts";
+import { net } from "../../samples/personalize/personalize.ts";
+import * as models from "../../samples/web/models/digits.ts";
+import { digestTable, kindsOfPatterns, patterns } from "../../samples/web/src/digest.ts";
 import { findBrowser } from "../browser.ts";
 import { shared } from "../shared-material.ts";
 
@@ -76,15 +77,71 @@ it("has no error of type", () => {
   expect(stdout.split("\n").filter((line) => line !== "" && !known(line))).toEqual([]);
 });
 
-it("knows the digest that Node computes", () => {
-  const scores = lenet.logits(tensor(patterns()).reshape([16, 784])).toTypedArray();
-  expect(createHash("sha256").update(new Uint8Array(scores.buffer)).digest("hex")).toBe(
-    expectedDigest,
-  );
+it("knows the digests that Node computes, eagerly", () => {
+  const images = tensor(patterns()).reshape([16, 784]);
+  const digestOf = (t: Tensor): string =>
+    createHash("sha256").update(new Uint8Array(t.toTypedArray().buffer)).digest("hex");
+  const [features, kinds] = [models.features(images), tensor(kindsOfPatterns())];
+  const before = [digestOf(models.logits(images)), digestOf(models.classify(images))];
+  for (const p of net.head.parameters()) p.assign(zeros([...p.shape]));
+  for (let i = 0; i < 20; i++) models.learn(features as never, kinds as never, 0.05);
+  expect([...before, digestOf(models.predict(images))]).toEqual(Object.values(digestTable));
 });
 
 const browser = await findBrowser();
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+describe.skipIf(browser === undefined)("while it loads", () => {
+  it("can be drawn on before the model has come", async () => {
+    const page = await browser!.newPage();
+    let arrive = (): void => {};
+    const waiting = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    await page.route("**/*.wasm", async (route) => {
+      await waiting;
+      await route.continue();
+    });
+    await page.goto(origin);
+    await page.locator("#example").selectOption("4");
+    expect(await page.locator("#guess").textContent()).toBe("Loading the model…");
+    const ink = await page.evaluate(
+      `document.querySelector("#pad").getContext("2d").getImageData(165, 100, 1, 1).data[0]`,
+    );
+    expect(ink).toBe(0);
+    arrive();
+    const guess = () => page.locator("#guess").textContent();
+    await expect.poll(guess, { timeout: 10_000 }).toBe("This looks like a 4.");
+    await page.close();
+  });
+
+  it("asks for three files, and moves nothing on the screen", async () => {
+    const page = await browser!.newPage();
+    await page.goto(origin);
+    await page.locator("#digests tr").nth(2).waitFor();
+    const found: unknown = await page.evaluate(
+      `({
+      names: performance.getEntriesByType("resource")
+        .map((e) => e.name.replace(/^.*\\/|-[\\w-]+(?=\\.\\w+$)/g, ""))
+        .filter((name) => !/^(story|llama)/.test(name)).sort(),
+      shift: await new Promise((resolve) => {
+        let sum = 0;
+        new PerformanceObserver((list) => {
+          for (const e of list.getEntries()) sum += e.value;
+        }).observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => resolve(sum), 100);
+      }),
+    })`
+        .replace(/^/, "(async () => ")
+        .concat(")()"),
+    );
+    expect(found).toEqual({
+      names: ["digits.wasm", "index.css", "index.js"],
+      shift: expect.closeTo(0, 1),
+    });
+    await page.close();
+  });
+});
 
 describe.skipIf(browser === undefined).each([
   [360, 740],
@@ -100,17 +157,24 @@ describe.skipIf(browser === undefined).each([
       if (message.type() === "error") problems.push(message.text());
     });
     await page.goto(origin);
-    await page.locator("#digest code").waitFor();
+    await page
+      .locator("#digests tr")
+      .nth(hasStory ? 3 : 2)
+      .waitFor();
   });
   afterAll(() => page.context().close());
 
   const guess = (): Promise<string | null> => page.locator("#guess").textContent();
 
   it("computes the same bits", async () => {
-    const text = await page.locator("#digest").textContent();
-    expect(text).toContain(expectedDigest);
-    expect(text).toContain("the same bits as everywhere");
-    expect(await page.locator("#facts").textContent()).toMatch(/LeNet-5, digits268 KB\d+.*ms/);
+    expect(await page.locator("#digest").textContent()).toBe("Each bit is as it must be.");
+    const shown = await page.locator("#digests td:nth-child(2) code").allTextContents();
+    const due = Object.values(digestTable).map((digest) => digest.slice(0, 16));
+    expect(shown).toEqual(expect.arrayContaining(due));
+    expect(shown).toHaveLength(hasStory ? 4 : 3);
+    expect(await page.locator("#facts").textContent()).toMatch(
+      /LeNet-5, digits and signs28\d KB\d+.*ms/,
+    );
   });
 
   it("names what is drawn with keys, and forgets it", async () => {
@@ -122,16 +186,50 @@ describe.skipIf(browser === undefined).each([
     await expect.poll(guess).toBe("Nothing is drawn yet.");
   });
 
-  it("names what is drawn with a pointer", async () => {
-    const box = (await page.locator("#pad").boundingBox())!;
-    const at = (x: number, y: number) =>
+  type Point = readonly [x: number, y: number];
+  const draw = async (pad: string, [first, ...others]: readonly Point[]): Promise<void> => {
+    await page.locator(pad).scrollIntoViewIfNeeded();
+    const box = (await page.locator(pad).boundingBox())!;
+    const moveTo = ([x, y]: Point) =>
       page.mouse.move(box.x + (x * box.width) / 280, box.y + (y * box.height) / 280, { steps: 8 });
-    await at(80, 60);
+    await moveTo(first!);
     await page.mouse.down();
-    await at(200, 60);
-    await at(130, 230);
+    for (const point of others) await moveTo(point);
     await page.mouse.up();
+  };
+  const seven: readonly Point[] = [
+    [80, 60],
+    [200, 60],
+    [130, 230],
+  ];
+
+  it("names what is drawn with a pointer", async () => {
+    await draw("#pad", seven);
     await expect.poll(guess).toBe("This looks like a 7.");
+  });
+
+  it("learns signs from drawings, by the names that the user gives, and forgets them", async () => {
+    const lesson = (): Promise<string | null> => page.locator("#lesson").textContent();
+    const circle = Array.from({ length: 13 }, (_, i): Point => {
+      const angle = (i * Math.PI) / 6;
+      return [140 + 80 * Math.cos(angle), 140 + 80 * Math.sin(angle)];
+    });
+    await page.locator("#signs input").nth(1).fill("ring");
+    const isThis = (i: number) => page.locator("#signs button").nth(i).click();
+    await isThis(0);
+    expect(await lesson()).toBe("Draw something first.");
+    await draw("#sign-pad", seven);
+    await isThis(0);
+    await draw("#sign-pad", circle);
+    await isThis(1);
+    await expect.poll(lesson).toMatch(/^Learned from 2 in .*; loss [\d.e-]+\./);
+    await draw("#sign-pad", circle);
+    await expect.poll(lesson).toBe("This looks like: ring.");
+    await page.locator("#clear-sign").click();
+    await draw("#sign-pad", seven);
+    await expect.poll(lesson).toBe("This looks like: star.");
+    await page.locator("#forget").click();
+    expect(await page.locator("#signs button").nth(0).textContent()).toBe("It is this");
   });
 
   it.each([0, 1, 2, 3, 4, 7])("names the example %i", async (digit) => {

@@ -1,13 +1,15 @@
 /** The part of the page that says which digit is drawn. */
 
-import { load, type Model } from "../gen/lenet.js";
-import { digestOf, expectedDigest } from "./digest.ts";
+import { load, type Model } from "../gen/digits.js";
+import { digestsOf, digestTable } from "./digest.ts";
+import { showDigest } from "./digests.ts";
 import { DrawingPad } from "./drawing-pad.ts";
 import { element } from "./element.ts";
 import { examples } from "./examples.ts";
 import { showFact, spellBytes, spellTime, timeOf } from "./facts.ts";
+import { onceAFrame } from "./once-a-frame.ts";
 
-const name = "LeNet-5, digits";
+const name = "LeNet-5, digits and signs";
 const guess = element("#guess", HTMLElement);
 let model: Model | undefined;
 
@@ -40,22 +42,7 @@ function classify(): void {
   }
 }
 
-/** Once for each picture that is shown, however many strokes came since. */
-let isDue = false;
-function classifySoon(): void {
-  if (isDue) return;
-  isDue = true;
-  requestAnimationFrame(() => {
-    isDue = false;
-    classify();
-  });
-}
-
-const pad = new DrawingPad(
-  element("#pad", HTMLCanvasElement),
-  element("#pen", HTMLElement),
-  classifySoon,
-);
+const pad = new DrawingPad(element("#pad", HTMLCanvasElement), onceAFrame(classify));
 element("#clear", HTMLButtonElement).addEventListener("click", () => pad.clear());
 
 const chooser = element("#example", HTMLSelectElement);
@@ -65,7 +52,8 @@ chooser.addEventListener("change", () => {
   for (const stroke of examples.get(Number(chooser.value)) ?? []) pad.stroke(stroke);
 });
 
-export async function startDigits(): Promise<void> {
+/** The model, once it is there. */
+export async function startDigits(): Promise<Model> {
   const start = performance.now();
   let bytes = 0;
   model = await load(undefined, {
@@ -80,18 +68,9 @@ export async function startDigits(): Promise<void> {
   const out = new Float32Array(10);
   const call = timeOf(() => model?.classify.into(image, out));
   showFact(name, { loaded: spellBytes(bytes), ready: spellTime(ready), call: spellTime(call) });
-  showDigest(await digestOf(model));
-}
-
-function showDigest(digest: string | undefined): void {
-  const place = element("#digest", HTMLElement);
-  const code = document.createElement("code");
-  code.textContent = digest ?? "unknown";
-  const says =
-    digest === undefined
-      ? " – pages without HTTPS cannot compute it."
-      : digest === expectedDigest
-        ? " – the same bits as everywhere."
-        : ` – not the bits that it must be, ${expectedDigest}.`;
-  place.replaceChildren("Digest of 160 scores: ", code, says);
+  const digests = await digestsOf(model);
+  for (const [what, due] of Object.entries(digestTable)) {
+    showDigest(what, digests[what as keyof typeof digests], due);
+  }
+  return model;
 }

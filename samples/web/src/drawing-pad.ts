@@ -12,8 +12,10 @@ export class DrawingPad {
   #at = { x: 140, y: 60 };
   #isDown = false;
 
-  /** `pen` is moved to where the keys have the pen. */
-  constructor(canvas: HTMLCanvasElement, pen: HTMLElement, onChange: () => void) {
+  /** What follows the canvas is moved to where the keys have the pen. */
+  constructor(canvas: HTMLCanvasElement, onChange: () => void) {
+    const pen = canvas.nextElementSibling;
+    if (!(pen instanceof HTMLElement)) throw new Error("the pad has no pen");
     const context = canvas.getContext("2d", { willReadFrequently: true });
     if (context === null) throw new Error("this browser has no 2D canvas");
     this.#canvas = canvas;

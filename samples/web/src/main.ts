@@ -2,6 +2,7 @@
 
 import { startDigits } from "./digits.ts";
 import { element } from "./element.ts";
+import { startSigns } from "./signs.ts";
 
 declare const HAS_STORY: boolean;
 
@@ -12,7 +13,7 @@ function say(selector: string) {
   };
 }
 
-startDigits().catch(say("#guess"));
+startDigits().then(startSigns).catch(say("#guess"));
 
 if (HAS_STORY) {
   import("./story.ts").then(({ startStory }) => startStory()).catch(say("#story-state"));

@@ -1,6 +1,8 @@
 /** The part of the page that tells a story, token by token. Loaded only where there are weights for it. */
 
 import { load, type Model } from "../gen/llama.js";
+import { digestOf, storyDigest } from "./digest.ts";
+import { showDigest } from "./digests.ts";
 import { element } from "./element.ts";
 import { showFact, spellBytes, spellTime } from "./facts.ts";
 
@@ -24,6 +26,7 @@ export async function startStory(): Promise<void> {
     },
   });
   showFact(name, { loaded: spellBytes(bytes), ready: spellTime(performance.now() - start) });
+  showDigest("A story's first 64 tokens", await digestOf(firstTokens(model)), storyDigest);
   state.textContent = "Ready.";
   button.disabled = false;
   let teller: Teller | undefined;
@@ -33,6 +36,14 @@ export async function startStory(): Promise<void> {
       teller = new Teller(model);
       void teller.tell();
     }
+  });
+}
+
+function firstTokens(model: Model): Int32Array {
+  let token = begin;
+  return Int32Array.from({ length: 64 }, () => {
+    token = model.next(token);
+    return token;
   });
 }
 
