@@ -24,8 +24,6 @@ import * as listMethods from "../stdlib/builtins/lists.ts";
 // Importing the library gives tensors the methods that `method` looks up.
 import "../stdlib/index.ts";
 
-export { installedLibrary } from "./terminal/installed-library.ts";
-
 /** The exported functions that are marked with `script`, by their export. */
 export function entryPoints(exports: Readonly<Record<string, unknown>>): readonly EntryPoint[] {
   const entries: EntryPoint[] = [];

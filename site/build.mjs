@@ -1,7 +1,9 @@
-// Builds the site from docs/ and the README into site/dist. A link that leads nowhere fails it.
+// Builds the site from docs/ and the README, and the playground, into site/dist. A link that leads nowhere fails it.
 
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { build } from "vitepress";
+import { buildPlayground } from "./playground/build.mjs";
 
 const here = (name) => new URL(name, import.meta.url);
 
@@ -15,4 +17,5 @@ const readme = readFileSync(here("../README.md"), "utf8")
   .replace(/\[([^\]]*)\]\((?!\.\/|https?:|#)[^)]*\)/g, "$1");
 writeFileSync(here("pages/index.md"), readme);
 
+await buildPlayground(fileURLToPath(here("pages/public/playground")));
 await build(import.meta.dirname);

@@ -4,7 +4,6 @@
  * when a function in them is first asked for, and are not type-checked.
  */
 
-import { readFileSync } from "node:fs";
 import type ts from "typescript";
 import { typeError } from "../diagnostics/catalog/loading.ts";
 import { at, type Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -37,6 +36,8 @@ export interface SourceOptions {
   /** Folders whose files are Glim's own. */
   readonly libraryFolders: readonly string[];
   readonly parsed: ParsedFiles;
+  /** Where files are read, where there is no disk. */
+  readonly host?: (options: ts.CompilerOptions) => ts.CompilerHost;
   /** The text of a file that is being edited; undefined for those that are as they are on disk. */
   readonly edited?: (path: string) => string | undefined;
   /** The program before an edit, most of which stays as it was. */
@@ -77,13 +78,18 @@ export class ParsedFiles {
 const folderOf = (file: string): string => file.replace(/[\\/][^\\/]*$/, "") || "/";
 
 /** What the project's own settings say of types and Glim follows: whether `list[i]` may be undefined. */
-function projectOptions(root: string | undefined): ts.CompilerOptions {
+function projectOptions(root: string | undefined, disk: ts.CompilerHost): ts.CompilerOptions {
   const folder = root === undefined ? undefined : folderOf(root);
-  const file = folder && tsc.findConfigFile(folder, tsc.sys.fileExists);
+  const file = folder && tsc.findConfigFile(folder, (path) => disk.fileExists(path));
   if (!file) return {};
-  const { config } = tsc.readConfigFile(file, tsc.sys.readFile);
-  // Only the settings are wanted: no folder is searched for the project's files.
-  const host = { ...tsc.sys, readDirectory: () => [] };
+  const { config } = tsc.readConfigFile(file, (path) => disk.readFile(path));
+  const host = {
+    useCaseSensitiveFileNames: disk.useCaseSensitiveFileNames(),
+    fileExists: (path: string) => disk.fileExists(path),
+    readFile: (path: string) => disk.readFile(path),
+    // Only the settings are wanted: no folder is searched for the project's files.
+    readDirectory: () => [],
+  };
   const { options } = tsc.parseJsonConfigFileContent(config ?? {}, host, folderOf(file));
   return { noUncheckedIndexedAccess: options.noUncheckedIndexedAccess ?? false };
 }
@@ -116,8 +122,10 @@ interface ImportMeta {
 `;
 
 export function createSourceProgram(options: SourceOptions): SourceProgram {
-  const settings = { ...compilerOptions(options.glimTypes), ...projectOptions(options.roots[0]) };
-  const host = tsc.createCompilerHost(settings);
+  const base = compilerOptions(options.glimTypes);
+  const host = options.host?.(base) ?? tsc.createCompilerHost(base);
+  const settings = { ...base, ...projectOptions(options.roots[0], host) };
+  const disk = host.readFile.bind(host);
   const read = host.getSourceFile.bind(host);
   const parse: typeof read = (path, version, ...rest) =>
     path === hostFile
@@ -144,7 +152,7 @@ export function createSourceProgram(options: SourceOptions): SourceProgram {
     host,
     ...(previous instanceof CheckedProgram ? { oldProgram: previous.program } : {}),
   });
-  return new CheckedProgram(program, options.libraryFolders, parsed);
+  return new CheckedProgram(program, options.libraryFolders, parsed, disk);
 }
 
 interface Declarations {
@@ -157,22 +165,35 @@ class CheckedProgram implements SourceProgram {
   readonly program: ts.Program;
   readonly #libraryFolders: readonly string[];
   readonly #known: ParsedFiles;
+  readonly #disk: (path: string) => string | undefined;
   readonly #parsed = new Map<string, ts.SourceFile | undefined>();
   readonly #declarations = new Map<ts.SourceFile, Declarations>();
 
-  constructor(program: ts.Program, libraryFolders: readonly string[], known: ParsedFiles) {
+  constructor(
+    program: ts.Program,
+    libraryFolders: readonly string[],
+    known: ParsedFiles,
+    disk: (path: string) => string | undefined,
+  ) {
     this.checker = program.getTypeChecker();
     this.program = program;
     this.#libraryFolders = libraryFolders;
     this.#known = known;
+    this.#disk = disk;
   }
 
   fileAt(path: string): ts.SourceFile | undefined {
     const checked = this.program.getSourceFile(path);
     if (checked !== undefined) return checked;
-    if (this.isLibrary(path)) return this.#known.get(path, () => parseFile(path));
-    if (!this.#parsed.has(path)) this.#parsed.set(path, parseFile(path));
+    if (this.isLibrary(path)) return this.#known.get(path, () => this.#parse(path));
+    if (!this.#parsed.has(path)) this.#parsed.set(path, this.#parse(path));
     return this.#parsed.get(path);
+  }
+
+  #parse(path: string): ts.SourceFile | undefined {
+    const text = this.#disk(path);
+    if (text === undefined) return undefined;
+    return tsc.createSourceFile(path, text, tsc.ScriptTarget.ES2022, true);
   }
 
   isChecked(file: ts.SourceFile): boolean {
@@ -220,15 +241,6 @@ class CheckedProgram implements SourceProgram {
       for (const error of errors) if (!isAboutHost(error)) found.push(toDiagnostic(error));
     }
     return found;
-  }
-}
-
-function parseFile(path: string): ts.SourceFile | undefined {
-  try {
-    const text = readFileSync(path, "utf8");
-    return tsc.createSourceFile(path, text, tsc.ScriptTarget.ES2022, true);
-  } catch {
-    return undefined;
   }
 }
 

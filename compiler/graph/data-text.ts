@@ -3,7 +3,7 @@
  * digest, whose data the parser must be given.
  */
 
-import { createHash } from "node:crypto";
+import { fnv64 } from "../ops/fnv64.ts";
 import type { DType } from "../ops/types.ts";
 import type { TensorData } from "./ir.ts";
 import type { Scanner } from "./scanner.ts";
@@ -37,9 +37,11 @@ export function equalData(a: TensorData, b: TensorData): boolean {
   return x.every((bits, i) => bits === y[i]);
 }
 
-/** `sha256:` and 16 hexadecimal digits of the bytes' hash. */
-export const digestOf = (data: TensorData): string =>
-  `sha256:${createHash("sha256").update(bytesOfData(data)).digest("hex").slice(0, 16)}`;
+/** `fnv64:` and the 16 hexadecimal digits of the bytes' hash. */
+export function digestOf(data: TensorData): string {
+  const [low, high] = fnv64(bytesOfData(data));
+  return `fnv64:${[high, low].map((word) => word.toString(16).padStart(8, "0")).join("")}`;
+}
 
 /** A double so that it reads back: JavaScript's text, and `-0`. */
 export const printNumber = (x: number): string => (Object.is(x, -0) ? "-0" : String(x));
@@ -87,7 +89,7 @@ export function parseData(s: Scanner, source: DataSource): TensorData {
     s.space();
     return fromBits(source.dtype, new Array<number>(source.length).fill(element));
   }
-  const digest = s.token(/sha256:[0-9a-f]{16}/y, "elements, `all` or a digest");
+  const digest = s.token(/fnv64:[0-9a-f]{16}/y, "elements, `all` or a digest");
   s.space();
   if (!source.given) s.fail(`the data of ${digest} was left out: give it to parseGraph`, from);
   const found = digestOf(source.given);

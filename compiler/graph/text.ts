@@ -5,7 +5,7 @@
  * ```
  * module mnist
  * size B 1..64
- * const @fc.weight : f32[10,784] = sha256:0123456789abcdef
+ * const @fc.weight : f32[10,784] = fnv64:0123456789abcdef
  * state @calls : f64 = 0
  *
  * doc "Logits of a batch."

@@ -27,6 +27,8 @@ export default defineConfig({
   markdown: { languageAlias: { console: "shellsession" } },
   themeConfig: {
     search: { provider: "local" },
+    // No page of the site's own: it is loaded as it stands.
+    nav: [{ text: "Playground", link: "/playground/index.html", target: "_self" }],
     sidebar: [
       {
         text: "Using Glim",

@@ -3,8 +3,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { entryPoints, installedLibrary, loadedEnvironment } from "#glim/cli/environment.js";
+import { entryPoints, loadedEnvironment } from "#glim/cli/environment.js";
 import { loadModel } from "#glim/cli/loader/load-model.js";
+import { installedLibrary } from "#glim/cli/terminal/installed-library.js";
 import type { Diagnostic } from "#glim/compiler/diagnostics/diagnostic.js";
 import { reportText } from "#glim/compiler/diagnostics/report.js";
 import { lowerProgram } from "#glim/compiler/frontend/lower-program.js";

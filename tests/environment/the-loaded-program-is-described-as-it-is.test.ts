@@ -2,8 +2,9 @@
 
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { entryPoints, installedLibrary, loadedEnvironment } from "#glim/cli/environment.js";
+import { entryPoints, loadedEnvironment } from "#glim/cli/environment.js";
 import { loadModel } from "#glim/cli/loader/load-model.js";
+import { installedLibrary } from "#glim/cli/terminal/installed-library.js";
 import { lowerProgram } from "#glim/compiler/frontend/lower-program.js";
 import { createSourceProgram, ParsedFiles } from "#glim/compiler/frontend/program.js";
 import { printGraph } from "#glim/compiler/graph/text.js";
