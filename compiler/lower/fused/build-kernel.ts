@@ -3,12 +3,13 @@
 import type { Node, Region } from "../../graph/ir.ts";
 import { tensorOf } from "../../graph/ir.ts";
 import { FuncBuilder } from "../../loop/build.ts";
+import { addDim } from "../../ops/dim.ts";
 import type { ContractLowering, Lowering } from "../../ops/lowering.ts";
 import { buildContract, pullEpilogue } from "./build-contract.ts";
 import { buildContractLoops } from "./build-contract-loops.ts";
 import { buildIndex } from "./build-index.ts";
-import { buildMap } from "./build-map.ts";
-import { buildPieces } from "./build-pieces.ts";
+import { buildMap, writeNest } from "./build-map.ts";
+import { buildPieces, frameNests } from "./build-pieces.ts";
 import { buildReduce } from "./build-reduce.ts";
 import { buildScan } from "./build-scan.ts";
 import { buildScatter } from "./build-scatter.ts";
@@ -28,8 +29,9 @@ import { isVectorizable, recordOf } from "./pull.ts";
 export function acceptsEpilogue(region: Region): boolean {
   const kernel = describeKernel("", region);
   const { anchor } = kernel;
-  const lowering = anchor && loweringOf(anchor);
-  if (!anchor || lowering?.kind !== "contract") return true;
+  const plain = anchor && loweringOf(anchor);
+  if (!anchor || plain?.kind !== "contract") return true;
+  const lowering = insideFrame(plain, kernel);
   const classes = planClasses(anchor, lowering, kernel.result) ?? [];
   return classes.every((own) => {
     const epilogue = pullEpilogue(kernel, anchor, own.lowering);
@@ -47,6 +49,29 @@ export function acceptsEpilogue(region: Region): boolean {
 
 const loweringOf = (anchor: Node): Lowering =>
   recordOf(anchor).lower(anchor.operands.map(tensorOf), anchor.attrs, tensorOf(anchor.results[0]!));
+
+/** The contraction whose result lies inside the frame of the kernel's. */
+const insideFrame = (lowering: ContractLowering, { frame }: Kernel): ContractLowering =>
+  frame === undefined
+    ? lowering
+    : {
+        ...lowering,
+        result: lowering.result.map((r, i) => ({ ...r, offset: addDim(r.offset, frame.from[i]!) })),
+      };
+
+/** Writes the frame, then what is inside. */
+function buildFramed(kernel: Kernel, anchor: Node, lowering: ContractLowering): LoweredKernel {
+  const { frame } = kernel;
+  if (!frame) return buildContraction(kernel, anchor, lowering);
+  const name = `${kernel.name}.inside`;
+  const inside = buildContraction({ ...kernel, name }, anchor, insideFrame(lowering, kernel));
+  const b = new FuncBuilder();
+  const params = kernelParams(b, kernel);
+  const pad = kernel.region.nodes.at(-2)!;
+  for (const nest of frameNests(kernel, frame, Number(pad.attrs.value))) writeNest(b, params, nest);
+  b.call(name, [params.out, ...params.operands, ...params.sizes.values()]);
+  return { funcs: [b.finish(kernel.name), ...inside.funcs], data: inside.data };
+}
 
 function buildContraction(kernel: Kernel, anchor: Node, lowering: ContractLowering): LoweredKernel {
   const classes = planClasses(anchor, lowering, kernel.result);
@@ -103,7 +128,7 @@ export function buildKernel(name: string, region: Region): LoweredKernel {
       }
       throw new Error("a reshape is no kernel: its result is its operand's memory");
     case "contract":
-      return buildContraction(kernel, anchor, lowering);
+      return buildFramed(kernel, anchor, lowering);
     default:
       throw new Error(`a ${lowering.kind} is no anchor`);
   }

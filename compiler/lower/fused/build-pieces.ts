@@ -5,7 +5,7 @@ import { tensorOf } from "../../graph/ir.ts";
 import { extents, rowMajor, strides } from "../../graph/layout.ts";
 import { FuncBuilder } from "../../loop/build.ts";
 import type { Dim } from "../../ops/dim.ts";
-import { addDim, mulDim, subDim } from "../../ops/dim.ts";
+import { addDim, equalDim, mulDim, subDim } from "../../ops/dim.ts";
 import * as ex from "../../ops/expr.ts";
 import type { Affine, MovePiece } from "../../ops/lowering.ts";
 import { scalarOf } from "../../ops/types.ts";
@@ -23,7 +23,12 @@ export function buildPieces(
 ): LoweredKernel {
   const b = new FuncBuilder();
   const params = kernelParams(b, kernel);
-  if (fill !== undefined) writeNest(b, params, fillNest(kernel, fill));
+  if (fill !== undefined) {
+    const [only] = pieces;
+    const nests =
+      pieces.length === 1 && only ? frameNests(kernel, only, fill) : [fillNest(kernel, fill)];
+    for (const nest of nests) writeNest(b, params, nest);
+  }
   for (const piece of pieces) writeNest(b, params, pieceNest(kernel, anchor, piece));
   return { funcs: [b.finish(kernel.name)], data: [] };
 }
@@ -31,12 +36,39 @@ export function buildPieces(
 function fillNest(kernel: Kernel, fill: Dim): Nest {
   const type = tensorOf(kernel.result);
   const physical = extents(kernel.result.layout ?? rowMajor(type.shape.length), type.shape);
+  return boxOf(kernel, fill, [], physical);
+}
+
+/** What is around one piece: for each axis, as it lies in memory, the positions before and after. */
+export function frameNests(kernel: Kernel, piece: MovePiece, fill: Dim): Nest[] {
+  const { shape } = tensorOf(kernel.result);
+  const layout = kernel.result.layout ?? rowMajor(shape.length);
+  return layout.flatMap((p, i) => {
+    // Outer axes stay inside the piece, which the boxes of those axes leave out; inner ones are whole.
+    const from = layout.map((q, k) => (k < i ? piece.from[q.axis]! : 0));
+    const to = layout.map((q, k) => (k < i ? piece.to[q.axis]! : shape[q.axis]!));
+    const box = (first: Dim, end: Dim): Nest[] => {
+      if (equalDim(first, end)) return [];
+      const start = from.map((d, k) => (k === i ? first : d));
+      const sizes = to.map((d, k) => subDim(k === i ? end : d, start[k]!));
+      return [boxOf(kernel, fill, start, sizes)];
+    };
+    return [...box(0, piece.from[p.axis]!), ...box(piece.to[p.axis]!, shape[p.axis]!)];
+  });
+}
+
+/** A box of the result, beginning at `start` along its physical axes, filled with a number. */
+function boxOf(kernel: Kernel, fill: Dim, start: readonly Dim[], sizes: readonly Dim[]): Nest {
+  const type = tensorOf(kernel.result);
+  const layout = kernel.result.layout ?? rowMajor(type.shape.length);
+  const { by } = denseForm(extents(layout, type.shape));
+  const offset = start.reduce<Dim>((sum, d, i) => addDim(sum, mulDim(d, by[i]!)), 0);
   return {
-    extents: physical,
+    extents: sizes,
     pulled: fillValue(fill, scalarOf(type.dtype)),
-    out: denseForm(physical),
+    out: { by, offset },
     dtype: type.dtype,
-    covers: true,
+    covers: start.length === 0,
   };
 }
 

@@ -7,6 +7,7 @@ import type { DataObject, Element, LoopExpr, LoopFunc } from "../../loop/ir.ts";
 import type { Dim } from "../../ops/dim.ts";
 import { addDim, mulDim, symbolsOf } from "../../ops/dim.ts";
 import { sortPlan } from "../../ops/kernel-abi.ts";
+import type { MovePiece } from "../../ops/lowering.ts";
 import { opByName } from "../../ops/registry.ts";
 import type { DType } from "../../ops/types.ts";
 import type { Sizes } from "./size-expr.ts";
@@ -17,6 +18,8 @@ export interface Kernel {
   readonly region: Region;
   readonly result: Value;
   readonly anchor: Node | undefined;
+  /** What stands around the anchor's result, where padding is fused after it. */
+  readonly frame: MovePiece | undefined;
   /** Named sizes that occur in the kernel's types, in order: parameters after the addresses. */
   readonly symbols: readonly string[];
 }
@@ -45,7 +48,22 @@ export function describeKernel(name: string, region: Region): Kernel {
     node.results.forEach(note);
     for (const attr of Object.values(node.attrs)) noteAttr(attr, symbols);
   }
-  return { name, region, result, anchor: region.nodes.find(isAnchor), symbols: [...symbols] };
+  const anchor = region.nodes.find(isAnchor);
+  const maker = region.nodes.at(-2);
+  const frame = maker && maker !== anchor ? frameOf(maker) : undefined;
+  return { name, region, result, anchor, frame, symbols: [...symbols] };
+}
+
+/** Where a padding node puts its operand; undefined for other nodes. */
+export function frameOf(node: Node): MovePiece | undefined {
+  const lowering = opByName(node.op)?.lower(
+    node.operands.map(tensorOf),
+    node.attrs,
+    tensorOf(node.results[0]!),
+  );
+  if (lowering?.kind !== "move" || lowering.form !== "pieces") return undefined;
+  const [piece] = lowering.pieces;
+  return lowering.pieces.length === 1 && lowering.fill !== undefined ? piece : undefined;
 }
 
 function noteAttr(attr: unknown, symbols: Set<string>): void {

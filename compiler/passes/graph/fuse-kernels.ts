@@ -8,6 +8,7 @@ import type { Func, Module, Node, Region, Value } from "../../graph/ir.ts";
 import { makeNode, tensorOf, value } from "../../graph/ir.ts";
 import { equalLayout } from "../../graph/layout.ts";
 import { acceptsEpilogue } from "../../lower/fused/build-kernel.ts";
+import { frameOf } from "../../lower/fused/kernel.ts";
 import { type Dim, equalDim, equalShape, product } from "../../ops/dim.ts";
 import type { Lowering } from "../../ops/lowering.ts";
 import { opByName } from "../../ops/registry.ts";
@@ -131,8 +132,9 @@ class Fusion {
 
   private join(producer: Group, group: Group, v: Value): Group | undefined {
     const readers = group.nodes.filter((n) => n.operands.includes(v));
+    const isFrame = producer.anchor !== undefined && fitsFrame(producer, group);
     const fits = producer.anchor
-      ? group.anchor === undefined && fitsEpilogue(producer.anchor, group, v)
+      ? isFrame || (group.anchor === undefined && fitsEpilogue(producer.anchor, group, v))
       : readers.every((n) => takesInput(n, producer, v));
     if (!fits) return undefined;
     const before = producer.nodes.filter((n) => !group.nodes.includes(n));
@@ -201,6 +203,20 @@ function takesInput(node: Node, producer: Group, v: Value): boolean {
 
 const isLarger = (a: Dim, b: Dim): boolean =>
   !(equalDim(a, b) || (typeof a === "number" && typeof b === "number" && a < b));
+
+/**
+ * Whether `group` is padding alone, inside of which the producer's contraction can put its result. What
+ * follows does not fuse: a frame is the last node of its kernel.
+ */
+function fitsFrame({ anchor, nodes }: Group, group: Group): boolean {
+  const [pad] = group.nodes;
+  const last = nodes.at(-1);
+  if (!anchor || !pad || !last || group.nodes.length !== 1 || !frameOf(pad)) return false;
+  if (loweringOf(anchor)?.kind !== "contract" || (last !== anchor && frameOf(last))) return false;
+  const [inside, result] = [last.results[0]!, pad.results[0]!];
+  if (typeof pad.attrs.value !== "number" || tensorOf(inside).dtype !== "f32") return false;
+  return equalLayout(inside.layout, result.layout);
+}
 
 /**
  * Whether all of `group` can be computed element by element where the anchor's result is stored. It
