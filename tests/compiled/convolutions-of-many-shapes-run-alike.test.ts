@@ -73,6 +73,17 @@ const cases: Readonly<Record<string, readonly Sample[]>> = {
     },
     { operands: ["f32[3,9,7,7]", "f32[3,8,7,7]"], args: { kernelSize: [1, 1] } },
     { operands: ["f32[B,2,30]", "f32[B,5,26]"], args: { kernelSize: [5] } },
+    // Sizes that only a run tells: less than a block of 512 positions, just one, several and a part.
+    { operands: ["f32[B,3,18,18]", "f32[B,9,16,16]"], args: { kernelSize: [3, 3] } },
+    { operands: ["f32[B,3,30,28]", "f32[B,5,28,26]"], args: { kernelSize: [3, 3] } },
+  ],
+  // Elements are turned four by four, and what remains one by one.
+  permute: [
+    { operands: ["f32[5,9]"], args: { dims: [1, 0] } },
+    { operands: ["i32[2,16,21]"], args: { dims: [0, 2, 1] } },
+    { operands: ["bool[9,8]"], args: { dims: [1, 0] } },
+    { operands: ["f32[B,5,H]"], args: { dims: [2, 1, 0] } },
+    { operands: ["f32[3,4,5,6]"], args: { dims: [3, 2, 1, 0] } },
   ],
   // Windows at the border are tested element by element, those inside are not.
   maxPool: [

@@ -24,10 +24,8 @@ export function buildContract(
   lowering: ContractLowering,
   plan: ContractPlan,
 ): LoweredKernel {
-  const segments = segmentsOf(plan);
-  if (!segments && plan.reduce.length !== 1) {
-    throw new Error("a symbolic reduction over several axes has no tiles");
-  }
+  const known = segmentsOf(plan);
+  const segments = known && known.length <= mostSegments ? known : undefined;
   const epilogue = pullEpilogue(kernel, anchor, lowering);
   const params = anchor.operands.map((o) => kernel.region.params.indexOf(o));
   const schedule = scheduleContract(plan, lowering, segments);
@@ -52,6 +50,9 @@ export function buildContract(
   const data = [input.table, input.parts].filter((d) => d !== undefined);
   return { funcs: [driver, ...tiles.values()], data };
 }
+
+/** A table of 64 KiB: for more, loops find the stretches anew. */
+const mostSegments = 4096;
 
 /** The epilogue over the contraction's own output axes. */
 export function pullEpilogue(kernel: Kernel, anchor: Node, lowering: ContractLowering): Pulled {

@@ -15,6 +15,7 @@ import type { LinearForm } from "./linear-form.ts";
 import { evaluateForm } from "./linear-form.ts";
 import { isVectorizable, type Pulled, type PulledArg, pull } from "./pull.ts";
 import { sizeExpr } from "./size-expr.ts";
+import { writeTransposed } from "./transpose-nest.ts";
 
 /** A nest: what is computed at each point of a box, and where it goes. */
 export interface Nest {
@@ -84,6 +85,7 @@ export function denseForm(physical: readonly Dim[]): LinearForm {
 /** Writes the loops of a nest into `b`. */
 export function writeNest(b: FuncBuilder, params: KernelParams, nest: Nest): void {
   const flat = collapse(nest);
+  if (writeTransposed(b, params, flat)) return;
   const inner = flat.extents.length - 1;
   const outer = flat.extents.slice(0, -1);
   const vector = canVectorize(flat, inner);

@@ -5,6 +5,7 @@
 
 import type { Node, Value } from "../../graph/ir.ts";
 import { type AxisPart, type ContractPart, splitByResidues } from "../../ops/contract-parts.ts";
+import { type Dim, equalDim, mulDim } from "../../ops/dim.ts";
 import type { ContractLowering } from "../../ops/lowering.ts";
 import {
   allPositions,
@@ -46,7 +47,17 @@ export function planTiles(
 ): ContractPlan | undefined {
   const [a, b] = anchor.operands;
   const plan = planContract(lowering, [a!, b!], result, positions);
-  return plan && (segmentsOf(plan) !== undefined || plan.reduce.length === 1) ? plan : undefined;
+  return plan && (segmentsOf(plan) !== undefined || isWhole(plan)) ? plan : undefined;
+}
+
+/** Whether the reduced index is row-major over its axes, so that loops at run time can count its positions. */
+function isWhole({ firstPosition, reduce }: ContractPlan): boolean {
+  let step: Dim = 1;
+  for (const axis of reduce.toReversed()) {
+    if (!equalDim(axis.position, step)) return false;
+    step = mulDim(step, axis.extent);
+  }
+  return firstPosition === 0;
 }
 
 function classesOf(

@@ -19,7 +19,13 @@ import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
 import type { Dim } from "../../ops/dim.ts";
 import { finishTile } from "./contract-epilogue.ts";
 import type { ContractInput, TileShape } from "./contract-input.ts";
-import { blockSize, type ContractPlan, panelWidth, type Segment } from "./contract-plan.ts";
+import {
+  blockSize,
+  type ContractPlan,
+  panelWidth,
+  type ReduceAxis,
+  type Segment,
+} from "./contract-plan.ts";
 import { segmentBytes } from "./contract-schedule.ts";
 import type { KernelParams } from "./kernel.ts";
 import { sizeExpr } from "./size-expr.ts";
@@ -42,8 +48,10 @@ export function buildTile(name: string, input: ContractInput, shape: TileShape):
   const params: KernelParams = { out, operands: [], sizes };
   const part = input.parts && { from: b.param("from", "i32"), to: b.param("to", "i32") };
   const t: TileContext = { b, input, shape, params, a, bBase, epilogue, part, sums };
-  if (!input.segments) tileOfSymbolicLength(t);
-  else if (input.segments.length <= 1) tileOfOneSegment(t, input.segments[0]);
+  if (!input.segments) {
+    if (input.plan.reduce.length === 1) tileOfSymbolicLength(t);
+    else tileOfLoops(t);
+  } else if (input.segments.length <= 1) tileOfOneSegment(t, input.segments[0]);
   else tileOfTable(t, input.segments);
   return b.finish(name);
 }
@@ -110,6 +118,62 @@ function tileOfSymbolicLength(t: TileContext): void {
       () => storePartial(t),
     );
   });
+}
+
+/** Several reduced axes, as loops: the innermost one is cut where a block of 512 positions ends. */
+function tileOfLoops(t: TileContext): void {
+  const { b } = t;
+  const { reduce } = t.input.plan;
+  const first = b.let("first", i32(1));
+  const position = b.let("position", i32(0));
+  const within = binary("and", position, i32(blockSize - 1));
+  const stretch = (axis: ReduceAxis, a: LoopExpr, p: LoopExpr): void => {
+    const extent = b.let("extent", sizeExpr(axis.extent, t.params.sizes));
+    const done = b.let("done", i32(0));
+    const step = (by: Dim): LoopExpr => times(times(done, sizeExpr(by, t.params.sizes)), 4);
+    const label = b.fresh("stretches");
+    const body = b.body(() => {
+      const left = b.let("left", minus(extent, done));
+      const room = b.let("room", binary("sub", i32(blockSize), within));
+      const length = b.let("length", select(compare("lt", left, room), left, room));
+      accumulate(t, plus(a, step(axis.a)), plus(p, step(axis.b)), length, axis.a, axis.b);
+      b.set(done, plus(done, length));
+      b.set(position, plus(position, length));
+      b.if(compare("eq", within, i32(0)), () => {
+        closeBlock(t, first);
+        storePartial(t);
+      });
+      b.if(compare("lt", done, extent), () => b.emit({ s: "continue", label }));
+      b.emit({ s: "break", label });
+    });
+    b.if(compare("gt", extent, i32(0)), () => b.emit({ s: "loop", label, body }));
+  };
+  const over = (axes: readonly ReduceAxis[], a: LoopExpr, p: LoopExpr): void => {
+    const [axis, ...rest] = axes;
+    if (!axis) return;
+    if (rest.length === 0) {
+      stretch(axis, a, p);
+      return;
+    }
+    b.for("k", 0, sizeExpr(axis.extent, t.params.sizes), 1, (k) => {
+      const at = (by: Dim): LoopExpr => times(times(k, sizeExpr(by, t.params.sizes)), 4);
+      over(rest, b.let("ka", plus(a, at(axis.a))), b.let("kb", plus(p, at(axis.b))));
+    });
+  };
+  over(reduce, t.a, t.bBase);
+  const isWhole = binary("and", compare("eq", within, i32(0)), compare("gt", position, i32(0)));
+  // A last block that is whole has been left in the result already.
+  b.if(
+    isWhole,
+    () => {
+      eachVector(t, (r, v, sum) => {
+        const index = offsetIn(t, t.input.plan.out, r, v);
+        b.set(sum, loadVector({ element: "f32", base: t.params.out, index }));
+      });
+    },
+    () => closeBlock(t, first),
+  );
+  finishTile(t);
 }
 
 /** `sums += a · b` over `length` positions, each one product and one sum per output, ascending. */
