@@ -19,11 +19,11 @@ import {
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { ContractIndex, ContractLowering } from "../../ops/lowering.ts";
 import { boolToInt, lowerExpr } from "../expression.ts";
-import { loopOver, positionExpr } from "./build-map.ts";
 import { blockSize } from "./contract-plan.ts";
 import type { Kernel, KernelParams, LoweredKernel } from "./kernel.ts";
 import { elementAddress, elementOf, kernelParams } from "./kernel.ts";
 import { composeAffine, evaluateForm, identityIndex, linearForm } from "./linear-form.ts";
+import { loopOver, positionExpr } from "./nest.ts";
 import { pull } from "./pull.ts";
 import { readPoint } from "./read-point.ts";
 import { sizeExpr } from "./size-expr.ts";

@@ -5,27 +5,19 @@ import { extents, rowMajor } from "../../graph/layout.ts";
 import { binary, FuncBuilder, i32, knownI32, load, loadVector, splat } from "../../loop/build.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { Dim } from "../../ops/dim.ts";
-import { addDim, equalDim, mulDim } from "../../ops/dim.ts";
+import { equalDim, mulDim } from "../../ops/dim.ts";
 import type { Affine } from "../../ops/lowering.ts";
 import type { DType } from "../../ops/types.ts";
 import { boolToInt, intToBool, type Lanes, lowerExpr } from "../expression.ts";
 import type { Kernel, KernelParams, LoweredKernel } from "./kernel.ts";
 import { elementAddress, elementOf, kernelParams } from "./kernel.ts";
 import type { LinearForm } from "./linear-form.ts";
+
 import { evaluateForm } from "./linear-form.ts";
-import { isVectorizable, type Pulled, type PulledArg, pull } from "./pull.ts";
+import { loopOver, type Nest, positionExpr } from "./nest.ts";
+import { isVectorizable, type PulledArg, pull } from "./pull.ts";
 import { sizeExpr } from "./size-expr.ts";
 import { writeTransposed } from "./transpose-nest.ts";
-
-/** A nest: what is computed at each point of a box, and where it goes. */
-export interface Nest {
-  readonly extents: readonly Dim[];
-  readonly pulled: Pulled;
-  readonly out: LinearForm;
-  readonly dtype: DType;
-  /** The box covers the whole buffer in ascending order, so vectors may overrun its rows' ends. */
-  readonly covers: boolean;
-}
 
 export function buildMap(kernel: Kernel): LoweredKernel {
   const b = new FuncBuilder();
@@ -92,24 +84,6 @@ export function writeNest(b: FuncBuilder, params: KernelParams, nest: Nest): voi
   loopOver(b, params, outer, [], (at) => {
     writeInner(b, params, flat, at, inner, vector);
   });
-}
-
-/** Loops over a box from the outside in. */
-export function loopOver(
-  b: FuncBuilder,
-  params: KernelParams,
-  box: readonly Dim[],
-  at: readonly LoopExpr[],
-  write: (at: readonly LoopExpr[]) => void,
-): void {
-  const extent = box[at.length];
-  if (extent === undefined) {
-    write(at);
-    return;
-  }
-  b.for("i", 0, sizeExpr(extent, params.sizes), 1, (i) =>
-    loopOver(b, params, box, [...at, i], write),
-  );
 }
 
 function canVectorize(nest: Nest, inner: number): boolean {
@@ -211,16 +185,6 @@ function readArg(
 
 const scaled = (i: LoopExpr, by: Dim, params: KernelParams): LoopExpr =>
   evaluateForm({ by: [by], offset: 0 }, [i], params.sizes);
-
-export function positionExpr(
-  at: Affine,
-  variables: readonly LoopExpr[],
-  params: KernelParams,
-): LoopExpr {
-  const by: Dim[] = variables.map(() => 0);
-  for (const t of at.terms) by[t.axis] = addDim(by[t.axis]!, t.by);
-  return evaluateForm({ by, offset: at.offset }, variables, params.sizes);
-}
 
 /**
  * Merges neighbouring axes through which every access runs as through one, and drops axes of

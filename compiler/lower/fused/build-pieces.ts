@@ -9,10 +9,11 @@ import { addDim, equalDim, mulDim, subDim } from "../../ops/dim.ts";
 import * as ex from "../../ops/expr.ts";
 import type { Affine, MovePiece } from "../../ops/lowering.ts";
 import { scalarOf } from "../../ops/types.ts";
-import { denseForm, type Nest, writeNest } from "./build-map.ts";
+import { denseForm, writeNest } from "./build-map.ts";
 import type { Kernel, LoweredKernel } from "./kernel.ts";
 import { kernelParams } from "./kernel.ts";
 import { composeAffine } from "./linear-form.ts";
+import type { Nest } from "./nest.ts";
 import { type Pulled, pull } from "./pull.ts";
 
 export function buildPieces(

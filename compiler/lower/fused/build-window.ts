@@ -17,11 +17,12 @@ import {
 import type { LoopExpr, LoopType } from "../../loop/ir.ts";
 import type { Affine, WindowLowering } from "../../ops/lowering.ts";
 import { boolToInt, type Lanes, lowerExpr } from "../expression.ts";
-import { denseForm, loopOver, positionExpr } from "./build-map.ts";
+import { denseForm } from "./build-map.ts";
 import { identityValue } from "./combine.ts";
 import type { Kernel, KernelParams, LoweredKernel } from "./kernel.ts";
 import { elementAddress, elementOf, kernelParams } from "./kernel.ts";
 import { evaluateForm, type LinearForm, linearForm } from "./linear-form.ts";
+import { loopOver, positionExpr } from "./nest.ts";
 import { isVectorizable, type Pulled, pull } from "./pull.ts";
 import { readPoint } from "./read-point.ts";
 import { sizeExpr } from "./size-expr.ts";

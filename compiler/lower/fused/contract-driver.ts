@@ -14,11 +14,11 @@ import {
   times,
 } from "../../loop/build.ts";
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
-import { loopOver, positionExpr } from "./build-map.ts";
 import type { ContractInput, TileShape } from "./contract-input.ts";
 import { type ContractOperand, panelWidth, tileRows } from "./contract-plan.ts";
 import { elementAddress, type KernelParams, kernelParams } from "./kernel.ts";
 import { evaluateForm } from "./linear-form.ts";
+import { loopOver, positionExpr } from "./nest.ts";
 import { sizeExpr } from "./size-expr.ts";
 
 /** Where in the output axes the loops stand; `undefined` is 0. */

@@ -23,11 +23,11 @@ import {
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
 import type { ContractLowering } from "../../ops/lowering.ts";
 import { intToBool, lowerExpr } from "../expression.ts";
-import { loopOver, positionExpr } from "./build-map.ts";
 import { blockSize, type ContractPlan } from "./contract-plan.ts";
 import type { Kernel, KernelParams, LoweredKernel } from "./kernel.ts";
 import { elementAddress, elementOf, kernelParams } from "./kernel.ts";
 import { evaluateForm, type LinearForm } from "./linear-form.ts";
+import { loopOver, positionExpr } from "./nest.ts";
 import type { Pulled, PulledArg } from "./pull.ts";
 
 /** Longer windows along the innermost axis are not written out. */

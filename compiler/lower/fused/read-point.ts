@@ -3,10 +3,10 @@
 import { type FuncBuilder, i32, load, loadVector, splat } from "../../loop/build.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import { intToBool, type Lanes } from "../expression.ts";
-import { positionExpr } from "./build-map.ts";
 import type { KernelParams } from "./kernel.ts";
 import { elementAddress, elementOf } from "./kernel.ts";
 import { evaluateForm } from "./linear-form.ts";
+import { positionExpr } from "./nest.ts";
 import type { PulledArg } from "./pull.ts";
 
 /**

@@ -2,8 +2,8 @@
 
 import { binary, compare, constant, i32, plus, select } from "../../loop/build.ts";
 import type { LoopExpr, LoopType } from "../../loop/ir.ts";
-import { loopOver } from "./build-map.ts";
 import { beats, combineOf } from "./combine.ts";
+import { loopOver } from "./nest.ts";
 import { elementAt, identityOf, isOrderFree, type Reduction, reduceBlock } from "./reduction.ts";
 
 /** The reduced value where the kept axes have the values `kept`. */

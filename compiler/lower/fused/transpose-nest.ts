@@ -9,9 +9,9 @@ import { binary, type FuncBuilder, i32, knownI32, loadVector, plus } from "../..
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { Dim } from "../../ops/dim.ts";
 import { boolToInt, lowerExpr } from "../expression.ts";
-import { loopOver, type Nest } from "./build-map.ts";
 import { elementAddress, elementOf, type KernelParams } from "./kernel.ts";
 import { evaluateForm } from "./linear-form.ts";
+import { loopOver, type Nest } from "./nest.ts";
 import { isVectorizable, type PulledArg } from "./pull.ts";
 import { readPoint } from "./read-point.ts";
 import { sizeExpr } from "./size-expr.ts";
