@@ -53,10 +53,14 @@ export class Network {
     return this.constant([values.length], BigInt64Array.from(values, BigInt));
   }
 
-  conv(x, name, { stride = 1, pad = 0, groups = 1 } = {}) {
+  conv(x, name, options) {
     const bias = this.hasWeight(`${name}.bias`) ? [this.weight(`${name}.bias`)] : [];
-    const [, , height, width] = this.weights.get(`${name}.weight`).shape;
-    return this.op("Conv", [x, this.weight(`${name}.weight`), ...bias], {
+    const { shape } = this.weights.get(`${name}.weight`);
+    return this.convolve(x, shape, options, [this.weight(`${name}.weight`), ...bias]);
+  }
+
+  convolve(x, [, , height, width], { stride = 1, pad = 0, groups = 1 } = {}, operands = []) {
+    return this.op("Conv", [x, ...operands], {
       kernel_shape: [height, width],
       strides: [stride, stride],
       pads: [pad, pad, pad, pad],
@@ -65,10 +69,20 @@ export class Network {
     });
   }
 
-  batchNorm(x, name) {
-    const parts = ["weight", "bias", "runningMean", "runningVar"];
-    const operands = parts.map((part) => this.weight(`${name}.${part}`));
-    return this.op("BatchNormalization", [x, ...operands], { epsilon: { float: 1e-5 } });
+  /** A convolution and the norm after it as one convolution, as exporters and converters write them. */
+  convNorm(x, conv, norm, options) {
+    const { shape, data } = this.weights.get(`${conv}.weight`);
+    const [gain, shift, mean, variance] = ["weight", "bias", "runningMean", "runningVar"].map(
+      (part) => this.weights.get(`${norm}.${part}`).data,
+    );
+    const scale = variance.map((v, c) => gain[c] / Math.sqrt(v + 1e-5));
+    const each = data.length / scale.length;
+    const filter = data.map((w, i) => w * scale[Math.floor(i / each)]);
+    const bias = shift.map((s, c) => s - mean[c] * scale[c]);
+    return this.convolve(x, shape, options, [
+      this.constant(shape, filter),
+      this.constant([bias.length], bias),
+    ]);
   }
 
   relu(x) {

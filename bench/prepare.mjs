@@ -24,7 +24,18 @@ export async function prepare(name, program, folder) {
   write("glim.wasm", artefact.wasm);
   write("glim.js", artefact.js);
   const { input, output } = program;
-  write("model.onnx", onnxOf(program, source.constants));
+  const network = networkOf(program, source.constants);
+  write("model.onnx", onnxOf(program, network));
+  // jax-js knows no GlobalAveragePool.
+  const isGlobal = ({ op }) => op === "GlobalAveragePool";
+  if (network.nodes.some(isGlobal)) {
+    const attributes = { axes: [2, 3], keepdims: 1 };
+    const mean = (node) => (isGlobal(node) ? { ...node, op: "ReduceMean", attributes } : node);
+    write("model.mean.onnx", onnxOf(program, { ...network, nodes: network.nodes.map(mean) }));
+  }
+  const { nodes, weights, bytes } = packed(network);
+  write("network.json", JSON.stringify({ nodes, weights }));
+  write("weights.bin", bytes);
   write("program.json", JSON.stringify({ name, entry: name, input, output }));
   return { seconds, wasm: artefact.wasm.length, weights: artefact.signature.weights };
 }
@@ -41,8 +52,24 @@ export function networkOf(program, constants) {
   return g;
 }
 
-function onnxOf(program, constants) {
-  const { nodes, used } = networkOf(program, constants);
+/** The weights one after the other, and where each lies. */
+function packed({ nodes, used }) {
+  let end = 0;
+  const weights = [...used].map(([name, { shape, data }]) => {
+    const at = end;
+    end += data.byteLength;
+    const type = data instanceof Float32Array ? "f32" : "i64";
+    return { name, shape, type, at, length: data.byteLength };
+  });
+  const bytes = Buffer.concat(
+    [...used.values()].map(({ data }) =>
+      Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+    ),
+  );
+  return { nodes, weights, bytes };
+}
+
+function onnxOf(program, { nodes, used }) {
   const { shape, below } = program.input;
   return writeOnnx({
     nodes,

@@ -1,77 +1,76 @@
 /**
  * Glim against its peers: one thread, each in a process of its own, in turn; medians of the ratios.
  *
- *   npm run bench -- [--only gemm64,resnet18] [--peers ort-web] [--quick] [--clock cpu]
+ *   npm run bench -- [--only gemm64,resnet18 | kernels | models] [--peers ort-web,ceiling] [--quick] [--shared]
+ *                    [--json FILE] [--svg FILE]
+ *
+ * --quick takes less time, --shared is for machines that others use as well: there, runs of some milliseconds
+ * count by the processor's time.
  */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { measure, median, pinnedTo } from "./measure.mjs";
+import { drawBars } from "./draw-bars.mjs";
+import { measure, pinnedTo } from "./measure.mjs";
 import { prepare } from "./prepare.mjs";
-import { suite } from "./suite.mjs";
+import { kernels, models, suite } from "./suite.mjs";
+import { geometricMean, heading, rowOf, summaryOf } from "./table.mjs";
 
 const { values: options } = parseArgs({
   options: {
     only: { type: "string" },
-    peers: { type: "string", default: "ort-web" },
+    peers: { type: "string", default: "ort-web,tfjs-wasm,jax-js,ceiling" },
     quick: { type: "boolean", default: false },
-    clock: { type: "string", default: "wall" },
+    shared: { type: "boolean", default: false },
+    json: { type: "string" },
+    svg: { type: "string" },
   },
 });
+const groups = { kernels: Object.keys(kernels), models: Object.keys(models) };
 const list = (text) => text.split(",").filter((x) => x !== "");
-const names = options.only === undefined ? Object.keys(suite) : list(options.only);
-const peers = ["glim", ...list(options.peers)];
-const effort = options.quick
-  ? { rounds: 7, milliseconds: 30, warmUp: 300 }
-  : { rounds: 21, milliseconds: 60, warmUp: 800 };
-
-/** `cpu`: the processor's time, for machines that others use as well. */
-effort.clock = options.clock;
+const names = list(options.only ?? "kernels,models").flatMap((name) => groups[name] ?? [name]);
+const unknown = names.find((name) => suite[name] === undefined);
+if (unknown !== undefined) throw new Error(`there is no program ${unknown}`);
+const peers = list(options.peers);
+const effort = {
+  ...(options.quick
+    ? { rounds: 7, milliseconds: 30, warmUp: 300 }
+    : { rounds: 21, milliseconds: 60, warmUp: 800 }),
+  isShared: options.shared,
+};
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "glim-bench-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-const cell = (text, width = 10) => String(text).padStart(width);
-const digits = (x) =>
-  x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x >= 1 ? x.toFixed(2) : x.toFixed(3);
-
 console.log(
-  `milliseconds (median), and times of glim's; one thread${pinnedTo ? ` on ${pinnedTo}` : ""}, Node ${process.version}`,
+  `one thread${pinnedTo ? ` on ${pinnedTo}` : ""}, Node ${process.version}; ratios are a peer's time over glim's`,
 );
-console.log(
-  [
-    "program".padEnd(14),
-    cell("glim"),
-    cell("GFLOP/s"),
-    cell("GB/s"),
-    ...peers.slice(1).flatMap((p) => [cell(p), cell("ratio", 7)]),
-  ].join(""),
-);
+console.log(heading(peers));
+const measured = [];
 for (const name of names) {
-  const program = suite[name];
   const at = path.join(folder, name);
-  await prepare(name, program, at);
-  const results = await measure(peers, at, effort);
-  const glim = results.get("glim");
-  if (glim.reason) {
-    console.log(`${name.padEnd(14)} ${glim.reason}`);
-    continue;
-  }
-  const ms = median(glim.times);
-  const cells = peers.slice(1).flatMap((p) => {
-    const { times, reason } = results.get(p);
-    if (reason) return [` ${reason}`];
-    const ratios = times.map((t, i) => t / (times.length === 1 ? ms : glim.times[i]));
-    return [cell(digits(median(times))), cell(median(ratios).toFixed(2), 7)];
-  });
-  const rate = (n) => cell(n === undefined ? "" : digits(n / ms / 1e6));
-  console.log(
-    [name.padEnd(14), cell(digits(ms)), rate(program.flops), rate(program.bytes), ...cells].join(
-      "",
-    ),
-  );
+  const { seconds, wasm, weights } = await prepare(name, suite[name], at);
+  const results = await measure(["glim", ...peers], at, effort);
   rmSync(at, { recursive: true });
+  const row = rowOf(name, suite[name], results, peers);
+  measured.push({ ...row, compileSeconds: seconds, codeBytes: wasm - weights });
+  console.log(row.text);
 }
+console.log(summaryOf(measured));
+for (const { name, peers: of } of measured) {
+  for (const [peer, { reason }] of Object.entries(of)) {
+    if (reason && peer !== "ceiling") console.log(`${name}, ${peer}: ${reason}`);
+  }
+}
+const [{ model }] = os.cpus();
+const about = {
+  node: process.version,
+  processor: model,
+  date: new Date().toISOString(),
+  ...effort,
+};
+if (options.json) writeFileSync(options.json, `${JSON.stringify({ about, measured }, null, 1)}\n`);
+if (options.svg) writeFileSync(options.svg, drawBars(measured, about, geometricMean(measured)));
 process.exit(0);

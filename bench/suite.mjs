@@ -96,7 +96,7 @@ const stages = [
 
 const mobilenet = (g, x) => {
   const block = (y, name, options) =>
-    g.relu6(g.batchNorm(g.conv(y, `${name}.stages.0`, options), `${name}.stages.1`));
+    g.relu6(g.convNorm(y, `${name}.stages.0`, `${name}.stages.1`, options));
   let h = block(x, "net.features.stages.0", { stride: 2, pad: 1 });
   let [inputs, n] = [32, 1];
   for (const [expansion, outputs, count, first] of stages) {
@@ -106,7 +106,7 @@ const mobilenet = (g, x) => {
       const last = expansion === 1 ? 0 : 1;
       let y = expansion === 1 ? h : block(h, at(0));
       y = block(y, at(last), { stride, pad: 1, groups: inputs * expansion });
-      y = g.batchNorm(g.conv(y, at(last + 1)), at(last + 2));
+      y = g.convNorm(y, at(last + 1), at(last + 2));
       h = stride === 1 && inputs === outputs ? g.op("Add", [h, y]) : y;
       inputs = outputs;
     }
@@ -115,7 +115,7 @@ const mobilenet = (g, x) => {
 };
 
 const resnet = (g, x) => {
-  const layer = (y, conv, norm, options) => g.batchNorm(g.conv(y, conv, options), norm);
+  const layer = (y, conv, norm, options) => g.convNorm(y, conv, norm, options);
   const block = (y, name, stride) => {
     const down = `${name}.downsample.stages`;
     const skip = g.hasWeight(`${down}.0.weight`)
