@@ -188,7 +188,7 @@ interface Rows {
 }
 
 /** How many panels a tile of so many rows reads side by side. */
-const panelsOfRows: Readonly<Record<number, number>> = { 1: 4, 2: 2 };
+const panelsOfRows: Readonly<Record<number, number>> = { 1: 3, 2: 2 };
 
 const placed = (at: Position, axis: number, value: LoopExpr): Position => {
   const next = [...at];

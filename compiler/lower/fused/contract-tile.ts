@@ -197,9 +197,11 @@ function accumulate(
       ? undefined
       : range(shape.rows).map((r) => b.let("ro", rowOffset(r)));
   const step = (): void => {
-    const columns = range(shape.vectors).map((v) =>
-      b.let("bv", loadVector({ element: "f32", base: p, index: columnIndex(plan, v) })),
-    );
+    const columns = range(shape.vectors).map((v) => {
+      const vector = loadVector({ element: "f32", base: p, index: columnIndex(plan, v) });
+      // For one row it is read where it is used: in locals, the vectors would need more registers than there are.
+      return shape.rows === 1 ? vector : b.let("bv", vector);
+    });
     for (let r = 0; r < shape.rows; r++) {
       const at = symbolicRows?.[r] ?? rowOffset(r);
       const splatted = laneRuns
