@@ -14,7 +14,7 @@ import type { HeapLibrary } from "./heap/heap-library.ts";
 import { OwnedValues } from "./heap/owned-values.ts";
 import type { KernelCalls } from "./kernel-calls.ts";
 import type { KernelLibrary } from "./kernel-library.ts";
-import { constantName } from "./names.ts";
+import { constantName, stateName } from "./names.ts";
 import type { MemoryPlan } from "./plan-memory.ts";
 
 /** What the functions of a module share. */
@@ -98,6 +98,8 @@ export class FunctionScope {
         throw new Error("a tensor has no place in memory");
       case "constant":
         return address(constantName(place.name));
+      case "state":
+        return address(stateName(place.name));
       case "box":
         return plus(this.scalar(place.box), boxedAt);
       case "slot":

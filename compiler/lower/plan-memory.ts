@@ -12,11 +12,14 @@ import type { Dim } from "../ops/dim.ts";
 import { addDim, equalDim, evaluateDim, mulDim, symbolsOf } from "../ops/dim.ts";
 import { bytesOf, tensorType } from "../ops/types.ts";
 import { scratchOf } from "./fused/kernel.ts";
+import { shareBuffers } from "./share-buffers.ts";
 
 /** Where a tensor lies. */
 export type Place =
   | { readonly kind: "slot"; readonly slot: number }
   | { readonly kind: "constant"; readonly name: string }
+  /** In the memory of the state of this name. */
+  | { readonly kind: "state"; readonly name: string }
   /** On the heap, where it stays as long as the region that owns the box. */
   | { readonly kind: "box"; readonly box: Value };
 
@@ -56,7 +59,9 @@ export function planMemory(func: Func): MemoryPlan {
     const name = lifetimes.constants.get(owner);
     const slot = slotOf.get(owner);
     const box = lifetimes.boxes.get(owner);
+    const state = lifetimes.state.get(owner);
     if (box) places.set(value, { kind: "box", box });
+    else if (state !== undefined) places.set(value, { kind: "state", name: state });
     else if (name !== undefined) places.set(value, { kind: "constant", name });
     else if (slot !== undefined) places.set(value, { kind: "slot", slot });
   }
@@ -85,6 +90,8 @@ class Lifetimes {
   readonly constants = new Map<Value, string>();
   /** Tensors that are read where they lie in a box. */
   readonly boxes = new Map<Value, Value>();
+  /** Tensors that are read in the memory of state. */
+  readonly state: ReadonlyMap<Value, string>;
   readonly shadows = new Map<Node, Value[]>();
   readonly scratch = new Map<Node, Value>();
   private readonly byOwner = new Map<Value, Interval>();
@@ -94,7 +101,12 @@ class Lifetimes {
   /** Loops around the current place: what lives before a loop and is read in it lives to its end. */
   private readonly loops: { readonly start: number; readonly used: Set<Interval> }[] = [];
 
+  private readonly inPlace: ReadonlyMap<Value, Value>;
+
   constructor(func: Func) {
+    const { inPlace, state } = shareBuffers(func);
+    this.inPlace = inPlace;
+    this.state = state;
     for (const p of func.params) this.define(p.value);
     this.region(func.body);
     // Inputs keep their contents, so that a host can call again without writing them anew.
@@ -144,11 +156,18 @@ class Lifetimes {
       const v = node.results[0]!;
       this.owners.set(v, v);
       this.boxes.set(v, node.operands[0]!);
+    } else if (node.op === "state.get" && this.state.has(node.results[0]!)) {
+      const v = node.results[0]!;
+      this.owners.set(v, v);
     } else if (node.op === "reshape") this.alias(node.results[0]!, node.operands[0]!);
     else if (node.op === "if") this.branches(node);
     else if (node.op === "loop") this.loop(node);
     else {
-      for (const v of node.results) this.define(v);
+      for (const v of node.results) {
+        const over = this.inPlace.get(v);
+        if (over) this.alias(v, over);
+        else this.define(v);
+      }
       if (node.op === "kernel") this.defineScratch(node);
     }
   }

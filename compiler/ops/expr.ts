@@ -109,3 +109,17 @@ export function childrenOf(e: Expr): readonly Expr[] {
       return "b" in e ? [e.a, e.b] : [e.a];
   }
 }
+
+/** The numbers of the arguments that `e` reads. */
+export function argumentsOf(e: Expr): ReadonlySet<number> {
+  const found = new Set<number>();
+  const seen = new Set<Expr>();
+  const visit = (node: Expr): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (node.op === "arg") found.add(node.index);
+    else childrenOf(node).forEach(visit);
+  };
+  visit(e);
+  return found;
+}

@@ -2,18 +2,26 @@
 
 import { tensorOf } from "../../graph/ir.ts";
 import { extents, rowMajor } from "../../graph/layout.ts";
-import { binary, FuncBuilder, i32, knownI32, load, loadVector, splat } from "../../loop/build.ts";
+import {
+  binary,
+  compare,
+  FuncBuilder,
+  i32,
+  knownI32,
+  load,
+  loadVector,
+  splat,
+} from "../../loop/build.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { Dim } from "../../ops/dim.ts";
 import { equalDim, mulDim } from "../../ops/dim.ts";
+import { argumentsOf, type Expr } from "../../ops/expr.ts";
 import type { Affine } from "../../ops/lowering.ts";
 import type { DType } from "../../ops/types.ts";
 import { boolToInt, intToBool, type Lanes, lowerExpr } from "../expression.ts";
 import type { Kernel, KernelParams, LoweredKernel } from "./kernel.ts";
 import { elementAddress, elementOf, kernelParams } from "./kernel.ts";
-import type { LinearForm } from "./linear-form.ts";
-
-import { evaluateForm } from "./linear-form.ts";
+import { equalForm, evaluateForm, type LinearForm } from "./linear-form.ts";
 import { loopOver, type Nest, positionExpr } from "./nest.ts";
 import { isVectorizable, type PulledArg, pull } from "./pull.ts";
 import { sizeExpr } from "./size-expr.ts";
@@ -34,7 +42,10 @@ interface Guard {
   readonly size: Dim;
 }
 
-function resultNest(kernel: Kernel): { nest: Nest; paddedFrom: readonly Guard[] | undefined } {
+export function resultNest(kernel: Kernel): {
+  nest: Nest;
+  paddedFrom: readonly Guard[] | undefined;
+} {
   const type = tensorOf(kernel.result);
   const layout = kernel.result.layout ?? rowMajor(type.shape.length);
   const index: Affine[] = type.shape.map(() => ({ terms: [], offset: 0 }));
@@ -105,6 +116,7 @@ function writeInner(
   inner: number,
   vector: boolean,
 ): void {
+  if (writeChosen(b, params, nest, outer, inner, vector)) return;
   const start = (base: LoopExpr, form: LinearForm, dtype: DType): LoopExpr =>
     pointer(b, elementAddress(base, evaluateForm(form, outer, params.sizes), dtype));
   const out = start(params.out, nest.out, nest.dtype);
@@ -147,6 +159,60 @@ function writeInner(
     run(i32(0), rounded, 4);
     run(rounded, count, 1);
   }
+}
+
+/**
+ * A choice that is the same along the inner axis is made once, before it. What is chosen and lies in the
+ * result's place already is not written: so a tensor with another row in place of one of its own costs that row.
+ */
+function writeChosen(
+  b: FuncBuilder,
+  params: KernelParams,
+  nest: Nest,
+  outer: readonly LoopExpr[],
+  inner: number,
+  vector: boolean,
+): boolean {
+  const { expr, args } = nest.pulled;
+  if (inner < 0 || expr.op !== "select") return false;
+  const used = argumentsOf(expr.c);
+  const isFixed = args.every(
+    (a, n) =>
+      !used.has(n) ||
+      (a.kind === "memory" && a.form.by[inner] === 0) ||
+      (a.kind === "position" && a.at.terms.every((t) => t.axis !== inner)),
+  );
+  if (!isFixed) return false;
+  const at = [...outer, i32(0)];
+  const values = args.map((a, n) => {
+    if (!used.has(n)) return i32(0);
+    const base =
+      a.kind === "memory"
+        ? elementAddress(params.operands[a.param]!, evaluateForm(a.form, at, params.sizes), a.dtype)
+        : undefined;
+    return readArg(a, base, at, -1, i32(0), 1, params);
+  });
+  const condition = lowerExpr(b, expr.c, { args: values, lanes: 1, indexOf: noIndex });
+  const branch = (chosen: Expr) => (): void => {
+    const rows = { ...nest, pulled: { expr: chosen, args }, covers: false };
+    const write = (): void => writeInner(b, params, rows, outer, inner, vector);
+    const from = chosen.op === "arg" ? args[chosen.index] : undefined;
+    const isInPlace =
+      from?.kind === "memory" && from.dtype === nest.dtype && equalForm(from.form, nest.out);
+    if (!isInPlace) write();
+    else b.if(compare("ne", params.out, params.operands[from.param]!), write);
+  };
+  b.if(condition, branch(expr.a), branch(expr.b));
+  return true;
+}
+
+/** Whether vectors at the ends of rows write elements of the next row, which it then writes again. */
+export function overruns(nest: Nest): boolean {
+  const flat = collapse(nest);
+  const inner = flat.extents.length - 1;
+  const extent = flat.extents[inner];
+  if (!flat.covers || inner < 1 || !canVectorize(flat, inner)) return false;
+  return !(typeof extent === "number" && extent % 4 === 0);
 }
 
 const noIndex = (): never => {

@@ -2,7 +2,7 @@
 
 import type { Node } from "../../graph/ir.ts";
 import { tensorOf } from "../../graph/ir.ts";
-import { binary, FuncBuilder, i32, load, plus, times } from "../../loop/build.ts";
+import { binary, compare, FuncBuilder, i32, load, plus, times } from "../../loop/build.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { ScatterLowering } from "../../ops/lowering.ts";
 import type { DType } from "../../ops/types.ts";
@@ -34,7 +34,12 @@ export function buildScatter(
   const { region } = kernel;
   const initial = pull({ region, axes: shape.length, anchor }, data, identityIndex(shape.length));
   const out = denseForm(shape);
-  writeNest(b, params, { extents: shape, pulled: initial, out, dtype, covers: true });
+  const given = region.params.indexOf(data);
+  const copy = (): void =>
+    writeNest(b, params, { extents: shape, pulled: initial, out, dtype, covers: true });
+  // In place there is nothing to copy.
+  if (given < 0) copy();
+  else b.if(compare("ne", params.out, params.operands[given]!), copy);
 
   const axes = lowering.extents.length;
   const pulled = pull({ region, axes, anchor }, source, lowering.source);

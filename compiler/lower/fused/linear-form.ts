@@ -5,7 +5,7 @@ import { rowMajor, strides } from "../../graph/layout.ts";
 import { i32, plus, times } from "../../loop/build.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { Dim } from "../../ops/dim.ts";
-import { addDim, mulDim } from "../../ops/dim.ts";
+import { addDim, equalDim, mulDim } from "../../ops/dim.ts";
 import type { Affine } from "../../ops/lowering.ts";
 import type { Sizes } from "./size-expr.ts";
 import { sizeExpr } from "./size-expr.ts";
@@ -15,6 +15,11 @@ export interface LinearForm {
   readonly by: readonly Dim[];
   readonly offset: Dim;
 }
+
+export const equalForm = (a: LinearForm, b: LinearForm): boolean =>
+  equalDim(a.offset, b.offset) &&
+  a.by.length === b.by.length &&
+  a.by.every((by, axis) => equalDim(by, b.by[axis]!));
 
 export const identityIndex = (rank: number): Affine[] =>
   Array.from({ length: rank }, (_, axis) => ({ terms: [{ axis, by: 1 }], offset: 0 }));
