@@ -11,11 +11,16 @@ const here = (name) => new URL(name, import.meta.url);
 rmSync(here("pages"), { recursive: true, force: true });
 cpSync(here("../docs"), here("pages"), { recursive: true });
 
-/** The README's links, as they are from docs/; files that are no pages are not linked. */
-const readme = readFileSync(here("../README.md"), "utf8")
-  .replace(/\]\(docs\//g, "](./")
-  .replace(/\[([^\]]*)\]\((?!\.\/|https?:|#)[^)]*\)/g, "$1");
-writeFileSync(here("pages/index.md"), readme);
+/** A page from above docs/: its links are as from docs/, and files that are no pages are not linked. */
+const addPage = (file, name) => {
+  const text = readFileSync(here(`../${file}`), "utf8")
+    .replace(/\]\(docs\//g, "](./")
+    .replace(/\]\(CONTRIBUTING\.md\)/g, "](./contributing.md)")
+    .replace(/\[([^\]]*)\]\((?!\.\/|https?:|#)[^)]*\)/g, "$1");
+  writeFileSync(here(`pages/${name}`), text);
+};
+addPage("README.md", "index.md");
+addPage("CONTRIBUTING.md", "contributing.md");
 
 await buildPlayground(fileURLToPath(here("pages/public/playground")));
 await build(import.meta.dirname);

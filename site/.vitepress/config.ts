@@ -33,10 +33,13 @@ export default defineConfig({
       {
         text: "Using Glim",
         items: [
+          page("Getting started", "getting-started"),
           page("The script subset", "language"),
+          page("Errors", "errors"),
           page("In your editor", "editors"),
           page("Training", "training"),
           page("Compiled models", "hosts"),
+          page("Performance", "performance"),
         ],
       },
       {
@@ -49,14 +52,21 @@ export default defineConfig({
           page("Operators", "operators"),
           page("Functions and their errors", "functions"),
           page("The numeric contract", "numerics"),
+        ],
+      },
+      {
+        text: "Formats",
+        items: [
           page("The compiled module", "artefact"),
           page("Packages", "format"),
+          page("The interpreter", "interpreter"),
         ],
       },
       { text: "Diagnostics", collapsed: true, items: pagesOf("diagnostics") },
       {
         text: "Contributing",
         items: [
+          page("How to", "contributing"),
           page("Architecture", "architecture"),
           page("Adding an operator", "adding-an-operator"),
           { text: "Decisions", collapsed: true, items: pagesOf("decisions") },
