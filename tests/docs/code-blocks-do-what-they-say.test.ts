@@ -9,6 +9,7 @@ import { transformSync } from "esbuild";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  areAboutRight,
   type Block,
   blocksOf,
   pages,
@@ -155,7 +156,10 @@ function runSession(folder: string, text: string): void {
   });
   const isRefused = text.includes("error[");
   expect(status, stderr).toBe(isRefused ? 1 : 0);
-  if (lines.length > 0) expect(steady(stdout + stderr)).toBe(steady(lines.join("\n")));
+  if (lines.length === 0) return;
+  const [shown, printed] = [lines.join("\n"), stdout + stderr];
+  expect(steady(printed)).toBe(steady(shown));
+  expect(areAboutRight(shown, printed), printed).toBe(true);
 }
 
 it.each(tested)("%s runs as it stands", { timeout: 240_000 }, (page) => {

@@ -64,13 +64,28 @@ export const testedElsewhere: Readonly<Record<string, string>> = {
   "docs/training.md": "tests/docs/the-training-page-is-true.test.ts",
 };
 
-/** What differs from run to run and from machine to machine. */
+const sizes = /[\d,]+(?: bytes)? +[\d,]+(?: gzipped)?$/gm;
+
+/** Output without what differs from run to run, and from version to version of the compiler. */
 export const steady = (text: string): string =>
   text
     .replace(/in [\d.]+ m?s$/gm, "in … s")
     .replace(/sha256 [0-9a-f]+/, "sha256 …")
-    .replace(/[\d,]+ +[\d,]+ gzipped|[\d,]+ {2,}[\d,]+$/gm, "…")
+    .replace(sizes, "…")
+    .replace(/ +…/g, " …")
     .trim();
+
+/** The sizes of files in an output: what pages show of them must be about right. */
+export const sizesIn = (text: string): readonly number[] =>
+  [...text.matchAll(sizes)].flatMap(([line]) =>
+    [...line.matchAll(/[\d,]+/g)].map(([n]) => Number(n.replace(/,/g, ""))),
+  );
+
+/** Whether each size that is shown is within a tenth of what it is now. */
+export function areAboutRight(shown: string, printed: string): boolean {
+  const now = sizesIn(printed);
+  return sizesIn(shown).every((n, i) => Math.abs(n / (now[i] ?? 0) - 1) < 0.1);
+}
 
 /** What the comments behind and below `console.log(…)` say that it prints. */
 export function printedBy(code: string): readonly string[] {

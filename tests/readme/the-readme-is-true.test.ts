@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, expect, it } from "vitest";
+import { areAboutRight, steady } from "../docs/code-blocks.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -17,14 +18,6 @@ const blocks = (language: string): string[] =>
 const program = blocks("ts")[0]!;
 const [compiled, checked] = blocks("console");
 
-/** What differs from run to run and from machine to machine. */
-const steady = (text: string): string =>
-  text
-    .replace(/in [\d.]+ m?s$/gm, "in … s")
-    .replace(/sha256 [0-9a-f]+/, "sha256 …")
-    .replace(/[\d,]+ +[\d,]+ gzipped|[\d,]+ {2,}[\d,]+$/gm, "…")
-    .trim();
-
 /** The command line's output for the `$ npx glim …` line of a block, which must be like the rest. */
 function repeat(block: string): { readonly shown: string; readonly printed: string } {
   const [command, ...lines] = block.trim().split("\n");
@@ -34,7 +27,9 @@ function repeat(block: string): { readonly shown: string; readonly printed: stri
     cwd: folder,
     encoding: "utf8",
   });
-  return { shown: steady(lines.join("\n")), printed: steady(stdout + stderr) };
+  const [shown, printed] = [lines.join("\n"), stdout + stderr];
+  expect(areAboutRight(shown, printed), printed).toBe(true);
+  return { shown: steady(shown), printed: steady(printed) };
 }
 
 beforeAll(() => {
