@@ -9,9 +9,10 @@ import {
   packageModule,
 } from "../compiler/compile.ts";
 import * as loading from "../compiler/diagnostics/catalog/loading.ts";
+import { keptInPackage } from "../compiler/diagnostics/catalog/unsupported.ts";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { placeOf } from "../compiler/diagnostics/report.ts";
-import type { Module, Span } from "../compiler/graph/ir.ts";
+import { type Module, makerOf, type Span } from "../compiler/graph/ir.ts";
 import type { ModuleSignature, SourcePlace } from "../compiler/package/signature.ts";
 import type { PipelineOptions, Stage } from "../compiler/pipeline.ts";
 import { loadedEnvironment } from "./environment.ts";
@@ -107,6 +108,9 @@ export async function packageFile(
   options: CompileFileOptions = {},
 ): Promise<PackagedFile> {
   const { program, module, leftOut } = await lowerFile(file, options);
+  const kept = [...module.state.values()].find((cell) => makerOf(cell) !== undefined);
+  const record = kept?.type.kind === "ref" ? module.heap.get(kept.type.name) : undefined;
+  if (record?.kind === "record") fail(keptInPackage(record.fields[0]?.[0] ?? ""));
   const made = packageModule(module, {
     ...compilerOptions(program, options),
     kernels: knownKernels,

@@ -109,6 +109,13 @@ class LoadedEnvironment implements Environment {
     return tagOf(type);
   }
 
+  classOf(object: object): object | undefined {
+    const prototype: unknown = Object.getPrototypeOf(object);
+    if (!isObject(prototype) || !Object.hasOwn(prototype, "constructor")) return undefined;
+    const { constructor: type } = prototype;
+    return typeof type === "function" ? type : undefined;
+  }
+
   baseOf(type: object): object | undefined {
     const base: unknown = Object.getPrototypeOf(type);
     return typeof base === "function" && base !== Function.prototype ? base : undefined;
@@ -158,6 +165,8 @@ function describeFunction(value: object): Captured {
 function describeObject(value: object): Captured {
   if (isTensor(value)) return describeTensor(value);
   if (Array.isArray(value)) return { kind: "list", identity: value };
+  if (value instanceof Map) return describeMap(value, false, () => value);
+  if (value instanceof Set) return describeMap(value, true, () => [...value].map((key) => [key]));
   const prototype: unknown = Object.getPrototypeOf(value);
   const named =
     isObject(prototype) && "constructor" in prototype ? prototype.constructor : undefined;
@@ -168,7 +177,13 @@ function describeObject(value: object): Captured {
     : { kind: "object", identity: value, className };
 }
 
-/** Maps, dates, typed arrays, promises …: their contents are not fields. */
+const describeMap = (
+  identity: object,
+  isSet: boolean,
+  entries: () => Iterable<readonly unknown[]>,
+): Captured => ({ kind: "map", identity, isSet, entries });
+
+/** Dates, typed arrays, promises …: their contents are not fields. */
 const isNative = (f: object): boolean =>
   Function.prototype.toString.call(f).includes("[native code]");
 

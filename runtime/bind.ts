@@ -35,7 +35,7 @@ export interface BoundSignature {
   readonly types?: NamedTypes;
 }
 
-interface EntrySignature {
+export interface EntrySignature {
   readonly name: string;
   readonly params: readonly ParamSignature[];
   readonly sizes: readonly { readonly name: string }[];
@@ -180,6 +180,6 @@ export function bindModel(about: BoundSignature, wasm: Exports): Model {
 
   const entries: Record<string, Entry> = {};
   for (const e of about.entries) entries[e.name] = bind(e);
-  if (hasState) Object.assign(entries, { state: stateOf(about.state, read, write) });
+  if (hasState) Object.assign(entries, { state: stateOf(wasm, about.state, read, write, bind) });
   return Object(entries);
 }

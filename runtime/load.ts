@@ -18,7 +18,7 @@ import {
 } from "./own-module.ts";
 import { type ExternalWeights, putWeights } from "./put-weights.ts";
 
-export type { Entry, Model, NdArray, Result, State } from "./bind.ts";
+export type { Entry, Exports, Model, NdArray, Result, State } from "./bind.ts";
 export { GlimError } from "./load-error.ts";
 export type { Source };
 

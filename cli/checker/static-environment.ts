@@ -51,6 +51,10 @@ export class StaticEnvironment implements Environment {
     return type instanceof StaticClass ? new StaticSource(type, undefined) : undefined;
   }
 
+  classOf(object: object): object | undefined {
+    return object instanceof StaticObject ? object.type : undefined;
+  }
+
   baseOf(type: object): object | undefined {
     const parent = type instanceof StaticClass ? type.parent : undefined;
     return parent instanceof StaticClass ? parent : undefined;
@@ -100,8 +104,13 @@ export class StaticEnvironment implements Environment {
       return { kind: "object", identity: value, className: "Object" };
     }
     if (Array.isArray(value)) return isBlurred ? unknown : { kind: "list", identity: value };
-    if (value instanceof Map) return { kind: "other", what: "a Map" };
-    if (value instanceof Set) return { kind: "other", what: "a Set" };
+    if (value instanceof Map && !isBlurred) {
+      return { kind: "map", identity: value, isSet: false, entries: () => value };
+    }
+    if (value instanceof Set && !isBlurred) {
+      const entries = () => [...value].map((key) => [key]);
+      return { kind: "map", identity: value, isSet: true, entries };
+    }
     if (value instanceof StaticArray) {
       return { kind: "other", what: `${/^I/.test(value.type) ? "an" : "a"} ${value.type}` };
     }

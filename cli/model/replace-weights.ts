@@ -112,6 +112,10 @@ class ModuleWatcher implements Environment {
     return this.#environment.classSource(type);
   }
 
+  classOf(object: object): object | undefined {
+    return this.#environment.classOf(object);
+  }
+
   baseOf(type: object): object | undefined {
     return this.#environment.baseOf(type);
   }

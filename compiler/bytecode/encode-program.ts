@@ -134,7 +134,8 @@ function encodeState(module: Module, tables: ProgramTables): EncodedProgram["sta
   let numbers = 0;
   return [...module.state.values()].map(({ name, type, initial }) => {
     const number = tables.type(type);
-    if (type.kind !== "tensor" || typeof initial !== "object") return [number, numbers++] as const;
+    if (type.kind !== "tensor" || typeof initial !== "object" || "maker" in initial)
+      return [number, numbers++] as const;
     const constant: Constant = { name, type, layout: undefined, data: initial };
     return [number, tables.tensors.add(`state ${name}`, constant)] as const;
   });

@@ -1,21 +1,34 @@
 /** Turns what functions capture into abstract values. */
 
-import { capturedKind } from "../diagnostics/catalog/unsupported.ts";
+import type ts from "typescript";
 import type { Context } from "./context.ts";
-import type { Captured } from "./environment.ts";
+import type { Captured, CapturedMap } from "./environment.ts";
 import { globalName } from "./globals.ts";
+import { copyOfMap } from "./heap/copy-captured.ts";
+import { readKept, readKeptMap } from "./heap/kept-state.ts";
 import { type AbstractValue, constant, failed } from "./values.ts";
 
 /** The abstract value of a captured one; `path` is how the program reaches it: `net.fc1`. */
-export function fromCaptured(cx: Context, value: unknown, path: string): AbstractValue {
+export function fromCaptured(
+  cx: Context,
+  value: unknown,
+  path: string,
+  node: ts.Node,
+): AbstractValue {
   const global = globalName(value);
   if (global !== undefined) return { kind: "builtin", name: global };
   const captured = cx.unit.environment.describe(value);
   if (captured.kind === "unknown") cx.unit.isIncomplete = true;
-  return fromDescription(captured, path);
+  const kept =
+    cx.isStart || !("identity" in captured)
+      ? undefined
+      : cx.unit.kept.writtenObject(captured.identity);
+  if (kept !== undefined) return readKept(cx, kept, node);
+  if (captured.kind !== "map") return fromDescription(captured, path);
+  return cx.isStart ? copyOfMap(cx, captured, path, node) : readKeptMap(cx, captured, path, node);
 }
 
-function fromDescription(captured: Captured, path: string): AbstractValue {
+function fromDescription(captured: Exclude<Captured, CapturedMap>, path: string): AbstractValue {
   switch (captured.kind) {
     case "unknown":
       return failed;
@@ -32,6 +45,3 @@ function fromDescription(captured: Captured, path: string): AbstractValue {
       return captured;
   }
 }
-
-/** Refuses a captured value that script has no place for. */
-export const capturedKindMessage = capturedKind;

@@ -18,6 +18,7 @@ import type { Reassignments } from "./captured-names.ts";
 import type { Environment, FunctionSource } from "./environment.ts";
 import type { FunctionTable } from "./function-table.ts";
 import type { Construction } from "./heap/classes.ts";
+import type { KeptPlaces } from "./heap/kept-places.ts";
 import type { HeapShapes } from "./heap/shapes.ts";
 import type { ModuleTables } from "./module-tables.ts";
 import type { FunctionNode, SourceProgram } from "./program.ts";
@@ -105,6 +106,8 @@ export interface Frame {
   readonly training: boolean;
   /** What `super(…)` does, in a constructor. */
   readonly construction: Construction | undefined;
+  /** The arguments of the call. */
+  readonly given: readonly AbstractValue[];
 }
 
 /** A piece of a text: one that is known, or a number that is written there. */
@@ -126,12 +129,18 @@ export interface Unit {
   readonly operatorCalls: Set<ts.Node>;
   /** Functions that were found to call themselves without end: they are not followed again. */
   readonly endless: Set<FunctionNode>;
+  /** How often functions were followed inside of themselves with arguments that tell no more. */
+  readonly repeated: Map<FunctionNode, number>;
   /** What is known of the run-time heap, from this walk and those before. */
   readonly heap: HeapShapes;
   /** Functions that call themselves, by recursionKey: the names of those that this walk has met. */
   readonly recursive: Map<string, string>;
   /** Captured objects that have been put on the heap, by the block that did. */
   readonly copies: WeakMap<Block, Map<object, AbstractValue>>;
+  /** Those that are being copied. */
+  readonly copying: Set<object>;
+  /** What the instance keeps on the heap, from this walk and those before. */
+  readonly kept: KeptPlaces;
   labels: number;
   /** Some captured value is unknown, so what depends on it was not looked at. */
   isIncomplete: boolean;
@@ -151,6 +160,8 @@ export class Context {
   jumps: readonly Jump[] = [];
   /** Set where the walk cannot be at run time: behind a call that never returns. */
   dead = false;
+  /** Set where what the instance keeps is being made: captured values are as they are at first. */
+  isStart = false;
   readonly exits: Exit[] = [];
 
   constructor(unit: Unit, frame: Frame, block: Block) {

@@ -88,6 +88,7 @@ function entryFrame(unit: Unit, entry: EntryPoint): Frame | undefined {
     depth: 0,
     training: false,
     construction: undefined,
+    given: [],
   };
 }
 

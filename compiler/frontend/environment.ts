@@ -36,6 +36,14 @@ export interface CapturedTensor {
   readonly name: string | undefined;
 }
 
+/** A map or set, with the keys and values, or the keys alone, that it has. */
+export interface CapturedMap {
+  readonly kind: "map";
+  readonly identity: object;
+  readonly isSet: boolean;
+  entries(): Iterable<readonly unknown[]>;
+}
+
 export type Captured =
   | {
       readonly kind: "primitive";
@@ -43,6 +51,7 @@ export type Captured =
     }
   | CapturedTensor
   | { readonly kind: "list"; readonly identity: readonly unknown[] }
+  | CapturedMap
   /** An object with fields: a module, an instance, a record, a namespace, an enum. */
   | { readonly kind: "object"; readonly identity: object; readonly className: string }
   /** A function written by the user or in the standard library; `source` is absent for others. */
@@ -59,7 +68,7 @@ export type Captured =
   | { readonly kind: "builtin"; readonly name: string }
   /** An environment that runs nothing does not know the value: what follows from it is not reported. */
   | { readonly kind: "unknown" }
-  /** Anything else; `what` names it in the user's words: "a Map". */
+  /** Anything else; `what` names it in the user's words: "a Date". */
   | { readonly kind: "other"; readonly what: string };
 
 /**
@@ -86,6 +95,8 @@ export interface Environment {
   isInstance(object: object, type: object): boolean;
   /** The source of a class of the program or the library; undefined for other classes. */
   classSource(type: object): FunctionSource | undefined;
+  /** The class that an object is an instance of. */
+  classOf(object: object): object | undefined;
   /** The class that a class extends. */
   baseOf(type: object): object | undefined;
   /** What instances of a class have by this name from the class itself and those that it extends. */

@@ -8,6 +8,7 @@ import { heapDemand } from "../diagnostics/catalog/bugs.ts";
 import * as subset from "../diagnostics/catalog/subset.ts";
 import { tooDeep } from "../diagnostics/catalog/unsupported.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { printType } from "../graph/type.ts";
 import { fromCaptured } from "./captured.ts";
 import { usable } from "./conflicts.ts";
 import { type Arrival, type Context, type Frame, Scope, Target } from "./context.ts";
@@ -27,12 +28,15 @@ import {
   type CapturedFunction,
   type Closure,
   failed,
+  sameValue,
   undefinedValue,
 } from "./values.ts";
 
 /** How deep calls may go, and how often one function may stand among them. */
 const deepest = 200;
 const mostNested = 50;
+/** A function with two such calls would be followed 2⁵⁰ times before it is nested so deep. */
+const mostRepeated = 30;
 
 export function callFunction(
   cx: Context,
@@ -44,8 +48,8 @@ export function callFunction(
   if (thisValue.kind === "error" || args.some((arg) => arg.kind === "error")) return failed;
   const frame =
     callee.kind === "closure"
-      ? closureFrame(cx, callee, thisValue, node)
-      : capturedFrame(cx, callee, thisValue, node);
+      ? closureFrame(cx, callee, thisValue, args, node)
+      : capturedFrame(cx, callee, thisValue, args, node);
   if (frame === undefined || !isPlain(cx, frame, node)) return failed;
   const key = recursionKey(cx, callee, frame, args);
   const depth = howDeep(cx, frame);
@@ -99,6 +103,7 @@ function closureFrame(
   cx: Context,
   callee: Closure,
   thisValue: AbstractValue,
+  given: readonly AbstractValue[],
   node: ts.Node,
 ): Frame {
   const outer = callee.frame;
@@ -109,6 +114,7 @@ function closureFrame(
     thisValue: tsc.isArrowFunction(callee.node) ? outer.thisValue : thisValue,
     target: new Target("function"),
     ...calledFrom(cx, node),
+    given,
   };
 }
 
@@ -116,6 +122,7 @@ function capturedFrame(
   cx: Context,
   callee: CapturedFunction,
   thisValue: AbstractValue,
+  given: readonly AbstractValue[],
   node: ts.Node,
 ): Frame | undefined {
   const { source } = callee;
@@ -135,16 +142,17 @@ function capturedFrame(
     source,
     file,
     library: program.isLibrary(source.file),
-    thisValue: tsc.isArrowFunction(found) ? capturedThis(cx, callee) : thisValue,
+    thisValue: tsc.isArrowFunction(found) ? capturedThis(cx, callee, node) : thisValue,
     target: new Target("function"),
     ...calledFrom(cx, node),
+    given,
   };
 }
 
 /** What `this` means in an arrow function that was made outside script. */
-function capturedThis(cx: Context, { source }: CapturedFunction): AbstractValue {
+function capturedThis(cx: Context, { source }: CapturedFunction, node: ts.Node): AbstractValue {
   const read = source?.read("this");
-  return read === undefined ? undefinedValue : fromCaptured(cx, read.value, "this");
+  return read === undefined ? undefinedValue : fromCaptured(cx, read.value, "this", node);
 }
 
 function calledFrom(
@@ -173,18 +181,38 @@ function isPlain(cx: Context, { node, name }: Frame, at: ts.Node): boolean {
 }
 
 /** How calls stand around a call: "nested" if a function is among them so often that it may not end. */
-function howDeep(cx: Context, { node, depth }: Frame): "nested" | "deep" | "shallow" {
+function howDeep(cx: Context, { node, depth, given }: Frame): "nested" | "deep" | "shallow" {
+  const { endless, repeated } = cx.unit;
   let nested = 0;
+  let outer: Frame | undefined;
   for (let f: Frame | undefined = cx.frame; f !== undefined; f = f.caller) {
-    if (f.node === node) nested++;
+    if (f.node !== node) continue;
+    nested++;
+    outer ??= f;
   }
-  if (nested >= mostNested || cx.unit.endless.has(node)) {
+  if (outer !== undefined && isAlike(given, outer.given)) {
+    repeated.set(node, (repeated.get(node) ?? 0) + 1);
+  }
+  const isRepeated = (repeated.get(node) ?? 0) > mostRepeated;
+  if (nested >= mostNested || isRepeated || endless.has(node)) {
     // Following a function with several such calls would take forever.
-    cx.unit.endless.add(node);
+    endless.add(node);
     return "nested";
   }
   return depth > deepest ? "deep" : "shallow";
 }
+
+/** Whether arguments tell no more than those of the call around: what differs, only a run knows. */
+const isAlike = (inner: readonly AbstractValue[], outer: readonly AbstractValue[]): boolean =>
+  inner.length === outer.length &&
+  inner.every((v, i) => {
+    const w = outer[i]!;
+    if (v.kind !== "dynamic" || w.kind !== "dynamic") {
+      return (v.kind === "union" && w.kind === "union") || sameValue(v, w);
+    }
+    const [a, b] = [v.value.type, w.value.type];
+    return a.kind === b.kind && (a.kind === "ref" || printType(a) === printType(b));
+  });
 
 /** Compiles the body where it is called. */
 function inline(
@@ -211,11 +239,13 @@ export function walkFunction(
   node: FunctionNode,
   self: Callable | undefined,
   args: readonly AbstractValue[],
+  bound: () => void = () => {},
 ): Arrival {
   if (self !== undefined && tsc.isFunctionExpression(node) && node.name !== undefined) {
     cx.store.setVariable(cx.scope.declare(node.name.text, true), self);
   }
   bindParameters(cx, node.parameters, args);
+  bound();
   const { body } = node;
   if (!tsc.isBlock(body)) {
     const value = lowerExpression(cx, body);

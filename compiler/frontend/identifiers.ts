@@ -35,7 +35,7 @@ function lowerCaptured(cx: Context, node: ts.Identifier, name: string): Abstract
     return failed;
   }
   if (isReassigned(cx, node)) return cx.report(node, subset.reassignedLet(name));
-  const value = fromCaptured(cx, read.value, name);
+  const value = fromCaptured(cx, read.value, name, node);
   return isTrustedName(cx, node, value) ? value : failed;
 }
 

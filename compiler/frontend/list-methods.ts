@@ -1,11 +1,12 @@
 /** Calls methods of lists whose structure is known; functions they take are walked for each element. */
 
 import type ts from "typescript";
-import { capturedWrite } from "../diagnostics/catalog/unsupported.ts";
 import { callValue } from "./calls.ts";
 import { truthOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
-import { copyOfCaptured, demandObject } from "./heap/allocate.ts";
+import { demandObject } from "./heap/allocate.ts";
+import { copyOfCaptured } from "./heap/copy-captured.ts";
+import { keepWritten } from "./heap/kept-state.ts";
 import { callHeapListMethod, changesList } from "./heap/lists.ts";
 import { indexed, listItems, makeList } from "./lists.ts";
 import { applyBinary } from "./operators.ts";
@@ -223,7 +224,7 @@ export function callListMethod(
   }
   if (name === "reverse") return reverse(cx, list, items, node);
   if (change === undefined) return failed;
-  if (list.kind === "array") return cx.report(node, capturedWrite(`\`${name}\``));
+  if (list.kind === "array") return keepWritten(cx, list, node);
   const [next, result] = change(items, args);
   setFields(cx, list, indexed(next), node);
   return result;
@@ -237,7 +238,7 @@ function onHeapList(
   node: ts.Node,
 ): AbstractValue {
   if (list.kind === "ref") return demandObject(cx, list.object, node);
-  if (changesList(name)) return cx.report(node, capturedWrite(`\`${name}\``));
+  if (changesList(name)) return keepWritten(cx, list, node);
   return callHeapListMethod(cx, copyOfCaptured(cx, list, node), name, args, node);
 }
 
@@ -247,7 +248,7 @@ function reverse(
   items: Items,
   node: ts.Node,
 ): AbstractValue {
-  if (list.kind === "array") return cx.report(node, capturedWrite("`reverse`"));
+  if (list.kind === "array") return keepWritten(cx, list, node);
   setFields(cx, list, indexed(items.toReversed()), node);
   return list;
 }

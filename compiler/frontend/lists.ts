@@ -8,7 +8,7 @@ import { fromCaptured } from "./captured.ts";
 import type { Context } from "./context.ts";
 import { isHeapList, readElement } from "./heap/access.ts";
 import { demandHeap, newList, newRecord } from "./heap/allocate.ts";
-import { readState } from "./state.ts";
+import { readOfState } from "./state.ts";
 import { HeapObject } from "./store.ts";
 import {
   type AbstractValue,
@@ -112,7 +112,7 @@ export function capturedItem(
   index: number,
   node: ts.Node,
 ): AbstractValue {
-  const state = cx.unit.tables.stateOf(list.identity, String(index));
-  if (state !== undefined) return { kind: "dynamic", value: readState(cx, state, node) };
-  return fromCaptured(cx, list.identity[index], `${list.path}.${index}`);
+  const state = readOfState(cx, list.identity, String(index), node);
+  if (state !== undefined) return state;
+  return fromCaptured(cx, list.identity[index], `${list.path}.${index}`, node);
 }

@@ -24,6 +24,15 @@ import type { Observer, Unit } from "./context.ts";
 import { lowerEntry } from "./entries.ts";
 import type { EntryPoint, Environment } from "./environment.ts";
 import { FunctionTable } from "./function-table.ts";
+import { KeptPlaces } from "./heap/kept-places.ts";
+import { keptCell } from "./heap/kept-state.ts";
+import {
+  accessors,
+  checkKeptSizes,
+  keepWrittenCopies,
+  makerName,
+  makeStart,
+} from "./heap/make-kept.ts";
 import { HeapShapes } from "./heap/shapes.ts";
 import { ModuleTables, WrittenLocations } from "./module-tables.ts";
 import type { SourceProgram } from "./program.ts";
@@ -56,11 +65,17 @@ export function lowerProgram(input: ProgramInput): LoweredProgram {
   }
   const written = new WrittenLocations();
   const heap = new HeapShapes();
+  const kept = new KeptPlaces(heap);
   for (let walks = 1; ; walks++) {
     const before = written.all.length;
     const { version } = heap;
-    const unit = makeUnit(input, new ModuleTables(written), heap);
+    const unit = makeUnit(input, new ModuleTables(written), heap, kept);
     const funcs = lowerEntries(unit, input.entries);
+    const bodies = [...unit.functions.funcs, ...funcs].map((f) => f.body);
+    keepWrittenCopies(unit, bodies);
+    const start = makeStart(unit);
+    const hosts = start ? accessors(unit, bodies) : [];
+    checkKeptSizes(unit);
     for (const { demands = [] } of unit.diagnostics) for (const site of demands) heap.demand(site);
     // A write that is found late makes reads before it wrong: the walk starts again. So does
     // anything new about the heap, of which there is a limited amount.
@@ -74,7 +89,7 @@ export function lowerProgram(input: ProgramInput): LoweredProgram {
     const diagnostics = tidyDiagnostics([...withoutEchoes(typeErrors, own), ...own]);
     const isWhole = diagnostics.length === 0 && !unit.isIncomplete;
     if (!isWhole) return { module: undefined, diagnostics, training: [] };
-    const module = assemble(input.name, unit, funcs);
+    const module = assemble(input.name, unit, [...funcs, ...hosts], start);
     const training = trainingEntries(module, unit.tables.parameters);
     const refusal = refusedGradient(module);
     if (refusal) return { module: undefined, diagnostics: [refusal], training };
@@ -133,6 +148,7 @@ function makeUnit(
   { program, environment, observe }: ProgramInput,
   tables: ModuleTables,
   heap: HeapShapes,
+  kept: KeptPlaces,
 ): Unit {
   const definitions = new Definitions();
   return {
@@ -140,6 +156,8 @@ function makeUnit(
     recursive: new Map(),
     textParts: new WeakMap(),
     copies: new WeakMap(),
+    copying: new Set(),
+    kept,
     program,
     environment,
     tables,
@@ -149,6 +167,7 @@ function makeUnit(
     reassignments: new Reassignments(program.checker),
     operatorCalls: new Set(),
     endless: new Set(),
+    repeated: new Map(),
     diagnostics: [],
     labels: 0,
     isIncomplete: false,
@@ -190,12 +209,20 @@ function withoutEchoes(
   );
 }
 
-function assemble(name: string, unit: Unit, entries: readonly Func[]): Module {
+function assemble(
+  name: string,
+  unit: Unit,
+  entries: readonly Func[],
+  start: Func | undefined,
+): Module {
   const used = new Used();
-  const funcs = [...unit.functions.funcs, ...entries];
+  const own = start === undefined ? [] : [start];
+  const funcs = [...own, ...unit.functions.funcs, ...entries];
   const byName = new Map(funcs.map((f) => [f.name, f]));
-  for (const entry of entries) used.addFunc(entry, byName);
+  for (const f of [...entries, ...own]) used.addFunc(f, byName);
   const { constants, state, sizes } = unit.tables;
+  const [type] = start?.results ?? [];
+  if (type) state.set(keptCell, { name: keptCell, type, initial: { maker: makerName } });
   return {
     name,
     funcs: funcs.filter((f) => used.funcs.has(f.name)),

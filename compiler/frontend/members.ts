@@ -21,10 +21,17 @@ export function readFound(
 ): AbstractValue {
   const isStatic = receiver.kind === "class";
   if (member.kind === "value") {
-    return functionMember(cx, member.value, member.owner, { key, part: "method", isStatic }, path);
+    return functionMember(
+      cx,
+      member.value,
+      member.owner,
+      { key, part: "method", isStatic },
+      path,
+      node,
+    );
   }
   const name: MemberName = { key, part: "get", isStatic };
-  const getter = functionMember(cx, member.get, member.owner, name, path);
+  const getter = functionMember(cx, member.get, member.owner, name, path, node);
   if (getter.kind === "function") return callFunction(cx, getter, receiver, [], node);
   return cx.report(node, noSource(`\`${key}\``));
 }
@@ -36,8 +43,9 @@ export function functionMember(
   owner: FunctionSource | undefined,
   name: MemberName,
   path: string,
+  at: ts.Node,
 ): AbstractValue {
-  const v = fromCaptured(cx, value, path);
+  const v = fromCaptured(cx, value, path, at);
   if (v.kind !== "function" || v.source !== undefined || owner === undefined) return v;
   const node = cx.unit.program.memberAt(owner.file, owner.position, name);
   return node === undefined ? v : { ...v, source: sourceAt(owner, node) };
@@ -64,5 +72,12 @@ export function readPrivate(
   if (read === undefined) return cx.report(node, unreadable(key));
   const around = tsc.findAncestor(node, tsc.isClassLike);
   const owner = around && { ...sourceAt(source, around), file: file.fileName };
-  return functionMember(cx, read.value, owner, { key, part: "method", isStatic: false }, path);
+  return functionMember(
+    cx,
+    read.value,
+    owner,
+    { key, part: "method", isStatic: false },
+    path,
+    node,
+  );
 }

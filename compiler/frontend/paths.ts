@@ -194,14 +194,16 @@ export interface Attempt {
 /** Walks `body` so that it can still be dropped. */
 export function attempt(cx: Context, body: () => Arrival): Attempt {
   const waiting = cx.exits.length;
-  const { diagnostics, endless } = cx.unit;
+  const { diagnostics, endless, repeated } = cx.unit;
   const reported = diagnostics.length;
   const known = new Set(endless);
+  const before = new Map(repeated);
   const base = cx.store;
   const { block, store, arrival } = branch(cx, body);
   const found = diagnostics.splice(reported);
   // With other values the same function may end.
   for (const node of endless) if (!known.has(node)) endless.delete(node);
+  for (const node of repeated.keys()) repeated.set(node, before.get(node) ?? 0);
   const exits = cx.exits.splice(waiting);
   return {
     diagnostics: found,

@@ -3,7 +3,7 @@
 import type ts from "typescript";
 import * as subset from "../diagnostics/catalog/subset.ts";
 import { methodNotCalled, tensorIndex } from "../diagnostics/catalog/tensors.ts";
-import { capturedKind, capturedWrite, syntax } from "../diagnostics/catalog/unsupported.ts";
+import { capturedKind, syntax } from "../diagnostics/catalog/unsupported.ts";
 import { isHidden } from "../graph/heap-types.ts";
 import { product } from "../ops/dim.ts";
 import { usable } from "./conflicts.ts";
@@ -11,14 +11,16 @@ import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { tensorTypeOf, toText } from "./graph-values.ts";
 import { isHeapList, readElement, readHeapProperty, shapeOf, writeElement } from "./heap/access.ts";
-import { copyOfCaptured, demandObject } from "./heap/allocate.ts";
+import { demandObject } from "./heap/allocate.ts";
 import { readClassMember } from "./heap/classes.ts";
+import { copyOfCaptured } from "./heap/copy-captured.ts";
+import { keepWritten } from "./heap/kept-state.ts";
 import { settle } from "./heap/narrow.ts";
 import { readTextProperty, unitAt } from "./heap/texts.ts";
 import { capturedItem, fieldsOf, makeList, makeRecord } from "./lists.ts";
 import { readFound, readPrivate } from "./members.ts";
 import { namespaceConstant } from "./namespaces.ts";
-import { readState } from "./state.ts";
+import { readOfState } from "./state.ts";
 import { isTensorMethod, tensorSuggestion } from "./tensor-methods.ts";
 import { tsc } from "./typescript.ts";
 import {
@@ -27,7 +29,6 @@ import {
   type CapturedObject,
   constant,
   describeValue,
-  dynamic,
   failed,
   isNumber,
   isText,
@@ -151,8 +152,8 @@ export function readMember(
   node: ts.Node,
 ): AbstractValue {
   const { identity, path } = receiver;
-  const state = cx.unit.tables.stateOf(identity, key);
-  if (state !== undefined) return dynamic(readState(cx, state, node));
+  const state = readOfState(cx, identity, key, node);
+  if (state !== undefined) return state;
   const at = path === "" ? key : `${path}.${key}`;
   if (key.startsWith("#")) return readPrivate(cx, identity, key, at, node);
   const member = cx.unit.environment.member(identity, key);
@@ -167,8 +168,8 @@ function readStatic(
   node: ts.Node,
 ): AbstractValue {
   const { identity, name } = receiver;
-  const state = cx.unit.tables.stateOf(identity, key);
-  if (state !== undefined) return dynamic(readState(cx, state, node));
+  const state = readOfState(cx, identity, key, node);
+  if (state !== undefined) return state;
   const member = cx.unit.environment.member(identity, key);
   const at = `${name}.${key}`;
   return member === undefined ? undefinedValue : readFound(cx, member, receiver, key, at, node);
@@ -301,7 +302,7 @@ export function writeKey(
   const object = settle(cx, receiver, objectOf(node));
   if (object.kind === "ref") demandObject(cx, object.object, node);
   else if (isHeapList(cx, object)) writeElement(cx, object, key, value, node);
-  else if (object.kind === "array") cx.report(node, capturedWrite("an index that is computed"));
+  else if (object.kind === "array") keepWritten(cx, object, node);
   else if (object.kind !== "error") cx.report(node, subset.dynamicPropertyName());
 }
 

@@ -13,6 +13,8 @@ import { equalDim, equalShape } from "../ops/dim.ts";
 import { printTensorType } from "../ops/types.ts";
 import type { Context } from "./context.ts";
 import { cellKey, graphType, lastName, toValue } from "./graph-values.ts";
+import { demandHeap } from "./heap/allocate.ts";
+import { readKept, writeKept } from "./heap/kept-state.ts";
 import { makeList } from "./lists.ts";
 import { checkEqualSizes } from "./size-checks.ts";
 import { callOperator } from "./tensor-calls.ts";
@@ -20,6 +22,7 @@ import {
   type AbstractValue,
   describeType,
   describeValue,
+  dynamic,
   sizeOf,
   type TensorConstant,
 } from "./values.ts";
@@ -30,6 +33,20 @@ export function readState(cx: Context, cell: StateCell, node: ts.Node): Value {
   return value;
 }
 
+/** What a captured place holds, if the program is known to write it. */
+export function readOfState(
+  cx: Context,
+  owner: object,
+  key: string,
+  node: ts.Node,
+): AbstractValue | undefined {
+  if (cx.isStart) return undefined;
+  const kept = cx.unit.kept.field(owner, key);
+  if (kept !== undefined) return readKept(cx, kept, node);
+  const cell = cx.unit.tables.stateOf(owner, key);
+  return cell && dynamic(readState(cx, cell, node));
+}
+
 /** A place that a program can write. */
 export interface StateLocation {
   readonly owner: object;
@@ -37,6 +54,8 @@ export interface StateLocation {
   readonly path: string;
   /** What it holds now. */
   readonly current: AbstractValue;
+  /** The same, asked for by the function that makes what the instance keeps. */
+  readonly initial: (start: Context) => AbstractValue;
 }
 
 /** Writes a location, which becomes state. */
@@ -46,13 +65,22 @@ export function writeState(
   value: AbstractValue,
   node: ts.Node,
 ): void {
-  const { tables } = cx.unit;
+  const { tables, kept } = cx.unit;
   if (value.kind === "closure") {
     cx.report(node, escapingClosure(`\`${value.name}\``));
     return;
   }
+  const place = kept.field(location.owner, location.key);
+  if (place !== undefined) {
+    writeKept(cx, place, value, node);
+    return;
+  }
   const cell = tables.stateOf(location.owner, location.key) ?? declareState(cx, location, node);
   if (cell === undefined || value.kind === "error") return;
+  if (cell.type.kind !== "tensor" && graphType(value)?.kind !== cell.type.kind) {
+    keepField(cx, location, node);
+    return;
+  }
   const { current } = location;
   if (current.kind === "tensor" && current.tensor.parameter) tables.parameters.add(cell.name);
   const fitting = shaped(cx, cell, value, node);
@@ -68,8 +96,23 @@ function declareState(cx: Context, location: StateLocation, node: ts.Node): Stat
   const path = current.kind === "tensor" ? (current.tensor.name ?? location.path) : location.path;
   const initial = initialOf(current);
   if (initial !== undefined) return cx.unit.tables.addState({ ...location, path, ...initial });
-  if (current.kind !== "error") cx.report(node, stateKind(path, describeValue(current)));
+  if (current.kind === "error") return undefined;
+  if (mayBeKept(current)) keepField(cx, location, node);
+  else cx.report(node, stateKind(path, describeValue(current)));
   return undefined;
+}
+
+/** Whether a place with this value is a cell of state by itself, and not on the heap. */
+export const hasPlainState = (v: AbstractValue): boolean => initialOf(v) !== undefined;
+
+const mayBeKept = (v: AbstractValue): boolean =>
+  ["constant", "dynamic", "union", "array", "object"].includes(v.kind);
+
+/** The place is on the heap from the next walk on; silences this one. */
+function keepField(cx: Context, location: StateLocation, node: ts.Node): void {
+  const { owner, key, path, initial } = location;
+  const { name } = cx.unit.kept.addField(owner, key, { path, initial, node, frame: cx.frame });
+  demandHeap(cx, [`kept ${name}`], node);
 }
 
 function initialOf(v: AbstractValue): Omit<StateCell, "name"> | undefined {
@@ -106,4 +149,5 @@ export const cellLocation = (v: TensorConstant): StateLocation => ({
   key: cellKey,
   path: v.path,
   current: v,
+  initial: () => v,
 });

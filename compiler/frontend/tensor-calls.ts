@@ -72,7 +72,7 @@ export function callTensorMethod(
   const method: unknown = cx.unit.environment.method(name);
   if (method !== undefined) {
     cx.unit.operatorCalls.add(node);
-    const callee = fromCaptured(cx, method, name);
+    const callee = fromCaptured(cx, method, name, node);
     return callValue(cx, callee, undefinedValue, [receiver, ...args], node);
   }
   const message = eagerOnlyMessage(name);

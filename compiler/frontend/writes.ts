@@ -3,7 +3,7 @@
 import type ts from "typescript";
 import { ofNothing, prototypeAccess, unknownProperty } from "../diagnostics/catalog/subset.ts";
 import { tensorWrite } from "../diagnostics/catalog/tensors.ts";
-import { capturedWrite, severalClasses, syntax } from "../diagnostics/catalog/unsupported.ts";
+import { severalClasses, syntax } from "../diagnostics/catalog/unsupported.ts";
 import { fromCaptured } from "./captured.ts";
 import type { Context } from "./context.ts";
 import type { Member } from "./environment.ts";
@@ -12,10 +12,11 @@ import { writeHeapProperty } from "./heap/access.ts";
 import { demandObject } from "./heap/allocate.ts";
 import { classOf, memberOf } from "./heap/classes.ts";
 import { classesOf } from "./heap/dispatch.ts";
+import { keepWritten } from "./heap/kept-state.ts";
 import { settle } from "./heap/narrow.ts";
 import { fieldsOf } from "./lists.ts";
 import { functionMember, readPrivate } from "./members.ts";
-import { writeState } from "./state.ts";
+import { hasPlainState, writeState } from "./state.ts";
 import {
   type AbstractValue,
   type CapturedClass,
@@ -25,6 +26,7 @@ import {
   isTensor,
   type ObjectRef,
   type Union,
+  undefinedValue,
 } from "./values.ts";
 
 export function writeProperty(
@@ -65,7 +67,7 @@ function callClassSetter(
   const member = memberOf(cx, classOf(cx, receiver), key);
   if (member?.kind !== "accessor") return false;
   const name = { key, part: "set", isStatic: false } as const;
-  const setter = functionMember(cx, member.set, member.owner, name, key);
+  const setter = functionMember(cx, member.set, member.owner, name, key, node);
   if (setter.kind === "function") callFunction(cx, setter, receiver, [value], node);
   else cx.report(node, syntax(`writing \`${key}\``));
   return true;
@@ -123,18 +125,19 @@ function writeMember(
 ): void {
   const owner = receiver.identity;
   const path = `${receiver.kind === "class" ? receiver.name : receiver.path}.${key}`;
-  const write = (current: AbstractValue): void => {
-    writeState(cx, { owner, key, path, current }, value, node);
+  const write = (initial: (at: Context) => AbstractValue): void => {
+    writeState(cx, { owner, key, path, current: initial(cx), initial }, value, node);
   };
   if (key.startsWith("#")) {
-    write(readPrivate(cx, owner, key, path, node));
+    write((at) => readPrivate(at, owner, key, path, node));
     return;
   }
   const member = cx.unit.environment.member(owner, key);
   if (member === undefined) {
     cx.report(node, unknownProperty(describeValue(receiver), key, "Initialise the field outside."));
-  } else if (member.kind === "value") write(fromCaptured(cx, member.value, path));
-  else callSetter(cx, receiver, member, key, value, node);
+  } else if (member.kind === "value") {
+    write((at) => fromCaptured(at, member.value, path, node));
+  } else callSetter(cx, receiver, member, key, value, node);
 }
 
 function callSetter(
@@ -146,7 +149,7 @@ function callSetter(
   node: ts.Node,
 ): void {
   const name = { key, part: "set", isStatic: receiver.kind === "class" } as const;
-  const setter = functionMember(cx, member.set, member.owner, name, key);
+  const setter = functionMember(cx, member.set, member.owner, name, key, node);
   if (setter.kind === "function") callFunction(cx, setter, receiver, [value], node);
   else cx.report(node, syntax(`writing \`${key}\``));
 }
@@ -158,11 +161,11 @@ function writeElement(
   value: AbstractValue,
   node: ts.Node,
 ): void {
-  if (!/^\d+$/.test(key) || Number(key) >= list.identity.length) {
-    cx.report(node, capturedWrite(key === "length" ? "setting the length" : "growing"));
-    return;
-  }
+  const isInside = /^\d+$/.test(key) && Number(key) < list.identity.length;
   const path = `${list.path}.${key}`;
-  const current = fromCaptured(cx, list.identity[Number(key)], path);
-  writeState(cx, { owner: list.identity, key, path, current }, value, node);
+  const initial = (at: Context): AbstractValue =>
+    fromCaptured(at, list.identity[Number(key)], path, node);
+  const current = isInside ? initial(cx) : undefinedValue;
+  if (!isInside || !hasPlainState(current)) keepWritten(cx, list, node);
+  else writeState(cx, { owner: list.identity, key, path, current, initial }, value, node);
 }

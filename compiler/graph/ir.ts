@@ -159,12 +159,21 @@ export interface Constant {
   readonly data: TensorData;
 }
 
+/** The function without parameters that gives a value on the heap, called before all else. */
+export interface Maker {
+  readonly maker: string;
+}
+
 /** A value that lives in the instance and keeps its value between calls. */
 export interface StateCell {
   readonly name: string;
   readonly type: Type;
-  readonly initial: TensorData | number | boolean;
+  readonly initial: TensorData | number | boolean | Maker;
 }
+
+/** The function that makes what a cell begins with; undefined where that is known when compiling. */
+export const makerOf = ({ initial }: StateCell): string | undefined =>
+  typeof initial === "object" && "maker" in initial ? initial.maker : undefined;
 
 /** Bounds of a named size, from `script(…, { dims })`. */
 export interface SizeBounds {

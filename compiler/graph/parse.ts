@@ -96,6 +96,10 @@ function parseState(s: Scanner, given: ReadonlyMap<string, TensorData> | undefin
     return { name, type, initial: parseElements(s, type, undefined, given?.get(name)) };
   }
   if (type.kind === "f64") return { name, type, initial: parseNumber(s) };
+  if (type.kind === "ref") {
+    s.expect("func");
+    return { name, type, initial: { maker: parseSymbol(s, "the function that makes it") } };
+  }
   return { name, type, initial: parseBoolean(s) };
 }
 

@@ -37,7 +37,8 @@ export function printGraph(m: Module, place?: PrintPlace): string {
 
 function printInitial(initial: StateCell["initial"]): string {
   if (typeof initial === "number") return printNumber(initial);
-  return typeof initial === "boolean" ? String(initial) : printData(initial);
+  if (typeof initial === "boolean") return String(initial);
+  return "maker" in initial ? `func @${printName(initial.maker)}` : printData(initial);
 }
 
 function printFunc(f: Func, place: PrintPlace | undefined): string {

@@ -15,7 +15,14 @@
  */
 
 import { dtypeOfData } from "./data-text.ts";
-import type { Constant, Func, Module, ResultShape, StateCell } from "./ir.ts";
+import {
+  type Constant,
+  type Func,
+  type Module,
+  makerOf,
+  type ResultShape,
+  type StateCell,
+} from "./ir.ts";
 import { isRowMajor, storageSize } from "./layout.ts";
 import { nameValues } from "./print.ts";
 import { printPlacedType, printType } from "./type.ts";
@@ -28,7 +35,7 @@ import { verifyBoundSizes, verifyLastingSizes } from "./verify-sizes.ts";
 export function verifyGraph(m: Module): readonly string[] {
   const errors: string[] = [];
   for (const [key, c] of m.constants) verifyConstant(key, c, errors);
-  for (const [key, s] of m.state) verifyState(key, s, errors);
+  for (const [key, s] of m.state) verifyState(m, key, s, errors);
   errors.push(...verifyHeapTypes(m));
   verifySizes(m, errors);
   verifyLastingSizes(m, (message) => errors.push(message));
@@ -57,7 +64,7 @@ function verifyConstant(key: string, c: Constant, errors: string[]): void {
   if (dtype !== c.type.dtype) fail(`its data is ${dtype}, its type ${printType(c.type)}`);
 }
 
-function verifyState(key: string, s: StateCell, errors: string[]): void {
+function verifyState(m: Module, key: string, s: StateCell, errors: string[]): void {
   const fail = (message: string): void => {
     errors.push(`state @${key}: ${message}`);
   };
@@ -65,15 +72,25 @@ function verifyState(key: string, s: StateCell, errors: string[]): void {
   const { type, initial } = s;
   if (type.kind === "f64" && typeof initial !== "number") fail("starts with what is not a number");
   if (type.kind === "bool" && typeof initial !== "boolean") fail("starts with what is not a bool");
-  if (type.kind === "str" || type.kind === "ref") fail("state is a tensor, a number or a boolean");
+  if (type.kind === "str") fail("a text is state as a part of an object only");
+  if (type.kind === "ref") verifyMaker(m, s, fail);
   if (type.kind !== "tensor") return;
-  if (typeof initial !== "object") {
+  if (typeof initial !== "object" || "maker" in initial) {
     fail("starts with what is not a tensor");
     return;
   }
   const length = storageSize(undefined, type.shape);
   if (length !== initial.length || dtypeOfData(initial) !== type.dtype) {
     fail(`starts with ${initial.length} elements of ${dtypeOfData(initial)}: ${printType(type)}`);
+  }
+}
+
+function verifyMaker(m: Module, s: StateCell, fail: (message: string) => void): void {
+  const maker = m.funcs.find((f) => f.name === makerOf(s));
+  if (maker === undefined) fail("no function makes it");
+  else if (maker.params.length > 0) fail(`@${maker.name}, which makes it, has parameters`);
+  else if (maker.results.map(printType).join() !== printType(s.type)) {
+    fail(`@${maker.name} makes ${maker.results.map(printType)}, not ${printType(s.type)}`);
   }
 }
 

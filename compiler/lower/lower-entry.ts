@@ -8,12 +8,14 @@ import { failureGlobal } from "./fused/kernel.ts";
 import { startReading, startWriting, written } from "./heap/border.ts";
 import { isReference, localType } from "./heap/heap-layout.ts";
 import { freeRoom } from "./heap/host-room.ts";
+import { chainResult, endCall, requireSlots } from "./heap/kept-heap.ts";
 import { readValue } from "./heap/read-border.ts";
 import { startHeap, usesHeap } from "./heap/start-heap.ts";
 import { writeValue } from "./heap/write-border.ts";
 import type { Prepared } from "./lower-prepare.ts";
 import {
   descriptorWords,
+  entryNumber,
   outName,
   outputDType,
   rankOf,
@@ -54,6 +56,10 @@ function start(scope: FunctionScope, prepared: Prepared): void {
     const site = sites.add(`${func.name}: call ${func.name}_prepare first`, func.span);
     returnUnless(b, global(prepared.ready), site);
   }
+  if (heap.isKept && prepared.slots.some((slot) => slot?.k === "global")) {
+    const site = sites.add(`${func.name}: call ${func.name}_prepare first`, func.span);
+    requireSlots(heap, b, entryNumber(libraries.module, func), site);
+  }
   for (const s of prepared.symbols) sizes.set(s, b.let(s, global(`${func.name}.${s}`)));
   b.emit({ s: "setGlobal", name: failureGlobal, value: i32(0) });
   if (usesHeap(func)) startHeap(heap, b, func, prepared.heapBase);
@@ -91,7 +97,9 @@ function finish(scope: FunctionScope, node: Node): void {
       // A result that another one says is not there refers to nothing.
       const p = b.let("p", scope.scalar(v));
       b.if(p, () => writeValue(heap, b, v.type, p));
-      word(0, written(heap, b));
+      const at = b.let("written", written(heap, b));
+      if (heap.isKept) chainResult(heap, b, at);
+      word(0, at);
       return;
     }
     const at = address(scalarsName(func.name));
@@ -101,5 +109,8 @@ function finish(scope: FunctionScope, node: Node): void {
     b.store({ element: access, base: at, index }, scope.scalar(v));
   });
   scope.owned.leaving(0, [], (v) => scope.scalar(v)).release();
+  if (heap.isKept && (usesHeap(func) || scope.slots.some((slot) => slot?.k === "global"))) {
+    endCall(heap, b);
+  }
   b.emit({ s: "return", value: i32(0) });
 }

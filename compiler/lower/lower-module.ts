@@ -17,6 +17,7 @@ import type { Sizes } from "./fused/size-expr.ts";
 import { failureFunction, textAtName, textSiteName } from "./heap/heap-failures.ts";
 import { HeapLibrary } from "./heap/heap-library.ts";
 import { roomFunction } from "./heap/host-room.ts";
+import { beginFunction, makersOf, resetFunction } from "./heap/kept-heap.ts";
 import { usesHeap } from "./heap/start-heap.ts";
 import { clockImports, KernelCalls, type KernelUse } from "./kernel-calls.ts";
 import { KernelLibrary } from "./kernel-library.ts";
@@ -58,7 +59,8 @@ export function lowerModule(m: Module, { timed = false }: LoweringOptions = {}):
   const kernels = new KernelLibrary();
   const calls = new KernelCalls(timed);
   const numbers = new Set<string>();
-  const heap = new HeapLibrary(m.heap, sites, entrySizes(m));
+  const makers = makersOf(m);
+  const heap = new HeapLibrary(m.heap, sites, entrySizes(m), makers.length > 0);
   const libraries = { module: m, sites, kernels, calls, heap, numbers };
   const funcs: LoopFunc[] = [];
   const globals: LoopGlobal[] = [{ name: failureGlobal, initial: 0 }];
@@ -80,7 +82,8 @@ export function lowerModule(m: Module, { timed = false }: LoweringOptions = {}):
     data.push(resultsData(func));
   }
   for (const name of numbers) funcs.push(libraryFunction(name));
-  if (m.funcs.some(usesHeap)) funcs.push(roomFunction(), failureFunction(heap));
+  if (heap.isKept) funcs.push(beginFunction(heap, makers), resetFunction(heap));
+  if (heap.isKept || m.funcs.some(usesHeap)) funcs.push(roomFunction(), failureFunction(heap));
   const ownText = heap.hasFailureTexts ? { site: textSiteName, at: textAtName } : undefined;
   const made = heap.finish();
   globals.push(...made.globals);
@@ -124,6 +127,9 @@ function constantData(c: Constant): DataObject {
 
 function stateData(cell: StateCell): DataObject {
   const { initial, type } = cell;
+  if (typeof initial === "object" && "maker" in initial) {
+    return { name: stateName(cell.name), bytes: undefined, size: 8 };
+  }
   if (typeof initial === "object") {
     const bytes = new Uint8Array(initial.buffer, initial.byteOffset, initial.byteLength);
     return { name: stateName(cell.name), bytes, size: bytes.length + 16 };

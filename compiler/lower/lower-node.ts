@@ -18,7 +18,7 @@ import type { FunctionScope } from "./function-scope.ts";
 import { elementOf, failureGlobal } from "./fused/kernel.ts";
 import { sizeExpr } from "./fused/size-expr.ts";
 import { keepFailureText } from "./heap/heap-failures.ts";
-import { isReference } from "./heap/heap-layout.ts";
+import { isReference, loadWord } from "./heap/heap-layout.ts";
 import { lowerHeapNode } from "./heap/lower-heap-node.ts";
 import { lowerBind } from "./lower-bind.ts";
 import { lowerCall } from "./lower-call.ts";
@@ -135,9 +135,10 @@ function lowerCheck(scope: FunctionScope, node: Node): void {
 }
 
 function getState(scope: FunctionScope, name: string, v: Value): void {
-  refuseReference(v);
   const at = address(stateName(name));
-  if (v.type.kind === "tensor") scope.copy(scope.address(v), at, v);
+  // Nothing ever takes the place of what the start has made, so nobody counts references to it.
+  if (isReference(v.type)) scope.borrow(v, scope.b.let(v.hint ?? "kept", loadWord(at, 0)));
+  else if (v.type.kind === "tensor") scope.copy(scope.address(v), at, v);
   else {
     const element = v.type.kind === "f64" ? "f64" : "i32";
     scope.define(v, load({ element, base: at, index: i32(0) }));
@@ -154,9 +155,9 @@ function setState(scope: FunctionScope, name: string, v: Value): void {
   }
 }
 
-/** The heap is empty before each call, so nothing that lasts longer can lie on it. */
+/** What is kept on the heap is made at the start, and changed where it lies. */
 function refuseReference(v: Value): void {
-  if (isReference(v.type)) throw new Error("state does not lie on the heap");
+  if (isReference(v.type)) throw new Error("a cell of state refers to one object for ever");
 }
 
 /** A number becomes a tensor of its dtype, rounded once; a fraction is refused for integers. */

@@ -23,6 +23,7 @@ import type { FailureSites } from "./failure-sites.ts";
 import type { Sizes } from "./fused/size-expr.ts";
 import { sizeExpr } from "./fused/size-expr.ts";
 import type { HeapLibrary } from "./heap/heap-library.ts";
+import { allocateSlots, beginCall } from "./heap/kept-heap.ts";
 import { prepareHeap, usesHeap } from "./heap/start-heap.ts";
 import { arenaName, heapName, returnUnless } from "./names.ts";
 import type { MemoryPlan } from "./plan-memory.ts";
@@ -75,7 +76,8 @@ export function lowerPrepare(m: Module, func: Func, plan: MemoryPlan, heap: Heap
   });
   const ready = symbols.length > 0 ? `${func.name}.ready` : undefined;
   if (ready) globals.push({ name: ready, initial: 0 });
-  const baseName = usesHeap(func) && dynamic.length > 0 ? `${func.name}.heap` : undefined;
+  const ownBase = usesHeap(func) && dynamic.length > 0 && !heap.isKept;
+  const baseName = ownBase ? `${func.name}.heap` : undefined;
   if (baseName !== undefined) globals.push({ name: baseName, initial: 0 });
   const heapBase = baseName === undefined ? address(heapName) : global(baseName);
   const results = Math.max(1, func.results.length);
@@ -129,8 +131,9 @@ function prepareFunction(preparation: Preparation): LoopFunc {
     checkBounds(b, m, func, s, sizes.get(s)!, sites);
     b.emit({ s: "setGlobal", name: `${func.name}.${s}`, value: sizes.get(s)! });
   }
+  if (heap.isKept && (usesHeap(func) || dynamic.length > 0)) beginCall(b);
   if (dynamic.length > 0) {
-    const end = planSlots(b, func, dynamic, sizes, sites);
+    const end = planSlots(b, preparation, sizes);
     if (heapBase.k === "global") b.emit({ s: "setGlobal", name: heapBase.name, value: end });
   }
   if (usesHeap(func)) prepareHeap(heap, b, heapBase);
@@ -165,13 +168,13 @@ function checkBounds(
  */
 function planSlots(
   b: FuncBuilder,
-  func: Func,
-  dynamic: readonly DynamicSlot[],
+  { m, func, dynamic, heap }: Preparation,
   sizes: Sizes,
-  sites: FailureSites,
 ): LoopExpr {
+  const { sites } = heap;
   const wide = new Map([...sizes].map(([s, v]) => [s, b.let(`${s}.f64`, convert(v, "f64"))]));
-  const end = b.let("end", convert(address(heapName), "f64"));
+  const base = heap.isKept ? i32(0) : address(heapName);
+  const end = b.let("end", convert(base, "f64"));
   for (const { name, sizes: needs } of dynamic) {
     b.emit({ s: "setGlobal", name, value: convert(end, "i32") });
     const bytes = needs.map((d) => wideSize(d, wide)).reduce((x, y) => binary("max", x, y));
@@ -183,9 +186,18 @@ function planSlots(
     func.span,
   );
   returnUnless(b, compare("le", end, f64(memoryLimit)), site);
-  growTo(b, convert(end, "i32"), site);
+  if (heap.isKept) {
+    // Where they lie, only the heap can tell.
+    const first = allocateSlots(heap, b, convert(end, "i32"), entryNumber(m, func));
+    for (const { name } of dynamic) {
+      b.emit({ s: "setGlobal", name, value: plus(first, global(name)) });
+    }
+  } else growTo(b, convert(end, "i32"), site);
   return convert(end, "i32");
 }
+
+/** From 1 on. */
+export const entryNumber = (m: Module, func: Func): number => m.funcs.indexOf(func) + 1;
 
 const f64 = (value: number): LoopExpr => constant("f64", value);
 

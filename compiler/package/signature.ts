@@ -65,12 +65,14 @@ export interface EntrySignature {
   readonly memory: readonly string[];
 }
 
-export interface StateSignature {
+export interface StateSignature extends LeafSignature {
   readonly name: string;
-  readonly dtype: LeafType;
-  readonly shape?: readonly (number | string)[];
-  /** Where it lies in the module's memory. */
-  readonly address: number;
+  /** Where it lies in the module's memory; what lies on the heap has entries of its own instead. */
+  readonly address?: number;
+  /** Gives its value. */
+  readonly get?: EntrySignature;
+  /** Takes a value; absent where hosts cannot make one. */
+  readonly set?: EntrySignature;
 }
 
 /** Where in the source a failure with this number was asked for; null where nothing is known. */
@@ -140,7 +142,9 @@ export function describeProgram({
   locate,
 }: DescriptionInput): ModuleSignature {
   const values = new ValueTypes(module);
-  const entries = layouts.map((entry) => describeEntry(module, entry, values));
+  const all = layouts.map((entry) => describeEntry(module, entry, values));
+  const entries = all.filter(({ name }) => !isAccessor(name));
+  const kept = all.filter(({ name }) => name.startsWith(getterName("")));
   const types = values.named;
   return {
     version: signatureVersion,
@@ -148,17 +152,29 @@ export function describeProgram({
     bits: "portable",
     weights: [...module.constants.values()].reduce((sum, c) => sum + c.data.byteLength, 0),
     entries,
-    state: [...module.state.values()].map((cell) => ({
-      name: cell.name,
-      ...leafOf(cell.type, (text) => text, values),
-      address: addressOf(cell.name),
-    })),
+    state: [
+      ...[...module.state.values()]
+        .filter((cell) => cell.type.kind !== "ref")
+        .map((cell) => ({
+          name: cell.name,
+          ...leafOf(cell.type, (text) => text, values),
+          address: addressOf(cell.name),
+        })),
+      ...kept.map((get) => keptSignature(get, all)),
+    ],
     sites: sites.map(({ span }) => {
       const at = span && locate(span);
       return at ? [at.file, at.line, at.column] : null;
     }),
     ...(types ? { types } : {}),
   };
+}
+
+/** State on the heap is what its getter gives. */
+function keptSignature(get: EntrySignature, all: readonly EntrySignature[]): StateSignature {
+  const name = get.name.slice(getterName("").length);
+  const set = all.find((entry) => entry.name === setterName(name));
+  return { name, ...get.results[0]!, get, ...(set ? { set } : {}) };
 }
 
 const describeWeights = (
@@ -246,6 +262,11 @@ function resultOf(shape: ResultShape, unions: UnionSignature[]): ResultSignature
       return Object.fromEntries(shape.fields.map(([name, s]) => [name, resultOf(s, unions)]));
   }
 }
+
+/** Names of entries that read and write state on the heap: no function of a program has such a one. */
+export const getterName = (state: string): string => `get ${state}`;
+export const setterName = (state: string): string => `set ${state}`;
+export const isAccessor = (entry: string): boolean => /^[gs]et /.test(entry);
 
 const sectionName = "glim";
 

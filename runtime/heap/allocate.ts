@@ -127,3 +127,27 @@ function grow(until: usize): void {
 function knownEnd(): usize {
   return (<usize>min(memory.size(), 0xffff)) << pageShift;
 }
+
+/** Where blocks begin; each is followed by the next, up to `blocksEnd`. */
+export function firstBlock(): usize {
+  return heads + classCount * 4;
+}
+
+export function blocksEnd(): usize {
+  return top;
+}
+
+/** No block is free or in use, until `freeAgain` has said which of them are. */
+export function forgetFree(): void {
+  memory.fill(heads, 0, classCount * 4);
+  used = 0;
+}
+
+export function freeAgain(block: usize, isFree: bool): void {
+  const size = blockBytes(block);
+  if (isFree) {
+    const head = heads + classOf(size) * 4;
+    store<u32>(block, load<u32>(head), headerBytes);
+    store<u32>(head, <u32>block);
+  } else used += <i32>size;
+}

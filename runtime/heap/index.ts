@@ -1,11 +1,13 @@
 /** What the heap exports: all that compiled modules and the interpreter may call. */
 
 export { alloc, allocRaw, free, heapInit, retain, usedBytes } from "./allocate";
+export { heapForget, heapSweep } from "./collect";
 export { heapFailure } from "./header";
 export {
   listCopy,
   listFree,
   listInsert,
+  listKeep,
   listNew,
   listPush,
   listRemove,
@@ -23,6 +25,7 @@ export {
   mapFindRef,
   mapFindStr,
   mapFree,
+  mapKeep,
   mapKeyAt,
   mapLock,
   mapNew,

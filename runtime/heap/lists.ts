@@ -5,7 +5,7 @@
  */
 
 import { alloc, allocRaw, free } from "./allocate";
-import { blockBytes, fail, headerBytes, listTooLong } from "./header";
+import { blockBytes, fail, headerBytes, listTooLong, setCount } from "./header";
 
 const lengthAt: usize = 8;
 const capacityAt: usize = 12;
@@ -34,6 +34,12 @@ export function listNew(capacity: i32, stride: i32): usize {
 export function listFree(list: usize): void {
   free(load<u32>(list, dataAt));
   free(list);
+}
+
+/** Counts the reference to the elements' block. */
+export function listKeep(list: usize): void {
+  const data = <usize>load<u32>(list, dataAt);
+  if (data !== 0) setCount(data, 1);
 }
 
 /** Makes room for `capacity` elements in all; what the block has beyond them is room, too. */

@@ -4,7 +4,7 @@
  */
 
 import type { Module, Node, Region, TensorData, Value } from "#glim/compiler/graph/ir.js";
-import { tensorOf } from "#glim/compiler/graph/ir.js";
+import { makerOf, tensorOf } from "#glim/compiler/graph/ir.js";
 import { type ScalarValue, scalarFns } from "#glim/compiler/graph/scalars.js";
 import { worksOnHeap } from "#glim/compiler/graph/verify-heap.js";
 import { type Dim, DimExpr, evaluateDim } from "#glim/compiler/ops/dim.js";
@@ -67,9 +67,14 @@ export class GraphRun {
     this.apply = apply;
     for (const [name, cell] of module.state) {
       const { initial, type } = cell;
+      const maker = makerOf(cell);
+      if (maker !== undefined) {
+        this.state.set(name, this.call(maker, [])[0]!);
+        continue;
+      }
       this.state.set(
         name,
-        typeof initial === "object" && type.kind === "tensor"
+        typeof initial === "object" && !("maker" in initial) && type.kind === "tensor"
           ? { type, data: initial }
           : (initial as ScalarValue),
       );

@@ -39,7 +39,10 @@ class StandInEnvironment implements Environment {
     if (Array.isArray(value)) return { kind: "list", identity: value };
     if (typeof value === "function") return describeFunction(value);
     if (isTensor(value)) return describeTensor(value);
-    if (value instanceof Map) return { kind: "other", what: "a Map" };
+    if (value instanceof Date) return { kind: "other", what: "a Date" };
+    if (value instanceof Map) {
+      return { kind: "map", identity: value, isSet: false, entries: () => value };
+    }
     return { kind: "object", identity: value, className: value.constructor?.name ?? "Object" };
   }
 
@@ -81,6 +84,11 @@ class StandInEnvironment implements Environment {
 
   classSource(type: object): FunctionSource | undefined {
     return tagOf(type);
+  }
+
+  classOf(object: object): object | undefined {
+    const { constructor: type } = object;
+    return type === Object ? undefined : type;
   }
 
   baseOf(type: object): object | undefined {

@@ -17,6 +17,16 @@ const start: Names = {
   inLoop: false,
 };
 
+/** The same with state that lies on the heap. */
+const keeping: Names = {
+  ...start,
+  lists: ["store.list"],
+  texts: ["store.text"],
+  maps: ["store.map"],
+  tables: ["store.table", "rows"],
+  options: ["store.option"],
+};
+
 const finish = "return [a, b, flag, t];";
 
 /** Mixes the values of all names into `t`, so that a wrong one shows in the result. */
@@ -43,10 +53,10 @@ class Writer {
   readonly #start: Names;
   #count = 0;
 
-  constructor(tape: Tape, functions: readonly string[]) {
+  constructor(tape: Tape, names: Names) {
     this.#tape = tape;
     this.#write = new ExpressionWriter(tape);
-    this.#start = { ...start, functions };
+    this.#start = names;
   }
 
   entry(name: string): string {
@@ -218,7 +228,8 @@ class Writer {
         const name = this.#tape.pick(tables);
         const order = this.#tape.pick(["a.x - b.x", "b.x - a.x"]);
         const line = `${name}.sort((a, b) => ${order});`;
-        return this.#tape.pick([line, `${name}.reverse();`, `${name} = ${name}.slice(-2);`]);
+        const last = name === "rows" ? line : `${name} = ${name}.slice(-2);`;
+        return this.#tape.pick([line, `${name}.reverse();`, last]);
       }
       default: {
         if (lists.length === 0) break;
@@ -387,6 +398,20 @@ class Meter {
   }
 }
 const meter = new Meter();
+const store: {
+  list: number[];
+  text: string;
+  map: Map<string, number>;
+  table: { x: number; on: boolean }[];
+  option: { x: number; on: boolean } | undefined;
+} = {
+  list: [1, 2],
+  text: "kept",
+  map: new Map([["k", 1]]),
+  table: [{ x: 1, on: true }],
+  option: undefined,
+};
+const rows = [{ x: 3, on: false }, store.table[0]!];
 const placeIn = (x: number, length: number): number =>
   Number.isFinite(x) ? Math.abs(Math.trunc(x)) % length : 0;
 `;
@@ -397,13 +422,15 @@ export function randomModel(
   entries: readonly (readonly number[])[],
 ): string {
   const texts: string[] = [head];
+  // One in three keeps texts, lists and maps between calls.
+  const names = (entries[0]?.[0] ?? 0) % 3 === 0 ? keeping : start;
   const known = [...start.functions];
   for (const [i, tape] of helpers.entries()) {
-    texts.push(new Writer(new Tape(tape), known).helper(`h${i}`));
+    texts.push(new Writer(new Tape(tape), { ...names, functions: known }).helper(`h${i}`));
     known.push(`h${i}`);
   }
   for (const [i, tape] of entries.entries()) {
-    texts.push(new Writer(new Tape(tape), known).entry(`f${i}`));
+    texts.push(new Writer(new Tape(tape), { ...names, functions: known }).entry(`f${i}`));
   }
   return texts.join("\n");
 }

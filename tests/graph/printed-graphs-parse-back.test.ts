@@ -4,13 +4,14 @@ import { describe, expect, test } from "vitest";
 import type { Module, Node, Region, TensorData, Value } from "#glim/compiler/graph/ir.js";
 import { isRowMajor } from "#glim/compiler/graph/layout.js";
 import { GraphSyntaxError, parseGraph, printGraph } from "#glim/compiler/graph/text.js";
+import { verifyGraph } from "#glim/compiler/graph/verify.js";
 import { graphModules } from "./generate-graph.ts";
 
 const dataOf = (m: Module): ReadonlyMap<string, TensorData> =>
   new Map([
     ...[...m.constants].map(([k, c]) => [k, c.data] as const),
     ...[...m.state].flatMap(([k, s]) =>
-      typeof s.initial === "object" ? [[k, s.initial] as const] : [],
+      typeof s.initial === "object" && !("maker" in s.initial) ? [[k, s.initial] as const] : [],
     ),
   ]);
 
@@ -168,4 +169,28 @@ describe("mistakes are shown with their place", () => {
     expect(() => parseGraph(text)).toThrow(GraphSyntaxError);
     expect(() => parseGraph(text)).toThrow(message);
   });
+});
+
+test("state on the heap names the function that makes it", () => {
+  const text = `module kept
+type @record0 = record {n: f64}
+state @kept : @record0 = func @make
+
+func @make() -> @record0 {
+  %0 = number 3 : f64
+  %1 = new %0 : @record0
+  return %1
+}
+
+entry func @read() -> f64 {
+  %kept = state.get @kept : @record0
+  %0 = field.get %kept leaf=0 : f64
+  return %0
+}
+`;
+  const module = parseGraph(text);
+  expect(verifyGraph(module)).toEqual([]);
+  expect(printGraph(module)).toBe(text);
+  const broken = parseGraph(text.replace("func @make\n", "func @read\n"));
+  expect(verifyGraph(broken)).toEqual(["state @kept: @read makes f64, not @record0"]);
 });

@@ -58,14 +58,7 @@ export const stateKind = (name: string, what: string): Message =>
   message(
     "GLIM4012",
     `${name} holds ${what}: state of this kind is not supported yet`,
-    "State can be a number, a boolean or a tensor.",
-  );
-
-export const capturedWrite = (what: string): Message =>
-  message(
-    "GLIM4013",
-    `${what} of a captured list is not supported yet`,
-    "State can be a number, a boolean or a tensor in a field.",
+    "State can be numbers, booleans, strings and tensors, and arrays, maps, sets and records of these.",
   );
 
 export const construction = (name: string): Message =>
@@ -76,7 +69,11 @@ export const construction = (name: string): Message =>
   );
 
 export const capturedKind = (what: string): Message =>
-  message("GLIM4015", `${what} cannot be used in script yet`, "Use arrays, records and classes.");
+  message(
+    "GLIM4015",
+    `${what} cannot be used in script yet`,
+    "Use arrays, maps, sets, records and classes.",
+  );
 
 export const parameterDefault = (): Message =>
   message(
@@ -140,4 +137,12 @@ export const sizeOfRunKept = (type: string): Message =>
     `${type} has a size that only a run tells, and cannot be kept in a list, record or map`,
     "Keep its elements, `x.toList()`, or a tensor of a size that is known, with the number of elements that count beside it.",
     "What lies there may be read where that size stands for another number, in the next round of a loop.",
+  );
+
+export const keptInPackage = (name: string): Message =>
+  message(
+    "GLIM4032",
+    `${name} is state that packages cannot hold yet`,
+    "Compile the model to a module, or keep numbers, booleans and tensors only.",
+    "Texts, lists, maps and records that last from call to call need the heap of a compiled module.",
   );

@@ -4,20 +4,11 @@ import type ts from "typescript";
 import { heapDemand } from "../../diagnostics/catalog/bugs.ts";
 import { capturedOnHeap } from "../../diagnostics/catalog/unsupported.ts";
 import type { Value } from "../../graph/ir.ts";
-import { fromCaptured } from "../captured.ts";
 import type { Context } from "../context.ts";
-import { readMember } from "../properties.ts";
 import type { HeapObject } from "../store.ts";
-import {
-  type AbstractValue,
-  type CapturedList,
-  type CapturedObject,
-  type Dynamic,
-  describeValue,
-  dynamic,
-  failed,
-} from "../values.ts";
+import { type AbstractValue, type Dynamic, describeValue, dynamic, failed } from "../values.ts";
 import { putInto } from "./cells.ts";
+import { copyOfCaptured } from "./copy-captured.ts";
 import type { Shape } from "./shapes.ts";
 
 /** A new list on the heap, with these elements. */
@@ -101,46 +92,4 @@ export function onHeap(cx: Context, v: AbstractValue, node: ts.Node): Value | un
       cx.report(node, capturedOnHeap(describeValue(v)));
       return undefined;
   }
-}
-
-/** A list or record that is known when compiling, as an object of the heap: made once in a function. */
-export function copyOfCaptured(
-  cx: Context,
-  v: CapturedList | CapturedObject,
-  node: ts.Node,
-): AbstractValue {
-  const root = cx.block.root;
-  const known = cx.unit.copies.get(root)?.get(v.identity);
-  if (known !== undefined) return known;
-  if (v.kind === "object" && v.className !== "Object") {
-    return cx.report(node, capturedOnHeap(describeValue(v)));
-  }
-  if (cx.unit.tables.isWritten(v.identity)) {
-    return cx.report(node, capturedOnHeap(`${describeValue(v)} that the program writes`));
-  }
-  const { block } = cx;
-  cx.block = root;
-  const site = `captured ${cx.unit.heap.numberOf(v.identity)}`;
-  const copy =
-    v.kind === "array"
-      ? newList(
-          cx,
-          site,
-          v.identity.map((item, i) => fromCaptured(cx, item, `${v.path}.${i}`)),
-          node,
-        )
-      : newRecord(
-          cx,
-          site,
-          new Map(
-            cx.unit.environment.keys(v.identity).map((key) => [key, readMember(cx, v, key, node)]),
-          ),
-          node,
-        );
-  cx.block = block;
-  if (copy.kind === "dynamic") {
-    const copies = cx.unit.copies.get(root) ?? new Map<object, AbstractValue>();
-    cx.unit.copies.set(root, copies.set(v.identity, copy));
-  }
-  return copy;
 }

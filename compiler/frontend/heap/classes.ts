@@ -72,14 +72,14 @@ function construct(
   const { node: declaration, source, base } = found;
   const baseName = declaration.heritageClauses?.[0]?.types[0]?.expression.getText() ?? "";
   let good = true;
-  const callSuper = (given: readonly AbstractValue[], at: ts.Node): void => {
-    if (base !== undefined) good &&= construct(cx, base, baseName, instance, given, at);
-    if (good) initialise(cx, declaration, instance);
-  };
   const own = declaration.members.find(
     (m): m is ts.ConstructorDeclaration & { readonly body: ts.Block } =>
       tsc.isConstructorDeclaration(m) && isFunctionNode(m),
   );
+  const callSuper = (given: readonly AbstractValue[], at: ts.Node): void => {
+    if (base !== undefined) good &&= construct(cx, base, baseName, instance, given, at);
+    if (good) initialise(cx, declaration, own, instance);
+  };
   const frame: Frame = {
     node: own ?? cx.frame.node,
     name: `new ${name}`,
@@ -93,6 +93,7 @@ function construct(
     depth: cx.frame.depth + 1,
     training: cx.frame.training,
     construction: { callSuper },
+    given: args,
   };
   const result = gather(cx, frame.target, node, () =>
     cx.inFrame(frame, new Scope(undefined), () => {
@@ -100,16 +101,37 @@ function construct(
         callSuper(args, node);
         return undefinedValue;
       }
-      if (base === undefined) initialise(cx, declaration, instance);
-      return walkFunction(cx, own, undefined, args);
+      return walkFunction(cx, own, undefined, args, () => {
+        if (base === undefined) initialise(cx, declaration, own, instance);
+      });
     }),
   );
   if (result === undefined) cx.die();
   return good;
 }
 
-/** Gives the fields of a class their initial values. */
-function initialise(cx: Context, node: ts.ClassLikeDeclaration, instance: AbstractValue): void {
+/** Gives the fields of a class their initial values; those that are parameters of `own` come first. */
+function initialise(
+  cx: Context,
+  node: ts.ClassLikeDeclaration,
+  own: ts.ConstructorDeclaration | undefined,
+  instance: AbstractValue,
+): void {
+  for (const parameter of own?.parameters ?? []) {
+    if (!tsc.isParameterPropertyDeclaration(parameter, parameter.parent)) continue;
+    if (!tsc.isIdentifier(parameter.name)) continue;
+    const value = lowerExpression(cx, parameter.name);
+    writeProperty(cx, instance, parameter.name.text, value, parameter);
+  }
+  // What the constructor takes, the fields do not see.
+  cx.inOuterScope(new Scope(undefined), () => initialiseFields(cx, node, instance));
+}
+
+function initialiseFields(
+  cx: Context,
+  node: ts.ClassLikeDeclaration,
+  instance: AbstractValue,
+): void {
   for (const member of node.members) {
     if (!tsc.isPropertyDeclaration(member)) continue;
     const flags = tsc.getCombinedModifierFlags(member);
@@ -195,4 +217,22 @@ export function isInstanceOf(cx: Context, v: AbstractValue, type: object): boole
   const answers = made.map((own) => isSubclass(cx, own, type));
   const [first = false] = answers;
   return answers.every((a) => a === first) ? first : undefined;
+}
+
+/** The private fields of an instance that was made outside; undefined for classes that are not the program's. */
+export function privateFields(
+  cx: Context,
+  type: object,
+  instance: object,
+): ReadonlyMap<string, unknown> | undefined {
+  const fields = new Map<string, unknown>();
+  for (let at: object | undefined = type; at !== undefined; at = cx.unit.environment.baseOf(at)) {
+    const found = declared(cx, at);
+    if (found === undefined) return undefined;
+    for (const { name } of found.node.members.filter(tsc.isPropertyDeclaration)) {
+      const read = tsc.isPrivateIdentifier(name) && found.source.readPrivate(instance, name.text);
+      if (read) fields.set(name.text, read.value);
+    }
+  }
+  return fields;
 }

@@ -50,7 +50,7 @@ export function callLibrary(
 ): AbstractValue {
   const found: unknown = cx.unit.environment.listMethod(name === "with" ? "withElement" : name);
   if (found === undefined) return cx.report(node, method("lists", name));
-  const callee = fromCaptured(cx, found, name);
+  const callee = fromCaptured(cx, found, name, node);
   if (callee.kind !== "function") return cx.report(node, method("lists", name));
   return callFunction(cx, callee, undefinedValue, args, node);
 }

@@ -29,10 +29,19 @@ export class HeapLibrary {
   readonly #releases = new ReleaseFunctions(this);
   readonly #texts = new TextConstants();
 
-  constructor(types: ReadonlyMap<string, HeapType>, sites: FailureSites, sizes: Sizes) {
+  /** Whether anything on the heap outlives calls. */
+  readonly isKept: boolean;
+
+  constructor(
+    types: ReadonlyMap<string, HeapType>,
+    sites: FailureSites,
+    sizes: Sizes,
+    isKept: boolean,
+  ) {
     this.types = types;
     this.sites = sites;
     this.sizes = sizes;
+    this.isKept = isKept;
   }
 
   /** All that was made; complete once everything that uses it is lowered. */

@@ -8,6 +8,7 @@ import { returnUnless } from "../names.ts";
 import { forgetTraps } from "./heap-failures.ts";
 import { isReference } from "./heap-layout.ts";
 import type { HeapLibrary } from "./heap-library.ts";
+import { beginCall } from "./kept-heap.ts";
 
 /** Set while nothing but the bytes of parameters is on the heap. */
 const freshName = "heap.fresh";
@@ -25,9 +26,9 @@ export function usesHeap(func: Func): boolean {
   return uses;
 }
 
-/** Part of the entry's preparation: everything from `base` on is free. */
+/** Part of the entry's preparation: everything from `base` on is free, or what is kept has begun a call. */
 export function prepareHeap(heap: HeapLibrary, b: FuncBuilder, base: LoopExpr): void {
-  b.call("heap.heapInit", [base]);
+  if (!heap.isKept) b.call("heap.heapInit", [base]);
   b.emit({ s: "setGlobal", name: heap.global(freshName), value: i32(1) });
 }
 
@@ -40,7 +41,12 @@ export function startHeap(heap: HeapLibrary, b: FuncBuilder, func: Func, base: L
       func.span,
     );
     returnUnless(b, fresh, site);
-  } else b.if(compare("eq", fresh, i32(0)), () => b.call("heap.heapInit", [base]));
+  } else {
+    b.if(compare("eq", fresh, i32(0)), () => {
+      if (heap.isKept) beginCall(b);
+      else b.call("heap.heapInit", [base]);
+    });
+  }
   b.emit({ s: "setGlobal", name: freshName, value: i32(0) });
   forgetTraps(heap, b);
 }

@@ -6,7 +6,15 @@
  */
 
 import { cloneNodes } from "../../graph/clone.ts";
-import { attrOf, type Func, isText, type Module, type Node, type Value } from "../../graph/ir.ts";
+import {
+  attrOf,
+  type Func,
+  isText,
+  type Module,
+  makerOf,
+  type Node,
+  type Value,
+} from "../../graph/ir.ts";
 import { type Rewriter, rebuildFunc } from "../../graph/rebuild.ts";
 import { SizeNames, sizesBoundIn, sizesOfParams } from "../../graph/sizes.ts";
 import { forEachNode, freshName, labelOf, labelsIn } from "../../graph/walk.ts";
@@ -63,7 +71,8 @@ function inlineModule(m: Module): Module {
     return result;
   };
   const funcs = m.funcs.map(inlined);
-  const needed = new Set(funcs.filter((f) => f.entry).map((f) => f.name));
+  const makers = [...m.state.values()].flatMap((cell) => makerOf(cell) ?? []);
+  const needed = new Set([...funcs.filter((f) => f.entry).map((f) => f.name), ...makers]);
   // A set grows while it is gone through: callees that remain are visited too.
   for (const name of needed) {
     const f = done.get(name);

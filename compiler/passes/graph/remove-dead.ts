@@ -13,6 +13,7 @@ import {
   type Func,
   isText,
   type Module,
+  makerOf,
   type Node,
   type Region,
   type Value,
@@ -25,8 +26,13 @@ export const removeDead: GraphPass = {
   name: "remove-dead",
   doc: "Removes nodes, results, constants and state cells that nothing reads.",
   run(m) {
-    const funcs = m.funcs.map(removeFromFunc);
-    return { ...m, funcs, ...usedData(m, funcs) };
+    const swept = m.funcs.map(removeFromFunc);
+    const { constants, state } = usedData(m, swept);
+    const made = (cells: Module["state"]): Set<string | undefined> =>
+      new Set([...cells.values()].map(makerOf));
+    const [before, after] = [made(m.state), made(state)];
+    const funcs = swept.filter(({ name }) => !before.has(name) || after.has(name));
+    return { ...m, funcs, constants, state };
   },
 };
 
