@@ -22,7 +22,6 @@ export function stateOf(
   bind: (entry: EntrySignature) => Entry,
 ): State {
   const names = cells.map((cell) => cell.name);
-  const plain = hasValues ? cells.filter((cell) => !cell.get) : cells;
   const cellOf = (name: string) =>
     cells.find((cell) => cell.name === name) ?? refuse("GLIM3004", `there is no state ${name}`);
   const get = (name: string): Result => {
@@ -40,13 +39,12 @@ export function stateOf(
     const data = take(cell, cell.shape, x);
     write(cell, cell.address!, cell.shape ? data : [data]);
   };
-  const saved = (some: readonly StateCell[]) =>
-    Object.fromEntries(some.map(({ name }) => [name, get(name)]));
-  const load = (values: object): void => Object.entries(values).forEach((entry) => set(...entry));
-  const first = saved(plain);
-  const reset = (): void => {
+  const save = (some = cells) => Object.fromEntries(some.map(({ name }) => [name, get(name)]));
+  const load = (saved: object): void => Object.entries(saved).forEach((entry) => set(...entry));
+  const first = hasValues ? save(cells.filter((cell) => !cell.get)) : save();
+  const reset = () => {
     load(first);
     if (hasValues) wasm.glim_reset?.();
   };
-  return { names, get, set, save: () => saved(cells), load, reset };
+  return { names, get, set, save, load, reset };
 }
