@@ -2,8 +2,9 @@
 
 import { canFail } from "../graph/can-fail.ts";
 import type { Region } from "../graph/ir.ts";
-import type { DataObject, LoopFunc } from "../loop/ir.ts";
+import type { DataObject, LoopFunc, LoopStmt } from "../loop/ir.ts";
 import { printFunc } from "../loop/text.ts";
+import { mapStmt } from "../loop/walk.ts";
 import { buildKernel } from "./fused/build-kernel.ts";
 import { describeKernel, isAnchor } from "./fused/kernel.ts";
 
@@ -18,6 +19,8 @@ export class KernelLibrary {
   readonly funcs: LoopFunc[] = [];
   readonly data: DataObject[] = [];
   private readonly byBody = new Map<string, string>();
+  /** Parts of kernels, such as tiles, by their text. */
+  private readonly parts = new Map<string, string>();
   private readonly counts = new Map<string, number>();
 
   /** The function that computes `region`. */
@@ -26,8 +29,8 @@ export class KernelLibrary {
     const label = anchor?.op ?? region.nodes.at(-2)?.op ?? "copy";
     const name = this.freshName(label);
     const { funcs, data } = buildKernel(name, region);
-    // The text of Loop IR, because it keeps −0, NaN and the infinities apart.
-    const body = funcs.map(printFunc).join("\n").replaceAll(name, "");
+    const own = this.shareParts(funcs);
+    const body = textOf(own[0]!);
     const symbols = describeKernel(name, region).symbols;
     const fails = anchor !== undefined && canFail(anchor);
     const shared = this.byBody.get(body);
@@ -35,12 +38,45 @@ export class KernelLibrary {
     this.byBody.set(body, name);
     this.counts.set(label, (this.counts.get(label) ?? 0) + 1);
     // What kernels call is shared by all that do.
-    for (const f of funcs) if (!this.funcs.some((o) => o.name === f.name)) this.funcs.push(f);
+    for (const f of own) if (!this.funcs.some((o) => o.name === f.name)) this.funcs.push(f);
     for (const d of data) if (!this.data.some((o) => o.name === d.name)) this.data.push(d);
     return { name, symbols, fails };
+  }
+
+  /** The functions without those that another kernel has, too; these are called there. */
+  private shareParts([main, ...parts]: readonly LoopFunc[]): readonly LoopFunc[] {
+    const shared = new Map<string, string>();
+    const own: LoopFunc[] = [];
+    // Callees stand after their callers.
+    for (const part of parts.toReversed()) {
+      const renamed = { ...part, body: renameCalls(part.body, shared) };
+      const text = textOf(renamed);
+      const known = this.parts.get(text);
+      if (known === undefined) {
+        this.parts.set(text, part.name);
+        own.unshift(renamed);
+      } else shared.set(part.name, known);
+    }
+    return main ? [{ ...main, body: renameCalls(main.body, shared) }, ...own] : own;
   }
 
   private freshName(label: string): string {
     return `${label}#${this.counts.get(label) ?? 0}`;
   }
+}
+
+/** The text of Loop IR without the function's name, because it keeps −0, NaN and the infinities apart. */
+const textOf = (f: LoopFunc): string => printFunc({ ...f, name: "" });
+
+/** `body`, calling other functions. */
+function renameCalls(
+  body: readonly LoopStmt[],
+  names: ReadonlyMap<string, string>,
+): readonly LoopStmt[] {
+  return body.map((s) => {
+    const mapped = mapStmt(s, { expr: (e) => e, body: (inner) => renameCalls(inner, names) });
+    return mapped.s === "call"
+      ? { ...mapped, callee: names.get(mapped.callee) ?? mapped.callee }
+      : mapped;
+  });
 }

@@ -17,6 +17,7 @@ import { buildTile } from "./contract-tile.ts";
 import type { Kernel, LoweredKernel } from "./kernel.ts";
 import { composeAffine, identityIndex } from "./linear-form.ts";
 import { type Pulled, pull } from "./pull.ts";
+import { shareTiles } from "./share-tiles.ts";
 
 export function buildContract(
   kernel: Kernel,
@@ -29,7 +30,7 @@ export function buildContract(
   const epilogue = pullEpilogue(kernel, anchor, lowering);
   const params = anchor.operands.map((o) => kernel.region.params.indexOf(o));
   const schedule = scheduleContract(plan, lowering, segments);
-  const input: ContractInput = {
+  const plain: ContractInput = {
     kernel,
     lowering,
     plan,
@@ -39,11 +40,15 @@ export function buildContract(
     segments,
     table: segments && segments.length > 1 ? segmentTable(segments) : undefined,
     parts: segments && schedule.parts.length > 1 ? partTable(schedule, segments) : undefined,
+    numbers: [],
   };
+  const { input: shared, numbers } = shareTiles(plain);
+  const input = { ...plain, numbers };
+  const tileInput = { ...shared, numbers };
   const tiles = new Map<string, LoopFunc>();
   const tile = (shape: TileShape): string => {
     const name = `${kernel.name}.${shape.rows}x${shape.vectors * 4 - 4 + shape.tail}`;
-    if (!tiles.has(name)) tiles.set(name, buildTile(name, input, shape));
+    if (!tiles.has(name)) tiles.set(name, buildTile(name, tileInput, shape));
     return name;
   };
   const driver = buildDriver(input, tile);

@@ -268,6 +268,7 @@ function tileArguments(
     }
   }
   for (const s of input.kernel.symbols) args.push(params.sizes.get(s)!);
+  for (const { value } of input.numbers) args.push(value);
   return args;
 }
 

@@ -6,6 +6,7 @@ import type { ContractPlan, Segment } from "./contract-plan.ts";
 import type { ContractSchedule } from "./contract-schedule.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Pulled } from "./pull.ts";
+import type { TileNumber } from "./share-tiles.ts";
 
 export interface ContractInput {
   readonly kernel: Kernel;
@@ -20,6 +21,8 @@ export interface ContractInput {
   readonly table: DataObject | undefined;
   /** Where the schedule's parts begin and end in the table; undefined where there is one part. */
   readonly parts: DataObject | undefined;
+  /** What tiles take as parameters, so that those of other contractions are the same functions. */
+  readonly numbers: readonly TileNumber[];
 }
 
 /** The part of a result that one tile function computes. */

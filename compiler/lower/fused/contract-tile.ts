@@ -28,6 +28,7 @@ import {
 } from "./contract-plan.ts";
 import { segmentBytes } from "./contract-schedule.ts";
 import type { KernelParams } from "./kernel.ts";
+import { tileNames } from "./share-tiles.ts";
 import { sizeExpr } from "./size-expr.ts";
 import { eachVector, offsetIn, range, storeLanes, type TileContext } from "./tile-context.ts";
 
@@ -40,7 +41,8 @@ export function buildTile(name: string, input: ContractInput, shape: TileShape):
   const epilogue = input.epilogue.args.map((arg, i) =>
     arg.kind === "anchor" ? i32(0) : b.param(`e${i}`, "i32"),
   );
-  const sizes = new Map(input.kernel.symbols.map((s) => [s, b.param(s, "i32")]));
+  const names = [...input.kernel.symbols, ...input.numbers.map((n) => n.name)];
+  const sizes = new Map(names.map((s) => [s, b.param(s, "i32")]));
   const zero = constant("v4f32", 0);
   const sums = range(shape.rows).map((r) =>
     range(shape.vectors).map((v) => b.let(`c${r}${v}`, zero)),
@@ -58,7 +60,10 @@ export function buildTile(name: string, input: ContractInput, shape: TileShape):
 
 function tileOfOneSegment(t: TileContext, segment: Segment | undefined): void {
   const inner = t.input.plan.reduce.at(-1);
-  if (segment) accumulate(t, t.a, t.bBase, i32(segment.length), inner?.a ?? 0, inner?.b ?? 0);
+  if (segment) {
+    const length = t.params.sizes.get(tileNames.length) ?? i32(segment.length);
+    accumulate(t, t.a, t.bBase, length, inner?.a ?? 0, inner?.b ?? 0);
+  }
   finishTile(t);
 }
 
@@ -66,11 +71,11 @@ function tileOfOneSegment(t: TileContext, segment: Segment | undefined): void {
 function tileOfTable(t: TileContext, segments: readonly Segment[]): void {
   const { b } = t;
   const inner = t.input.plan.reduce.at(-1)!;
-  const table = address(t.input.table!.name);
+  const table = t.params.sizes.get(tileNames.table) ?? address(t.input.table!.name);
   const word = (entry: LoopExpr, n: number): LoopExpr =>
     load({ element: "i32", base: plus(table, entry), index: i32(n) });
   const blocks = segments.filter((s) => s.closes).length;
-  const end = segments.length * segmentBytes;
+  const end = t.params.sizes.get(tileNames.end) ?? i32(segments.length * segmentBytes);
   const body = (entry: LoopExpr): void => {
     const a = b.let("pa", plus(t.a, word(entry, 0)));
     const p = b.let("pb", plus(t.bBase, word(entry, 1)));
@@ -83,12 +88,12 @@ function tileOfTable(t: TileContext, segments: readonly Segment[]): void {
   }
   const from = t.part?.from ?? i32(0);
   const first = b.let("first", t.part ? compare("eq", from, i32(0)) : i32(1));
-  b.for("g", from, t.part?.to ?? i32(end), segmentBytes, (entry) => {
+  b.for("g", from, t.part?.to ?? end, segmentBytes, (entry) => {
     body(entry);
     b.if(word(entry, 3), () => {
       closeBlock(t, first);
       b.if(
-        compare("eq", entry, i32(end - segmentBytes)),
+        compare("eq", entry, minus(end, segmentBytes)),
         () => finishTile(t),
         () => storePartial(t),
       );
