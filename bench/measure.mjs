@@ -37,9 +37,9 @@ export async function startPeer(peer, folder) {
     ...first,
     cold: first.finished - started,
     stop: () => child.kill(),
-    /** Runs for so long, and at least so often; the times of the runs. */
-    async run(milliseconds, runs = 1) {
-      child.send({ milliseconds, runs });
+    /** Runs for so long, and at least so often; the time of a run. */
+    async run(milliseconds, { runs = 1, isShared = false } = {}) {
+      child.send({ milliseconds, runs, isShared });
       return answer();
     },
   };
@@ -59,8 +59,6 @@ export function distance(wanted, found) {
 }
 
 const slow = 3000;
-/** Milliseconds: shorter runs are seldom cut in two by the system. */
-const preempted = 4;
 
 /**
  * The times of the peers on one program, the first of which is the one to compare with: the median of each
@@ -89,14 +87,13 @@ export async function measure(peers, folder, { rounds, milliseconds, warmUp, isS
   for (const { peer, first } of running) {
     if (first >= slow) results.get(peer).times.push(first);
   }
-  for (const peer of patient) await peer.run(warmUp, 3);
+  for (const peer of patient) await peer.run(warmUp, { runs: 3 });
   for (let i = 0; i < rounds; i++) {
     for (const peer of patient) {
-      const { times, cpu, error, peakMemory } = await peer.run(milliseconds);
+      const { milliseconds: time, error, peakMemory } = await peer.run(milliseconds, { isShared });
       if (error) throw new Error(`${peer.peer}: ${error}`);
       const result = results.get(peer.peer);
-      const wall = median(times);
-      result.times.push(isShared && wall >= preempted ? cpu : wall);
+      result.times.push(time);
       result.peakMemory = peakMemory;
     }
   }

@@ -4,8 +4,8 @@
  *   npm run bench -- [--only gemm64,resnet18 | kernels | models] [--peers ort-web,ceiling] [--quick] [--shared]
  *                    [--json FILE] [--svg FILE]
  *
- * --quick takes less time, --shared is for machines that others use as well: there, runs of some milliseconds
- * count by the processor's time.
+ * --quick takes less time. --shared is for machines that others use as well: runs of 4 ms and more count by
+ * the time that their thread is on a processor (Linux).
  */
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -45,7 +45,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), "glim-bench-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 console.log(
-  `one thread${pinnedTo ? ` on ${pinnedTo}` : ""}, Node ${process.version}; ratios are a peer's time over glim's`,
+  `one thread${pinnedTo ? ` on ${pinnedTo}` : ""}, Node ${process.version}; ${options.shared ? "time on the processor of runs above 4 ms" : "wall time"}; ratios are a peer's time over glim's`,
 );
 console.log(heading(peers));
 const measured = [];

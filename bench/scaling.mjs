@@ -53,14 +53,13 @@ async function timesOf(cases) {
   for (const { at } of cases) {
     const peer = await startPeer("glim", at);
     if (peer.error) throw new Error(peer.error);
-    await peer.run(300, 2);
+    await peer.run(300, { runs: 2 });
     running.push({ peer, times: [] });
   }
   for (let i = 0; i < 7; i++) {
     for (const { peer, times } of running) {
-      const round = await peer.run(60);
-      const wall = median(round.times);
-      times.push(options.shared && wall >= 4 ? round.cpu : wall);
+      const round = await peer.run(60, { isShared: options.shared });
+      times.push(round.milliseconds);
     }
   }
   for (const { peer } of running) peer.stop();

@@ -29,9 +29,9 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 async function once(peer, at) {
   const process = await startPeer(peer, at);
   if (process.error) return { reason: process.error };
-  const { times, peakMemory } = await process.run(0, 20);
+  const { milliseconds: steady, peakMemory } = await process.run(0, { runs: 20 });
   process.stop();
-  return { cold: process.cold, first: process.first, steady: median(times), peakMemory };
+  return { cold: process.cold, first: process.first, steady, peakMemory };
 }
 
 const cell = (text, width = 12) => String(text).padStart(width);
