@@ -87,12 +87,17 @@ const cases: Readonly<Record<string, readonly Sample[]>> = {
   ],
   // Windows at the border are tested element by element, those inside are not.
   maxPool: [
+    { operands: ["f32[1,2,12,25]"], args: { kernel: [3, 3], stride: 2, padding: 1 } },
+    { operands: ["f32[3,40]"], args: { kernel: [4], stride: 2, padding: 2, dilation: 2 } },
     { operands: ["f32[1,2,9,13]"], args: { kernel: [3, 3], stride: 2, padding: 1 } },
     { operands: ["f32[1,2,9,13]"], args: { kernel: [2, 2] } },
     { operands: ["f32[B,1,H,11]"], args: { kernel: [3, 5], stride: 1, padding: [1, 2] } },
     { operands: ["f32[2,2,8,21]"], args: { kernel: [2, 3], stride: [1, 3], dilation: [1, 2] } },
   ],
   avgPool: [
+    { operands: ["f32[2,1,6,30]"], args: { kernel: [3, 3], stride: [1, 2], padding: [1, 1] } },
+    { operands: ["f32[2,1,6,30]"], args: { kernel: [3, 5], stride: 1, padding: [0, 2] } },
+    { operands: ["f32[1,2,6,3]"], args: { kernel: [3, 3], stride: 1, padding: 1 } },
     { operands: ["f32[1,2,9,13]"], args: { kernel: [3, 3], stride: 2, padding: 1 } },
     { operands: ["f32[1,3,8,19]"], args: { kernel: [2, 4], stride: [2, 1] } },
     { operands: ["f32[2,3,40]"], args: { kernel: [5], stride: 2 } },

@@ -1,16 +1,22 @@
-/** Pooling: windows over the last axes, with lanes along the innermost axis where it is no window's. */
+/**
+ * Pooling: windows over the last axes. Lanes run along the innermost axis, be it of channels or the last one that
+ * windows move along; there, a stride of 2 takes every other lane of two vectors.
+ */
 
 import type { Node } from "../../graph/ir.ts";
 import { tensorOf } from "../../graph/ir.ts";
 import { extents, rowMajor } from "../../graph/layout.ts";
 import {
+  type Access,
   binary,
   compare,
   constant,
   FuncBuilder,
   i32,
+  knownI32,
   load,
   loadVector,
+  plus,
   select,
   splat,
 } from "../../loop/build.ts";
@@ -39,9 +45,15 @@ interface Window {
   /** Positions over the result's physical axes, then one tap axis for each window axis. */
   readonly index: readonly Affine[];
   readonly form: LinearForm;
-  /** For each window axis: its logical axis and the operand's size along it. */
-  readonly checks: readonly { readonly at: Affine; readonly size: LoopExpr }[];
+  /** What tells whether an element is inside, where there is padding: one for each window axis. */
+  readonly checks: readonly Check[];
   readonly axes: number;
+}
+
+/** A position along an axis of the operand, and the operand's size there. */
+interface Check {
+  readonly at: Affine;
+  readonly size: LoopExpr;
 }
 
 export function buildWindow(kernel: Kernel, anchor: Node, lowering: WindowLowering): LoweredKernel {
@@ -107,9 +119,8 @@ function writeWindows(w: Window, kernel: Kernel, epilogue: Pulled): void {
     physical[inner] !== 1 &&
     isVectorizable(epilogue.expr);
   const element = elementOf(result.dtype);
-  const lanes = vector ? 4 : 1;
-  const point = (at: readonly LoopExpr[], isInside: boolean): void => {
-    const anchor = b.let("w", finishWindow(w, reduceWindow(w, at, lanes, isInside), lanes));
+  const point = (at: readonly LoopExpr[], lanes: Lanes, checks: readonly Check[]): void => {
+    const anchor = b.let("w", finishWindow(w, reduceWindow(w, at, lanes, checks), lanes));
     const value = lowerExpr(b, epilogue.expr, {
       args: epilogue.args.map((a) => readPoint(b, params, a, at, lanes, inner, anchor)),
       lanes,
@@ -119,30 +130,67 @@ function writeWindows(w: Window, kernel: Kernel, epilogue: Pulled): void {
     const base = elementAddress(params.out, evaluateForm(out, at, params.sizes), result.dtype);
     b.store({ element, base, index: i32(0) }, stored);
   };
+  const extent = sizeExpr(physical[inner]!, params.sizes);
+  const whole =
+    epilogueRuns && isVectorizable(epilogue.expr) ? columnsInside(w, extent) : undefined;
   // Rows are written in ascending order and cover the buffer, so vectors may overrun a row's end.
   loopOver(b, params, physical.slice(0, -1), [], (outer) => {
-    const extent = sizeExpr(physical[inner]!, params.sizes);
-    const row = (write: (at: readonly LoopExpr[]) => void): void =>
-      b.for("c", 0, extent, lanes, (c) => write([...outer, c]));
-    // Where windows move along the row, each is tested by itself.
-    if (vector) atBorderOrInside(w, outer, (isInside) => row((at) => point(at, isInside)));
-    else row((at) => atBorderOrInside(w, at, (isInside) => point(at, isInside)));
+    const run = (from: number, to: LoopExpr, lanes: Lanes, checks: readonly Check[]): void =>
+      b.for("c", from, to, lanes, (c) => point([...outer, c], lanes, checks));
+    if (vector) atBorderOrInside(w, w.checks, outer, (checks) => run(0, extent, 4, checks));
+    else if (whole) {
+      // Columns at the ends of a row may lie outside by themselves; those between only as their row does.
+      const [from, to] = whole;
+      const ofRow = w.checks.filter((c) => c.at.terms.every((t) => t.axis !== inner));
+      const vectors = from + ((to - from) & -4);
+      run(0, i32(from), 1, w.checks);
+      atBorderOrInside(w, ofRow, outer, (checks) => {
+        run(from, i32(vectors), 4, checks);
+        run(vectors, i32(to), 1, checks);
+      });
+      run(to, extent, 1, w.checks);
+    } else {
+      b.for("c", 0, extent, 1, (c) => {
+        const at = [...outer, c];
+        atBorderOrInside(w, w.checks, at, (checks) => point(at, 1, checks));
+      });
+    }
   });
 }
 
-/** Most windows lie inside, and need no test of each element. */
+/** The columns whose windows have all their columns inside, where windows move along rows and lanes can. */
+function columnsInside(w: Window, extent: LoopExpr): readonly [number, number] | undefined {
+  const inner = w.axes - 1;
+  const last = w.lowering.kernel.length - 1;
+  const step = w.form.by[inner];
+  const columns = knownI32(extent);
+  const [stride, padding] = [w.lowering.stride[last]!, w.lowering.padding[last]!];
+  if (!runsOver(w, last, inner) || (step !== 1 && step !== 2) || columns === undefined) {
+    return undefined;
+  }
+  if (w.checks.length === 0) return [0, columns];
+  const size = knownI32(w.checks[last]!.size);
+  if (size === undefined) return undefined;
+  const reach = w.lowering.dilation[last]! * (w.lowering.kernel[last]! - 1);
+  const from = Math.min(columns, Math.ceil(padding / stride));
+  const to = Math.floor((size - 1 - reach + padding) / stride) + 1;
+  return [from, Math.max(from, Math.min(columns, to))];
+}
+
+/** Most windows lie inside, and need no test of each element: `write` is given the tests that are needed. */
 function atBorderOrInside(
   w: Window,
+  checks: readonly Check[],
   at: readonly LoopExpr[],
-  write: (isInside: boolean) => void,
+  write: (checks: readonly Check[]) => void,
 ): void {
-  if (w.checks.length === 0) {
-    write(true);
+  if (checks.length === 0) {
+    write([]);
     return;
   }
   const isInside = (taps: readonly LoopExpr[]): LoopExpr => {
     const place = [...at, ...Array.from({ length: w.axes - at.length }, () => i32(0)), ...taps];
-    return w.checks
+    return checks
       .map((c) => compare("ltU", positionExpr(c.at, place, w.params), c.size))
       .reduce((x, y) => binary("and", x, y));
   };
@@ -151,8 +199,8 @@ function atBorderOrInside(
   const last = isInside(kernel.map((k) => i32(k - 1)));
   w.b.if(
     binary("and", first, last),
-    () => write(true),
-    () => write(false),
+    () => write([]),
+    () => write(checks),
   );
 }
 
@@ -166,7 +214,7 @@ function reduceWindow(
   w: Window,
   at: readonly LoopExpr[],
   lanes: Lanes,
-  isInside: boolean,
+  checks: readonly Check[],
 ): LoopExpr {
   const { b, lowering, params } = w;
   const vector: LoopType = w.type === "f32" ? "v4f32" : "v4i32";
@@ -182,7 +230,7 @@ function reduceWindow(
       base: elementAddress(w.operand, place, w.type),
       index: i32(0),
     };
-    const x = b.let("x", lanes === 4 ? loadVector(access) : load(access));
+    const x = b.let("x", lanes === 4 ? loadLanes(w, access) : load(access));
     if (lowering.combine === "sum") b.set(sum, binary("add", sum, x));
     else if (isNan) {
       // `pmax(a, b)` is one instruction: a < b ? b : a. So the first of equal values stays.
@@ -191,17 +239,26 @@ function reduceWindow(
     } else b.set(sum, greater(sum, x));
   };
   const inside = (taps: readonly LoopExpr[]): void => {
-    if (isInside) {
+    if (checks.length === 0) {
       tap(taps);
       return;
     }
-    const within = w.checks
+    const within = checks
       .map((c) => compare("ltU", positionExpr(c.at, [...at, ...taps], params), c.size))
       .reduce((x, y) => binary("and", x, y));
     b.if(within, () => tap(taps));
   };
   overTaps(b, lowering.kernel, [], inside);
   return isNan ? select(isNan, constant("v4f32", Number.NaN), sum) : sum;
+}
+
+/** Four elements along the innermost axis: neighbours, or every other one. */
+function loadLanes(w: Window, access: Access): LoopExpr {
+  if (w.form.by[w.axes - 1] !== 2) return loadVector(access);
+  const a = w.b.let("x", loadVector(access));
+  const b = w.b.let("x", loadVector({ ...access, index: plus(access.index, 4) }));
+  const type = a.type === "v4f32" ? "v4f32" : "v4i32";
+  return { k: "shuffle", type, a, b, lanes: [0, 2, 4, 6] };
 }
 
 /** `x` where it is greater or a NaN and `best` is none; so the first of equal values stays. */
