@@ -19,6 +19,7 @@ const pagesOf = (folder: string) =>
 export default defineConfig({
   title: "Glim",
   description: "Tensor programs written in TypeScript, compiled to small WebAssembly modules",
+  head: [["link", { rel: "icon", href: "data:," }]],
   srcDir: "./pages",
   outDir: "./dist",
   cacheDir: "./.vitepress/cache",
