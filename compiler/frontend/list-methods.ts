@@ -76,7 +76,12 @@ function reduce({ cx, items, args, node, list }: ListCall): AbstractValue {
   const [f = failed, initial] = args;
   const rest = initial === undefined ? items.slice(1) : items;
   const offset = items.length - rest.length;
-  const start = initial ?? items[0] ?? failed;
+  const start = initial ?? items[0];
+  if (start === undefined) {
+    cx.emit("throw", [], { message: "Reduce of empty array with no initial value" }, [], node);
+    cx.die();
+    return failed;
+  }
   return rest.reduce(
     (sum, item, i) =>
       callValue(cx, f, undefinedValue, [sum, item, constant(i + offset), list], node),

@@ -9,7 +9,8 @@ type Visit<T, R> = (element: T, index: number, list: readonly T[]) => R;
 
 /** A place that JavaScript counts from the end where it is negative, within the list. */
 function placeIn(length: number, at: number): number {
-  const place = Math.trunc(at);
+  // The sum takes the sign from -0, which is no place.
+  const place = Math.trunc(at) + 0;
   if (Number.isNaN(place)) return 0;
   return place < 0 ? Math.max(place + length, 0) : Math.min(place, length);
 }
@@ -39,25 +40,31 @@ export function filter<T>(list: readonly T[], keeps: Visit<T, boolean>): T[] {
   return result;
 }
 
+type Combine<T, R> = (sum: T | R, element: T, index: number, list: readonly T[]) => T | R;
+
+const nothingToReduce = "Reduce of empty array with no initial value";
+
 export function reduce<T, R>(
   list: readonly T[],
-  combine: (sum: R, element: T, index: number, list: readonly T[]) => R,
-  initial: R,
-): R {
-  let sum = initial;
+  combine: Combine<T, R>,
+  ...initial: readonly R[]
+): T | R {
+  if (initial.length === 0 && list.length === 0) throw new TypeError(nothingToReduce);
+  let sum: T | R = initial.length === 0 ? elementOf(list, 0) : initial[0]!;
   const length = list.length;
-  for (let i = 0; i < length && i < list.length; i++)
+  for (let i = initial.length === 0 ? 1 : 0; i < length && i < list.length; i++)
     sum = combine(sum, elementOf(list, i), i, list);
   return sum;
 }
 
 export function reduceRight<T, R>(
   list: readonly T[],
-  combine: (sum: R, element: T, index: number, list: readonly T[]) => R,
-  initial: R,
-): R {
-  let sum = initial;
-  for (let i = list.length - 1; i >= 0; i--) {
+  combine: Combine<T, R>,
+  ...initial: readonly R[]
+): T | R {
+  if (initial.length === 0 && list.length === 0) throw new TypeError(nothingToReduce);
+  let sum: T | R = initial.length === 0 ? elementOf(list, list.length - 1) : initial[0]!;
+  for (let i = list.length - (initial.length === 0 ? 2 : 1); i >= 0; i--) {
     if (i < list.length) sum = combine(sum, elementOf(list, i), i, list);
   }
   return sum;
@@ -115,8 +122,10 @@ export function indexOf<T>(list: readonly T[], wanted: T, from = 0): number {
   return -1;
 }
 
-export function lastIndexOf<T>(list: readonly T[], wanted: T): number {
-  for (let i = list.length - 1; i >= 0; i--) if (elementOf(list, i) === wanted) return i;
+export function lastIndexOf<T>(list: readonly T[], wanted: T, from = Infinity): number {
+  const place = Number.isNaN(from) ? 0 : Math.trunc(from) + 0;
+  const start = place < 0 ? place + list.length : Math.min(place, list.length - 1);
+  for (let i = start; i >= 0; i--) if (elementOf(list, i) === wanted) return i;
   return -1;
 }
 
@@ -173,7 +182,8 @@ export function forEachKey<K>(set: Set<K>, visit: (key: K, again: K) => unknown)
 /** `Array.from({ length }, make)`. */
 export function fromLength<T>(length: number, make: (none: undefined, index: number) => T): T[] {
   const result: T[] = [];
-  for (let i = 0; i < length; i++) result.push(make(undefined, i));
+  const whole = Math.trunc(length);
+  for (let i = 0; i < whole; i++) result.push(make(undefined, i));
   return result;
 }
 
@@ -240,9 +250,11 @@ export function flatMap<T, R>(list: readonly T[], visit: Visit<T, readonly R[]>)
 }
 
 export function withElement<T>(list: readonly T[], index: number, value: T): T[] {
-  const place = Math.trunc(index);
+  const given = Number.isNaN(index) ? 0 : Math.trunc(index);
+  const place = given < 0 ? given + list.length : given;
+  if (place < 0 || place >= list.length) throw new RangeError(`Invalid index : ${given}`);
   const result = sliceOf(list, 0, list.length);
-  result[place < 0 ? place + list.length : place] = value;
+  result[place] = value;
   return result;
 }
 

@@ -258,7 +258,10 @@ export function callDynamicText(
 function fromEnd(cx: Context, text: Value, index: AbstractValue, node: ts.Node): AbstractValue {
   const given = toNumber(cx, settle(cx, index, node), node);
   if (given === undefined) return cx.report(node, expected("a number", describeValue(index)));
-  const i = cx.scalar("trunc", [given], "f64", node);
+  // NaN is place 0.
+  const isNumber = cx.scalar("eq", [given, given], "bool", node);
+  const whole = cx.scalar("trunc", [given], "f64", node);
+  const i = cx.scalar("choose", [isNumber, whole, numberNode(cx, 0, node)], "f64", node);
   const negative = cx.scalar("lt", [i, numberNode(cx, 0, node)], "bool", node);
   const back = cx.scalar("add", [i, lengthOf(cx, text, node)], "f64", node);
   return unitAt(cx, text, dynamic(cx.scalar("choose", [negative, back, i], "f64", node)), node);
