@@ -16,6 +16,7 @@ import type { KernelCalls } from "./kernel-calls.ts";
 import type { KernelLibrary } from "./kernel-library.ts";
 import { constantName, stateName } from "./names.ts";
 import type { MemoryPlan } from "./plan-memory.ts";
+import type { Room } from "./share-memory.ts";
 
 /** What the functions of a module share. */
 export interface Libraries {
@@ -103,15 +104,15 @@ export class FunctionScope {
       case "box":
         return plus(this.scalar(place.box), boxedAt);
       case "slot":
-        return this.slot(place.slot);
+        return this.room(place.room);
     }
   }
 
-  /** The address of a slot. */
-  slot(index: number): LoopExpr {
-    const at = this.slots[index];
+  /** The address of a piece of a slot. */
+  room({ slot, offset }: Room): LoopExpr {
+    const at = this.slots[slot];
     if (!at) throw new Error("a slot is used before its sizes are known");
-    return at;
+    return plus(at, sizeExpr(offset, this.sizes));
   }
 
   bytes(v: Value): LoopExpr {

@@ -105,7 +105,7 @@ function lowerKernel(scope: FunctionScope, node: Node): void {
     args.push(i32(site));
   }
   const scratch = scope.plan.scratch.get(node);
-  if (scratch !== undefined) args.push(scope.slot(scratch));
+  if (scratch !== undefined) args.push(scope.room(scratch));
   const use = { caller: scope.func.name, kernel: call.name, node };
   scope.libraries.calls.add(b, use, () => b.call(call.name, args));
   if (call.fails) {

@@ -84,7 +84,7 @@ export function lowerPrepare(m: Module, func: Func, plan: MemoryPlan, heap: Heap
   return {
     funcs: [
       prepareFunction({ m, func, symbols, dynamic, ready, heap, heapBase }),
-      inputFunction(func, plan, slots),
+      inputFunction(func, plan, slots, symbols),
       outputFunction(func),
     ],
     globals,
@@ -235,13 +235,16 @@ function inputFunction(
   func: Func,
   plan: MemoryPlan,
   slots: readonly (LoopExpr | undefined)[],
+  symbols: readonly string[],
 ): LoopFunc {
   const b = new FuncBuilder();
   const i = b.param("i", "i32");
+  const sizes = new Map(symbols.map((s) => [s, global(`${func.name}.${s}`)]));
   func.params.forEach((p, n) => {
     const place = plan.places.get(p.value);
     if (place?.kind !== "slot") return;
-    b.if(compare("eq", i, i32(n)), () => b.emit({ s: "return", value: slots[place.slot]! }));
+    const value = plus(slots[place.room.slot]!, sizeExpr(place.room.offset, sizes));
+    b.if(compare("eq", i, i32(n)), () => b.emit({ s: "return", value }));
   });
   b.emit({ s: "return", value: i32(0) });
   const name = `${func.name}_in`;

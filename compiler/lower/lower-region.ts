@@ -4,6 +4,7 @@ import type { Node, Region, Value } from "../graph/ir.ts";
 import type { LoopExpr } from "../loop/ir.ts";
 import type { FunctionScope } from "./function-scope.ts";
 import { lowerNode } from "./lower-node.ts";
+import type { Room } from "./share-memory.ts";
 
 /** What the ends of a region mean where it stands. */
 interface Ends {
@@ -151,7 +152,7 @@ class RegionLowering {
     values: readonly Value[],
     to: readonly Value[],
     names: readonly (LoopExpr | undefined)[],
-    shadows: readonly (number | undefined)[] | undefined,
+    shadows: readonly (Room | undefined)[] | undefined,
     depth: number,
   ): void {
     const { scope } = this;
@@ -160,9 +161,9 @@ class RegionLowering {
     leaving.retain();
     const held = values.map((v, i) => (names[i] ? b.let("next", scope.scalar(v)) : undefined));
     const from = values.map((v, i) => {
-      const slot = shadows?.[i];
-      if (names[i] || slot === undefined) return undefined;
-      const shadow = scope.slot(slot);
+      const room = shadows?.[i];
+      if (names[i] || room === undefined) return undefined;
+      const shadow = scope.room(room);
       scope.copy(shadow, scope.address(v), v);
       return shadow;
     });

@@ -9,71 +9,58 @@ import { tensorOf, value } from "../graph/ir.ts";
 import { storageSize } from "../graph/layout.ts";
 import { boundSize } from "../graph/sizes.ts";
 import type { Dim } from "../ops/dim.ts";
-import { addDim, equalDim, evaluateDim, mulDim, symbolsOf } from "../ops/dim.ts";
+import { addDim, mulDim, symbolsOf } from "../ops/dim.ts";
 import { bytesOf, tensorType } from "../ops/types.ts";
 import { scratchOf } from "./fused/kernel.ts";
 import { shareBuffers } from "./share-buffers.ts";
+import { type Interval, type Room, type Slot, shareMemory } from "./share-memory.ts";
 
 /** Where a tensor lies. */
 export type Place =
-  | { readonly kind: "slot"; readonly slot: number }
+  | { readonly kind: "slot"; readonly room: Room }
   | { readonly kind: "constant"; readonly name: string }
   /** In the memory of the state of this name. */
   | { readonly kind: "state"; readonly name: string }
   /** On the heap, where it stays as long as the region that owns the box. */
   | { readonly kind: "box"; readonly box: Value };
 
-export interface Slot {
-  /** Bytes that its tensors need; the slot has the largest, rounded up to 64. */
-  readonly sizes: readonly Dim[];
-  /** The `bind` node from which on the slot can be had; undefined: from the beginning. */
-  readonly since: Node | undefined;
-}
-
 export interface MemoryPlan {
   readonly places: ReadonlyMap<Value, Place>;
   readonly slots: readonly Slot[];
-  /** For each loop whose next values are read from its own slots: slots to copy through. */
-  readonly shadows: ReadonlyMap<Node, readonly number[]>;
-  /** The slot of memory that a kernel uses while it runs. */
-  readonly scratch: ReadonlyMap<Node, number>;
+  /** For each loop whose next values are read from its own memory: memory to copy through. */
+  readonly shadows: ReadonlyMap<Node, readonly Room[]>;
+  /** Memory that a kernel uses while it runs. */
+  readonly scratch: ReadonlyMap<Node, Room>;
+  /** What tensors of known sizes take, and the most that they need at one moment. */
+  readonly known: { readonly bytes: number; readonly live: number };
 }
 
 /** Vectors at a row's end may reach this far past a buffer's last element. */
 const overrun = 16;
 
-interface Interval {
-  readonly owner: Value;
-  readonly size: Dim;
-  /** The last `bind` node of a size that it depends on. */
-  readonly since: Node | undefined;
-  from: number;
-  to: number;
-}
-
 export function planMemory(func: Func): MemoryPlan {
   const lifetimes = new Lifetimes(func);
-  const { slots, slotOf } = shareSlots(lifetimes.intervals);
+  const { slots, roomOf, known } = shareMemory(lifetimes.intervals);
   const places = new Map<Value, Place>();
   for (const [value, owner] of lifetimes.owners) {
     const name = lifetimes.constants.get(owner);
-    const slot = slotOf.get(owner);
+    const room = roomOf.get(owner);
     const box = lifetimes.boxes.get(owner);
     const state = lifetimes.state.get(owner);
     if (box) places.set(value, { kind: "box", box });
     else if (state !== undefined) places.set(value, { kind: "state", name: state });
     else if (name !== undefined) places.set(value, { kind: "constant", name });
-    else if (slot !== undefined) places.set(value, { kind: "slot", slot });
+    else if (room) places.set(value, { kind: "slot", room });
   }
-  const shadows = new Map<Node, number[]>();
+  const shadows = new Map<Node, Room[]>();
   for (const [node, owners] of lifetimes.shadows) {
     shadows.set(
       node,
-      owners.map((o) => slotOf.get(o)!),
+      owners.map((o) => roomOf.get(o)!),
     );
   }
-  const scratch = new Map([...lifetimes.scratch].map(([node, v]) => [node, slotOf.get(v)!]));
-  return { places, slots, shadows, scratch };
+  const scratch = new Map([...lifetimes.scratch].map(([node, v]) => [node, roomOf.get(v)!]));
+  return { places, slots, shadows, scratch, known };
 }
 
 /** Bytes of a tensor's buffer. */
@@ -226,54 +213,6 @@ class Lifetimes {
   }
 }
 
-/** Gives each buffer the best slot that is free for all of its life, else a new one. */
-function shareSlots(intervals: readonly Interval[]): {
-  readonly slots: readonly Slot[];
-  readonly slotOf: ReadonlyMap<Value, number>;
-} {
-  const slots: { sizes: Dim[]; since: Node | undefined; busy: Interval[]; typical: number }[] = [];
-  const slotOf = new Map<Value, number>();
-  for (const interval of intervals) {
-    const need = typicalSize(interval.size);
-    const waste = (i: number): number => Math.abs(Math.log(slots[i]!.typical / need));
-    const free = slots
-      .map((_, i) => i)
-      .filter((i) => slots[i]!.since === interval.since)
-      .filter((i) => slots[i]!.busy.every((b) => b.to < interval.from || interval.to < b.from));
-    const best = free.reduce<number | undefined>(
-      (a, i) => (a === undefined || waste(i) < waste(a) ? i : a),
-      undefined,
-    );
-    const slot = best === undefined ? undefined : slots[best];
-    if (slot && best !== undefined) {
-      slot.busy.push(interval);
-      if (!slot.sizes.some((s) => equalDim(s, interval.size))) slot.sizes.push(interval.size);
-      slot.typical = Math.max(slot.typical, need);
-      slotOf.set(interval.owner, best);
-    } else {
-      slotOf.set(interval.owner, slots.length);
-      const { size, since } = interval;
-      slots.push({ sizes: [size], since, busy: [interval], typical: need });
-    }
-  }
-  return {
-    slots: slots.map(({ sizes, since }) => ({ sizes: simplifySizes(sizes), since })),
-    slotOf,
-  };
-}
-
-/** A size where every symbol is 16, to compare sizes that the plan cannot know. */
-function typicalSize(d: Dim): number {
-  return Math.max(1, evaluateDim(d, new Map([...symbolsOf(d)].map((s) => [s, 16]))));
-}
-
-/** Of the sizes that are plain numbers only the largest matters. */
-function simplifySizes(sizes: readonly Dim[]): Dim[] {
-  const numbers = sizes.filter((s) => typeof s === "number");
-  const others = sizes.filter((s) => typeof s !== "number");
-  return numbers.length > 0 ? [Math.max(...numbers), ...others] : others;
-}
-
 /** The plan as text, for `glim dump` and tests. */
 export function printPlan(func: Func, plan: MemoryPlan): string {
   const since = (node: Node | undefined): string =>
@@ -281,5 +220,7 @@ export function printPlan(func: Func, plan: MemoryPlan): string {
   const lines = plan.slots.map(
     (s, i) => `slot ${i}: max(${s.sizes.join(", ")}) bytes${since(s.since)}`,
   );
+  const { bytes, live } = plan.known;
+  if (bytes > 0) lines.push(`tensors of known sizes: ${bytes} bytes, ${live} live at once`);
   return `memory of @${func.name} {\n${lines.map((l) => `  ${l}\n`).join("")}}\n`;
 }
