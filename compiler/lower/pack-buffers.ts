@@ -9,17 +9,18 @@ export interface Lifetime {
 }
 
 export interface Packing {
-  /** The offset of each buffer, a multiple of 64. */
+  /** The offset of each buffer, a multiple of the alignment. */
   readonly offsets: readonly number[];
   readonly size: number;
 }
 
 /** Lines of caches, so that no two buffers share one. */
 export const bufferAlign = 64;
-const aligned = (n: number): number => Math.ceil(n / bufferAlign) * bufferAlign;
+export const alignTo = (n: number, align: number): number => Math.ceil(n / align) * align;
 
 /** Large buffers first: what is small fits into the gaps that they leave. For some graphs another order is better. */
-export function packBuffers(buffers: readonly Lifetime[]): Packing {
+export function packBuffers(given: readonly Lifetime[], align = bufferAlign): Packing {
+  const buffers = given.map((b) => ({ ...b, size: alignTo(b.size, align) }));
   const length = ({ from, to }: Lifetime): number => to - from + 1;
   const orders: readonly ((a: Lifetime, b: Lifetime) => number)[] = [
     (a, b) => b.size - a.size,
@@ -34,8 +35,8 @@ export function packBuffers(buffers: readonly Lifetime[]): Packing {
 /** The most bytes that are needed at one moment: no packing takes less. */
 export function liveBytes(buffers: readonly Lifetime[]): number {
   const moments = buffers.flatMap(({ size, from, to }) => [
-    { time: from, size: aligned(size) },
-    { time: to + 1, size: -aligned(size) },
+    { time: from, size: alignTo(size, bufferAlign) },
+    { time: to + 1, size: -alignTo(size, bufferAlign) },
   ]);
   // At one moment what ends goes before what begins.
   moments.sort((a, b) => a.time - b.time || a.size - b.size);
@@ -59,12 +60,12 @@ function packInOrder(
   for (const i of numbers) {
     const buffer = buffers[i]!;
     const others = placed.filter((p) => p.buffer.from <= buffer.to && buffer.from <= p.buffer.to);
-    const offset = bestGap(others, aligned(buffer.size));
+    const offset = bestGap(others, buffer.size);
     offsets[i] = offset;
     const at = placed.findIndex((p) => p.offset > offset);
     placed.splice(at < 0 ? placed.length : at, 0, { buffer, offset });
   }
-  const size = Math.max(0, ...buffers.map((b, i) => offsets[i]! + aligned(b.size)));
+  const size = Math.max(0, ...buffers.map((b, i) => offsets[i]! + b.size));
   return { offsets, size };
 }
 
@@ -78,7 +79,7 @@ function bestGap(
   for (const { buffer, offset } of others) {
     const room = offset - end;
     if (room >= size && (best === undefined || room < best.room)) best = { at: end, room };
-    end = Math.max(end, offset + aligned(buffer.size));
+    end = Math.max(end, offset + buffer.size);
   }
   return best?.at ?? end;
 }

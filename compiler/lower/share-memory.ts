@@ -3,7 +3,7 @@
 import type { Node, Value } from "../graph/ir.ts";
 import type { Dim } from "../ops/dim.ts";
 import { addDim, divideDim, equalDim, evaluateDim, mulDim, subDim, symbolsOf } from "../ops/dim.ts";
-import { bufferAlign, liveBytes, packBuffers } from "./pack-buffers.ts";
+import { alignTo, bufferAlign, liveBytes, packBuffers } from "./pack-buffers.ts";
 
 /** A piece of a slot. */
 export interface Room {
@@ -76,7 +76,8 @@ function packMultiples(
   if (unit === undefined || parts.some((p) => p === undefined || !equalDim(p.unit, unit))) {
     return undefined;
   }
-  const packing = packBuffers(intervals.map((i, n) => ({ ...i, size: parts[n]!.times })));
+  const multiples = intervals.map((i, n) => ({ ...i, size: parts[n]!.times }));
+  const packing = packBuffers(multiples, multipleAlign);
   const order = intervals
     .map((_, n) => n)
     .sort((a, b) => packing.offsets[a]! - packing.offsets[b]!);
@@ -85,10 +86,13 @@ function packMultiples(
   for (const n of order) {
     const offset = addDim(mulDim(unit, packing.offsets[n]!), constant);
     offsets.set(intervals[n]!.owner, offset);
-    constant += Math.ceil(parts[n]!.constant / bufferAlign) * bufferAlign;
+    constant += alignTo(parts[n]!.constant, bufferAlign);
   }
   return { offsets, size: addDim(mulDim(unit, packing.size), constant) };
 }
+
+/** A whole line for each example of a small tensor would be many times its size. */
+const multipleAlign = 16;
 
 /** `times·unit + constant`, where unit is a product of named sizes; undefined for other sizes. */
 function multipleOf(

@@ -45,8 +45,8 @@ describe("inspect", () => {
   it("says it as data, and the arena at given sizes", async () => {
     const { stdout } = await glim(folder, "inspect", module, "--size", "B=8", "--json");
     const { entries, functions, sections } = JSON.parse(stdout);
-    // x is 64 f32, the result one, each slot 16 bytes more, in multiples of 64.
-    expect(entries[0].arena).toEqual([{ sizes: { B: 8 }, bytes: 2048 + 64 + 64 }]);
+    // For each of B rows x is 64 f32 and the result one, in 16 bytes; each tensor has 64 bytes beside.
+    expect(entries[0].arena).toEqual([{ sizes: { B: 8 }, bytes: 8 * (256 + 16) + 2 * 64 }]);
     expect(functions.map((f: { name: string }) => f.name)).toContain("rows_prepare");
     expect(sections.map((s: { name: string }) => s.name)).toContain("glim");
   });
