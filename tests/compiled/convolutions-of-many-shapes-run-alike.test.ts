@@ -24,6 +24,8 @@ const cases: Readonly<Record<string, readonly Sample[]>> = {
     // A multiplier of channels, groups of several.
     { operands: ["f32[1,4,5,5]", "f32[8,1,3,3]"], args: { groups: 4, padding: 1 } },
     { operands: ["f32[1,8,5,6]", "f32[12,2,3,3]"], args: { groups: 4, padding: 1 } },
+    { operands: ["f32[2,6,5,6]", "f32[48,2,3,3]"], args: { groups: 3, padding: 1 } },
+    { operands: ["f32[1,120,3,3]", "f32[16,60,3,3]"], args: { groups: 2, padding: 1 } },
     // 1 × 1: rows of the whole image; with stride they are apart.
     { operands: ["f32[1,5,7,7]", "f32[9,5,1,1]"], args: {} },
     { operands: ["f32[B,5,7,3]", "f32[9,5,1,1]"], args: {} },

@@ -181,7 +181,7 @@ function staysInside(index: ContractIndex, extents: readonly Dim[], size: Dim): 
   return least >= 0 && most < size;
 }
 
-/** A layout with one axis in panels, whose position must be an output axis as it stands. */
+/** A layout with one axis in panels, along which an output axis must run as it stands. */
 function panelForm(
   index: readonly ContractIndex[],
   shape: readonly Dim[],
@@ -190,8 +190,11 @@ function panelForm(
   axes: number,
 ): ContractOperand | undefined {
   const at = index[split]!;
-  const term = at.terms[0];
-  if (at.terms.length !== 1 || term?.by !== 1 || at.offset !== 0) return undefined;
+  const term = at.terms.find((t) => t.by === 1);
+  // Other axes, such as that of groups, may step by whole panels.
+  const others = at.terms.filter((t) => t !== term);
+  const panels = others.map((t) => (typeof t.by === "number" ? t.by / panelWidth : 0.5));
+  if (!term || at.offset !== 0 || !panels.every(Number.isInteger)) return undefined;
   const steps = strides(layout, shape);
   const by: Dim[] = Array.from({ length: axes }, () => 0);
   let stride: Dim = 0;
@@ -207,6 +210,9 @@ function panelForm(
     }
   }
   if (by[term.axis] !== 1) return undefined;
+  others.forEach((t, i) => {
+    by[t.axis] = addDim(by[t.axis]!, mulDim(stride, panels[i]!));
+  });
   return { form: { by, offset }, panel: { axis: term.axis, stride } };
 }
 

@@ -35,13 +35,12 @@ export function runsInColumns(r: Reduction, epilogue: Pulled, out: readonly Dim[
   );
 }
 
-/** Sixteen partial sums for each result, in one block: the mean of an image whose channels lie side by side. */
+/** Sixteen partial sums for each result: the mean of an image whose channels lie side by side. */
 const hasPartials = (r: Reduction): boolean =>
   r.lowering.lanes === 16 &&
   !isOrderFree(r) &&
   r.reduced.length === 1 &&
-  typeof r.reduced[0] === "number" &&
-  r.reduced[0] <= reduceBlock;
+  typeof r.reduced[0] === "number";
 
 export function writeColumns(
   r: Reduction,
@@ -91,11 +90,37 @@ function reduceColumns(r: Reduction, kept: readonly LoopExpr[]): LoopExpr {
   return total;
 }
 
+/** Blocks of 4,096 elements, one after another. */
+function reducePartials(r: Reduction, kept: readonly LoopExpr[], count: number): LoopExpr {
+  const { b, lowering } = r;
+  const rest = count % reduceBlock;
+  const whole = count - rest;
+  if (whole === 0) return reduceBlockOfColumns(r, kept, i32(0), count);
+  const vector: LoopType = r.type === "f32" ? "v4f32" : "v4i32";
+  const total = b.let("total", constant(vector, 0));
+  const add = (start: LoopExpr, size: number): void => {
+    const sum = reduceBlockOfColumns(r, kept, start, size);
+    b.if(
+      compare("eq", start, i32(0)),
+      () => b.set(total, sum),
+      () => b.set(total, combineOf(lowering.combine, total, sum)),
+    );
+  };
+  b.for("block", 0, whole, reduceBlock, (start) => add(start, reduceBlock));
+  if (rest > 0) add(i32(whole), rest);
+  return total;
+}
+
 /**
  * Element i goes to partial i mod 16 of its column; rule 4 combines partials 0, 4, 8 and 12 as it does
  * 1, 5, 9 and 13. Four at a time, because all sixteen would not fit the registers.
  */
-function reducePartials(r: Reduction, kept: readonly LoopExpr[], count: number): LoopExpr {
+function reduceBlockOfColumns(
+  r: Reduction,
+  kept: readonly LoopExpr[],
+  start: LoopExpr,
+  count: number,
+): LoopExpr {
   const { b, lowering } = r;
   const along = r.kept.length - 1;
   const identity = constant(
@@ -107,7 +132,7 @@ function reducePartials(r: Reduction, kept: readonly LoopExpr[], count: number):
   const lanes = [0, 1, 2, 3].map((lane) => {
     const sums = [0, 1, 2, 3].map((j) => b.let(`s${j}`, identity));
     const add = (j: number, i: LoopExpr): void => {
-      const x = elementAt(r, [...kept, i], 4, along);
+      const x = elementAt(r, [...kept, plus(i, start)], 4, along);
       b.set(sums[j]!, combine(sums[j]!, x));
     };
     const partOf = (j: number): number => 4 * j + lane;
@@ -117,5 +142,5 @@ function reducePartials(r: Reduction, kept: readonly LoopExpr[], count: number):
     for (let j = 0; j < 4; j++) if (whole + partOf(j) < count) add(j, i32(whole + partOf(j)));
     return b.let("l", combine(combine(sums[0]!, sums[1]!), combine(sums[2]!, sums[3]!)));
   });
-  return combine(combine(lanes[0]!, lanes[2]!), combine(lanes[1]!, lanes[3]!));
+  return b.let("sum", combine(combine(lanes[0]!, lanes[2]!), combine(lanes[1]!, lanes[3]!)));
 }

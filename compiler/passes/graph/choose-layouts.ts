@@ -93,7 +93,9 @@ function placeConvolution(node: Node, rewriter: Rewriter): void {
 
 /** Panels of eight output channels, or output channels last where groups would cut through panels. */
 function weightLayout(rank: number, groups: unknown, shape: readonly Dim[]): Layout {
-  if (groups !== 1 || shape[0] === 1) return [...kernelAxes(rank), whole(1), whole(0)];
+  const own = typeof shape[0] === "number" ? shape[0] / Number(groups) : 1;
+  const isCut = groups !== 1 && own % panelWidth !== 0;
+  if (isCut || shape[0] === 1) return [...kernelAxes(rank), whole(1), whole(0)];
   return [
     { part: "outer", axis: 0, size: panelWidth },
     ...kernelAxes(rank),
