@@ -8,6 +8,7 @@ import { chooseLayouts } from "#glim/compiler/passes/graph/choose-layouts.js";
 import { differentiate } from "#glim/compiler/passes/graph/differentiate.js";
 import { expandPadding } from "#glim/compiler/passes/graph/expand-padding.js";
 import { foldConstants } from "#glim/compiler/passes/graph/fold-constants.js";
+import { fuseKernels } from "#glim/compiler/passes/graph/fuse-kernels.js";
 import { guardLoops } from "#glim/compiler/passes/graph/guard-loops.js";
 import { inlineCalls } from "#glim/compiler/passes/graph/inline-calls.js";
 import { mergeCommon } from "#glim/compiler/passes/graph/merge-common.js";
@@ -29,6 +30,7 @@ describe.each([
   narrowNumbers,
   expandPadding,
   chooseLayouts,
+  fuseKernels,
 ])("$name", (pass) => {
   const folder = new URL(`../fixtures/passes/${pass.name}/`, import.meta.url);
   const separator = `---- after ${pass.name}\n`;

@@ -204,6 +204,9 @@ function takesInput(node: Node, producer: Group, v: Value): boolean {
 const isLarger = (a: Dim, b: Dim): boolean =>
   !(equalDim(a, b) || (typeof a === "number" && typeof b === "number" && a < b));
 
+/** Two tiles of rows. */
+const smallWidth = 8;
+
 /**
  * Whether `group` is padding alone, inside of which the producer's contraction can put its result. What
  * follows does not fuse: a frame is the last node of its kernel.
@@ -214,7 +217,11 @@ function fitsFrame({ anchor, nodes }: Group, group: Group): boolean {
   if (!anchor || !pad || !last || group.nodes.length !== 1 || !frameOf(pad)) return false;
   if (loweringOf(anchor)?.kind !== "contract" || (last !== anchor && frameOf(last))) return false;
   const [inside, result] = [last.results[0]!, pad.results[0]!];
-  if (typeof pad.attrs.value !== "number" || tensorOf(inside).dtype !== "f32") return false;
+  const { dtype, shape } = tensorOf(inside);
+  if (typeof pad.attrs.value !== "number" || dtype !== "f32") return false;
+  // A frame parts the rows of a small image, which whole fill their tiles better: copying it costs less.
+  const width = shape.at(-1);
+  if (typeof width === "number" && width < smallWidth) return false;
   return equalLayout(inside.layout, result.layout);
 }
 
