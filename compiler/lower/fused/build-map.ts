@@ -2,28 +2,20 @@
 
 import { tensorOf } from "../../graph/ir.ts";
 import { extents, rowMajor } from "../../graph/layout.ts";
-import {
-  binary,
-  compare,
-  FuncBuilder,
-  i32,
-  knownI32,
-  load,
-  loadVector,
-  splat,
-} from "../../loop/build.ts";
+import { binary, FuncBuilder, i32, knownI32 } from "../../loop/build.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { Dim } from "../../ops/dim.ts";
 import { equalDim, mulDim } from "../../ops/dim.ts";
-import { argumentsOf, type Expr } from "../../ops/expr.ts";
 import type { Affine } from "../../ops/lowering.ts";
 import type { DType } from "../../ops/types.ts";
-import { boolToInt, intToBool, type Lanes, lowerExpr } from "../expression.ts";
+import { boolToInt, type Lanes, lowerExpr } from "../expression.ts";
+import { writeFixedChoice } from "./fixed-choice.ts";
 import type { Kernel, KernelParams, LoweredKernel } from "./kernel.ts";
 import { elementAddress, elementOf, kernelParams } from "./kernel.ts";
-import { equalForm, evaluateForm, type LinearForm } from "./linear-form.ts";
+import { evaluateForm, type LinearForm } from "./linear-form.ts";
 import { loopOver, type Nest, positionExpr } from "./nest.ts";
 import { isVectorizable, type PulledArg, pull } from "./pull.ts";
+import { noIndex, readArg, scaled } from "./read-argument.ts";
 import { sizeExpr } from "./size-expr.ts";
 import { writeTransposed } from "./transpose-nest.ts";
 
@@ -116,7 +108,10 @@ function writeInner(
   inner: number,
   vector: boolean,
 ): void {
-  if (writeChosen(b, params, nest, outer, inner, vector)) return;
+  const isChosen = writeFixedChoice(b, params, nest, outer, inner, (branch) =>
+    writeInner(b, params, branch, outer, inner, vector),
+  );
+  if (isChosen) return;
   const start = (base: LoopExpr, form: LinearForm, dtype: DType): LoopExpr =>
     pointer(b, elementAddress(base, evaluateForm(form, outer, params.sizes), dtype));
   const out = start(params.out, nest.out, nest.dtype);
@@ -161,51 +156,6 @@ function writeInner(
   }
 }
 
-/**
- * A choice that is the same along the inner axis is made once, before it. What is chosen and lies in the
- * result's place already is not written: so a tensor with another row in place of one of its own costs that row.
- */
-function writeChosen(
-  b: FuncBuilder,
-  params: KernelParams,
-  nest: Nest,
-  outer: readonly LoopExpr[],
-  inner: number,
-  vector: boolean,
-): boolean {
-  const { expr, args } = nest.pulled;
-  if (inner < 0 || expr.op !== "select") return false;
-  const used = argumentsOf(expr.c);
-  const isFixed = args.every(
-    (a, n) =>
-      !used.has(n) ||
-      (a.kind === "memory" && a.form.by[inner] === 0) ||
-      (a.kind === "position" && a.at.terms.every((t) => t.axis !== inner)),
-  );
-  if (!isFixed) return false;
-  const at = [...outer, i32(0)];
-  const values = args.map((a, n) => {
-    if (!used.has(n)) return i32(0);
-    const base =
-      a.kind === "memory"
-        ? elementAddress(params.operands[a.param]!, evaluateForm(a.form, at, params.sizes), a.dtype)
-        : undefined;
-    return readArg(a, base, at, -1, i32(0), 1, params);
-  });
-  const condition = lowerExpr(b, expr.c, { args: values, lanes: 1, indexOf: noIndex });
-  const branch = (chosen: Expr) => (): void => {
-    const rows = { ...nest, pulled: { expr: chosen, args }, covers: false };
-    const write = (): void => writeInner(b, params, rows, outer, inner, vector);
-    const from = chosen.op === "arg" ? args[chosen.index] : undefined;
-    const isInPlace =
-      from?.kind === "memory" && from.dtype === nest.dtype && equalForm(from.form, nest.out);
-    if (!isInPlace) write();
-    else b.if(compare("ne", params.out, params.operands[from.param]!), write);
-  };
-  b.if(condition, branch(expr.a), branch(expr.b));
-  return true;
-}
-
 /** Whether vectors at the ends of rows write elements of the next row, which it then writes again. */
 export function overruns(nest: Nest): boolean {
   const flat = collapse(nest);
@@ -215,42 +165,8 @@ export function overruns(nest: Nest): boolean {
   return !(typeof extent === "number" && extent % 4 === 0);
 }
 
-const noIndex = (): never => {
-  throw new Error("positions are arguments of a pulled expression");
-};
-
 const pointer = (b: FuncBuilder, e: LoopExpr): LoopExpr =>
   e.k === "local" || e.k === "const" ? e : b.let("a", e);
-
-/** The value of one argument; `i` runs along axis `inner`, `base` points at its element 0. */
-function readArg(
-  arg: PulledArg,
-  base: LoopExpr | undefined,
-  at: readonly LoopExpr[],
-  inner: number,
-  i: LoopExpr,
-  lanes: Lanes,
-  params: KernelParams,
-): LoopExpr {
-  if (arg.kind === "anchor") throw new Error("a nest of independent elements has no anchor");
-  if (arg.kind === "position") {
-    const value = positionExpr(arg.at, at, params);
-    return lanes === 1 ? value : splat(value);
-  }
-  const step = inner < 0 ? 0 : (arg.form.by[inner] ?? 0);
-  const index = step === 0 ? i32(0) : scaled(i, step, params);
-  const access = { element: elementOf(arg.dtype), base: base!, index };
-  if (lanes === 1) {
-    const value = load(access);
-    return arg.dtype === "bool" ? intToBool(value) : value;
-  }
-  const value = loadVector(access, step === 0 && arg.dtype !== "bool");
-  if (arg.dtype !== "bool") return value;
-  return intToBool(step === 0 ? splat(load(access)) : value);
-}
-
-const scaled = (i: LoopExpr, by: Dim, params: KernelParams): LoopExpr =>
-  evaluateForm({ by: [by], offset: 0 }, [i], params.sizes);
 
 /**
  * Merges neighbouring axes through which every access runs as through one, and drops axes of
