@@ -1,0 +1,196 @@
+/** Verifies the operations that compute tensors. */
+
+import * as op from "../ops/program-format";
+import { kernelAt, kernelKind, kernelSlots, kernelTypes, reduceDType } from "./operate-map";
+import { section } from "./program";
+import { read, readBelow } from "./reader";
+import { verifyHeap } from "./verify-heap";
+import {
+  anyDType,
+  f32,
+  i32Type,
+  kernel,
+  mostAxes,
+  mostRank,
+  mostSlots,
+  must,
+  places,
+  placesFor,
+  same,
+  shape,
+  site,
+  size,
+  sizes,
+  tensor,
+} from "./verify-words";
+import { at, word } from "./words";
+
+export function verifyOperator(code: i32, words: i32): void {
+  switch (code) {
+    case op.opReshape:
+      tensor(tensor(anyDType));
+      shape();
+      break;
+    case op.opView:
+      tensor(tensor(anyDType));
+      places(shape());
+      break;
+    case op.opMap:
+      verifyMap();
+      break;
+    case op.opReduce: {
+      const out = tensor(anyDType);
+      const dtype = tensor(anyDType);
+      same(word(kernel(op.kernelReduce), reduceDType), dtype | (out << 2));
+      verifyFinish(out);
+      read();
+      shape();
+      break;
+    }
+    case op.opContract:
+      verifyContract();
+      break;
+    case op.opWindow:
+      tensor(f32);
+      tensor(f32);
+      read();
+      verifyFinish(f32);
+      verifyWindow();
+      break;
+    case op.opPieces:
+      verifyPieces();
+      break;
+    case op.opIndex: {
+      tensor(tensor(anyDType));
+      tensor(i32Type);
+      site();
+      const rank = shape();
+      places(rank);
+      places(rank);
+      break;
+    }
+    case op.opScatter:
+      verifyScatter();
+      break;
+    case op.opScan: {
+      const out = tensor(anyDType);
+      const types = word(kernel(op.kernelScan), kernelTypes);
+      const inside = types & 3;
+      same(types >> 2, out);
+      read();
+      const count = read();
+      must(count === word(kernelAt(word(at - 12, 0)), kernelSlots));
+      for (let i = 0; i < count; i++) tensor(inside);
+      break;
+    }
+    case op.opSort: {
+      tensor(i32Type);
+      must(tensor(anyDType) !== 2);
+      read();
+      read();
+      break;
+    }
+    default:
+      verifyHeap(code, words);
+  }
+}
+
+/** The kernel takes as many operands, of these dtypes, and gives the result's. */
+function verifyMap(): void {
+  const out = tensor(anyDType);
+  const found = kernel(op.kernelMap);
+  const kernelDTypes = word(found, kernelTypes);
+  same(kernelDTypes & 3, out);
+  const args = read();
+  must(<u32>args <= <u32>mostSlots);
+  for (let i = 0; i < args; i++) tensor((kernelDTypes >> (2 + 2 * i)) & 3);
+  const constants = read();
+  must(<u32>constants <= <u32>mostSlots);
+  for (let i = 0; i < constants; i++) {
+    must(<u32>read() <= 4);
+    read();
+    read();
+  }
+  const axes = read();
+  must(<u32>axes <= <u32>mostSlots);
+  for (let i = 0; i < axes; i++) readBelow(mostRank);
+  must(args + constants + axes === word(found, kernelSlots));
+  shape();
+}
+
+/** A kernel that reads the result, the count or both, and gives what the result is. */
+function verifyFinish(dtype: i32): void {
+  const finishing = read();
+  const reads = read();
+  if (finishing === 0) return;
+  must(<u32>(finishing - 1) < <u32>word(section(op.sectionKernels), 0) && <u32>reads <= 3);
+  const found = kernelAt(finishing - 1);
+  must(word(found, kernelKind) === op.kernelMap);
+  const slots = (reads & 1) + (reads >> 1);
+  must(word(found, kernelSlots) === slots);
+  for (let i = 0; i <= slots; i++) same((word(found, kernelTypes) >> (2 * i)) & 3, dtype);
+}
+
+function verifyContract(): void {
+  const dtype = tensor(anyDType);
+  must(dtype !== 2 && <u32>read() <= 1);
+  tensor(dtype);
+  tensor(dtype);
+  const rank = shape();
+  const outputs = read();
+  const reduced = read();
+  must(<u32>outputs <= <u32>mostAxes && <u32>reduced <= <u32>mostAxes);
+  must(outputs + reduced <= mostAxes);
+  sizes(outputs + reduced);
+  must(<u32>read() <= 1);
+  sizes(1 + reduced);
+  places(outputs + reduced);
+  places(outputs + reduced);
+  placesFor(rank, outputs);
+}
+
+function verifyWindow(): void {
+  const axes = read();
+  must(axes >= 1 && axes <= 3);
+  const most: i32 = 1 << 20;
+  for (let i = 0; i < axes; i++) {
+    const kernelSize = read();
+    const stride = read();
+    const padding = read();
+    const dilation = read();
+    must(kernelSize > 0 && kernelSize < 1024 && stride > 0 && stride < most);
+    must(padding >= 0 && padding < most && dilation > 0 && dilation < most);
+  }
+  shape();
+}
+
+function verifyPieces(): void {
+  const dtype = tensor(anyDType);
+  const filling = read();
+  must(<u32>filling <= 2);
+  if (filling === op.fillSize) size();
+  else read();
+  read();
+  const rank = shape();
+  for (let pieces = read(); pieces > 0; pieces--) {
+    tensor(dtype);
+    sizes(2 * rank);
+    places(rank);
+  }
+}
+
+function verifyScatter(): void {
+  const dtype = tensor(anyDType);
+  tensor(dtype);
+  tensor(i32Type);
+  tensor(dtype);
+  const isAdd = read();
+  must(isAdd === 0 || (isAdd === 1 && dtype !== 2));
+  site();
+  const axes = read();
+  must(<u32>axes <= <u32>mostAxes);
+  sizes(axes);
+  places(axes);
+  places(axes);
+  places(axes);
+}
