@@ -1,7 +1,7 @@
 // A missing .wasm is the most frequent failure of models in web apps: what a bundler writes must run as it is.
 
 import { spawnSync } from "node:child_process";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build as esbuild } from "esbuild";
 import { rolldown } from "rolldown";
@@ -83,6 +83,36 @@ it("writes real files, with types", async () => {
     "scale.js",
     "scale.wasm",
   ]);
+});
+
+it("entries by themselves, each with the weights that it uses", async () => {
+  const { folder, write } = await makeProject();
+  await write(
+    "models/parts.ts",
+    `import { script, type Tensor, tensor } from "glim";
+const numbers = (n: number) => tensor(Array.from({ length: n }, (_, i) => i % 13));
+const [small, large] = [numbers(100), numbers(5000)];
+export const first = script((x: Tensor<[100]>) => x.mul(small));
+export const later = script((x: Tensor<[5000]>) => x.mul(large));
+`,
+  );
+  const part = (entry: string) => ({
+    file: path.join(folder, "models/parts.ts"),
+    entries: [entry],
+    externalWeights: true,
+  });
+  const plugin = glimRollup({
+    models: { first: part("first"), later: part("later") },
+    out: path.join(folder, "gen"),
+  });
+  await write("main.js", 'export { load } from "./gen/first.js";');
+  await rolldown({ cwd: folder, input: "./main.js", plugins: [plugin] as never }).then((bundle) =>
+    bundle.generate(),
+  );
+  const sizeOf = (name: string) => statSync(path.join(folder, "gen", name)).size;
+  expect(sizeOf("first.safetensors")).toBeLessThan(1000);
+  expect(sizeOf("later.safetensors")).toBeGreaterThan(20_000);
+  expect(sizeOf("later.safetensors")).toBeLessThan(21_000);
 });
 
 it("fails with what the compiler says, and where", async () => {
