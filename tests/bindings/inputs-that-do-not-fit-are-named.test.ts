@@ -227,3 +227,12 @@ it("memory may grow between calls: results are copies", () => {
   expect(first).toEqual({ data: f32(1, 2, 3), shape: [1, 3] });
   expect(call("scale", f32(1, 2, 3), 1, false)).toEqual(first);
 });
+
+it("results can be sent to other threads, and their buffers given away", () => {
+  const result = call("rows", f32(1, 2, 3, 4, 5, 6), i32(7, 8));
+  expect(structuredClone(result)).toEqual(result);
+  const { data } = call("scale", f32(1, 2, 3), 2, false) as { data: Float32Array<ArrayBuffer> };
+  expect(structuredClone(data, { transfer: [data.buffer] })).toEqual(f32(2, 4, 6));
+  expect(data.length).toBe(0);
+  expect(call("scale", f32(1, 2, 3), 2, false)).toEqual({ data: f32(2, 4, 6), shape: [1, 3] });
+});

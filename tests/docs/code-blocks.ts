@@ -71,6 +71,7 @@ export const steady = (text: string): string =>
   text
     .replace(/in [\d.]+ m?s$/gm, "in … s")
     .replace(/sha256 [0-9a-f]+/, "sha256 …")
+    .replace(/arena [\d,]+ bytes/g, "arena … bytes")
     .replace(sizes, "…")
     .replace(/ +…/g, " …")
     .trim();
@@ -81,10 +82,10 @@ export const sizesIn = (text: string): readonly number[] =>
     [...line.matchAll(/[\d,]+/g)].map(([n]) => Number(n.replace(/,/g, ""))),
   );
 
-/** Whether each size that is shown is within a tenth of what it is now. */
+/** Whether each size that is shown is within a quarter of what it is now. */
 export function areAboutRight(shown: string, printed: string): boolean {
   const now = sizesIn(printed);
-  return sizesIn(shown).every((n, i) => Math.abs(n / (now[i] ?? 0) - 1) < 0.1);
+  return sizesIn(shown).every((n, i) => Math.abs(n / (now[i] ?? 0) - 1) < 0.25);
 }
 
 /** What the comments behind and below `console.log(…)` say that it prints. */
