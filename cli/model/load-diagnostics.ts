@@ -38,7 +38,9 @@ function spanOf({ failure, file, line, column }: LoadProblem): Span | undefined 
   const text = sourceTexts()(file);
   if (text === undefined || line === undefined) return undefined;
   const lines = text.split("\n").slice(0, line - 1);
-  const start = lines.reduce((sum, l) => sum + l.length + 1, 0) + (column ?? 1) - 1;
+  const place = lines.reduce((sum, l) => sum + l.length + 1, 0) + (column ?? 1) - 1;
+  // What is missing is often missing behind the last character.
+  const start = Math.min(place, text.length);
   const word = /^[\w$]+/.exec(text.slice(start))?.[0] ?? "";
-  return { file, start, end: start + Math.max(1, word.length) };
+  return { file, start, end: Math.min(start + Math.max(1, word.length), text.length) };
 }

@@ -124,6 +124,8 @@ export interface Unit {
   readonly tables: ModuleTables;
   readonly functions: FunctionTable;
   readonly diagnostics: Diagnostic[];
+  /** What TypeScript reports, unless a comment tells it not to: said only where nothing else is. */
+  readonly silenced: Diagnostic[];
   readonly reassignments: Reassignments;
   /** Calls that applied an operator or a method of a tensor: their result must be used. */
   readonly operatorCalls: Set<ts.Node>;
@@ -335,7 +337,7 @@ export interface Branch {
 
 /** Walks `body` into a block and a fork of the store of its own. */
 export function branch(cx: Context, body: () => Arrival): Branch {
-  const [outer, base] = [cx.block, cx.store];
+  const [outer, base, wasDead] = [cx.block, cx.store, cx.dead];
   const block = new Block(outer);
   cx.block = block;
   cx.store = base.fork();
@@ -343,6 +345,6 @@ export function branch(cx: Context, body: () => Arrival): Branch {
   const result = { block, store: cx.store, arrival: cx.dead ? undefined : arrival };
   cx.block = outer;
   cx.store = base;
-  cx.dead = false;
+  cx.dead = wasDead;
   return result;
 }

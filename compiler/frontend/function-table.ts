@@ -187,7 +187,9 @@ function compile(
   const name = functions.newName(frame.name);
   // Nothing of the body is visible to callers, so every computed value is handed over.
   const returns = exits.length === 0 ? undefined : new Merge(inner, base, new Block(), exits);
-  const found = diagnostics.slice(reported);
+  // What calls inside of it repeat counts once: twice in each of twenty levels would be a million.
+  const found = [...new Set(diagnostics.splice(reported))];
+  diagnostics.push(...found);
   if (found.length === 0) {
     exits.forEach((exit, i) => {
       end(inner, exit, "return", returns?.operands(inner, i) ?? [], {});

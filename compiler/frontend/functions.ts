@@ -36,7 +36,7 @@ import {
 const deepest = 200;
 const mostNested = 50;
 /** A function with two such calls would be followed 2⁵⁰ times before it is nested so deep. */
-const mostRepeated = 30;
+const mostRepeated = 12;
 
 export function callFunction(
   cx: Context,

@@ -1,7 +1,9 @@
 /** Lowers names and `this`: variables of script, and what the function captures. */
 
 import type ts from "typescript";
+import { typeError } from "../diagnostics/catalog/loading.ts";
 import * as subset from "../diagnostics/catalog/subset.ts";
+import { at } from "../diagnostics/diagnostic.ts";
 import { fromCaptured } from "./captured.ts";
 import { isReassigned } from "./captured-names.ts";
 import { usable } from "./conflicts.ts";
@@ -18,7 +20,8 @@ export function lowerIdentifier(cx: Context, node: ts.Identifier): AbstractValue
   const variable = cx.scope.find(name);
   if (variable !== undefined) {
     const value = cx.store.variable(variable);
-    if (value === undefined) return cx.report(node, subset.unreadable(name));
+    // Where no run comes, loops have not handed anything on.
+    if (value === undefined) return cx.dead ? failed : cx.report(node, subset.unreadable(name));
     return narrow(cx, usable(cx, value, `\`${name}\``, node), node);
   }
   return name === "arguments"
@@ -30,8 +33,9 @@ function lowerCaptured(cx: Context, node: ts.Identifier, name: string): Abstract
   const read = cx.frame.source.read(name);
   if (read === undefined) {
     if (isDeclared(cx, node)) return cx.report(node, subset.unreadable(name));
-    // TypeScript has reported a name that does not exist at all.
+    // TypeScript has reported a name that does not exist at all, unless it was told to be silent.
     cx.unit.isIncomplete = true;
+    cx.unit.silenced.push(at(cx.span(node), typeError(2304, `Cannot find name '${name}'.`)));
     return failed;
   }
   if (isReassigned(cx, node)) return cx.report(node, subset.reassignedLet(name));

@@ -60,8 +60,9 @@ export function lowerFor(cx: Context, node: ts.ForStatement, labels: readonly st
   return cx.inScope(() => {
     const { initializer } = node;
     if (initializer !== undefined) {
-      if (tsc.isVariableDeclarationList(initializer)) declareVariables(cx, initializer);
-      else lowerExpression(cx, initializer);
+      // Where no run comes, nothing is declared.
+      if (!tsc.isVariableDeclarationList(initializer)) lowerExpression(cx, initializer);
+      else if (!declareVariables(cx, initializer)) return false;
     }
     return lowerLoop(cx, forParts(cx, node, labels));
   });

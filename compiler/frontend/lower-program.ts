@@ -86,7 +86,8 @@ export function lowerProgram(input: ProgramInput): LoweredProgram {
       unit.diagnostics.push(at(undefined, internal("the heap's types do not come to rest")));
     }
     const own = tidyDiagnostics(unit.diagnostics);
-    const diagnostics = tidyDiagnostics([...withoutEchoes(typeErrors, own), ...own]);
+    const told = tidyDiagnostics([...withoutEchoes(typeErrors, own), ...own]);
+    const diagnostics = told.length > 0 ? told : tidyDiagnostics(unit.silenced);
     const isWhole = diagnostics.length === 0 && !unit.isIncomplete;
     if (!isWhole) return { module: undefined, diagnostics, training: [] };
     const module = assemble(input.name, unit, [...funcs, ...hosts], start);
@@ -169,6 +170,7 @@ function makeUnit(
     endless: new Set(),
     repeated: new Map(),
     diagnostics: [],
+    silenced: [],
     labels: 0,
     isIncomplete: false,
     observe,
