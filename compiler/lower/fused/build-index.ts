@@ -3,17 +3,28 @@
 import type { Node } from "../../graph/ir.ts";
 import { tensorOf } from "../../graph/ir.ts";
 import { rowMajor, strides } from "../../graph/layout.ts";
-import { binary, compare, FuncBuilder, global, i32, load, plus, select } from "../../loop/build.ts";
+import {
+  binary,
+  compare,
+  FuncBuilder,
+  global,
+  i32,
+  knownI32,
+  load,
+  loadVector,
+  plus,
+  select,
+} from "../../loop/build.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { Dim } from "../../ops/dim.ts";
 import { addDim, mulDim } from "../../ops/dim.ts";
 import type { Affine, IndexLowering } from "../../ops/lowering.ts";
-import { boolToInt, lowerExpr } from "../expression.ts";
+import { boolToInt, type Lanes, lowerExpr } from "../expression.ts";
 import type { Kernel, KernelParams, LoweredKernel } from "./kernel.ts";
 import { elementAddress, elementOf, failureGlobal, kernelParams } from "./kernel.ts";
 import { evaluateForm, identityIndex, type LinearForm, linearForm } from "./linear-form.ts";
 import { loopOver } from "./nest.ts";
-import { pull } from "./pull.ts";
+import { isVectorizable, type Pulled, pull } from "./pull.ts";
 import { readPoint } from "./read-point.ts";
 import { sizeExpr } from "./size-expr.ts";
 
@@ -43,28 +54,65 @@ export function buildIndex(kernel: Kernel, anchor: Node, lowering: IndexLowering
     // The failure ends the call after this kernel; until then 0 stands for the position.
     const row = checkedPosition(b, given, size, site, (wrong) => b.set(wrong, i32(0)));
     const rowOffset = b.let("row", binary("mul", row, sizeExpr(place.step, params.sizes)));
-    loopOver(b, params, result.shape, outer, (point) => {
+    const write = (point: readonly LoopExpr[], lanes: Lanes): void => {
       const index = plus(rowOffset, evaluateForm(place.form, point, params.sizes));
       const from = elementAddress(dataBase, index, dtype);
-      const read = load({ element: elementOf(dtype), base: from, index: i32(0) });
-      writePoint(b, params, kernel, epilogue, point, b.let("x", read), out);
+      const access = { element: elementOf(dtype), base: from, index: i32(0) };
+      const read = lanes === 1 ? load(access) : loadVector(access);
+      writePoint(b, params, kernel, epilogue, point, b.let("x", read), out, lanes);
+    };
+    const inner = rank - 1;
+    const runs = [place.form, out].every((form) => form.by[inner] === 1);
+    if (shared === rank || dtype === "bool" || !runs || !fitsVectors(epilogue, kernel, inner)) {
+      loopOver(b, params, result.shape, outer, (point) => write(point, 1));
+      return;
+    }
+    loopOver(b, params, result.shape.slice(0, inner), outer, (row) => {
+      overVectors(b, sizeExpr(result.shape[inner]!, params.sizes), (j, lanes) =>
+        write([...row, j], lanes),
+      );
     });
   });
   return { funcs: [b.finish(kernel.name)], data: [] };
 }
 
+/** Four elements at a time, then what remains one by one. */
+function overVectors(
+  b: FuncBuilder,
+  extent: LoopExpr,
+  write: (at: LoopExpr, lanes: Lanes) => void,
+): void {
+  const known = knownI32(extent);
+  const count = known === undefined ? b.let("n", extent) : extent;
+  const whole = known === undefined ? b.let("m", binary("and", count, i32(-4))) : i32(known & -4);
+  b.for("j", 0, whole, 4, (j) => write(j, 4));
+  b.for("j", whole, count, 1, (j) => write(j, 1));
+}
+
+/** Whether the epilogue reads what it needs side by side, or as one element, along the axis. */
+const fitsVectors = (epilogue: Pulled, kernel: Kernel, axis: number): boolean =>
+  tensorOf(kernel.result).dtype !== "bool" &&
+  isVectorizable(epilogue.expr) &&
+  epilogue.args.every((a) => {
+    if (a.kind === "anchor") return true;
+    if (a.kind === "position") return a.at.terms.every((t) => t.axis !== axis);
+    return a.form.by[axis] === 0 || a.form.by[axis] === 1;
+  });
+
 function writePoint(
   b: FuncBuilder,
   params: KernelParams,
   kernel: Kernel,
-  epilogue: ReturnType<typeof pull>,
+  epilogue: Pulled,
   at: readonly LoopExpr[],
   anchor: LoopExpr,
   out: LinearForm,
+  lanes: Lanes,
 ): void {
   const dtype = tensorOf(kernel.result).dtype;
-  const args = epilogue.args.map((a) => readPoint(b, params, a, at, 1, -1, anchor));
-  const value = lowerExpr(b, epilogue.expr, { args, lanes: 1, indexOf: () => i32(0) });
+  const along = lanes === 1 ? -1 : at.length - 1;
+  const args = epilogue.args.map((a) => readPoint(b, params, a, at, lanes, along, anchor));
+  const value = lowerExpr(b, epilogue.expr, { args, lanes, indexOf: () => i32(0) });
   const base = elementAddress(params.out, evaluateForm(out, at, params.sizes), dtype);
   b.store(
     { element: elementOf(dtype), base, index: i32(0) },
