@@ -136,7 +136,7 @@ function spellLoops(func: LoopFunc | undefined, kernel: string): string {
   return most?.loops.join(" › ") ?? "";
 }
 
-/** What a loop of unknown range is taken to run. */
+/** How often a loop of unknown range is taken to run. */
 const someRuns = 64;
 
 function visit(body: readonly LoopStmt[], around: Nest, kernel: string, found: Nest[]): void {
@@ -151,7 +151,9 @@ function visit(body: readonly LoopStmt[], around: Nest, kernel: string, found: N
       found.push(nest);
       visit(s.body, nest, kernel, found);
     } else if (s.s === "call" && s.callee.startsWith(`${kernel}.`)) {
-      found.push({ ...around, loops: [...around.loops, s.callee.slice(kernel.length + 1)] });
+      // A tile has a loop of its own.
+      const loops = [...around.loops, s.callee.slice(kernel.length + 1)];
+      found.push({ loops, runs: around.runs * someRuns });
     } else {
       for (const inner of bodiesOf(s)) visit(inner, around, kernel, found);
     }
