@@ -69,8 +69,8 @@ export function describeKernels(input: KernelsInput): readonly KernelDescription
       operands: node.operands.map(printOf),
       weights: node.operands.flatMap((v) => constants.get(v) ?? []),
       result: node.results.map(printOf).join(", "),
-      loops: spellLoops(funcs.get(kernel), kernel),
-      tiles: functions.flatMap((name) => /\.(\d+x\d+)$/.exec(name)?.[1] ?? []),
+      loops: spellLoops(kernel, funcs),
+      tiles: functions.flatMap((name) => tileOf(name) ?? []),
       operations: sizeOf(operations),
       bytes: sizeOf(bytes),
       place: (span && locate(span)) ?? null,
@@ -90,8 +90,13 @@ function namesOfConstants(module: Module): ReadonlyMap<Value, string> {
   return names;
 }
 
+type Funcs = ReadonlyMap<string, LoopFunc>;
+
+/** The size of the tile that a function of this name computes. */
+const tileOf = (name: string): string | undefined => /\.(\d+x\d+)$/.exec(name)?.[1];
+
 /** The function and those that it calls, itself first. */
-function reachableFrom(name: string, funcs: ReadonlyMap<string, LoopFunc>): readonly string[] {
+function reachableFrom(name: string, funcs: Funcs): readonly string[] {
   const found = new Set([name]);
   // A set grows while it is gone through.
   for (const each of found) {
@@ -121,9 +126,9 @@ interface Nest {
 }
 
 /** The loops of the nest whose body runs most often. */
-function spellLoops(func: LoopFunc | undefined, kernel: string): string {
+function spellLoops(kernel: string, funcs: Funcs): string {
   const found: Nest[] = [];
-  visit(func?.body ?? [], { loops: [], runs: 1 }, kernel, found);
+  visit(funcs.get(kernel)?.body ?? [], { loops: [], runs: 1 }, funcs, found);
   const most = found.reduce<Nest | undefined>(
     (best, nest) =>
       best === undefined ||
@@ -139,23 +144,24 @@ function spellLoops(func: LoopFunc | undefined, kernel: string): string {
 /** How often a loop of unknown range is taken to run. */
 const someRuns = 64;
 
-function visit(body: readonly LoopStmt[], around: Nest, kernel: string, found: Nest[]): void {
+function visit(body: readonly LoopStmt[], around: Nest, funcs: Funcs, found: Nest[]): void {
   for (const s of body) {
     if (s.s === "for") {
       const loops = [...around.loops, spellLoop(s)];
       const nest = { loops, runs: around.runs * (runsOf(s) ?? someRuns) };
       found.push(nest);
-      visit(s.body, nest, kernel, found);
+      visit(s.body, nest, funcs, found);
     } else if (s.s === "loop") {
       const nest = { loops: [...around.loops, s.label], runs: around.runs * someRuns };
       found.push(nest);
-      visit(s.body, nest, kernel, found);
-    } else if (s.s === "call" && s.callee.startsWith(`${kernel}.`)) {
+      visit(s.body, nest, funcs, found);
+    } else if (s.s === "call") {
+      const tile = tileOf(s.callee);
       // A tile has a loop of its own.
-      const loops = [...around.loops, s.callee.slice(kernel.length + 1)];
-      found.push({ loops, runs: around.runs * someRuns });
+      if (tile) found.push({ loops: [...around.loops, tile], runs: around.runs * someRuns });
+      else visit(funcs.get(s.callee)?.body ?? [], around, funcs, found);
     } else {
-      for (const inner of bodiesOf(s)) visit(inner, around, kernel, found);
+      for (const inner of bodiesOf(s)) visit(inner, around, funcs, found);
     }
   }
 }
