@@ -9,7 +9,7 @@ import type { TimedRun } from "./time-kernels.ts";
 export interface KernelRates {
   readonly kernel: KernelDescription;
   readonly calls: number;
-  /** Of one run, the median over the runs. */
+  /** Of one run, the lower quartile over the runs. */
   readonly milliseconds: number;
   /** Of the run's time, from 0 to 1. */
   readonly share: number;
@@ -28,7 +28,7 @@ export interface Profile {
   readonly runs: number;
   /** The sum of the kernels' times and of what is outside of them. */
   readonly milliseconds: number;
-  /** The median over the runs. */
+  /** The lower quartile over the runs. */
   readonly outsideKernels: number;
   readonly ceilings: Ceilings;
   /** By time, the longest first. */
@@ -45,7 +45,7 @@ export interface ProfileInput {
 
 export function profileOf({ entry, sizes, kernels, runs, ceilings }: ProfileInput): Profile {
   const perRun = runs.map(timesOf);
-  const outsideKernels = median(
+  const outsideKernels = quiet(
     runs.map(({ milliseconds, calls }) =>
       calls.reduce((left, { start, end }) => left - (end - start), milliseconds),
     ),
@@ -54,7 +54,7 @@ export function profileOf({ entry, sizes, kernels, runs, ceilings }: ProfileInpu
     const times = perRun.map((of) => of.get(number)?.milliseconds ?? 0);
     const calls = perRun[0]?.get(number)?.calls ?? 0;
     if (calls === 0) return [];
-    const time = median(times);
+    const time = quiet(times);
     const operations = calls * sizeAt(kernel.operations, sizes);
     const bytes = calls * sizeAt(kernel.bytes, sizes);
     const one = { operations: operations / calls, bytes: bytes / calls };
@@ -70,7 +70,7 @@ export function profileOf({ entry, sizes, kernels, runs, ceilings }: ProfileInpu
       ceilingShare: (calls * leastSeconds(ceilings, one)) / seconds,
     };
   });
-  // What disturbs a run disturbs one kernel of it: the sum of the medians is quieter than the median of the sums.
+  // What disturbs a run disturbs one kernel of it: the sum of the quartiles is quieter than the quartile of the sums.
   const milliseconds = rates.reduce((sum, r) => sum + r.milliseconds, outsideKernels);
   return {
     entry,
@@ -85,11 +85,9 @@ export function profileOf({ entry, sizes, kernels, runs, ceilings }: ProfileInpu
   };
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
+/** The lower quartile: what others do on the machine only adds to times. */
+const quiet = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 2]!;
 
 const sizeAt = (size: number | string, sizes: ReadonlyMap<string, number>): number =>
   typeof size === "number" ? size : evaluateDim(parseDim(size), sizes);

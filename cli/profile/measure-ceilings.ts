@@ -26,8 +26,8 @@ const chains = 12;
 /** Of each chain in one round of the loop, so that the loop itself costs nothing. */
 const steps = 4;
 const loads = 8;
-/** First-level cache, second-level cache, last-level cache, memory. */
-const readSizes = [2 ** 14, 2 ** 18, 2 ** 21, 2 ** 26];
+/** First-level cache, second-level cache, last-level cache, memory: no more, so that a pass is seldom interrupted. */
+const readSizes = [2 ** 14, 2 ** 18, 2 ** 21, 2 ** 23, 2 ** 25];
 const largest = readSizes.at(-1)!;
 /** Four of it are a small number. */
 const byte = 0x3c;

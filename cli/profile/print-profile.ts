@@ -16,7 +16,7 @@ export function printProfile(file: string, profile: Profile, shown: number): str
     ({ bytes, rate }) => `${spell(rate / 1e9)} of ${size(bytes)}`,
   );
   return [
-    `${file}: ${profile.entry}${at.length > 0 ? ` with ${at.join(", ")}` : ""} takes ${spell(milliseconds)} ms; medians of ${profile.runs} runs`,
+    `${file}: ${profile.entry}${at.length > 0 ? ` with ${at.join(", ")}` : ""} takes ${spell(milliseconds)} ms; lower quartiles of ${profile.runs} runs`,
     "",
     `${heads.map((h) => h.padStart(width)).join("")}  kernel`,
     ...kernels.slice(0, shown).flatMap(rowsOf),
