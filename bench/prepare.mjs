@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileFile } from "../dist/cli/compiler.js";
+import { dataSection, readSections } from "../dist/compiler/wasm/read-sections.js";
 import { Network } from "./network.mjs";
 import { writeOnnx } from "./write-onnx.mjs";
 
@@ -37,7 +38,8 @@ export async function prepare(name, program, folder) {
   write("network.json", JSON.stringify({ nodes, weights }));
   write("weights.bin", bytes);
   write("program.json", JSON.stringify({ name, entry: name, input, output }));
-  return { seconds, wasm: artefact.wasm.length, weights: artefact.signature.weights };
+  const data = readSections(artefact.wasm).find(({ id }) => id === dataSection);
+  return { seconds, codeBytes: artefact.wasm.length - (data?.size ?? 0) };
 }
 
 export function networkOf(program, constants) {

@@ -51,11 +51,11 @@ console.log(heading(peers));
 const measured = [];
 for (const name of names) {
   const at = path.join(folder, name);
-  const { seconds, wasm, weights } = await prepare(name, suite[name], at);
+  const { seconds, codeBytes } = await prepare(name, suite[name], at);
   const results = await measure(["glim", ...peers], at, effort);
   rmSync(at, { recursive: true });
   const row = rowOf(name, suite[name], results, peers);
-  measured.push({ ...row, compileSeconds: seconds, codeBytes: wasm - weights });
+  measured.push({ ...row, compileSeconds: seconds, codeBytes });
   console.log(row.text);
 }
 console.log(summaryOf(measured));
