@@ -68,7 +68,9 @@ describe("profile", { timeout: 60_000 }, () => {
       folder,
       ...["profile", path.join("timed", "model.wasm"), "--entry", "other", "--seconds", "1"],
     );
-    expect(timed.stdout).toMatch(/model\.wasm: other takes [\d.]+ ms; lower quartiles of \d+ runs\n/);
+    expect(timed.stdout).toMatch(
+      /model\.wasm: other takes [\d.]+ ms; lower quartiles of \d+ runs\n/,
+    );
     expect(timed.stdout).toMatch(/exp f32\[4\]\n +model\.ts:8:/);
     await glim(folder, "compile", "model.ts", "-o", "plain");
     const plain = await glim(folder, "profile", path.join("plain", "model.wasm"));
