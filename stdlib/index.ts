@@ -6,6 +6,7 @@ export { assert } from "../runtime/eager/assert.ts";
 export { type Nested, tensor } from "../runtime/eager/from-data.ts";
 export { GlimError } from "../runtime/eager/glim-error.ts";
 export { math } from "../runtime/eager/math.ts";
+export { stopAtNaN } from "../runtime/eager/nan-stop.ts";
 export {
   add,
   arange,

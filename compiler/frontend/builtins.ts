@@ -212,6 +212,7 @@ const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
   ["withGradient", callWithGradient],
   ["mapExamples", callMapExamples],
   ["recomputed", callRecomputed],
+  ["stopAtNaN", (cx, [f = failed], node) => callValue(cx, f, undefinedValue, [], node)],
   ["asSize", asSize],
   ["boundsOf", boundsOf],
   ["whenKnown", (_, [x = failed]) => constant(whenKnown(x))],

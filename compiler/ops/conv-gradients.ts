@@ -107,6 +107,10 @@ export const convInputGrad = defineOp<InputGradAttrs>({
     },
     { operands: ["f32[2,4,4]", "f32[4,3,3]"], args: { inputSize: [9], stride: 2 } },
     { operands: ["f32[1,70,4,4]", "f32[70,2,3,3]"], args: { inputSize: [4, 4], padding: 1 } },
+    // One output channel: the kernel's columns are the innermost products, and read backwards.
+    { operands: ["f32[2,1,4,5]", "f32[1,2,3,3]"], args: { inputSize: [4, 5], padding: 1 } },
+    { operands: ["f32[2,3,4,5]", "f32[3,1,2,2]"], args: { inputSize: [5, 6], groups: 3 } },
+    { operands: ["f32[1,1,3,4,5]", "f32[1,1,2,2,2]"], args: { inputSize: [4, 5, 6] } },
     { operands: ["f32[0,3,4,4]", "f32[3,2,1,1]"], args: { inputSize: [4, 4] } },
   ],
 });

@@ -11,6 +11,7 @@ import { applyToExamples, isMapping, levelOf } from "./examples.ts";
 import { codes, GlimError } from "./glim-error.ts";
 import { OutOfMemory } from "./kernels.ts";
 import { IndexOutOfRange, launch } from "./launch.ts";
+import { isWatching, refuseNaN } from "./nan-stop.ts";
 import { free } from "./pool.ts";
 import { isRecording, recordOperation } from "./recording.ts";
 import { EagerTensor, isTensor } from "./tensor.ts";
@@ -130,6 +131,7 @@ function recorded(
   result: EagerTensor,
   outer = 0,
 ): EagerTensor {
+  if (isWatching() && outer === 0) refuseNaN(op, operands, result);
   if (isRecording()) recordOperation({ op, operands, attrs, result }, outer);
   return result;
 }

@@ -29,6 +29,7 @@ export const codes = {
   assertion: "GLIM5000",
   memory: "GLIM5001",
   index: "GLIM5002",
+  nan: "GLIM5003",
   notScalar: "GLIM3012",
   notFloat: "GLIM3013",
   activeItem: "GLIM1113",

@@ -80,6 +80,7 @@ export function recomputed<A extends unknown[], R>(f: (...args: A) => R, args: A
 mark(recomputed, builtinMark, "recomputed");
 
 class Again implements Entry {
+  readonly name = "checkpoint";
   readonly results: readonly EagerTensor[];
   readonly #recipe: Recipe;
   readonly #places: readonly number[];

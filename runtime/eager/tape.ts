@@ -12,11 +12,14 @@ import {
 } from "../../compiler/ops/reverse.ts";
 import { contentsOf } from "./cell-contents.ts";
 import { codes, GlimError } from "./glim-error.ts";
+import { goingBackThrough, isWatching, type Origin, originOf } from "./nan-stop.ts";
 import type { Recorder } from "./recording.ts";
 import type { EagerTensor } from "./tensor.ts";
 
 /** Something that was computed, and what it contributes once its cotangents are known. */
 export interface Entry {
+  /** What computed it. */
+  readonly name: string;
   readonly results: readonly EagerTensor[];
   /** Contributes to what they were computed from; at least one of the cotangents is there. */
   reverse(cotangents: readonly (EagerTensor | undefined)[], tape: Tape): void;
@@ -28,6 +31,8 @@ export class Tape implements Recorder {
   /** Whoever holds a tensor keeps it alive, not its being followed. */
   readonly #active = new WeakSet<EagerTensor>();
   readonly #forgotten = new WeakSet<EagerTensor>();
+  /** Where entries come from, while NaN is looked for. */
+  readonly #origins = new WeakMap<Entry, Origin>();
   readonly #cotangents = new Map<EagerTensor, EagerTensor>();
   #paused = 0;
 
@@ -58,6 +63,7 @@ export class Tape implements Recorder {
       this.#forgotten.delete(x);
     }
     this.#entries.push(entry);
+    if (isWatching()) this.#origins.set(entry, originOf(entry.name));
   }
 
   /** How much was recorded so far. */
@@ -100,7 +106,9 @@ export class Tape implements Recorder {
       const own = entry.results.map((x) => this.#cotangents.get(x));
       if (own.every((c) => c === undefined)) continue;
       for (const x of entry.results) this.#cotangents.delete(x);
-      entry.reverse(own, this);
+      const origin = this.#origins.get(entry);
+      if (origin === undefined) entry.reverse(own, this);
+      else goingBackThrough(origin, () => entry.reverse(own, this));
     }
   }
 
@@ -117,6 +125,10 @@ class OperationEntry implements Entry {
   constructor(build: OpBuilder<EagerTensor>, operation: Operation<EagerTensor>) {
     this.#build = build;
     this.#operation = operation;
+  }
+
+  get name(): string {
+    return this.#operation.op.name;
   }
 
   get results(): readonly EagerTensor[] {

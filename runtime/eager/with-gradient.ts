@@ -40,6 +40,7 @@ export function withGradient<A extends readonly unknown[], S>(
   const result = aliasOf(raw(value, "customGrad"));
   const operands = args.map((x) => (isTensor(x) ? contentsOf(x) : undefined));
   tape.add({
+    name: "customGrad",
     results: [result],
     reverse([cotangent], own) {
       if (cotangent === undefined) return;

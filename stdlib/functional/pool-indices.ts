@@ -3,6 +3,7 @@
 import { arange, full } from "../../runtime/eager/primitives.ts";
 import { demand, refuse } from "../../runtime/eager/refuse.ts";
 import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
+import { customGrad } from "../gradients/custom-grad.ts";
 import type { MaxPool1dOptions, MaxPool2dOptions, MaxPool3dOptions } from "./max-pooling.ts";
 import { frame, surplus } from "./pool-windows.ts";
 import { type Pair, type PerAxis, perAxis, type Single, type Triple } from "./spatial.ts";
@@ -156,6 +157,11 @@ function unpooled(
   const before = x.shape.slice(0, leading);
   const places = sizes.reduce((a, b) => a * b, 1);
   const zeros = full([...before, places], 0);
-  const flat = zeros.scatter(-1, indices.flatten(leading), x.flatten(leading));
-  return flat.reshape([...before, ...sizes]);
+  const at = indices.flatten(leading);
+  // Windows that overlap have an element in common: each has the gradient of its place.
+  const put = customGrad(
+    (values: Tensor) => ({ value: zeros.scatter(-1, at, values), saved: undefined }),
+    (_, g) => [g.gather(-1, at)],
+  );
+  return put(x.flatten(leading)).reshape([...before, ...sizes]);
 }

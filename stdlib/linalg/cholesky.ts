@@ -9,6 +9,7 @@ import {
   diagonal,
   identity,
   lowerPart,
+  ofSymmetric,
   row,
   rowCount,
   rowNumbers,
@@ -30,7 +31,7 @@ export function cholesky(x: Tensor, { upper = false }: UpperOption = {}): Tensor
   const size = rowCount(x);
   const down = rowNumbers(size);
   const across = arange(size);
-  let rest = x.add(0);
+  let rest = ofSymmetric(x).add(0);
   for (let k = 0; k < size; k++) {
     const own = column(rest, k);
     const found = where(down.ge(k), own.div(row(own, k).sqrt()), 0);

@@ -10,6 +10,7 @@ import {
   expandBatch,
   identity,
   lowerPart,
+  ofSymmetric,
   rowCount,
   rowNumbers,
 } from "./places.ts";
@@ -25,7 +26,8 @@ export interface EighOptions {
  */
 export function eigh(x: Tensor, { uplo = "L" }: EighOptions = {}) {
   checkSquare("eigh", x);
-  const lower = lowerPart(uplo === "U" ? x.transpose(-2, -1) : x);
+  const own = ofSymmetric(x);
+  const lower = lowerPart(uplo === "U" ? own.transpose(-2, -1) : own);
   return diagonalise(lower.add(lowerPart(lower, -1).transpose(-2, -1)));
 }
 

@@ -21,9 +21,11 @@ export interface Rotation {
  * angles, and none where `b` is 0.
  */
 export function rotation(a: Tensor, b: Tensor, c: Tensor): Rotation {
-  const ratio = c.sub(a).div(b.mul(2));
+  const isNone = b.eq(0);
+  // Where there is nothing to turn, no gradient may come from a division by 0.
+  const ratio = c.sub(a).div(where(isNone, 1, b).mul(2));
   const size = ratio.abs().add(ratio.square().add(1).sqrt());
-  const tangent = where(b.eq(0), 0, where(ratio.lt(0), -1, 1).to("f32").div(size));
+  const tangent = where(isNone, 0, where(ratio.lt(0), -1, 1).to("f32").div(size));
   const cos = full([], 1).div(tangent.square().add(1).sqrt());
   return { cos, sin: tangent.mul(cos) };
 }

@@ -3,6 +3,7 @@
 import { assert } from "../../runtime/eager/assert.ts";
 import type { Axes, Tensor } from "../../runtime/eager/tensor-types.ts";
 import { axisOf } from "../functional/axis.ts";
+import { lengthOf } from "./places.ts";
 import { svdvals } from "./svd.ts";
 
 export interface NormOptions {
@@ -21,7 +22,7 @@ export function vectorNorm(x: Tensor, ord = 2, { dim, keepDim = false }: NormOpt
   if (ord === Number.NEGATIVE_INFINITY) return x.abs().min(dim, keep);
   if (ord === 0) return x.ne(0).to("f32").sum(dim, keep);
   if (ord === 1) return x.abs().sum(dim, keep);
-  if (ord === 2) return x.square().sum(dim, keep).sqrt();
+  if (ord === 2) return lengthOf(x.square().sum(dim, keep));
   return x
     .abs()
     .pow(ord)

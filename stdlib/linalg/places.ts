@@ -3,6 +3,7 @@
 import { assert } from "../../runtime/eager/assert.ts";
 import { arange, full, where } from "../../runtime/eager/primitives.ts";
 import type { AnyTensor, DType, Tensor } from "../../runtime/eager/tensor-types.ts";
+import { customGrad } from "../gradients/custom-grad.ts";
 
 /** Refuses what is no matrix or batch of matrices. `f` is who asks. */
 export function checkMatrix(f: string, x: AnyTensor): void {
@@ -68,6 +69,20 @@ export function lowerPart(x: Tensor, offset = 0): Tensor {
 /** The elements on and above the diagonal; zeros below. */
 export function upperPart(x: Tensor): Tensor {
   return where(rowNumbers(rowCount(x)).le(arange(columnCount(x))), x, 0);
+}
+
+/**
+ * Symmetric matrices, of which only one triangle is read: their gradients are symmetric, too, as PyTorch's.
+ */
+export const ofSymmetric = customGrad(
+  (x: Tensor) => ({ value: x, saved: undefined }),
+  (_, g) => [g.add(g.transpose(-2, -1)).div(2)],
+);
+
+/** The root, whose gradient at 0 is 0, as PyTorch's norms have it. */
+export function lengthOf(square: Tensor): Tensor {
+  const isNone = square.eq(0);
+  return where(isNone, 0, where(isNone, 1, square).sqrt());
 }
 
 /** The matrices of `x` repeated for the batch axes that `batch` has more of. */

@@ -10,6 +10,7 @@ import {
   columnCount,
   expandBatch,
   identity,
+  lengthOf,
   row,
   rowCount,
   rowNumbers,
@@ -40,10 +41,10 @@ export function geqrf(x: Tensor): Reflections {
     const head = row(own, k);
     const tail = where(down.gt(k), own, 0);
     const squares = tail.square().sum(-2, { keepDim: true });
-    const norm = head.square().add(squares).sqrt();
+    const norm = lengthOf(head.square().add(squares));
     const isDone = squares.eq(0);
     const target = where(isDone, head, where(head.lt(0), norm, norm.neg()));
-    const factor = where(isDone, 0, target.sub(head).div(target));
+    const factor = where(isDone, 0, target.sub(head).div(where(isDone, 1, target)));
     const below = where(isDone, 0, tail.div(where(isDone, 1, head.sub(target))));
     const v = where(down.eq(k), 1, below);
     const later = a.sub(factor.mul(v).mul(v.transpose(-2, -1).matmul(a)));

@@ -10,6 +10,7 @@ import {
   diagonal,
   expandBatch,
   identity,
+  lengthOf,
   rowCount,
 } from "./places.ts";
 import { qr } from "./qr.ts";
@@ -85,7 +86,7 @@ function orthogonalise(x: Tensor) {
       isDone = !farthest.max().gt(1e-12).item();
     }
   }
-  const lengths = columns.square().sum(-2).sqrt();
+  const lengths = lengthOf(columns.square().sum(-2));
   const keys = size === count ? lengths.neg() : spareLast(lengths, V);
   const order = ascendingOrder(keys).narrow(-1, 0, count);
   const across = (rows: number) => order.unsqueeze(-2).expand([...batchOf(x), rows, count]);

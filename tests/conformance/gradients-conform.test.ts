@@ -4,11 +4,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { type AnyTensor, type Tensor, tensor } from "glim";
 import { describe, expect, it } from "vitest";
 import { differentiate } from "#glim/runtime/eager/differentiate.js";
-import { isNear } from "./compare.ts";
-import { programOf } from "./mapping.ts";
+import { isNear, sameBits } from "./compare.ts";
+import { gradientProgramOf } from "./gradient-program.ts";
+import { type Program, programOf } from "./mapping.ts";
 import { mappings } from "./mappings.ts";
 import { outOfScope } from "./out-of-scope.ts";
-import { compute, tensorsOf, toTensor } from "./run-eagerly.ts";
+import { runCompiled } from "./run-compiled.ts";
+import { compute, type Leaf, runEagerly, tensorsOf, toTensor } from "./run-eagerly.ts";
 import { readSamples, type Sample } from "./samples.ts";
 
 const samples = readSamples()?.filter(
@@ -91,4 +93,41 @@ describe.skipIf(samples === undefined)("gradients of PyTorch's samples", () => {
     const worse = new Set(Object.keys(expected).filter(isWorse));
     expect(failures.filter((f) => worse.has(f.split("#")[0]!))).toEqual([]);
   }, 600_000);
+
+  // All of them: GLIM_SAMPLES=all npx vitest run --config tests/vitest.config.ts tests/conformance/gradients
+  it("compiled, have the bits that they have eagerly", async () => {
+    const stride = process.env.GLIM_SAMPLES === "all" ? 1 : 15;
+    const trials = samples!.filter((_, i) => i % stride === 0).flatMap(trialOf);
+    const outcomes = await runCompiled(trials.map(({ program }) => program));
+    const failures = trials.flatMap(({ name, leaves }, i) => {
+      const outcome = outcomes[i]!;
+      if (typeof outcome === "string") return [`${name}: ${outcome}`];
+      return sameBits(leaves, outcome) ? [] : [`${name}: compiled code gives other bits`];
+    });
+    console.log(`${trials.length} gradients of samples compiled: ${failures.length} fail`);
+    if (process.env.GLIM_REPORT) {
+      writeFileSync(`${process.env.GLIM_REPORT}.compiled`, failures.join("\n"));
+    }
+    const unknown = failures.filter((f) => !knownFailures.includes(f.split("#")[0]!));
+    expect(unknown).toEqual([]);
+  }, 600_000);
 });
+
+interface Trial {
+  readonly name: string;
+  readonly program: Program;
+  readonly leaves: readonly Leaf[];
+}
+
+/** What a sample gives eagerly; nothing where that fails, which the test of eager gradients counts. */
+function trialOf(sample: Sample): readonly Trial[] {
+  try {
+    const program = gradientProgramOf(sample);
+    return [{ name: `${sample.op}#${sample.index}`, program, leaves: runEagerly(program) }];
+  } catch {
+    return [];
+  }
+}
+
+/** Operators whose gradients are not compiled, or otherwise. */
+const knownFailures: readonly string[] = [];

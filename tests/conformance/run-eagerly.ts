@@ -24,7 +24,7 @@ export function compute(
 ): unknown {
   const parameters = inputs.map((_, i) => `x${i}`);
   // Types stand only where functions declare parameters.
-  const code = expression.replaceAll(/: AnyTensor(<"\w+">)?(?=[,)])/g, "");
+  const code = expression.replaceAll(/: AnyTensor(<"\w+">)?(?=[,)])|(?<=\])!/g, "");
   const run = new Function(...names, ...parameters, `return (${code});`);
   return run(...values, ...tensors);
 }

@@ -29,10 +29,20 @@ export const indexOutside = (text: string): Message =>
     "Positions go from 0 to the size less 1; negative ones count from the end.",
   );
 
+/** Said by `stopAtNaN`, where tensors are computed eagerly. */
+export const firstNaN = (text: string): Message =>
+  message(
+    "GLIM5003",
+    text,
+    "Inside of `stopAtNaN` every result is looked at. What computes with a NaN gives NaN, so the first one is the cause.",
+    "See what this line divides by, or takes the logarithm or root of.",
+  );
+
 const failures: ReadonlyMap<string, (text: string) => Message> = new Map([
   ["GLIM5000", assertionFailed],
   ["GLIM5001", outOfMemory],
   ["GLIM5002", indexOutside],
+  ["GLIM5003", firstNaN],
 ]);
 
 /** What a module reports when it is called: one of the above, or an input that it refuses. */

@@ -230,7 +230,8 @@ function accumulate(
     step();
     b.set(a, plus(a, times(sizeExpr(stepA, params.sizes), 4)));
     b.set(p, plus(p, times(sizeExpr(stepB, params.sizes), 4)));
-    b.if(compare("lt", p, end), () => b.emit({ s: "continue", label }));
+    // Not `<`: the operand may be read backwards, as input gradients read cotangents.
+    b.if(compare("ne", p, end), () => b.emit({ s: "continue", label }));
     b.emit({ s: "break", label });
   });
   b.emit({ s: "loop", label, body });
