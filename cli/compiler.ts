@@ -1,33 +1,23 @@
 /** What programs import from "glim/compiler": compiling model files without the command line. */
 
-import path from "node:path";
-import {
-  type Artefact,
-  type CompileOptions,
-  compileModule,
-  type Package,
-  packageModule,
-} from "../compiler/compile.ts";
+import { type Artefact, compileModule, type Package, packageModule } from "../compiler/compile.ts";
 import * as loading from "../compiler/diagnostics/catalog/loading.ts";
 import { keptInPackage } from "../compiler/diagnostics/catalog/unsupported.ts";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
-import { placeOf } from "../compiler/diagnostics/report.ts";
-import { type Module, makerOf, type Span } from "../compiler/graph/ir.ts";
-import type { ModuleSignature, SourcePlace } from "../compiler/package/signature.ts";
+import { type Module, makerOf } from "../compiler/graph/ir.ts";
+import type { ModuleSignature } from "../compiler/package/signature.ts";
 import type { PipelineOptions, Stage } from "../compiler/pipeline.ts";
+import { compilerOptions } from "./compiler-options.ts";
 import { loadedEnvironment } from "./environment.ts";
-import { readHeap } from "./heap-library.ts";
 import { knownKernels } from "./known-kernels.ts";
 import { needsOf, writeBindings } from "./model/bindings.ts";
-import { eagerEvaluator } from "./model/evaluator.ts";
 import { type OpenProgram, openProgram } from "./model/open-program.ts";
 import { replaceWeights } from "./model/replace-weights.ts";
 import { WeightsWriter } from "./model/write-weights.ts";
 import { Failure, fail } from "./terminal/failure.ts";
-import { libraryName } from "./terminal/installed-library.ts";
-import { sourceTexts } from "./terminal/source-text.ts";
 import { installedVersion } from "./terminal/version.ts";
 
+export { compile } from "./compile-function.ts";
 export type { Diagnostic, ModuleSignature };
 /** Thrown for a model that cannot be compiled; its `diagnostics` are all that is wrong with it. */
 export { Failure as CompileFailure };
@@ -78,7 +68,7 @@ export async function compileFile(
   const name = options.name ?? module.name;
   const weights = options.externalWeights ? new WeightsWriter() : undefined;
   const artefact = await compileModule(module, {
-    ...compilerOptions(program, options),
+    ...compilerOptions(program.file, options),
     ...(weights ? { externalize: weights.write } : {}),
   });
   const js = await writeBindings({
@@ -112,7 +102,7 @@ export async function packageFile(
   const record = kept?.type.kind === "ref" ? module.heap.get(kept.type.name) : undefined;
   if (record?.kind === "record") fail(keptInPackage(record.fields[0]?.[0] ?? ""));
   const made = packageModule(module, {
-    ...compilerOptions(program, options),
+    ...compilerOptions(program.file, options),
     kernels: knownKernels,
   });
   return { ...made, name: options.name ?? module.name, leftOut };
@@ -137,15 +127,6 @@ async function lowerFile(
   return { program, module, leftOut };
 }
 
-const compilerOptions = (program: OpenProgram, options: CompileFileOptions): CompileOptions => ({
-  ...options,
-  version: installedVersion(),
-  source: path.basename(program.file),
-  evaluator: eagerEvaluator,
-  heap: readHeap(),
-  locate: locator(path.dirname(program.file)),
-});
-
 /** Names that a module, or what its bindings give, has for itself. */
 const reserved = [
   ...["memory", "glim_error", "glim_selftest", "glim_room", "glim_failure", "state"],
@@ -161,19 +142,4 @@ function checkEntryNames({ entries }: OpenProgram): void {
   ]);
   const clashes = names.filter((name) => taken.has(name));
   if (clashes.length > 0) fail(...clashes.map(loading.reservedEntry));
-}
-
-/**
- * Places as the artefact states them: files relative to the model's folder, so that the same model
- * gives the same bytes wherever it lies.
- */
-function locator(folder: string): (span: Pick<Span, "file" | "start">) => SourcePlace | undefined {
-  const textOf = sourceTexts();
-  return ({ file, start }) => {
-    const text = textOf(file);
-    if (text === undefined) return undefined;
-    const { line, column } = placeOf(text, file, start);
-    const relative = path.relative(folder, file).split(path.sep).join("/");
-    return { file: libraryName(file) ?? relative, line, column };
-  };
 }

@@ -22,7 +22,7 @@ import { type EagerTensor, isTensor, EagerTensor as TensorClass } from "../runti
 import { tagOf } from "../runtime/tags.ts";
 import * as listMethods from "../stdlib/builtins/lists.ts";
 // Importing the library gives tensors the methods that `method` looks up.
-import "../stdlib/index.ts";
+import { nn } from "../stdlib/index.ts";
 
 /** The exported functions that are marked with `script`, by their export. */
 export function entryPoints(exports: Readonly<Record<string, unknown>>): readonly EntryPoint[] {
@@ -126,6 +126,10 @@ class LoadedEnvironment implements Environment {
     const member = isObject(prototype) ? this.member(prototype, key) : undefined;
     // What every object has is none of the class's.
     return member?.owner === undefined ? undefined : member;
+  }
+
+  parameters(module: object): readonly unknown[] | undefined {
+    return module instanceof nn.Module ? module.parameters() : undefined;
   }
 
   listMethod(name: string): unknown {

@@ -12,6 +12,7 @@ import { addLsp } from "./commands/lsp.ts";
 import { addPlot } from "./commands/plot.ts";
 import { addProfile } from "./commands/profile.ts";
 import { addRun } from "./commands/run.ts";
+import { addStart } from "./commands/start.ts";
 import { exitCodes, reportError } from "./terminal/run-command.ts";
 import { Terminal } from "./terminal/terminal.ts";
 import { installedVersion } from "./terminal/version.ts";
@@ -36,6 +37,7 @@ const program = new Command("glim")
   .description("Compiles tensor programs written in TypeScript to small WebAssembly modules.")
   .version(installedVersion(), "--version")
   .showSuggestionAfterError()
+  .enablePositionalOptions()
   .exitOverride()
   .configureOutput({ outputError: () => {} });
 
@@ -45,6 +47,7 @@ for (const add of [
   addCheck,
   addCompile,
   addRun,
+  addStart,
   addInspect,
   addProfile,
   addDump,

@@ -43,6 +43,10 @@ export class StaticEnvironment implements Environment {
     this.#listMethods = listMethods;
   }
 
+  parameters(): undefined {
+    return undefined;
+  }
+
   listMethod(name: string): unknown {
     return this.#listMethods.get(name);
   }

@@ -43,9 +43,22 @@ const running = new Set<string>();
  * @param provided file URLs of modules that imports by these names mean, wherever the model lies
  * @throws LoadError whenever the fault is the model's
  */
-export async function loadModel(
+export function loadModel(
   file: string,
   provided: ProvidedModules = installed,
+): Promise<LoadedModel> {
+  return loadProgram(file, provided, true);
+}
+
+/** The same for a program that is run, and not compiled: it finds no `glim.compiling`. */
+export function startProgram(file: string): Promise<LoadedModel> {
+  return loadProgram(file, installed, false);
+}
+
+async function loadProgram(
+  file: string,
+  provided: ProvidedModules,
+  isCompiling: boolean,
 ): Promise<LoadedModel> {
   const model = await findFile(path.resolve(file));
   const graph = await findModuleGraph(model, provided);
@@ -63,7 +76,7 @@ export async function loadModel(
     });
     const mapStack = stackMapper(folder, modules);
     const files = [...graph.files.keys()];
-    const { model: exports } = await runModules(start).catch((error: unknown) => {
+    const { model: exports } = await runModules(start, isCompiling).catch((error: unknown) => {
       const problem = thrownProblem(error, { model, files, provided, mapStack });
       throw new LoadError([problem], { cause: error });
     });
@@ -130,9 +143,10 @@ const CLEAN = `globalThis[Symbol.for("glim.beforeModel")].get(new URL("${START}"
 /** The exports are `model`, and not the promise's value itself: one may be called `then`. */
 async function runModules(
   start: string,
+  isCompiling: boolean,
 ): Promise<{ readonly model: Readonly<Record<string, unknown>> }> {
-  running.add(start);
-  Reflect.set(globalThis, COMPILING, true);
+  if (isCompiling) running.add(start);
+  Reflect.set(globalThis, COMPILING, running.size > 0);
   Reflect.set(globalThis, BEFORE_MODEL, beforeModel);
   try {
     return await import(pathToFileURL(start).href);

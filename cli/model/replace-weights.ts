@@ -124,6 +124,10 @@ class ModuleWatcher implements Environment {
     return this.#environment.instanceMember(type, key);
   }
 
+  parameters(module: object): readonly unknown[] | undefined {
+    return this.#environment.parameters(module);
+  }
+
   listMethod(name: string): unknown {
     return this.#environment.listMethod(name);
   }

@@ -2,10 +2,11 @@
 
 import type ts from "typescript";
 import * as subset from "../diagnostics/catalog/subset.ts";
-import { operandTypes } from "../diagnostics/catalog/types.ts";
+import { expected, operandTypes } from "../diagnostics/catalog/types.ts";
 import { capturedKind, library, method } from "../diagnostics/catalog/unsupported.ts";
 import { scalarFns } from "../graph/scalars.ts";
 import { callValue } from "./calls.ts";
+import { fromCaptured } from "./captured.ts";
 import { truthOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
 import { callMapExamples } from "./examples.ts";
@@ -167,6 +168,20 @@ const fromEntries: BuiltinCall = (cx, [source = undefinedValue], node) => {
   return makeRecord(cx, fields, node);
 };
 
+/** The parameters of a module, which are known when compiling. */
+const parametersOf: BuiltinCall = (cx, [module = failed], node) => {
+  if (module.kind !== "object") {
+    return cx.report(node, expected("a module of the program", describeValue(module)));
+  }
+  const found = cx.unit.environment.parameters(module.identity);
+  if (found === undefined) {
+    cx.unit.isIncomplete = true;
+    return failed;
+  }
+  const cells = found.map((x, i) => fromCaptured(cx, x, `${module.path}.parameters.${i}`));
+  return makeList(cx, cells, node, "parameters");
+};
+
 const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
   ...exactMath.map((fn) => [`Math.${fn}`, scalarCall(`Math.${fn}`, fn)] as const),
   ...ownMath.map((fn) => [`math.${fn}`, scalarCall(`math.${fn}`, fn)] as const),
@@ -212,6 +227,7 @@ const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
   ["withGradient", callWithGradient],
   ["mapExamples", callMapExamples],
   ["recomputed", callRecomputed],
+  ["parametersOf", parametersOf],
   ["stopAtNaN", (cx, [f = failed], node) => callValue(cx, f, undefinedValue, [], node)],
   ["asSize", asSize],
   ["boundsOf", boundsOf],

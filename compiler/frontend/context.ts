@@ -148,6 +148,8 @@ export interface Unit {
   isIncomplete: boolean;
   /** Told of each value that is found while the program is walked; for editors. */
   readonly observe: Observer | undefined;
+  /** Parameters and buffers are state even where no entry writes them. */
+  readonly cellsChange: boolean;
 }
 
 /** `frame` is the call in which `node` has this value; the walk may come by again, with another one. */

@@ -101,6 +101,8 @@ export interface Environment {
   baseOf(type: object): object | undefined;
   /** What instances of a class have by this name from the class itself and those that it extends. */
   instanceMember(type: object, key: string): Member | undefined;
+  /** The parameters of a module, each once, in order; undefined where nothing is run to find out. */
+  parameters(module: object): readonly unknown[] | undefined;
   /** The standard-library function behind a tensor method that is not an operator: takes the tensor first. */
   method(name: string): unknown;
   /** The standard library's own form of a built-in method of lists, which takes the list first. */

@@ -9,7 +9,7 @@ import { equalType, printType } from "../graph/type.ts";
 import { product } from "../ops/dim.ts";
 import { callValue } from "./calls.ts";
 import { type Arrival, branch, type Context } from "./context.ts";
-import { cellKey, toTensor } from "./graph-values.ts";
+import { stateOfCell, toTensor } from "./graph-values.ts";
 import { listItems, makeList, makeRecord } from "./lists.ts";
 import { Merge } from "./merge.ts";
 import { end, name, rejoin } from "./paths.ts";
@@ -225,7 +225,6 @@ function cellName(cx: Context, v: AbstractValue, node: ts.Node): CellName | unde
     cx.report(node, notFloat(printType(v.tensor.type)));
     return undefined;
   }
-  const { tables } = cx.unit;
-  const state = tables.stateOf(v.tensor.identity, cellKey);
-  return { cell: v, cellName: (state ?? tables.constantOf(v.tensor, v.path)).name };
+  const state = stateOfCell(cx, v);
+  return { cell: v, cellName: (state ?? cx.unit.tables.constantOf(v.tensor, v.path)).name };
 }

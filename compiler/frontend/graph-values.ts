@@ -1,7 +1,7 @@
 /** Turns abstract values into graph values: the nodes of numbers, booleans, sizes and constants. */
 
 import type ts from "typescript";
-import { boolType, f64Type, strType, type Type, type Value } from "../graph/ir.ts";
+import { boolType, f64Type, type StateCell, strType, type Type, type Value } from "../graph/ir.ts";
 import { numberAttr } from "../graph/scalars.ts";
 import type { Dim } from "../ops/dim.ts";
 import type { TensorType } from "../ops/types.ts";
@@ -72,10 +72,19 @@ export function toValue(cx: Context, v: AbstractValue, type: Type, node: ts.Node
   }
 }
 
+/** The state that a parameter or buffer has become. */
+export function stateOfCell(cx: Context, { tensor, path }: TensorConstant): StateCell | undefined {
+  const { tables, cellsChange } = cx.unit;
+  const known = tables.stateOf(tensor.identity, cellKey);
+  if (known !== undefined || !cellsChange) return known;
+  const { identity: owner, name = path, type } = tensor;
+  return tables.addState({ owner, key: cellKey, path: name, type, initial: tensor.data() });
+}
+
 /** A captured tensor: a constant, or the state that its cell has become. */
 function tensorNode(cx: Context, v: TensorConstant, node: ts.Node): Value {
-  const state = cx.unit.tables.stateOf(v.tensor.identity, cellKey);
-  if (v.tensor.kind === "cell" && state !== undefined) return readState(cx, state, node);
+  const state = v.tensor.kind === "cell" ? stateOfCell(cx, v) : undefined;
+  if (state !== undefined) return readState(cx, state, node);
   const { name, type } = cx.unit.tables.constantOf(v.tensor, v.path);
   const value = cx.emitOne("const", [], { name }, type, node);
   cx.unit.definitions.suggestName(value, lastName(name));

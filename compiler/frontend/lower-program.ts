@@ -34,7 +34,7 @@ import {
   makeStart,
 } from "./heap/make-kept.ts";
 import { HeapShapes } from "./heap/shapes.ts";
-import { ModuleTables, WrittenLocations } from "./module-tables.ts";
+import { ModuleTables, type WrittenLocation, WrittenLocations } from "./module-tables.ts";
 import type { SourceProgram } from "./program.ts";
 import { RunSizes } from "./run-sizes.ts";
 
@@ -47,6 +47,8 @@ export interface ProgramInput {
   readonly entries: readonly EntryPoint[];
   readonly environment: Environment;
   readonly observe?: Observer;
+  /** Parameters and buffers may change between calls even where no entry writes them: they are state. */
+  readonly cellsChange?: boolean;
 }
 
 export interface LoweredProgram {
@@ -55,13 +57,15 @@ export interface LoweredProgram {
   readonly diagnostics: readonly Diagnostic[];
   /** The entries that write parameters: they train. */
   readonly training: readonly string[];
+  /** Where each value of the module's state lives in the loaded program. */
+  readonly homes: ReadonlyMap<string, WrittenLocation>;
 }
 
 export function lowerProgram(input: ProgramInput): LoweredProgram {
   const typeErrors = typeErrorsOf(input.program);
   if (input.entries.length === 0) {
     const diagnostics = [...typeErrors, at(undefined, noEntry(input.file))];
-    return { module: undefined, diagnostics: tidyDiagnostics(diagnostics), training: [] };
+    return failed(tidyDiagnostics(diagnostics));
   }
   const written = new WrittenLocations();
   const heap = new HeapShapes();
@@ -89,14 +93,21 @@ export function lowerProgram(input: ProgramInput): LoweredProgram {
     const told = tidyDiagnostics([...withoutEchoes(typeErrors, own), ...own]);
     const diagnostics = told.length > 0 ? told : tidyDiagnostics(unit.silenced);
     const isWhole = diagnostics.length === 0 && !unit.isIncomplete;
-    if (!isWhole) return { module: undefined, diagnostics, training: [] };
+    if (!isWhole) return failed(diagnostics);
     const module = assemble(input.name, unit, [...funcs, ...hosts], start);
     const training = trainingEntries(module, unit.tables.parameters);
     const refusal = refusedGradient(module);
-    if (refusal) return { module: undefined, diagnostics: [refusal], training };
-    return { module, diagnostics, training };
+    if (refusal) return { ...failed([refusal]), training };
+    return { module, diagnostics, training, homes: unit.tables.homes };
   }
 }
+
+const failed = (diagnostics: readonly Diagnostic[]): LoweredProgram => ({
+  module: undefined,
+  diagnostics,
+  training: [],
+  homes: new Map(),
+});
 
 /** The entries from which a write of a parameter is reached. */
 function trainingEntries(module: Module, parameters: ReadonlySet<string>): readonly string[] {
@@ -146,7 +157,7 @@ const isStackOverflow = (error: unknown): boolean =>
 const mostWalks = 200;
 
 function makeUnit(
-  { program, environment, observe }: ProgramInput,
+  { program, environment, observe, cellsChange = false }: ProgramInput,
   tables: ModuleTables,
   heap: HeapShapes,
   kept: KeptPlaces,
@@ -174,6 +185,7 @@ function makeUnit(
     labels: 0,
     isIncomplete: false,
     observe,
+    cellsChange,
   };
 }
 

@@ -54,6 +54,8 @@ export class ModuleTables {
   readonly sizes = new Map<string, SizeBounds>();
   /** The state that parameters have become. */
   readonly parameters = new Set<string>();
+  /** Where each value of the state lives in the loaded program. */
+  readonly homes = new Map<string, WrittenLocation>();
   readonly #names = new Names();
   readonly #cells = new Map<object, Map<string, StateCell>>();
   readonly #literals = new Map<string, CapturedTensor>();
@@ -106,11 +108,13 @@ export class ModuleTables {
     return this.#addCell(location);
   }
 
-  #addCell({ owner, key, path, type, initial }: WrittenLocation): StateCell {
+  #addCell(location: WrittenLocation): StateCell {
+    const { owner, key, path, type, initial } = location;
     const cell = { name: this.#names.of(owner, key, path), type, initial };
     const fields = this.#cells.get(owner) ?? new Map<string, StateCell>();
     this.#cells.set(owner, fields.set(key, cell));
     this.state.set(cell.name, cell);
+    this.homes.set(cell.name, location);
     return cell;
   }
 }

@@ -88,7 +88,8 @@ export function matrixPower(x: Tensor, n: number): Tensor {
   let isFirst = true;
   for (let left = Math.abs(n); left > 0; left = Math.floor(left / 2)) {
     if (left % 2 === 1) {
-      result = isFirst ? square : result.matmul(square);
+      // A tensor of its own: what flows back to both would be added up in another order.
+      result = isFirst ? square.reshape(square.shape) : result.matmul(square);
       isFirst = false;
     }
     if (left > 1) square = square.matmul(square);

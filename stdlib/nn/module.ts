@@ -11,8 +11,9 @@ import {
   type StateDict,
   type TensorSource,
 } from "../files/read-state-dict.ts";
-import { asParameter, type Parameter } from "./cells.ts";
+import type { Parameter } from "./cells.ts";
 import { type Loaded, type LoadOptions, matchStateDict } from "./match-state-dict.ts";
+import { namedParametersOf, parametersOf } from "./parameters-of.ts";
 import { cellsOf, partsOf, registered } from "./registered.ts";
 
 /**
@@ -30,16 +31,12 @@ export class Module {
 
   /** Every parameter once, in order. */
   parameters(): Parameter[] {
-    return [...this.namedParameters().values()];
+    return parametersOf(this);
   }
 
   /** Every parameter once, by its first name. */
   namedParameters(): Map<string, Parameter> {
-    const named = new Map<ParameterCell, string>();
-    for (const [name, cell] of cellsOf(this)) {
-      if (cell instanceof ParameterCell && !named.has(cell)) named.set(cell, name);
-    }
-    return new Map([...named].map(([cell, name]) => [name, asParameter(cell)]));
+    return new Map(namedParametersOf(this));
   }
 
   /** Parameters and buffers by all of their names: a shared one stands under each. */

@@ -9,7 +9,7 @@ export type AnyCell = ParameterCell | BufferCell;
 export const registered = Symbol("registered");
 
 type Members = Iterable<readonly [string, unknown]>;
-interface HasMembers {
+export interface HasMembers {
   [registered](): Members;
 }
 

@@ -108,8 +108,7 @@ describe.skipIf(samples === undefined)("gradients of PyTorch's samples", () => {
     if (process.env.GLIM_REPORT) {
       writeFileSync(`${process.env.GLIM_REPORT}.compiled`, failures.join("\n"));
     }
-    const unknown = failures.filter((f) => !knownFailures.includes(f.split("#")[0]!));
-    expect(unknown).toEqual([]);
+    expect(failures).toEqual([]);
   }, 600_000);
 });
 
@@ -128,6 +127,3 @@ function trialOf(sample: Sample): readonly Trial[] {
     return [];
   }
 }
-
-/** Operators whose gradients are not compiled, or otherwise. */
-const knownFailures: readonly string[] = [];

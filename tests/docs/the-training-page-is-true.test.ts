@@ -46,7 +46,9 @@ it("its examples run, and print what they say", () => {
     "2",
     ...Array(3).fill("[ 32, 2 ] [ 32 ] 32"),
     "0.93",
-    expect.stringMatching(/^GlimError: log: the first NaN is element \[0,0\] of f32\[200,3\] \(.*:\d+:\d+\)$/),
+    expect.stringMatching(
+      /^GlimError: log: the first NaN is element \[0,0\] of f32\[200,3\] \(.*:\d+:\d+\)$/,
+    ),
   ]);
 });
 

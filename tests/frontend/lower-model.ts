@@ -102,6 +102,10 @@ class StandInEnvironment implements Environment {
     return member?.owner === undefined ? undefined : member;
   }
 
+  parameters(): undefined {
+    return undefined;
+  }
+
   listMethod(name: string): unknown {
     return Object.hasOwn(listMethods, name) ? Reflect.get(listMethods, name) : undefined;
   }

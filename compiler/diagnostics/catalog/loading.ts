@@ -157,3 +157,20 @@ export const reservedEntry = (name: string): Message =>
     "The compiled module exports something else by this name.",
     "Export it under another name.",
   );
+
+/** Asked of `compile(f)` in a running program. */
+export const untaggedFunction = (name: string): Message =>
+  message(
+    "GLIM2022",
+    `compile: the source of ${name === "" ? "this function" : `\`${name}\``} is not known`,
+    "Glim compiles TypeScript. Functions of a program know theirs when Glim has loaded it.",
+    "Run the program with `npx glim start FILE`.",
+  );
+
+export const privateState = (name: string): Message =>
+  message(
+    "GLIM2023",
+    `compile: ${name} is private, and the function writes it`,
+    "What a compiled function writes is given back to the program, which private fields keep out.",
+    "Give the field a name without #.",
+  );
