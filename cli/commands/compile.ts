@@ -221,6 +221,7 @@ async function describe(
     measure,
     measureText,
     memoryBytes,
+    spellBytes,
     spellEntry,
     spellMemory,
     spellTable,
@@ -259,6 +260,7 @@ async function describe(
       spellEntry(e),
       `  arena ${spellMemory(e, typicalSizes(e))}`,
     ]),
+    ...spellState(signature, spellBytes),
     ...spellLeftOut(compiled.leftOut),
     "",
     ...table,
@@ -267,6 +269,18 @@ async function describe(
     `same bits on every host: ${signature.bits === "portable" ? "yes" : "no"}`,
   ];
   terminal.print(lines.join("\n"));
+}
+
+/** What is kept between calls: of a step that trains, parameters and averages. */
+function spellState(
+  { state }: ModuleSignature,
+  spellBytes: (n: number) => string,
+): readonly string[] {
+  const bytes = state.reduce((sum, { dtype, shape }) => {
+    const each = dtype === "bool" || dtype === "boolean" ? 1 : dtype === "f64" ? 8 : 4;
+    return sum + (shape ?? []).reduce<number>((n, size) => n * Number(size), each);
+  }, 0);
+  return bytes === 0 ? [] : [`state ${spellBytes(bytes)}, kept between calls`];
 }
 
 const spellLeftOut = (names: readonly string[]): readonly string[] =>
