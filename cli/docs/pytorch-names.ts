@@ -56,6 +56,7 @@ export const renamed: Readonly<Record<string, string>> = {
   hessian: "torch.func.hessian",
   jvp: "torch.func.jvp",
   vmap: "torch.func.vmap",
+  stopAtNaN: "torch.autograd.detect_anomaly",
   checkpoint: "torch.utils.checkpoint.checkpoint",
   vjp: "torch.func.vjp",
   customGrad: "torch.autograd.Function",
