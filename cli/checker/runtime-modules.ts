@@ -44,6 +44,9 @@ export function runtimeExports(m: () => Machine, methods: Map<string, unknown>):
     ["training", builtin("training", ([, f]) => m().call(f, undefined, []))],
     ["differentiate", builtin("differentiate", () => unclear)],
     ["withGradient", builtin("withGradient", () => unclear)],
+    ["mapExamples", builtin("mapExamples", () => unclear)],
+    ["recomputed", builtin("recomputed", ([f, args]) => callWith(m(), f, args))],
+    ["stopAtNaN", builtin("stopAtNaN", ([f]) => m().call(f, undefined, []))],
     ["asSize", builtin("asSize", ([v]) => v)],
     ["boundsOf", builtin("boundsOf", ([v]) => (typeof v === "string" ? splitRange(v) : unclear))],
     ["tensor", builtin("tensor", (args) => tensorOf(m(), args))],
@@ -71,6 +74,9 @@ export function runtimeExports(m: () => Machine, methods: Map<string, unknown>):
     return operators.get(name);
   };
 }
+
+const callWith = (m: Machine, f: unknown, args: unknown): unknown =>
+  Array.isArray(args) ? m.call(f, undefined, args) : unclear;
 
 const operator = (m: () => Machine, name: string): unknown =>
   opByName(name) === undefined
