@@ -50,6 +50,10 @@ export async function compile<F extends (...args: never[]) => unknown>(f: F): Pr
     cellsChange: true,
   });
   if (module === undefined) throw new Failure(diagnostics);
+  const unshared = [...module.state.values()].find(
+    ({ name, type }) => !homes.has(name) || type.kind === "ref" || type.kind === "str",
+  );
+  if (unshared !== undefined) fail(loading.unsharedState(unshared.name));
   const { wasm } = await compileModule(module, compilerOptions(tag.file));
   const model = await load(new Uint8Array(wasm));
   const kept = new Map([...homes].filter(([name]) => module.state.has(name)));
@@ -102,7 +106,7 @@ class Homes {
     this.#homes = homes;
     this.#written = written;
     for (const [name, home] of homes) {
-      if (home.key.startsWith("#")) fail(loading.privateState(name));
+      if (home.key.startsWith("#")) fail(loading.unsharedState(name));
     }
   }
 
@@ -173,6 +177,7 @@ class WatchingEnvironment implements Environment {
   keys: Environment["keys"] = (object) => this.#inner.keys(object);
   isInstance: Environment["isInstance"] = (object, type) => this.#inner.isInstance(object, type);
   classSource: Environment["classSource"] = (type) => this.#inner.classSource(type);
+  classOf: Environment["classOf"] = (object) => this.#inner.classOf(object);
   baseOf: Environment["baseOf"] = (type) => this.#inner.baseOf(type);
   instanceMember: Environment["instanceMember"] = (...of) => this.#inner.instanceMember(...of);
   parameters: Environment["parameters"] = (module) => this.#inner.parameters(module);

@@ -178,7 +178,7 @@ const parametersOf: BuiltinCall = (cx, [module = failed], node) => {
     cx.unit.isIncomplete = true;
     return failed;
   }
-  const cells = found.map((x, i) => fromCaptured(cx, x, `${module.path}.parameters.${i}`));
+  const cells = found.map((x, i) => fromCaptured(cx, x, `${module.path}.parameters.${i}`, node));
   return makeList(cx, cells, node, "parameters");
 };
 

@@ -167,10 +167,10 @@ export const untaggedFunction = (name: string): Message =>
     "Run the program with `npx glim start FILE`.",
   );
 
-export const privateState = (name: string): Message =>
+export const unsharedState = (name: string): Message =>
   message(
     "GLIM2023",
-    `compile: ${name} is private, and the function writes it`,
-    "What a compiled function writes is given back to the program, which private fields keep out.",
-    "Give the field a name without #.",
+    `compile: ${name} is written, and cannot be given back to the program`,
+    "Numbers, booleans, tensors, parameters and buffers are shared. Texts, lists, maps and private fields are not.",
+    "Give it as an argument and return it; a private field can be given a name without #.",
   );
