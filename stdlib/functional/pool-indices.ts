@@ -3,7 +3,7 @@
 import { arange, full } from "../../runtime/eager/primitives.ts";
 import { demand, refuse } from "../../runtime/eager/refuse.ts";
 import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
-import { customGrad } from "../gradients/custom-grad.ts";
+import { withGradient } from "../../runtime/eager/with-gradient.ts";
 import type { MaxPool1dOptions, MaxPool2dOptions, MaxPool3dOptions } from "./max-pooling.ts";
 import { frame, surplus } from "./pool-windows.ts";
 import { type Pair, type PerAxis, perAxis, type Single, type Triple } from "./spatial.ts";
@@ -159,9 +159,10 @@ function unpooled(
   const zeros = full([...before, places], 0);
   const at = indices.flatten(leading);
   // Windows that overlap have an element in common: each has the gradient of its place.
-  const put = customGrad(
+  const flat = withGradient(
     (values: Tensor) => ({ value: zeros.scatter(-1, at, values), saved: undefined }),
     (_, g) => [g.gather(-1, at)],
+    [x.flatten(leading)],
   );
-  return put(x.flatten(leading)).reshape([...before, ...sizes]);
+  return flat.reshape([...before, ...sizes]);
 }
