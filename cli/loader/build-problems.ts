@@ -4,6 +4,7 @@ import type { Location, Message } from "esbuild";
 import type ts from "typescript";
 import { tsc } from "../../compiler/frontend/typescript.ts";
 import type { LoadProblem } from "./load-error.ts";
+import { nestedText } from "./nested-too-deeply.ts";
 
 /** One problem for each message of esbuild; for a malformed file, all that TypeScript says of it. */
 export function buildProblems(
@@ -17,14 +18,14 @@ export function buildProblems(
     if (malformed.has(file)) return [];
     const source = files.get(file);
     const isCode = source !== undefined && !file.endsWith(".json");
-    const errors = isCode ? syntaxProblems(file, source.text) : [];
+    const errors = isCode && text !== nestedText ? syntaxProblems(file, source.text) : [];
     if (errors.length > 0) {
       malformed.add(file);
       return errors;
     }
     return [
       {
-        failure: isCode ? "import" : "syntax",
+        failure: text === nestedText ? "nested" : isCode ? "import" : "syntax",
         message: text.split("\n", 1)[0] ?? "",
         file,
         line: location?.line,

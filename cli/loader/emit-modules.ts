@@ -5,6 +5,7 @@ import type ts from "typescript";
 import { markTypeExports, redirectImports } from "./edit-imports.ts";
 import { SourceEditor } from "./edited-source.ts";
 import { AS_NODE, loaderOf, type ModuleGraph } from "./module-graph.ts";
+import { readNested } from "./nested-too-deeply.ts";
 import { pinImportMeta } from "./pin-import-meta.ts";
 import { insertTags } from "./tag-source.ts";
 import { isTypeScriptFile } from "./typescript-file.ts";
@@ -66,7 +67,10 @@ function tagPlugin(graph: ModuleGraph, names: ReadonlyMap<string, string>): Plug
         const loader = loaderOf(file);
         if (source === undefined || loader === undefined) throw new Error(`unknown file ${file}`);
         if (loader === "json") return { contents: `export default ${source.text}`, loader: "js" };
-        return { contents: prepare(source, graph, names, bringsValue), loader };
+        return readNested(file, source.text, () => ({
+          contents: prepare(source, graph, names, bringsValue),
+          loader,
+        }));
       });
     },
   };

@@ -7,6 +7,8 @@ export type LoadFailure =
   | "not-typescript"
   /** A file is not well-formed. */
   | "syntax"
+  /** A file nests too deeply to be read. */
+  | "nested"
   /** An import finds no file, no such export, or a file that is not code. */
   | "import"
   /** The code threw while it ran. */

@@ -17,6 +17,7 @@ import type ts from "typescript";
 import { tsc } from "../../compiler/frontend/typescript.ts";
 import { buildProblems } from "./build-problems.ts";
 import { LoadError } from "./load-error.ts";
+import { readNested } from "./nested-too-deeply.ts";
 import { isTypeScriptFile } from "./typescript-file.ts";
 
 /** What an import means: a file of the graph, or a module that Node loads from where it lies. */
@@ -154,8 +155,10 @@ class GraphSearch {
     const loader = loaderOf(file);
     if (loader === undefined) return undefined;
     const contents = await readFile(file, "utf8");
-    this.files.set(file, parse(file, contents));
-    return { contents, loader };
+    return readNested(file, contents, () => {
+      this.files.set(file, parse(file, contents));
+      return { contents, loader };
+    });
   }
 }
 

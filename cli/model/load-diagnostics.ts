@@ -1,6 +1,7 @@
 /** What is wrong with a model file that cannot be loaded, as diagnostics. */
 
 import * as loading from "../../compiler/diagnostics/catalog/loading.ts";
+import { tooDeep } from "../../compiler/diagnostics/catalog/unsupported.ts";
 import { at, type Diagnostic, type Message } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Span } from "../../compiler/graph/ir.ts";
 import type { LoadError, LoadProblem } from "../loader/load-error.ts";
@@ -24,6 +25,8 @@ function messageOf(
         : loading.bundleFailed(`${nameOf(file)}: ${message}`);
     case "not-typescript":
       return loading.notTypeScript(nameOf(file));
+    case "nested":
+      return tooDeep();
     case "syntax":
     case "import":
       return loading.bundleFailed(message);
