@@ -1,6 +1,6 @@
 /** EfficientNet-B0: Tan and Le, "Rethinking model scaling for convolutional neural networks", 2019. */
 import { nn, type Tensor } from "glim";
-import { convBlock, SqueezeExcitation } from "../mobilenet/blocks.ts";
+import { convBlock, inEights, SqueezeExcitation } from "../mobilenet/blocks.ts";
 
 class MBConv extends nn.Module {
   readonly block: nn.Sequential;
@@ -41,29 +41,26 @@ export class EfficientNetB0 extends nn.Module {
   readonly features: nn.Sequential;
   readonly classifier: nn.Sequential;
 
-  constructor(classes = 1000) {
+  /** `width`: what all numbers of channels are multiplied by. */
+  constructor(classes = 1000, width = 1) {
     super();
-    const newStage = ([
-      expansion,
-      kernel,
-      stride,
-      inputs,
-      outputs,
-      count,
-    ]: (typeof stages)[number]) =>
-      new nn.Sequential(
+    const newStage = ([expansion, kernel, stride, from, to, count]: (typeof stages)[number]) => {
+      const [inputs, outputs] = [inEights(from * width), inEights(to * width)];
+      return new nn.Sequential(
         ...Array.from({ length: count }, (_, i) =>
           i === 0
             ? new MBConv(inputs, outputs, kernel, stride, expansion)
             : new MBConv(outputs, outputs, kernel, 1, expansion),
         ),
       );
+    };
+    const [first, last] = [inEights(32 * width), inEights(320 * width)];
     this.features = new nn.Sequential(
-      convBlock(3, 32, { stride: 2, activation: new nn.SiLU() }),
+      convBlock(3, first, { stride: 2, activation: new nn.SiLU() }),
       ...stages.map(newStage),
-      convBlock(320, 1280, { kernel: 1, activation: new nn.SiLU() }),
+      convBlock(last, 4 * last, { kernel: 1, activation: new nn.SiLU() }),
     );
-    this.classifier = new nn.Sequential(new nn.Dropout(0.2), new nn.Linear(1280, classes));
+    this.classifier = new nn.Sequential(new nn.Dropout(0.2), new nn.Linear(4 * last, classes));
   }
 
   forward(x: Tensor): Tensor {

@@ -1,6 +1,12 @@
 /** The blocks that MobileNets and EfficientNets are made of, under torchvision's names. */
 import { nn, type Tensor } from "glim";
 
+/** The multiple of 8 nearest to a number of channels, but not below nine tenths of it. */
+export function inEights(channels: number): number {
+  const near = Math.max(8, Math.floor((channels + 4) / 8) * 8);
+  return near < 0.9 * channels ? near + 8 : near;
+}
+
 export interface ConvBlockOptions {
   readonly kernel?: number;
   readonly stride?: number;

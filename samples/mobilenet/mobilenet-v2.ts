@@ -1,6 +1,6 @@
 /** MobileNetV2: Sandler and others, "Inverted residuals and linear bottlenecks", 2018. */
 import { nn, type Tensor } from "glim";
-import { convBlock } from "./blocks.ts";
+import { convBlock, inEights } from "./blocks.ts";
 
 class InvertedResidual extends nn.Module {
   readonly conv: nn.Sequential;
@@ -40,22 +40,26 @@ export class MobileNetV2 extends nn.Module {
   readonly features: nn.Sequential;
   readonly classifier: nn.Sequential;
 
-  constructor(classes = 1000) {
+  /** `width`: what all numbers of channels are multiplied by, but for the last one, which does not shrink. */
+  constructor(classes = 1000, width = 1) {
     super();
-    let inputs = 32;
+    let inputs = inEights(32 * width);
+    const first = inputs;
+    const last = inEights(1280 * Math.max(1, width));
     const blocks: InvertedResidual[] = [];
-    for (const [expansion, outputs, count, first] of stages) {
+    for (const [expansion, channels, count, stride] of stages) {
+      const outputs = inEights(channels * width);
       for (let i = 0; i < count; i++) {
-        blocks.push(new InvertedResidual(inputs, outputs, i === 0 ? first : 1, expansion));
+        blocks.push(new InvertedResidual(inputs, outputs, i === 0 ? stride : 1, expansion));
         inputs = outputs;
       }
     }
     this.features = new nn.Sequential(
-      convBlock(3, 32, { stride: 2, activation: new nn.ReLU6() }),
+      convBlock(3, first, { stride: 2, activation: new nn.ReLU6() }),
       ...blocks,
-      convBlock(inputs, 1280, { kernel: 1, activation: new nn.ReLU6() }),
+      convBlock(inputs, last, { kernel: 1, activation: new nn.ReLU6() }),
     );
-    this.classifier = new nn.Sequential(new nn.Dropout(0.2), new nn.Linear(1280, classes));
+    this.classifier = new nn.Sequential(new nn.Dropout(0.2), new nn.Linear(last, classes));
   }
 
   forward(x: Tensor): Tensor {

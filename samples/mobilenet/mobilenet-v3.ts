@@ -1,6 +1,6 @@
 /** MobileNetV3, large and small: Howard and others, "Searching for MobileNetV3", 2019. */
 import { nn, type Tensor } from "glim";
-import { convBlock, SqueezeExcitation } from "./blocks.ts";
+import { convBlock, inEights, SqueezeExcitation } from "./blocks.ts";
 
 const eps = 1e-3;
 
@@ -9,13 +9,6 @@ type Row = readonly [number, number, number, boolean, "relu" | "hardswish", numb
 
 const newActivation = (name: Row[4]): nn.ReLU | nn.Hardswish =>
   name === "relu" ? new nn.ReLU() : new nn.Hardswish();
-
-/** The multiple of 8 nearest to a quarter, but not below nine tenths of it. */
-function quarterOf(channels: number): number {
-  const quarter = Math.floor(channels / 4);
-  const near = Math.max(8, Math.floor((quarter + 4) / 8) * 8);
-  return near < 0.9 * quarter ? near + 8 : near;
-}
 
 class InvertedResidual extends nn.Module {
   readonly block: nn.Sequential;
@@ -27,7 +20,9 @@ class InvertedResidual extends nn.Module {
     this.block = new nn.Sequential(
       ...(inner === inputs ? [] : [convBlock(inputs, inner, { kernel: 1, ...active })]),
       convBlock(inner, inner, { kernel, stride, groups: inner, ...active }),
-      ...(excites ? [new SqueezeExcitation(inner, quarterOf(inner), "relu", "hardsigmoid")] : []),
+      ...(excites
+        ? [new SqueezeExcitation(inner, inEights(Math.floor(inner / 4)), "relu", "hardsigmoid")]
+        : []),
       convBlock(inner, outputs, { kernel: 1, eps }),
     );
     this.isResidual = stride === 1 && inputs === outputs;

@@ -65,16 +65,19 @@ class Bottleneck extends nn.Module {
 type Counts = readonly [number, number, number, number];
 
 export class ResNet extends nn.Module {
-  readonly conv1 = conv(3, 64, 7, 2);
-  readonly bn1 = new nn.BatchNorm2d(64);
+  readonly conv1: nn.Conv2d;
+  readonly bn1: nn.BatchNorm2d;
   readonly layer1: nn.Sequential;
   readonly layer2: nn.Sequential;
   readonly layer3: nn.Sequential;
   readonly layer4: nn.Sequential;
   readonly fc: nn.Linear;
 
-  constructor(block: "basic" | "bottleneck", counts: Counts, classes = 1000) {
+  /** `width`: the channels of the first stage. */
+  constructor(block: "basic" | "bottleneck", counts: Counts, classes = 1000, width = 64) {
     super();
+    this.conv1 = conv(3, width, 7, 2);
+    this.bn1 = new nn.BatchNorm2d(width);
     const widening = block === "basic" ? 1 : 4;
     const stage = (inputs: number, width: number, count: number, stride: number): nn.Sequential => {
       const blocks = Array.from({ length: count }, (_, i) => {
@@ -85,11 +88,12 @@ export class ResNet extends nn.Module {
       });
       return new nn.Sequential(...blocks);
     };
-    this.layer1 = stage(64, 64, counts[0], 1);
-    this.layer2 = stage(64 * widening, 128, counts[1], 2);
-    this.layer3 = stage(128 * widening, 256, counts[2], 2);
-    this.layer4 = stage(256 * widening, 512, counts[3], 2);
-    this.fc = new nn.Linear(512 * widening, classes);
+    const out = width * widening;
+    this.layer1 = stage(width, width, counts[0], 1);
+    this.layer2 = stage(out, 2 * width, counts[1], 2);
+    this.layer3 = stage(2 * out, 4 * width, counts[2], 2);
+    this.layer4 = stage(4 * out, 8 * width, counts[3], 2);
+    this.fc = new nn.Linear(8 * out, classes);
   }
 
   forward(x: Tensor): Tensor {

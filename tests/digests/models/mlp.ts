@@ -1,0 +1,1 @@
+export { logits as run } from "../../../samples/mnist/mlp.ts";
