@@ -1,7 +1,7 @@
 // The promise is for people's models, not for two small ones: every sample gives the digest of the table eagerly and
 // compiled, on each engine that runs this file, and in a browser. GLIM_BLESS=1 writes the table.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type AnyTensor, tensor } from "glim";
 import { afterAll, describe, expect, it } from "vitest";
@@ -54,6 +54,10 @@ const small: Readonly<Record<string, Case["calls"]>> = {
   "llama-steps": Array.from(tokens.toTypedArray(), (token) => [token]),
   personalize: Array.from({ length: 5 }, () => [digits, kinds]),
   "char-rnn-training": [6, 9, 4, 6, 9].map((length, i) => [name(length), language(i % 3)]),
+  "shakespeare-training": Array.from({ length: 3 }, () => [
+    numbersLike("text", [2, 12], 65),
+    numbersLike("next", [2, 12], 65),
+  ]),
   "mnist-training": Array.from({ length: 3 }, () => [digits, kinds]),
 };
 const models = Object.entries(small).map(([name, calls]): [string, Case] => {
@@ -61,11 +65,21 @@ const models = Object.entries(small).map(([name, calls]): [string, Case] => {
   return [`models/${name}`, { file, calls, isLarge: false }];
 });
 
+const samples = path.resolve(import.meta.dirname, "../../samples");
 const table = path.resolve(import.meta.dirname, "architectures.json");
 const digests: Record<string, string> = JSON.parse(readFileSync(table, "utf8"));
 const isBlessed = process.env.GLIM_BLESS === "1";
 afterAll(() => {
   if (isBlessed) writeFileSync(table, `${JSON.stringify(digests, null, 2)}\n`);
+});
+
+it("no sample is left out", () => {
+  // What the page shows has a table of its own, which tests/samples and tests/hosts compare.
+  const due = readdirSync(samples, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== "web")
+    .map((entry) => entry.name);
+  const texts = [...known, ...models].map(([, { file }]) => readFileSync(file, "utf8")).join();
+  expect(due.filter((folder) => !texts.includes(`/samples/${folder}/`))).toEqual([]);
 });
 
 describe.each([...known, ...models])("%s", (name, { file, calls, isLarge }) => {

@@ -56,7 +56,10 @@ export async function digestEagerly(file: string, calls: Calls): Promise<string>
   const { run }: { run: Run } = await import(/* @vite-ignore */ file);
   const results = calls.map((call) => plainOf(run(...call)));
   // The digest of nothing but NaNs would say nothing.
-  expect(results.every(({ data }) => data.every(Number.isFinite)), "finite").toBe(true);
+  expect(
+    results.every(({ data }) => data.every(Number.isFinite)),
+    "finite",
+  ).toBe(true);
   return digestOf(results);
 }
 
