@@ -33,7 +33,7 @@ export class Playground {
   }
 
   async answer(request: Request): Promise<Answer> {
-    const { id, source } = request;
+    const { source } = request;
     this.#files.program = source;
     const program = createSourceProgram({
       roots: [programFile],
@@ -49,12 +49,12 @@ export class Playground {
       const thrown = { code: "", message: String(error), why: "", fix: "", span: undefined };
       // What threw is often what TypeScript would have refused.
       const types = program.typeErrors().map(problemOf);
-      return { id, problems: types.length > 0 ? types : [thrown], printed: [] };
+      return { problems: types.length > 0 ? types : [thrown], printed: [] };
     }
     const { printed } = loaded;
     const { module, diagnostics } = this.#lower(program, loaded);
-    if (module === undefined) return { id, problems: diagnostics.map(problemOf), printed };
-    return { id, problems: [], printed, compiled: await this.#compile(module, loaded, request) };
+    if (module === undefined) return { problems: diagnostics.map(problemOf), printed };
+    return { problems: [], printed, compiled: await this.#compile(module, loaded, request) };
   }
 
   #lower(program: SourceProgram, { exports }: LoadedProgram) {

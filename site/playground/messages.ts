@@ -1,7 +1,6 @@
 /** What the page and the compiler's thread say to each other. */
 
 export interface Request {
-  readonly id: number;
   readonly source: string;
   /** For each entry point the arguments, as JSON; those that are left out are made up. */
   readonly args: Readonly<Record<string, string>>;
@@ -30,7 +29,6 @@ export interface EntryResult {
 }
 
 export interface Answer {
-  readonly id: number;
   readonly problems: readonly Problem[];
   /** What the program printed while it was loaded. */
   readonly printed: readonly string[];

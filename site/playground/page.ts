@@ -38,8 +38,10 @@ class Page {
   #worker: Worker;
   #view: View = "Result";
   #answer: Answer | undefined;
-  #isReady = false;
-  #id = 0;
+  /** Whether the compiler is loaded and waits for a program. */
+  #isFree = false;
+  /** Whether the editor has a program that the compiler was not given yet. */
+  #isDue = false;
   #due: ReturnType<typeof setTimeout> | undefined;
   #limit: ReturnType<typeof setTimeout> | undefined;
 
@@ -77,11 +79,11 @@ class Page {
     worker.addEventListener(
       "message",
       ({ data }: MessageEvent<Answer | Ready | { readonly failed: string }>) => {
-        if ("ready" in data) {
-          this.#isReady = true;
-          this.#ask(0);
-        } else if ("failed" in data) this.#state.textContent = data.failed;
-        else if (data.id === this.#id) this.#show(data);
+        if ("failed" in data) this.#state.textContent = data.failed;
+        else {
+          if (!("ready" in data)) this.#take(data);
+          this.#goOn();
+        }
       },
     );
     worker.addEventListener("error", (event) => {
@@ -92,26 +94,44 @@ class Page {
 
   #ask(after: number): void {
     clearTimeout(this.#due);
-    if (!this.#isReady) return;
+    this.#isDue = true;
+    if (!this.#isFree) return;
     this.#state.textContent = "Compiling …";
-    // Answers to what was asked before are of no use any more.
-    this.#id += 1;
-    this.#due = setTimeout(() => {
-      this.#worker.postMessage({ id: this.#id, source: this.#editor.text, args: this.#args });
-      clearTimeout(this.#limit);
-      this.#limit = setTimeout(() => this.#giveUp(), patience);
-    }, after);
+    this.#due = setTimeout(() => this.#send(), after);
+  }
+
+  #send(): void {
+    this.#isDue = false;
+    this.#isFree = false;
+    this.#worker.postMessage({ source: this.#editor.text, args: this.#args });
+    this.#limit = setTimeout(() => this.#giveUp(), patience);
+  }
+
+  /** The compiler can take a program; one that was stopped is not started again by itself. */
+  #goOn(): void {
+    this.#isFree = true;
+    if (this.#isDue) this.#ask(0);
   }
 
   #giveUp(): void {
     this.#worker.terminate();
-    this.#isReady = false;
     this.#worker = this.#startWorker();
-    this.#state.textContent = "This took too long and was stopped.";
+    // What was stopped is not what stands in the editor by now.
+    if (this.#isDue) return;
+    this.#state.textContent = `Stopped: no end after ${patience / 1000} seconds.`;
+    this.#answer = undefined;
+    this.#editor.mark([]);
+    this.#problems.replaceChildren();
+    this.#showView();
+  }
+
+  #take(answer: Answer): void {
+    clearTimeout(this.#limit);
+    // An answer about what stood in the editor before is of no use any more.
+    if (!this.#isDue) this.#show(answer);
   }
 
   #show(answer: Answer): void {
-    clearTimeout(this.#limit);
     this.#answer = answer;
     const { problems, compiled } = answer;
     const count = `${problems.length} ${problems.length === 1 ? "error" : "errors"}`;

@@ -22,6 +22,6 @@ self.addEventListener("message", async ({ data }: MessageEvent<Request>) => {
     postMessage(await (await playground).answer(data));
   } catch (error) {
     const thrown = { code: "", message: String(error), why: "", fix: "", span: undefined };
-    postMessage({ id: data.id, problems: [thrown], printed: [] });
+    postMessage({ problems: [thrown], printed: [] });
   }
 });

@@ -45,6 +45,18 @@ it("has no error of type", () => {
   expect(spawnSync(process.execPath, args, { encoding: "utf8" }).stdout).toBe("");
 });
 
+/** In a page: `starts` is how often the compiler has become ready. */
+const countStarts = `
+  globalThis.starts = 0;
+  globalThis.Worker = class extends Worker {
+    constructor(...args) {
+      super(...args);
+      this.addEventListener("message", ({ data }) => {
+        if ("ready" in data) globalThis.starts += 1;
+      });
+    }
+  };`;
+
 const browser = await findBrowser();
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -57,6 +69,8 @@ describe.skipIf(browser === undefined).each([
   beforeAll(async () => {
     page = await browser!.newPage({ viewport: { width, height } });
     page.on("pageerror", (error) => problems.push(error.message));
+    await page.clock.install();
+    await page.addInitScript(countStarts);
     await page.goto(origin);
     await page.locator(".panel section").waitFor({ timeout: 50_000 });
   });
@@ -138,6 +152,38 @@ describe.skipIf(browser === undefined).each([
     await write(`import { script } from "glim";\n${doubled}`);
     await settled(/^Compiled/);
     expect(await panel()).toMatch(/f\(n: number\).*4Eager mode/s);
+  });
+
+  it.each([
+    ["outside of functions", "for (;;) {}"],
+    [
+      "where it is called",
+      "export const f = script((n: number) => { while (n > 0) n += 0; return n; });",
+    ],
+  ])("a program without end %s is stopped, and not started again", async (_, text) => {
+    const starts = Number(await page.evaluate("starts"));
+    await write(`import { script } from "glim";\n${text}`);
+    await page.clock.runFor(500);
+    await settled("Compiling …");
+    await page.clock.runFor(20_000);
+    await settled(/^Stopped: no end after 20 seconds\.$/);
+    expect(await panel()).toBe("");
+    await expect.poll(() => page.evaluate("starts"), { timeout: 20_000 }).toBe(starts + 1);
+    await page.clock.runFor(500);
+    expect(await state()).toMatch(/^Stopped/);
+    await choose("A gradient");
+    expect(await panel()).toContain("slope(x: f32[3])");
+  });
+
+  it("what is written while another program has no end is compiled after it", async () => {
+    const text = 'import { script } from "glim";\n';
+    await write(`${text}for (;;) {}`);
+    await page.clock.runFor(500);
+    await settled("Compiling …");
+    await write(`${text}export const g = script((n: number) => n * 3);`);
+    await page.clock.runFor(20_000);
+    await settled(/^Compiled/);
+    expect(await panel()).toContain("g(n: number)");
   });
 
   it("fits the width, and assistive technology finds its way", async () => {
