@@ -101,6 +101,8 @@ const TOKEN = /\n|[\p{L}\p{N}_$]+|\S/gu;
 /** Writes the `mappings` of a source map whose two texts have the same lines. */
 class Mappings {
   text = "";
+  /** Whether the line has no entry yet: asking the text would copy it, each time. */
+  #isFirst = true;
   readonly #originalLines: readonly number[];
   #line = 0;
   #lineStart = 0;
@@ -115,6 +117,7 @@ class Mappings {
 
   nextLine(start: number): void {
     this.text += ";";
+    this.#isFirst = true;
     this.#line++;
     this.#lineStart = start;
     this.#column = 0;
@@ -124,11 +127,11 @@ class Mappings {
   add(edited: number, original: number): void {
     const column = edited - this.#lineStart;
     const originalColumn = original - (this.#originalLines[this.#line] ?? 0);
-    const isFirst = this.text === "" || this.text.endsWith(";");
     // Deltas: column, source (always the only one), line, column of the original.
-    this.text += `${isFirst ? "" : ","}${encodeDelta(column - this.#column)}A`;
+    this.text += `${this.#isFirst ? "" : ","}${encodeDelta(column - this.#column)}A`;
     this.text += encodeDelta(this.#line - this.#originalLine);
     this.text += encodeDelta(originalColumn - this.#originalColumn);
+    this.#isFirst = false;
     this.#column = column;
     this.#originalLine = this.#line;
     this.#originalColumn = originalColumn;
