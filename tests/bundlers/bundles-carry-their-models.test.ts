@@ -105,10 +105,22 @@ export const later = script((x: Tensor<[5000]>) => x.mul(large));
     models: { first: part("first"), later: part("later") },
     out: path.join(folder, "gen"),
   });
-  await write("main.js", 'export { load } from "./gen/first.js";');
-  await rolldown({ cwd: folder, input: "./main.js", plugins: [plugin] as never }).then((bundle) =>
-    bundle.generate(),
+  await write(
+    "main.js",
+    `import { load } from "./gen/first.js";
+const sum = (n, call) => call(new Float32Array(n).fill(1)).data.reduce((a, b) => a + b);
+export const run = async () => {
+  const first = sum(100, (await load()).first);
+  const later = await import("./gen/later.js").then(({ load }) => load());
+  return [first, sum(5000, later.later)];
+};
+`,
   );
+  const bundle = await rolldown({ cwd: folder, input: "./main.js", plugins: [plugin] as never });
+  await bundle.write({ dir: path.join(folder, "dist"), format: "esm" });
+  const due = (n: number): number =>
+    Array.from({ length: n }, (_, i) => i % 13).reduce((a, b) => a + b);
+  expect(runBundle(folder, "./dist/main.js")).toEqual([due(100), due(5000)]);
   const sizeOf = (name: string) => statSync(path.join(folder, "gen", name)).size;
   expect(sizeOf("first.safetensors")).toBeLessThan(1000);
   expect(sizeOf("later.safetensors")).toBeGreaterThan(20_000);

@@ -63,6 +63,22 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
+/** As docs/hosts.md says; nothing else brings the weights. */
+const loadFromCache = `(async () => {
+  const beside = (name) => new URL(name, location.href).href;
+  const cache = await caches.open("weights");
+  const url = beside("apart.safetensors");
+  await cache.add(url);
+  const { fetch } = globalThis;
+  globalThis.fetch = (from) => {
+    if (String(from) === url) throw new Error("fetched again");
+    return fetch(from);
+  };
+  const { load } = await import(beside("apart.js"));
+  const { digestsOf } = await import(beside("digest.js"));
+  return digestsOf(await load(undefined, { weights: await cache.match(url) }));
+})()`;
+
 const all = { plain: digestTable, inline: digestTable, apart: digestTable };
 const browser = await findBrowser();
 
@@ -81,6 +97,10 @@ describe.skipIf(browser === undefined).each(Object.keys(headers))("in a %s page"
   it("by its script", async () => {
     expect(await inPage("run()")).toEqual(all);
     expect(await inPage("crossOriginIsolated")).toBe(kind === "isolated");
+  });
+
+  it("by weights that a cache kept", async () => {
+    expect(await inPage(loadFromCache)).toEqual(digestTable);
   });
 
   it("by a worker", async () => {
