@@ -121,8 +121,15 @@ function readOperand(
       at = b.let("at", binary("div", at, i32(dimension.divide)));
     }
     if (dimension.padded) inside.push(compare("ltU", at, sizeExpr(shape[axis]!, params.sizes)));
-    const physical = layout.findIndex((p) => p.axis === axis);
-    place = plus(place, binary("mul", at, sizeExpr(steps[physical]!, params.sizes)));
+    layout.forEach((part, i) => {
+      if (part.axis !== axis) return;
+      // A split axis lies in panels: the panel's number, and the place in it.
+      const along =
+        part.part === "whole"
+          ? at
+          : binary(part.part === "outer" ? "div" : "rem", at, i32(part.size));
+      place = plus(place, binary("mul", along, sizeExpr(steps[i]!, params.sizes)));
+    });
   });
   const base = params.operands[kernel.region.params.indexOf(operand)]!;
   const element = tensorOf(operand).dtype === "f32" ? "f32" : "i32";
