@@ -8,8 +8,8 @@ import type { LoopExpr } from "../loop/ir.ts";
 import type { FunctionScope } from "./function-scope.ts";
 import { memoryLimit, wideSize } from "./lower-prepare.ts";
 import { returnUnless } from "./names.ts";
+import { bufferAlign } from "./pack-buffers.ts";
 
-const slotAlign = 64;
 /** Of the first slot in its block. */
 const blockStart = 16;
 
@@ -41,8 +41,8 @@ function allocateSlots(scope: FunctionScope, node: Node): void {
   const offsets = ours.map(({ sizes: needs }) => {
     const at = b.let("at", convert(end, "i32"));
     const bytes = needs.map((d) => wideSize(d, wide)).reduce((x, y) => binary("max", x, y));
-    const units = unary("ceil", binary("div", bytes, f64(slotAlign)));
-    b.set(end, binary("add", end, binary("mul", units, f64(slotAlign))));
+    const units = unary("ceil", binary("div", bytes, f64(bufferAlign)));
+    b.set(end, binary("add", end, binary("mul", units, f64(bufferAlign))));
     return at;
   });
   const message = `out of memory: tensors of this size need more than a module can have`;

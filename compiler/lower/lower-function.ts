@@ -15,6 +15,7 @@ import { localType, storeLeaf } from "./heap/heap-layout.ts";
 import { functionName, resultsName } from "./lower-call.ts";
 import { lowerBody } from "./lower-region.ts";
 import { returnUnless } from "./names.ts";
+import { bufferAlign } from "./pack-buffers.ts";
 import { planMemory } from "./plan-memory.ts";
 
 /** Bytes of stack that calls inside each other may take, by a careful estimate of their frames. */
@@ -22,7 +23,6 @@ const stackLimit = 800_000;
 const leastFrame = 80;
 const localBytes = 8;
 
-const slotAlign = 64;
 /** Of the first slot in a frame, which is a block of the heap. */
 const frameStart = 16;
 
@@ -71,7 +71,7 @@ function makeFrame(scope: FunctionScope): LoopExpr | undefined {
     offsets.push(slot.since === undefined ? end : undefined);
     if (slot.since !== undefined) continue;
     const need = slot.sizes.map((d) => sizeExpr(d, sizes)).reduce((x, y) => binary("max", x, y));
-    const whole = binary("and", plus(need, slotAlign - 1), i32(-slotAlign));
+    const whole = binary("and", plus(need, bufferAlign - 1), i32(-bufferAlign));
     end = b.let("end", plus(end, whole));
   }
   const frame = b.let("frame", callHeap("alloc", end));

@@ -26,6 +26,7 @@ import type { HeapLibrary } from "./heap/heap-library.ts";
 import { allocateSlots, beginCall } from "./heap/kept-heap.ts";
 import { prepareHeap, usesHeap } from "./heap/start-heap.ts";
 import { arenaName, heapName, returnUnless } from "./names.ts";
+import { alignTo, bufferAlign } from "./pack-buffers.ts";
 import type { MemoryPlan } from "./plan-memory.ts";
 
 export interface Prepared {
@@ -51,8 +52,6 @@ export const outName = (entry: string): string => `${entry}.out`;
 /** Results that are numbers or booleans lie here, eight bytes each. */
 export const scalarsName = (entry: string): string => `${entry}.scalars`;
 
-const slotAlign = 64;
-const roundUp = (n: number): number => Math.ceil(n / slotAlign) * slotAlign;
 /** The highest address that memory may reach. */
 export const memoryLimit = 2 ** 31 - 2 ** 16;
 
@@ -66,7 +65,7 @@ export function lowerPrepare(m: Module, func: Func, plan: MemoryPlan, heap: Heap
     const only = slot.sizes[0];
     if (slot.sizes.length === 1 && typeof only === "number") {
       const at = staticBytes;
-      staticBytes += roundUp(only);
+      staticBytes += alignTo(only, bufferAlign);
       return plus(address(arenaName), at);
     }
     const name = `${func.name}.slot${i}`;
@@ -178,8 +177,8 @@ function planSlots(
   for (const { name, sizes: needs } of dynamic) {
     b.emit({ s: "setGlobal", name, value: convert(end, "i32") });
     const bytes = needs.map((d) => wideSize(d, wide)).reduce((x, y) => binary("max", x, y));
-    const slots = unary("ceil", binary("div", bytes, f64(slotAlign)));
-    b.set(end, binary("add", end, binary("mul", slots, f64(slotAlign))));
+    const slots = unary("ceil", binary("div", bytes, f64(bufferAlign)));
+    b.set(end, binary("add", end, binary("mul", slots, f64(bufferAlign))));
   }
   const site = sites.add(
     `${func.name}: out of memory; these sizes need more than a module can have`,
