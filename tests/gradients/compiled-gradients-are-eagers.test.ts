@@ -1,21 +1,11 @@
 // A compiled gradient that differs from eager mode's in one bit makes training runs that part.
 
-import { fileURLToPath } from "node:url";
 import { tensor } from "glim";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadModel } from "#glim/cli/loader/load-model.js";
-import { type CompiledFixture, compileFixture } from "../stdlib/compiled-fixture.ts";
+import { describe, expect, it } from "vitest";
+import { bothWays } from "./both-ways.ts";
 import { plainValue } from "./plain-value.ts";
 
-const file = "fixtures/gradients/functions.ts";
-let compiled: CompiledFixture;
-let eager: Readonly<Record<string, unknown>>;
-
-beforeAll(async () => {
-  compiled = await compileFixture(file);
-  eager = (await loadModel(fileURLToPath(new URL(`../${file}`, import.meta.url)))).exports;
-}, 120_000);
-afterAll(() => compiled.dispose());
+const both = bothWays("fixtures/gradients/functions.ts");
 
 const x = [0.5, -1.25, 2];
 const v = [1, 0.25, -3];
@@ -51,20 +41,20 @@ describe("eager and compiled give the same bits", () => {
   it.each(calls.map((c) => [`${c[0]}(${c.slice(1).join("; ")})`, c] as const))(
     "%s",
     (_, [name, ...args]) => {
-      const run = eager[name];
+      const run = both.eager[name];
       if (typeof run !== "function") throw new Error(`no entry ${name}`);
       const tensors = args.map((a) => (Array.isArray(a) ? tensor(a) : a));
       const arrays = args.map((a) => (Array.isArray(a) ? new Float32Array(a) : a));
       const wanted = plainValue(Reflect.apply(run, undefined, tensors));
-      expect(plainValue(compiled.entries[name]!(...arrays))).toEqual(wanted);
+      expect(plainValue(both.compiled.entries[name]!(...arrays))).toEqual(wanted);
     },
   );
 
   it.each([1, 3])("parameters, batch of %i", (batch) => {
     const data = Float32Array.from({ length: batch * 3 }, (_, i) => Math.sin(i));
-    const run = eager.weights;
+    const run = both.eager.weights;
     if (typeof run !== "function") throw new Error("no entry weights");
     const wanted = plainValue(run(tensor(data, [batch, 3])));
-    expect(plainValue(compiled.entries.weights!({ data, shape: [batch, 3] }))).toEqual(wanted);
+    expect(plainValue(both.compiled.entries.weights!({ data, shape: [batch, 3] }))).toEqual(wanted);
   });
 });

@@ -1,24 +1,14 @@
 // A run that is trained compiled must be the run that is trained eagerly, to the last bit of every weight.
 
-import { fileURLToPath } from "node:url";
 import { tensor } from "glim";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadModel } from "#glim/cli/loader/load-model.js";
-import { type CompiledFixture, compileFixture } from "../stdlib/compiled-fixture.ts";
+import { describe, expect, it } from "vitest";
+import { bothWays } from "./both-ways.ts";
 import { plainValue } from "./plain-value.ts";
 
-const file = "fixtures/gradients/steps.ts";
-let compiled: CompiledFixture;
-let eager: Readonly<Record<string, unknown>>;
-
-beforeAll(async () => {
-  compiled = await compileFixture(file);
-  eager = (await loadModel(fileURLToPath(new URL(`../${file}`, import.meta.url)))).exports;
-}, 120_000);
-afterAll(() => compiled.dispose());
+const ways = bothWays("fixtures/gradients/steps.ts");
 
 function both(name: string, inputs: readonly (Float32Array | Int32Array)[], shapes: number[][]) {
-  const run = eager[name];
+  const run = ways.eager[name];
   if (typeof run !== "function") throw new Error(`no entry ${name}`);
   const wanted = run(
     ...inputs.map((data, i) =>
@@ -26,7 +16,7 @@ function both(name: string, inputs: readonly (Float32Array | Int32Array)[], shap
     ),
   );
   const plain = inputs.map((data, i) => ({ data, shape: shapes[i]! }));
-  return { wanted: plainValue(wanted), found: plainValue(compiled.entries[name]!(...plain)) };
+  return { wanted: plainValue(wanted), found: plainValue(ways.compiled.entries[name]!(...plain)) };
 }
 
 const floats = (length: number, from: number): Float32Array =>

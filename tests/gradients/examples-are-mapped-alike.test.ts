@@ -1,22 +1,12 @@
 // A function of one example must give each of many what it gives that one alone, eagerly and compiled.
 
-import { fileURLToPath } from "node:url";
 import { Rng, stack, tensor } from "glim";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadModel } from "#glim/cli/loader/load-model.js";
+import { describe, expect, it } from "vitest";
 import type { EagerTensor } from "#glim/runtime/eager/tensor.js";
-import { type CompiledFixture, compileFixture } from "../stdlib/compiled-fixture.ts";
+import { bothWays } from "./both-ways.ts";
 import { plainValue } from "./plain-value.ts";
 
-const file = "fixtures/gradients/examples.ts";
-let compiled: CompiledFixture;
-let eager: Readonly<Record<string, unknown>>;
-
-beforeAll(async () => {
-  compiled = await compileFixture(file);
-  eager = (await loadModel(fileURLToPath(new URL(`../${file}`, import.meta.url)))).exports;
-}, 120_000);
-afterAll(() => compiled.dispose());
+const both = bothWays("fixtures/gradients/examples.ts");
 
 const rng = new Rng(5);
 const rows = rng.normal([5, 3]);
@@ -61,10 +51,10 @@ const plain = (v: unknown): unknown =>
 
 describe("eager and compiled give the same bits", () => {
   it.each(calls.map((c, i) => [`${i} ${c[0]}`, c] as const))("%s", (_, [name, ...args]) => {
-    const run = eager[name];
+    const run = both.eager[name];
     if (typeof run !== "function") throw new Error(`no entry ${name}`);
     const wanted = plainValue(Reflect.apply(run, undefined, args));
-    expect(plainValue(compiled.entries[name]!(...args.map(plain)))).toEqual(wanted);
+    expect(plainValue(both.compiled.entries[name]!(...args.map(plain)))).toEqual(wanted);
   });
 });
 
