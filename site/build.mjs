@@ -1,6 +1,7 @@
 // Builds the site from docs/ and the README, and the playground, into site/dist. A link that leads nowhere fails it.
 
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vitepress";
 import { buildPlayground } from "./playground/build.mjs";
@@ -21,6 +22,13 @@ const addPage = (file, name) => {
 };
 addPage("README.md", "index.md");
 addPage("CONTRIBUTING.md", "contributing.md");
+
+/** The site has the pages alone: a link from docs/ to the sources would lead nowhere. */
+const pages = fileURLToPath(here("pages"));
+for (const name of readdirSync(pages).filter((file) => file.endsWith(".md"))) {
+  const text = readFileSync(path.join(pages, name), "utf8");
+  writeFileSync(path.join(pages, name), text.replace(/\[([^\]]*)\]\(\.\.\/[^)]*\)/g, "`$1`"));
+}
 
 await buildPlayground(fileURLToPath(here("pages/public/playground")));
 await build(import.meta.dirname);

@@ -32,4 +32,10 @@ describe.skipIf(!isInstalled)("the site", () => {
     const link = name === "index" ? 'href="/"' : `href="/${name}`;
     expect(menu).toContain(link);
   });
+
+  it("links no sources, which it does not have", () => {
+    const page = readFileSync(path.join(site, "dist/architecture.html"), "utf8");
+    expect(page).toContain("op.ts");
+    expect([...page.matchAll(/href="[^"]*\.ts"/g)]).toEqual([]);
+  });
 });
