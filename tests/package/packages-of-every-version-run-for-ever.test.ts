@@ -1,0 +1,99 @@
+// A package that was written once must run for ever: each version of the format that was released has a
+// folder of packages with what their calls gave. Nothing in such a folder ever changes. GLIM_BLESS=1 records
+// the packages of the current version, if its folder is not there.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { packageFile } from "#glim/cli/compiler.js";
+import type { Module } from "#glim/compiler/graph/ir.js";
+import { parseGraph } from "#glim/compiler/graph/text.js";
+import { formatVersion } from "#glim/compiler/ops/program-format.js";
+import type { ModuleSignature } from "#glim/compiler/package/signature.js";
+import { openSync } from "#glim/runtime/package/open.js";
+import { readPackage } from "#glim/runtime/package/read-package.js";
+import { plainGraph } from "../compiled/plain-graph.ts";
+import { returnEverything } from "../compiled/return-everything.ts";
+import { interpreter, packageGraph, withLists } from "./compare-package.ts";
+import { madeArguments } from "./made-arguments.ts";
+import { type RecordedCall, record, repeat } from "./recorded-calls.ts";
+import { packageText, source } from "./sample-package.ts";
+
+const fixtures = fileURLToPath(new URL("../fixtures/", import.meta.url));
+const folderOf = (version: string): string => path.join(fixtures, "packages", version);
+const current = `v${formatVersion}`;
+
+const files = [
+  ...["frontend/models/heap.ts", "frontend/models/scalars.ts", "frontend/models/state.ts"],
+  ...["classes/model.ts", "optim/rates.ts", "programs-of-the-api/ctc.ts"],
+  ...["layers/convolutions.ts", "layers/pools.ts"],
+];
+
+const large = /^(columns-are-added|convolutions-write|images-stay)/;
+
+/** The fixtures of compiled programs but for those with large tensors, one package each. */
+function graphs(): readonly (readonly [name: string, module: Module])[] {
+  const folder = path.join(fixtures, "programs");
+  const names = readdirSync(folder).filter((file) => !large.test(file));
+  return names.map((file) => {
+    const graph = parseGraph(readFileSync(path.join(folder, file), "utf8"));
+    return [file.replace(/\.ir$/, ""), withLists(returnEverything(plainGraph(graph)))];
+  });
+}
+
+/** Three calls of each entry, in turns, so that state changes in between. */
+function recordCalls(bytes: Uint8Array): RecordedCall[] {
+  const model = openSync(bytes, interpreter);
+  const { entries, types }: ModuleSignature = JSON.parse(readPackage(bytes).signatureText);
+  return [1, 2, 3].flatMap((round) =>
+    entries.map((e, i) => record(model, e.name, madeArguments(e, types, round * 1000 + i))),
+  );
+}
+
+function writeFixture(folder: string, name: string, bytes: Uint8Array): void {
+  writeFileSync(path.join(folder, `${name}.glim`), bytes);
+  const lines = recordCalls(bytes).map((call) => JSON.stringify(call));
+  writeFileSync(path.join(folder, `${name}.json`), `[\n${lines.join(",\n")}\n]\n`);
+}
+
+async function writeFixtures(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const file of files) {
+    const name = file.replace(/\.ts$/, "").replaceAll("/", "-");
+    writeFixture(folder, name, (await packageFile(path.join(fixtures, file))).bytes);
+  }
+  writeFixture(folder, "sample", (await packageText(source)).bytes);
+  for (const [name, module] of graphs()) writeFixture(folder, name, packageGraph(module));
+}
+
+if (process.env.GLIM_BLESS === "1" && !existsSync(folderOf(current))) {
+  await writeFixtures(folderOf(current));
+}
+
+it("the current version has its folder", () => {
+  expect(existsSync(folderOf(current))).toBe(true);
+});
+
+describe.each(readdirSync(path.join(fixtures, "packages")))("version %s", (version) => {
+  const names = readdirSync(folderOf(version)).filter((name) => name.endsWith(".glim"));
+
+  it("has packages", () => {
+    expect(names.length).toBeGreaterThan(20);
+  });
+
+  it.each(names)("%s", (name) => {
+    const file = path.join(folderOf(version), name);
+    const bytes = new Uint8Array(readFileSync(file));
+    expect(`v${versionOf(bytes)}`).toBe(version);
+    const model = openSync(bytes, interpreter);
+    const calls: RecordedCall[] = JSON.parse(readFileSync(file.replace(/glim$/, "json"), "utf8"));
+    for (const call of calls) expect(repeat(model, call)).toEqual(call);
+  });
+});
+
+/** The word of the program that says it. */
+function versionOf(file: Uint8Array): number {
+  const view = new DataView(file.buffer, file.byteOffset);
+  return view.getUint32(8 + Number(view.getBigUint64(0, true)) + 8, true);
+}
