@@ -181,7 +181,10 @@ function isPlain(cx: Context, { node, name }: Frame, at: ts.Node): boolean {
 }
 
 /** How calls stand around a call: "nested" if a function is among them so often that it may not end. */
-function howDeep(cx: Context, { node, depth, given }: Frame): "nested" | "deep" | "shallow" {
+function howDeep(
+  cx: Context,
+  { node, depth, thisValue, given }: Frame,
+): "nested" | "deep" | "shallow" {
   const { endless, repeated } = cx.unit;
   let nested = 0;
   let outer: Frame | undefined;
@@ -190,7 +193,7 @@ function howDeep(cx: Context, { node, depth, given }: Frame): "nested" | "deep" 
     nested++;
     outer ??= f;
   }
-  if (outer !== undefined && isAlike(given, outer.given)) {
+  if (outer !== undefined && isAlike([thisValue, ...given], [outer.thisValue, ...outer.given])) {
     repeated.set(node, (repeated.get(node) ?? 0) + 1);
   }
   const isRepeated = (repeated.get(node) ?? 0) > mostRepeated;
@@ -202,7 +205,7 @@ function howDeep(cx: Context, { node, depth, given }: Frame): "nested" | "deep" 
   return depth > deepest ? "deep" : "shallow";
 }
 
-/** Whether arguments tell no more than those of the call around: what differs, only a run knows. */
+/** Whether a call's object and arguments tell no more than those of the call around: what differs, only a run knows. */
 const isAlike = (inner: readonly AbstractValue[], outer: readonly AbstractValue[]): boolean =>
   inner.length === outer.length &&
   inner.every((v, i) => {

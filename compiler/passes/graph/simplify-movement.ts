@@ -84,6 +84,9 @@ const plainPad: Rule = operand;
 /** `cat(x) ⇒ x` */
 const catOfOne: Rule = (node) => (node.operands.length === 1 ? node.operands[0] : undefined);
 
+/** `unbox(box(x)) ⇒ x` */
+const neverBoxed: Rule = (node, known) => inner(node, known, "box")?.operands[0];
+
 export const movementRules: Rules = {
   permute: [plainPermute, composePermutes],
   // `reshape(x, its shape) ⇒ x`, `reshape(reshape(x)) ⇒ reshape(x)`; so for `expand`
@@ -96,4 +99,5 @@ export const movementRules: Rules = {
   cat: [catOfOne],
   // `layout(x, its layout) ⇒ x`, `layout(layout(x)) ⇒ layout(x)`
   layout: [operand, absorbs("layout")],
+  unbox: [neverBoxed],
 };
