@@ -9,7 +9,6 @@ import type { ModuleSignature } from "../compiler/package/signature.ts";
 import type { PipelineOptions, Stage } from "../compiler/pipeline.ts";
 import { compilerOptions } from "./compiler-options.ts";
 import { loadedEnvironment } from "./environment.ts";
-import { knownKernels } from "./known-kernels.ts";
 import { needsOf, writeBindings } from "./model/bindings.ts";
 import { type OpenProgram, openProgram } from "./model/open-program.ts";
 import { replaceWeights } from "./model/replace-weights.ts";
@@ -101,10 +100,7 @@ export async function packageFile(
   const kept = [...module.state.values()].find((cell) => makerOf(cell) !== undefined);
   const record = kept?.type.kind === "ref" ? module.heap.get(kept.type.name) : undefined;
   if (record?.kind === "record") fail(keptInPackage(record.fields[0]?.[0] ?? ""));
-  const made = packageModule(module, {
-    ...compilerOptions(program.file, options),
-    kernels: knownKernels,
-  });
+  const made = packageModule(module, compilerOptions(program.file, options));
   return { ...made, name: options.name ?? module.name, leftOut };
 }
 

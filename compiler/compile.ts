@@ -1,6 +1,5 @@
 /** The compiler's entry: a graph module becomes a WebAssembly module that describes itself, or a package. */
 
-import type { KnownKernels } from "./bytecode/encode-operator.ts";
 import { encodeProgram } from "./bytecode/encode-program.ts";
 import type { Module } from "./graph/ir.ts";
 import { type LoweredModule, lowerModule } from "./lower/lower-module.ts";
@@ -98,19 +97,14 @@ export interface Package {
   readonly module: Module;
 }
 
-export interface PackageOptions extends CompileOptions {
-  /** Which kernels the interpreter has. */
-  readonly kernels: KnownKernels;
-}
-
 /** A package for the interpreter. Weights stay as they are named in the source, so nothing is folded into them. */
-export function packageModule(source: Module, options: PackageOptions): Package {
+export function packageModule(source: Module, options: CompileOptions): Package {
   let module = source;
   for (const pass of packagePasses({ ...defaultPipeline, ...options })) {
     module = pass.run(module, { evaluator: undefined });
     options.watch?.({ pass: pass.name, module });
   }
-  const program = encodeProgram(module, options.kernels, options.locate);
+  const program = encodeProgram(module, options.locate);
   const signature = describeProgram({
     module,
     entries: module.funcs

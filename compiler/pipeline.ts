@@ -7,7 +7,7 @@ import { differentiate } from "./passes/graph/differentiate.ts";
 import { expandPadding } from "./passes/graph/expand-padding.ts";
 import { foldConstants } from "./passes/graph/fold-constants.ts";
 import { foldLayouts } from "./passes/graph/fold-layouts.ts";
-import { fuseKernels, wrapKernels } from "./passes/graph/fuse-kernels.ts";
+import { fuseKernels, fuseMaps, wrapKernels } from "./passes/graph/fuse-kernels.ts";
 import { guardLoops } from "./passes/graph/guard-loops.ts";
 import { inlineCalls } from "./passes/graph/inline-calls.ts";
 import { mergeCommon } from "./passes/graph/merge-common.ts";
@@ -73,7 +73,7 @@ export function graphPasses({ optimize, fusion, skip }: PipelineOptions): readon
 }
 
 /** The passes before a package: those that keep operators what they are, because kernels are the interpreter's. */
-export function packagePasses({ optimize, skip }: PipelineOptions): readonly GraphPass[] {
+export function packagePasses({ optimize, fusion, skip }: PipelineOptions): readonly GraphPass[] {
   const rewriting = optimize >= 1;
   const passes: (GraphPass | false)[] = [
     inlineCalls,
@@ -82,6 +82,8 @@ export function packagePasses({ optimize, skip }: PipelineOptions): readonly Gra
     rewriting && simplifyGraph,
     rewriting && mergeCommon,
     removeDead,
+    // Last: no other pass knows what kernels compute.
+    rewriting && fusion && fuseMaps,
   ];
   return passes.filter((p) => p !== false).filter((p) => !skip.includes(p.name));
 }

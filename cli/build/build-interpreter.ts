@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { buildKernels } from "../../compiler/lower/kernels/build-kernels.ts";
+import { buildStepKernels } from "../../compiler/lower/kernels/build-kernels.ts";
 import { ops } from "../../compiler/ops/registry.ts";
 import { emitInterpreter } from "../../compiler/wasm/emit-interpreter.ts";
 import { compileAssembly, readSources } from "./build-heap.ts";
@@ -15,7 +15,7 @@ import { interpreterParts } from "./interpreter-tables.ts";
  * nothing that it is made of changed. Returns its size in bytes.
  */
 export async function writeInterpreter(root: string): Promise<number> {
-  const { module, sources: made } = interpreterParts(buildKernels(ops), ops);
+  const { module, sources: made } = interpreterParts(buildStepKernels(ops), ops);
   const format = await readFile(join(root, "compiler/ops/program-format.ts"), "utf8");
   const sources = new Map([
     ...(await readSources(join(root, "runtime/heap"), "heap")),

@@ -10,26 +10,26 @@ import { scalarFns } from "../../compiler/graph/scalars.ts";
 import { textFns } from "../../compiler/graph/text-functions.ts";
 import { heapFunctions } from "../../compiler/loop/heap.ts";
 import { type DataObject, placeData } from "../../compiler/loop/ir.ts";
-import type { Kernels } from "../../compiler/lower/kernels/build-kernels.ts";
-import { collectKernels } from "../../compiler/lower/kernels/collect.ts";
-import type { Expr } from "../../compiler/ops/expr.ts";
-import { childrenOf } from "../../compiler/ops/expr.ts";
+import { type Kernels, stepExpressions } from "../../compiler/lower/kernels/build-kernels.ts";
+import { blockElements } from "../../compiler/lower/kernels/memory.ts";
+import { childrenOf, type Expr, type ScalarType } from "../../compiler/ops/expr.ts";
 import { inputsOf } from "../../compiler/ops/expr-key.ts";
-import {
-  constantCode,
-  indexCode,
-  mathExport,
-  maxPlanAxes,
-  scanExport,
-} from "../../compiler/ops/kernel-abi.ts";
-import { numberFunctions } from "../../compiler/ops/math/number-functions.ts";
+import { constantCode, indexCode, maxPlanAxes, scanExport } from "../../compiler/ops/kernel-abi.ts";
 import type { Op } from "../../compiler/ops/op.ts";
-import { kernelMap, kernelReduce, kernelScan } from "../../compiler/ops/program-format.ts";
+import {
+  kernelMap,
+  kernelReduce,
+  kernelScan,
+  mostConstants,
+  mostInputs,
+  mostPlaces,
+} from "../../compiler/ops/program-format.ts";
 
-const recordWords = 8;
-const typeCodes: Readonly<Record<string, number>> = { f32: 0, i32: 1, bool: 2 };
-/** Of constants that are operands: they may be of any type. */
-const anyType = 3;
+/** Words of a record, as runtime/interpreter/kernels.ts reads it. */
+const recordWords = 5;
+const typeCodes: Readonly<Record<ScalarType, number>> = { f32: 0, i32: 1, bool: 2, f64: 3, i64: 4 };
+/** What one step makes of a block: elements of up to eight bytes, and room for a vector past the end. */
+const placeBytes = blockElements * 8 + 64;
 
 /** The kernels with the memory that the interpreter needs beside theirs. */
 export interface InterpreterParts {
@@ -43,6 +43,11 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
   const records = kernelRecords(kernels, ops, scans);
   const extra: DataObject[] = [
     { name: "interpreter scratch", bytes: undefined, size: 13 * 128 },
+    { name: "step values", bytes: undefined, size: 8 * (mostInputs + mostConstants + mostPlaces) },
+    { name: "step constants", bytes: undefined, size: 64 * mostConstants },
+    { name: "step inputs", bytes: undefined, size: 64 * (mostInputs + 1) },
+    { name: "step slots", bytes: undefined, size: 8 * (mostInputs + 1) },
+    { name: "step places", bytes: undefined, size: placeBytes * mostPlaces },
     { name: "kernel keys", bytes: records, size: records.length },
   ];
   const module = { ...kernels.module, data: [...kernels.module.data, ...extra] };
@@ -54,6 +59,14 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     cellsAt: ["usize", regions.cells],
     scratchAt: ["usize", addresses.get("interpreter scratch")!],
     kernelKeysAt: ["usize", addresses.get("kernel keys")!],
+    stepValuesAt: ["usize", addresses.get("step values")!],
+    stepConstantsAt: ["usize", addresses.get("step constants")!],
+    stepInputsAt: ["usize", addresses.get("step inputs")!],
+    stepSlotsAt: ["usize", addresses.get("step slots")!],
+    stepPlacesAt: ["usize", addresses.get("step places")!],
+    placeBytes: ["usize", placeBytes],
+    stepElements: ["i32", blockElements],
+    stepsKernel: ["i32", kernels.module.table.length],
     memoryStart: ["usize", end],
     kernelKeyCount: ["i32", records.length / (recordWords * 4)],
     tilesF32: ["i32", tiles.f32],
@@ -75,43 +88,70 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
   };
 }
 
-/** A record of eight words for each kernel that programs name. */
+interface KernelRecord {
+  readonly name: string;
+  readonly kind: number;
+  /** How many; of reductions the lanes. */
+  readonly operands: number;
+  readonly number: number;
+  /** Of reductions: the kernel that adds two accumulators, or −1; and what partial results start with. */
+  readonly combine: number;
+  readonly identity: number;
+  /** Of maps the result's first, else the operand's. */
+  readonly types: readonly ScalarType[];
+}
+const plain = { combine: -1, identity: 0 } as const;
+
+/** A record for each kernel that programs name. */
 function kernelRecords(kernels: Kernels, ops: readonly Op[], scans: readonly string[]): Uint8Array {
   const { maps, reductions } = kernels.table;
-  const needed = collectKernels(ops);
+  const needed = stepExpressions(ops);
   const words: number[] = [];
-  const add = (name: string, kind: number, ...rest: readonly number[]): void => {
-    const record = [...hashName(name), kind, ...rest];
-    words.push(...record, ...new Array<number>(recordWords - record.length).fill(0));
+  const add = ({ name, kind, operands, number, combine, types, identity }: KernelRecord): void => {
+    const fields = kind | (operands << 2) | (number << 8) | ((combine + 1) << 20);
+    words.push(...hashName(name), fields >>> 0, packTypes(types), identity >>> 0);
   };
   for (const [key, number] of Object.entries(maps)) {
-    const expr = needed.maps.get(key);
+    const expr = needed.get(key);
     if (!expr) continue;
     const inputs = inputsOf(expr);
-    const slots = [
-      ...inputs.args.map((i) => typeOfArg(expr, i)),
-      ...inputs.axes.map(() => anyType),
-    ];
-    const types = [expr.type, ...slots].map((t) => (typeof t === "number" ? t : typeCode(t)));
-    const packed = types.reduce<number>((bits, t, i) => bits | (t << (2 * i)), 0);
-    add(mapName(key), kernelMap, number, slots.length, packed >>> 0);
+    const types = [expr.type, ...inputs.args.map((i) => typeOfArg(expr, i))];
+    const operands = inputs.args.length;
+    add({ ...plain, name: mapName(key), kind: kernelMap, number, operands, types });
   }
   for (const [key, { row, combine, identity }] of Object.entries(reductions)) {
     const [name = "", dtype = "", lanes = ""] = key.split(" ");
     const result = name.startsWith("arg") ? "i32" : dtype;
-    const types = typeCode(dtype) | (typeCode(result) << 2);
-    add(reduceName(key), kernelReduce, row, combine, identity >>> 0, Number(lanes), types);
+    const types = [dtype, result].map(scalarType);
+    const operands = Number(lanes);
+    const kind = kernelReduce;
+    add({ name: reduceName(key), kind, number: row, combine, identity, operands, types });
   }
   scans.forEach((name, number) => {
     const [, combine = "", dtype = ""] = name.split(" ");
     const result = combine.startsWith("arg") ? "i32" : dtype;
-    const types = typeCode(dtype) | (typeCode(result) << 2);
-    add(scanName(scanExportOf(name)), kernelScan, number, combine === "linear" ? 2 : 1, types);
+    const types = [dtype, result].map(scalarType);
+    const operands = combine === "linear" ? 2 : 1;
+    add({
+      ...plain,
+      name: scanName(scanExportOf(name)),
+      kind: kernelScan,
+      number,
+      operands,
+      types,
+    });
   });
   return new Uint8Array(Uint32Array.from(words).buffer);
 }
 
-const typeCode = (type: string): number => typeCodes[type] ?? anyType;
+/** Four bits for each type. */
+const packTypes = (types: readonly ScalarType[]): number =>
+  types.reduce((bits, type, i) => bits | (typeCodes[type] << (4 * i)), 0);
+
+function scalarType(name: string): ScalarType {
+  if (name === "f32" || name === "i32" || name === "bool") return name;
+  throw new Error(`${name} is no type of elements`);
+}
 
 /** Scans have their exported names as names. */
 function scanExportOf(name: string): string {
@@ -120,8 +160,8 @@ function scanExportOf(name: string): string {
   return name;
 }
 
-function typeOfArg(expr: Expr, index: number): string {
-  const visit = (e: Expr): string | undefined => {
+function typeOfArg(expr: Expr, index: number): ScalarType {
+  const visit = (e: Expr): ScalarType | undefined => {
     if (e.op === "arg") return e.index === index ? e.type : undefined;
     for (const child of childrenOf(e)) {
       const found = visit(child);
@@ -129,7 +169,9 @@ function typeOfArg(expr: Expr, index: number): string {
     }
     return undefined;
   };
-  return visit(expr) ?? "";
+  const type = visit(expr);
+  if (type === undefined) throw new Error(`a kernel has no operand ${index}`);
+  return type;
 }
 
 const external = (name: string, as: string, params: readonly string[], result: string): string =>
@@ -148,9 +190,7 @@ function importsText(scans: readonly string[]): string {
     external("scatter", "scatterRows", [], "i32"),
     external("sort", "sortRows", [], "void"),
     ...scans.map((name, i) => external(name, `scan${i}`, [], "void")),
-    ...[...numberFunctions].map(([name, make]) =>
-      external(mathExport(name), `math_${name}`, fill(make.length, "f64"), "f64"),
-    ),
+    external("kernel by number", "callKernel", fill(4, "i32"), "void"),
   ].join("");
 }
 
@@ -209,8 +249,7 @@ function dispatchText(scans: readonly string[]): string {
   const scalars = scalarNumbers.map((name, number) => {
     const { operands, result } = scalarFns.get(name)!;
     const own = scalarText[name];
-    const given = operands.map((kind, i) => (kind === "bool" ? "pq"[i] : "xy"[i])).join(", ");
-    const value = name === "choose" ? "p != 0 ? y : z" : (own ?? `math_${name}(${given})`);
+    const value = name === "choose" ? "p != 0 ? y : z" : own;
     const set = result === "bool" ? `setBool(d, ${value} ? 1 : 0)` : `setNumber(d, ${value})`;
     // The third operand is read whether or not it is the one.
     const third = operands.length > 2 ? "const z = numberIn(next()); " : "";
@@ -304,11 +343,10 @@ function textCase(name: string, number: number) {
 }
 
 function dispatchHead(heapNames: readonly string[], scans: number): string {
-  const math = [...numberFunctions.keys()].map((name) => `math_${name}`);
   const scanNames = Array.from({ length: scans }, (_, i) => `scan${i}`);
   return `import { ${heapNames.join(", ")} } from "../heap/index";
 import { toUint32 } from "../heap/number-arguments";
-import { ${[...math, ...scanNames].join(", ")} } from "./kernel-imports";
+import { ${scanNames.join(", ")} } from "./kernel-imports";
 import { boolIn, give, numberIn, pointerIn, setBool, setNumber } from "./registers";
 import { remainder, round } from "./numbers";
 import { next } from "./words";

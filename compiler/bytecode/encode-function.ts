@@ -7,7 +7,7 @@ import type { Func, Node, Region, Value } from "../graph/ir.ts";
 import { labelOf } from "../graph/walk.ts";
 import { opDrop, opJump, opJumpUnless, opMove, opReturn } from "../ops/program-format.ts";
 import { encodeNode } from "./encode-node.ts";
-import type { KnownKernels, OperatorScope } from "./encode-operator.ts";
+import type { OperatorScope } from "./encode-operator.ts";
 import { holdsMemory, lastUses } from "./last-uses.ts";
 import type { ProgramTables } from "./program-tables.ts";
 import { WordWriter } from "./word-writer.ts";
@@ -26,17 +26,15 @@ class Target {
 
 export class FunctionEncoder implements OperatorScope {
   readonly tables: ProgramTables;
-  readonly kernels: KnownKernels;
   readonly func: Func;
   readonly #code = new WordWriter();
   readonly #registers = new Map<Value, number>();
   /** The type of each register, by its number among the program's types. */
   readonly #types: number[] = [];
 
-  constructor(func: Func, tables: ProgramTables, kernels: KnownKernels) {
+  constructor(func: Func, tables: ProgramTables) {
     this.func = func;
     this.tables = tables;
-    this.kernels = kernels;
   }
 
   encode(): { readonly code: readonly number[]; readonly params: readonly number[] } {

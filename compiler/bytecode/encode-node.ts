@@ -2,8 +2,12 @@
 
 import { attrOf, isDim, isNumber, isText, type Node } from "../graph/ir.ts";
 import type { Dim } from "../ops/dim.ts";
+import { arg } from "../ops/expr.ts";
+import { numberFunctions } from "../ops/math/number-functions.ts";
 import * as format from "../ops/program-format.ts";
+import { encodeGroup } from "./encode-group.ts";
 import { encodeOperator, type OperatorScope } from "./encode-operator.ts";
+import { StepEncoder } from "./encode-steps.ts";
 import { numberOf, scalarNumbers, textNumbers } from "./function-numbers.ts";
 import { WordWriter } from "./word-writer.ts";
 
@@ -76,11 +80,12 @@ function encodeOther(scope: OperatorScope, node: Node, registers: readonly numbe
     case "text":
       scope.emit(format.opText, [registers[0]!, tables.text(String(node.attrs.value))]);
       return;
-    case "scalar": {
-      const fn = numberOf(scalarNumbers, text("fn"));
-      scope.emit(format.opScalar, [fn, ...registers]);
+    case "scalar":
+      encodeScalar(scope, node, registers);
       return;
-    }
+    case "kernel":
+      encodeGroup(scope, node);
+      return;
     case "texts":
       scope.emit(format.opTexts, [numberOf(textNumbers, text("fn")), ...registers]);
       return;
@@ -125,6 +130,31 @@ function encodeOther(scope: OperatorScope, node: Node, registers: readonly numbe
     default:
       encodeOperator(scope, node);
   }
+}
+
+/** A function that the interpreter has, or the steps that a number's function takes. */
+function encodeScalar(scope: OperatorScope, node: Node, registers: readonly number[]): void {
+  const name = attrOf(node, "fn", isText);
+  const make = numberFunctions.get(name);
+  if (!make) {
+    scope.emit(format.opScalar, [numberOf(scalarNumbers, name), ...registers]);
+    return;
+  }
+  const steps = new StepEncoder();
+  const inputs = node.operands.map((_, i) => arg(i, "f64"));
+  const noAxis = (): never => {
+    throw new Error(`${name} reads a position`);
+  };
+  steps.end(
+    steps.add(make(...inputs), (i, type) => steps.operand(node.operands[i]!, type), noAxis),
+  );
+  scope.emit(format.opFormula, [
+    registers[0]!,
+    steps.operands.length,
+    ...steps.operands.map((v) => scope.reg(v)),
+    ...steps.constantWords(),
+    ...steps.stepWords(scope.tables),
+  ]);
 }
 
 const siteOf = ({ tables }: OperatorScope, node: Node): number =>

@@ -8,7 +8,8 @@ import { tensorOf } from "../graph/ir.ts";
 import { type ContractPart, splitByResidues } from "../ops/contract-parts.ts";
 import { addDim, type Dim, mulDim } from "../ops/dim.ts";
 import type { Expr } from "../ops/expr.ts";
-import { inputsOf, keyExpr, type LiftedExpr, liftConstants } from "../ops/expr-key.ts";
+import { inputsOf, keyExpr } from "../ops/expr-key.ts";
+import { stepKernels } from "../ops/expr-steps.ts";
 import { reductionKey, scanExport } from "../ops/kernel-abi.ts";
 import {
   type Affine,
@@ -43,23 +44,16 @@ import {
   opWindow,
 } from "../ops/program-format.ts";
 import { opByName } from "../ops/registry.ts";
+import { StepEncoder } from "./encode-steps.ts";
 import { mapName, reduceName, scanName } from "./kernel-keys.ts";
 import type { ProgramTables } from "./program-tables.ts";
 import { WordWriter } from "./word-writer.ts";
 
-/** Which kernels the interpreter has, so that expressions are named as it knows them. */
-export interface KnownKernels {
-  hasMap(key: string): boolean;
-}
-
 export interface OperatorScope {
   readonly tables: ProgramTables;
-  readonly kernels: KnownKernels;
   reg(v: Value): number;
   emit(op: number, words: readonly number[]): void;
 }
-
-const scalarCodes = { f32: 0, i32: 1, bool: 2, f64: 3, i64: 4 } as const;
 
 export function encodeOperator(scope: OperatorScope, node: Node): void {
   const op = opByName(node.op);
@@ -134,45 +128,26 @@ class OperatorEncoder {
   }
 
   #map(expr: Expr): void {
-    const { kernel, args, constants, axes } = this.#mapKernel(expr);
-    this.#scope.emit(opMap, [
-      this.#out,
-      kernel,
-      args.length,
-      ...args.map((i) => this.#operand(i)),
-      ...constants,
-      axes.length,
-      ...axes,
-      ...this.#shape(),
-    ]);
-  }
-
-  /** The kernel of an expression, or the one that takes the constants of its like as operands. */
-  #mapKernel(expr: Expr) {
-    const { tables, kernels } = this.#scope;
-    const inputs = inputsOf(expr);
-    const exact = keyExpr(expr).key;
-    if (kernels.hasMap(exact)) {
-      return { kernel: tables.kernel(kernelMap, mapName(exact)), ...inputs, constants: [0] };
-    }
-    const lifted = liftConstants(expr);
-    const { key } = keyExpr(lifted.expr);
-    if (!kernels.hasMap(key)) {
-      throw new Error(`${this.#node.op}: the interpreter has no kernel for its expression`);
-    }
-    const kernel = tables.kernel(kernelMap, mapName(key));
-    return { kernel, ...inputs, constants: constantWords(lifted.constants) };
+    const steps = new StepEncoder();
+    const { operands } = this.#node;
+    const result = steps.add(
+      expr,
+      (i, type) => steps.operand(operands[i]!, type),
+      (axis) => axis,
+    );
+    steps.end(result);
+    emitMap(this.#scope, this.#node.results[0]!, steps);
   }
 
   /** What is applied to each finished result: 1 + its kernel and which of result and count it reads. */
   #finish(expr: Expr | undefined): readonly [kernel: number, reads: number] {
     if (expr === undefined) return [0, 0];
-    const { kernel, args, constants, axes } = this.#mapKernel(expr);
-    if (constants.length > 1 || axes.length > 0) {
-      throw new Error(
-        `${this.#node.op}: what finishes it reads more than its result and the count`,
-      );
+    const { args } = inputsOf(expr);
+    const { key } = keyExpr(expr);
+    if (!stepKernels([expr]).has(key)) {
+      throw new Error(`${this.#node.op}: what finishes it is more than one operation`);
     }
+    const kernel = this.#scope.tables.kernel(kernelMap, mapName(key));
     return [kernel + 1, args.reduce((bits, i) => bits | (1 << i), 0)];
   }
 
@@ -355,15 +330,18 @@ class OperatorEncoder {
   }
 }
 
-/** How many constants there are, then the type and the two words of each. */
-function constantWords(constants: LiftedExpr["constants"]): number[] {
-  const words = new WordWriter();
-  words.add(constants.length);
-  for (const { type, value } of constants) {
-    words.add(scalarCodes[type]);
-    if (typeof value === "bigint") {
-      words.add(Number(BigInt.asUintN(32, value)), Number(BigInt.asUintN(32, value >> 32n)));
-    } else words.addNumber(value);
-  }
-  return words.words;
+/** An element-wise operation, whose steps are complete. */
+export function emitMap(scope: OperatorScope, result: Value, steps: StepEncoder): void {
+  const { shape } = tensorOf(result);
+  scope.emit(opMap, [
+    scope.reg(result),
+    steps.operands.length,
+    ...steps.operands.map((v) => scope.reg(v)),
+    steps.axes.length,
+    ...steps.axes,
+    ...steps.constantWords(),
+    shape.length,
+    ...shape.map((d) => scope.tables.sizes.add(d)),
+    ...steps.stepWords(scope.tables),
+  ]);
 }

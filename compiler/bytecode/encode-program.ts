@@ -5,7 +5,6 @@ import { sizesOfParams } from "../graph/sizes.ts";
 import { FailureSites } from "../lower/failure-sites.ts";
 import * as format from "../ops/program-format.ts";
 import { FunctionEncoder } from "./encode-function.ts";
-import type { KnownKernels } from "./encode-operator.ts";
 import { reasons } from "./function-numbers.ts";
 import { ProgramTables } from "./program-tables.ts";
 import { StringPool, WordWriter } from "./word-writer.ts";
@@ -27,18 +26,14 @@ export type Locate = (
   span: Pick<Span, "file" | "start">,
 ) => { readonly file: string; readonly line: number; readonly column: number } | undefined;
 
-export function encodeProgram(
-  module: Module,
-  kernels: KnownKernels,
-  locate: Locate,
-): EncodedProgram {
+export function encodeProgram(module: Module, locate: Locate): EncodedProgram {
   const sites = new FailureSites();
   const tables = new ProgramTables(module, sites);
   const strings = new StringPool();
   const code = new WordWriter();
   const symbols = new Map(module.funcs.map((f) => [f, f.entry ? sizesOfParams(module, f) : []]));
   const records = module.funcs.map((func) =>
-    encodeFunction(func, symbols.get(func)!, { tables, kernels, strings, code }),
+    encodeFunction(func, symbols.get(func)!, { tables, strings, code }),
   );
   const reasonSites = reasons.map((message) => sites.add(message, undefined));
   const state = encodeState(module, tables);
@@ -66,7 +61,6 @@ const wordsOf = (words: readonly number[]): Uint8Array => {
 
 interface Shared {
   readonly tables: ProgramTables;
-  readonly kernels: KnownKernels;
   readonly strings: StringPool;
   readonly code: WordWriter;
 }
@@ -74,9 +68,9 @@ interface Shared {
 function encodeFunction(
   func: Func,
   symbols: readonly string[],
-  { tables, kernels, strings, code }: Shared,
+  { tables, strings, code }: Shared,
 ): WordWriter {
-  const encoder = new FunctionEncoder(func, tables, kernels);
+  const encoder = new FunctionEncoder(func, tables);
   const body = encoder.encode();
   const record = new WordWriter();
   record.add(func.entry ? 1 : 0, ...strings.add(func.name));

@@ -1,5 +1,6 @@
 /**
- * The numbers that programs have for functions of scalars and texts. Packages are read for ever: names are
+ * The numbers that programs have for functions of scalars and texts; the transcendental ones are steps in the
+ * package itself. Packages are read for ever: names are
  * added at the end and never moved.
  */
 
@@ -10,9 +11,6 @@ export const scalarNumbers: readonly string[] = [
   ...["bitAnd", "bitOr", "bitXor", "bitNot", "shl", "shr", "shrU"],
   ...["sqrt", "abs", "floor", "ceil", "round", "trunc", "sign", "fround", "min", "max"],
   ...["imul", "clz32"],
-  ...["exp", "expm1", "log", "log1p", "pow", "tanh", "sigmoid", "sin", "cos", "tan"],
-  ...["asin", "acos", "atan", "atan2", "sinh", "cosh", "asinh", "acosh", "atanh"],
-  ...["exp2", "log2", "log10", "cbrt", "hypot"],
 ];
 
 export const textNumbers: readonly string[] = [

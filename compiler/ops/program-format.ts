@@ -7,7 +7,7 @@
 /** "glimprog" as two little-endian words. */
 export const magicLow = 0x6d696c67;
 export const magicHigh = 0x676f7270;
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 /** Words of the head: magic (2), version, bytes, hash of the header (2), sections, zero. */
 export const headVersion = 2;
@@ -56,7 +56,14 @@ export const atomFloor = 1;
 export const kernelMap = 0;
 export const kernelReduce = 1;
 export const kernelScan = 2;
-export const kernelMath = 3;
+
+/** The most inputs of steps, constants, places for results, steps. */
+export const mostInputs = 8;
+export const mostConstants = 256;
+export const mostPlaces = 64;
+export const mostSteps = 4096;
+/** Types of elements in steps: f32, i32, bool, f64, i64. */
+export const scalarTypes = 5;
 
 /** How a `move` fills what no piece covers. */
 export const fillNothing = 0;
@@ -125,3 +132,4 @@ export const opMapValueAt = 58;
 export const opMapHold = 59;
 export const opMapRelease = 60;
 export const opBind = 61;
+export const opFormula = 62;

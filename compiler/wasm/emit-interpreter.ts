@@ -14,6 +14,9 @@ import { appendSections } from "./sections.ts";
 
 /** The module of which `host` imports functions. */
 const kernelModule = "kernels";
+/** Its import that calls a kernel by its place in the table. */
+const byNumber = "kernel by number";
+const tablePrefix = "table_";
 
 /**
  * `host` imports its memory, and from "kernels" functions by the names that `kernels` has them by.
@@ -46,7 +49,7 @@ function emitCode(api: Api, host: Uint8Array, kernels: LoopModule, names: boolea
     for (const f of kernels.funcs) {
       emitFunction(api, m, { ...f, exported: undefined }, { addresses, funcs, globals });
     }
-    emitTable(m, kernels);
+    emitTable(m, kernels, takeTableExports(api, m));
     pruneLinked(m);
     api.setDebugInfo(names);
     return m.emitBinary();
@@ -56,6 +59,25 @@ function emitCode(api: Api, host: Uint8Array, kernels: LoopModule, names: boolea
   }
 }
 
+/** The functions that the host exports as `table_…`, in order: they are called by number, as kernels are. */
+function takeTableExports(api: Api, m: Module): string[] {
+  const all = Array.from({ length: m.getNumExports() }, (_, i) =>
+    api.getExportInfo(m.getExportByIndex(i)),
+  ).filter((e) => e.kind === api.ExternalFunction && e.name.startsWith(tablePrefix));
+  for (const { name } of all) m.removeExport(name);
+  return all.map((e) => e.value);
+}
+
+/** An import becomes the call of the kernel whose number is its first argument. */
+function callByNumber(api: Api, m: Module, name: string, params: number): void {
+  const types = api.expandType(params);
+  const args = types.map((type, i) => m.local.get(i, type));
+  const rest = api.createType(types.slice(1));
+  m.removeFunction(name);
+  const call = m.call_indirect("table", args[0]!, args.slice(1), rest, api.none);
+  m.addFunction(name, params, api.none, [], call);
+}
+
 function replaceImports(api: Api, m: Module, kernels: LoopModule): void {
   const exported = new Map(kernels.funcs.map((f) => [f.exported ?? f.name, f] as const));
   const all = Array.from({ length: m.getNumFunctions() }, (_, i) =>
@@ -63,6 +85,10 @@ function replaceImports(api: Api, m: Module, kernels: LoopModule): void {
   );
   for (const { name, module, base, params, results } of all) {
     if (module !== kernelModule) continue;
+    if (base === byNumber) {
+      callByNumber(api, m, name, params);
+      continue;
+    }
     const kernel = exported.get(base ?? "");
     if (!kernel) throw new EmitError(`there is no kernel ${base}`);
     const types = api.expandType(params);

@@ -130,13 +130,19 @@ function emitMemory(m: Module, module: LoopModule, options: EmitOptions): void {
   else m.setMemory(initial, most, "memory");
 }
 
-export function emitTable(m: Module, { funcs, table }: LoopModule): void {
-  if (table.length === 0) return;
+/** The table of functions that are called by number; `more` come after the module's own. */
+export function emitTable(
+  m: Module,
+  { funcs, table }: LoopModule,
+  more: readonly string[] = [],
+): void {
+  if (table.length + more.length === 0) return;
   const own = new Set(funcs.map((f) => f.name));
   for (const name of table)
     if (!own.has(name)) throw new EmitError(`no function @${name} for the table`);
-  m.addTable("table", table.length, table.length);
-  m.addActiveElementSegment("table", "elements", table, m.i32.const(0));
+  const all = [...table, ...more];
+  m.addTable("table", all.length, all.length);
+  m.addActiveElementSegment("table", "elements", all, m.i32.const(0));
 }
 
 /** Memory starts as zeros, so zeros at the end of an object need no bytes. */

@@ -37,6 +37,9 @@ import { enter, forgetFrames, leave, runEntry } from "./run";
 import { forgetScratch } from "./scratch";
 import { evaluateSizes } from "./sizes";
 import { cellBytes } from "./state";
+
+export { table_runSteps } from "./steps";
+
 import { forgetStops, reasonBytes, refusedFor, siteOf, stopFor, stoppedAt } from "./stop";
 import { dimOf, dtypeOf, isDense, newTensorOf, pointerOf, rankOf } from "./tensors";
 import { next, setWord, word } from "./words";

@@ -2,7 +2,7 @@
 
 import * as op from "../ops/program-format";
 import { kernelKeyCount, kernelKeysAt } from "./kernel-table";
-import { kernelHigh, kernelKind, kernelLow, kernelWords } from "./operate-map";
+import { kernelHigh, kernelKind, kernelLow, kernelWords } from "./kernels";
 import * as program from "./program";
 import { isAtEnd, mustHold, read, readBelow, readCount, readFrom } from "./reader";
 import { kindOf } from "./registers";
@@ -269,7 +269,7 @@ function findKernels(): usize {
       const record = kernelKeysAt + <usize>(k * kernelWords * 4);
       if (word(record, kernelLow) === low && word(record, kernelHigh) === high) found = record;
     }
-    if (found === 0 || word(found, kernelKind) !== kind) refuse(missingKernel);
+    if (found === 0 || kernelKind(found) !== kind) refuse(missingKernel);
     setWord(addresses, i, <i32>found);
   }
   return addresses;

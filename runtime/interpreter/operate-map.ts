@@ -1,17 +1,35 @@
 /** Element-wise operators and reductions: descriptors for the kernels' own drivers. */
 
 import { mapStrided, reduce } from "./kernel-imports";
-import { cellsAt, constantCode, descriptorsAt, indexCode } from "./kernel-table";
-import { kernels } from "./program";
-import { detailOf, give, objectIn, typeOf } from "./registers";
+import {
+  cellsAt,
+  constantCode,
+  descriptorsAt,
+  indexCode,
+  stepInputsAt,
+  stepSlotsAt,
+  stepsKernel,
+} from "./kernel-table";
+import { kernelAt, kernelCombine, kernelIdentity, kernelNumber, kernelOperands } from "./kernels";
+import { spend } from "./limits";
+import { detailOf, give, numberIn, objectIn, setNumber, typeOf } from "./registers";
+import {
+  constantBytes,
+  constantCell,
+  onlyKernel,
+  readConstants,
+  readsAt,
+  skipSteps,
+  stepCount,
+  table_runSteps,
+  typeF64,
+} from "./steps";
 import { reasonUnlawful, stopFor } from "./stop";
 import {
   descriptorBytes,
   descriptorOf,
   dimOf,
-  dtypeBool,
   dtypeF32,
-  dtypeI32,
   dtypeOf,
   lengthOf,
   newTensor,
@@ -20,27 +38,6 @@ import {
   strideOf,
 } from "./tensors";
 import { at, goTo, next, setWord, word } from "./words";
-
-const cellBytes: usize = 64;
-
-// Words of a record in the interpreter's table of kernels.
-export const kernelLow: i32 = 0;
-export const kernelHigh: i32 = 1;
-export const kernelKind: i32 = 2;
-export const kernelNumber: i32 = 3;
-/** Of maps: slots, then two bits for the type of each, the result's first. Of reductions: see below. */
-export const kernelSlots: i32 = 4;
-export const kernelTypes: i32 = 5;
-export const kernelWords: i32 = 8;
-// Of reductions.
-export const reduceCombine: i32 = 4;
-export const reduceIdentity: i32 = 5;
-export const reduceLanes: i32 = 6;
-export const reduceDType: i32 = 7;
-
-export function kernelAt(number: i32): usize {
-  return <usize>word(kernels, number);
-}
 
 function slotAt(slot: i32): usize {
   return descriptorsAt + <usize>slot * descriptorBytes;
@@ -56,60 +53,64 @@ function writeSpecial(slot: i32, code: i32, pointer: i32): void {
   setWord(slotAt(slot), 1, code);
 }
 
-/** Reads a constant: its type and two words, repeated for a whole round of a kernel. */
-function readConstant(slot: i32): void {
-  const type = next();
-  const low = <u32>next();
-  const high = <u32>next();
-  const bits = ((<u64>high) << 32) | <u64>low;
-  const x = reinterpret<f64>(bits);
-  const cell = cellsAt + <usize>(slot & 3) * cellBytes;
-  for (let i: usize = 0; i < cellBytes; i += 8) {
-    if (type === dtypeF32) {
-      store<f32>(cell + i, <f32>x);
-      store<f32>(cell + i + 4, <f32>x);
-    } else if (type === dtypeI32) {
-      store<i32>(cell + i, <i32>x);
-      store<i32>(cell + i + 4, <i32>x);
-    } else if (type === dtypeBool) {
-      store<u32>(cell + i, x !== 0 ? 0x01010101 : 0);
-      store<u32>(cell + i + 4, x !== 0 ? 0x01010101 : 0);
-    } else store<u64>(cell + i, bits);
-  }
-  writeSpecial(slot, constantCode, <i32>cell);
-}
-
-/** d, kernel, operands, constants, axes, shape. */
+/** d, operands, axes, constants, shape, steps. */
 export function runMap(): void {
   const d = next();
-  const kernel = kernelAt(next());
-  const args = at;
-  goTo(args + ((<usize>(1 + next())) << 2));
-  const constants = at;
-  goTo(constants + <usize>(4 + 12 * next()));
+  const operands = at;
+  const operandCount = next();
+  goTo(operands + ((<usize>(1 + operandCount)) << 2));
   const axes = at;
-  goTo(axes + ((<usize>(1 + next())) << 2));
-  const out = newTensor(detailOf(typeOf(d)));
-  const end = at;
-  goTo(args);
-  let slot = 0;
-  for (let n = next(); slot < n; slot++) {
-    const x = objectIn(next());
-    mustBroadcast(x, out);
-    writeSlot(slot, x);
-  }
-  goTo(constants);
-  for (let n = next(); n > 0; n--) readConstant(slot++);
-  goTo(axes);
-  for (let n = next(); n > 0; n--) {
-    const axis = next();
-    if (axis >= rankOf(out)) stopFor(reasonUnlawful);
-    writeSpecial(slot++, indexCode, axis);
-  }
-  writeSlot(slot, out);
-  if (lengthOf(out) > 0) mapStrided(word(kernel, kernelNumber), slot);
+  const axisCount = next();
+  goTo(axes + ((<usize>(1 + axisCount)) << 2));
+  readConstants(operandCount + axisCount);
+  const type = detailOf(typeOf(d));
+  const out = newTensor(type);
+  const end = skipSteps(type);
+  spend(<i32>((<i64>stepCount() * <i64>lengthOf(out)) >> 8));
+  for (let i = 0; i < operandCount; i++) mustBroadcast(objectIn(word(operands, 1 + i)), out);
+  for (let i = 0; i < axisCount; i++) if (word(axes, 1 + i) >= rankOf(out)) stopFor(reasonUnlawful);
+  if (lengthOf(out) > 0) runInto(out, operands, operandCount, axes, axisCount);
   goTo(end);
   give(d, out);
+}
+
+/** A single step is a kernel that reads everything itself. */
+function runInto(
+  out: usize,
+  operands: usize,
+  operandCount: i32,
+  axes: usize,
+  axisCount: i32,
+): void {
+  const isOne = stepCount() === 1;
+  const slots = isOne ? kernelOperands(onlyKernel()) : operandCount + axisCount;
+  for (let slot = 0; slot < slots; slot++) {
+    const number = isOne ? readsAt(slot) : slot;
+    const axis = number - operandCount;
+    if (axis < 0) writeSlot(slot, objectIn(word(operands, 1 + number)));
+    else if (axis < axisCount) writeSpecial(slot, indexCode, word(axes, 1 + axis));
+    else writeSpecial(slot, constantCode, <i32>constantCell(number));
+  }
+  writeSlot(slots, out);
+  mapStrided(isOne ? kernelNumber(onlyKernel()) : stepsKernel, slots);
+}
+
+/** d, operands, constants, steps: a function of numbers. */
+export function runFormula(): void {
+  const d = next();
+  const count = next();
+  for (let i = 0; i < count; i++) {
+    const cell = stepInputsAt + <usize>(i + 1) * constantBytes;
+    store<f64>(cell, numberIn(next()));
+    setWord(stepSlotsAt, 2 * i, <i32>cell);
+    setWord(stepSlotsAt, 2 * i + 1, 0);
+  }
+  readConstants(count);
+  const end = skipSteps(typeF64);
+  spend(stepCount());
+  table_runSteps(<i32>stepInputsAt, 1, <i32>stepSlotsAt);
+  setNumber(d, load<f64>(stepInputsAt));
+  goTo(end);
 }
 
 function mustBroadcast(x: usize, out: usize): void {
@@ -136,7 +137,7 @@ export function finish(out: usize, finishing: i32, reads: i32, count: i32): void
     slot++;
   }
   writeSlot(slot, out);
-  mapStrided(word(kernelAt(finishing - 1), kernelNumber), slot);
+  mapStrided(kernelNumber(kernelAt(finishing - 1)), slot);
 }
 
 /** d, a, kernel, finish, reads, mask of axes, shape. */
@@ -153,10 +154,10 @@ export function runReduce(): void {
   if (kept !== lengthOf(out)) stopFor(reasonUnlawful);
   if (kept > 0) {
     reduce(
-      word(kernel, kernelNumber),
-      word(kernel, reduceCombine),
-      word(kernel, reduceLanes),
-      word(kernel, reduceIdentity),
+      kernelNumber(kernel),
+      kernelCombine(kernel),
+      kernelOperands(kernel),
+      word(kernel, kernelIdentity),
       pointerOf(out),
     );
     finish(out, finishing, reads, count);

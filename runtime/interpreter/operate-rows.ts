@@ -2,7 +2,8 @@
 
 import { runScanKernel } from "./kernel-dispatch";
 import { indexRows, move, scatterRows, sortRows, windowMax, windowSum } from "./kernel-imports";
-import { finish, kernelAt, kernelNumber } from "./operate-map";
+import { kernelAt, kernelNumber } from "./kernels";
+import { finish } from "./operate-map";
 import { copyDense, copyInto, mustHaveAxes } from "./operate-move";
 import {
   clearList,
@@ -246,7 +247,7 @@ export function runScan(): void {
     setPlan(plan.scanSlabs, slabsOf(out, axis));
     setPlan(plan.scanLength, dimOf(out, axis));
     setPlan(plan.scanLag, lagOf(out, axis));
-    runScanKernel(word(kernel, kernelNumber));
+    runScanKernel(kernelNumber(kernel));
     if (x !== last) freeView(x);
     if (factor !== first) freeView(factor);
   }

@@ -7,7 +7,7 @@ import { runScalar, runTexts } from "./kernel-dispatch";
 import { refuel, spend } from "./limits";
 import { runContract } from "./operate-contract";
 import * as heap from "./operate-heap";
-import { runMap, runReduce } from "./operate-map";
+import { runFormula, runMap, runReduce } from "./operate-map";
 import { runPieces, runReshape, runView } from "./operate-move";
 import { runIndex, runScan, runScatter, runSort, runWindow } from "./operate-rows";
 import {
@@ -211,6 +211,9 @@ function step(code: i32, words: i32, codeStart: usize): void {
       break;
     case op.opMap:
       runMap();
+      break;
+    case op.opFormula:
+      runFormula();
       break;
     case op.opReduce:
       runReduce();

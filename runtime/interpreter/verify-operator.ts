@@ -1,18 +1,17 @@
 /** Verifies the operations that compute tensors. */
 
 import * as op from "../ops/program-format";
-import { kernelAt, kernelKind, kernelSlots, kernelTypes, reduceDType } from "./operate-map";
+import { kernelAt, kernelKind, kernelOperands, kernelType } from "./kernels";
 import { section } from "./program";
-import { read, readBelow } from "./reader";
+import { read } from "./reader";
 import { verifyHeap } from "./verify-heap";
+import { verifyFormula, verifyMap } from "./verify-steps";
 import {
   anyDType,
   f32,
   i32Type,
   kernel,
   mostAxes,
-  mostRank,
-  mostSlots,
   must,
   places,
   placesFor,
@@ -23,7 +22,7 @@ import {
   sizes,
   tensor,
 } from "./verify-words";
-import { at, word } from "./words";
+import { word } from "./words";
 
 export function verifyOperator(code: i32, words: i32): void {
   switch (code) {
@@ -38,10 +37,15 @@ export function verifyOperator(code: i32, words: i32): void {
     case op.opMap:
       verifyMap();
       break;
+    case op.opFormula:
+      verifyFormula();
+      break;
     case op.opReduce: {
       const out = tensor(anyDType);
       const dtype = tensor(anyDType);
-      same(word(kernel(op.kernelReduce), reduceDType), dtype | (out << 2));
+      const found = kernel(op.kernelReduce);
+      same(kernelType(found, 0), dtype);
+      same(kernelType(found, 1), out);
       verifyFinish(out);
       read();
       shape();
@@ -74,12 +78,12 @@ export function verifyOperator(code: i32, words: i32): void {
       break;
     case op.opScan: {
       const out = tensor(anyDType);
-      const types = word(kernel(op.kernelScan), kernelTypes);
-      const inside = types & 3;
-      same(types >> 2, out);
+      const found = kernel(op.kernelScan);
+      const inside = kernelType(found, 0);
+      same(kernelType(found, 1), out);
       read();
       const count = read();
-      must(count === word(kernelAt(word(at - 12, 0)), kernelSlots));
+      must(count === kernelOperands(found));
       for (let i = 0; i < count; i++) tensor(inside);
       break;
     }
@@ -95,29 +99,6 @@ export function verifyOperator(code: i32, words: i32): void {
   }
 }
 
-/** The kernel takes as many operands, of these dtypes, and gives the result's. */
-function verifyMap(): void {
-  const out = tensor(anyDType);
-  const found = kernel(op.kernelMap);
-  const kernelDTypes = word(found, kernelTypes);
-  same(kernelDTypes & 3, out);
-  const args = read();
-  must(<u32>args <= <u32>mostSlots);
-  for (let i = 0; i < args; i++) tensor((kernelDTypes >> (2 + 2 * i)) & 3);
-  const constants = read();
-  must(<u32>constants <= <u32>mostSlots);
-  for (let i = 0; i < constants; i++) {
-    must(<u32>read() <= 4);
-    read();
-    read();
-  }
-  const axes = read();
-  must(<u32>axes <= <u32>mostSlots);
-  for (let i = 0; i < axes; i++) readBelow(mostRank);
-  must(args + constants + axes === word(found, kernelSlots));
-  shape();
-}
-
 /** A kernel that reads the result, the count or both, and gives what the result is. */
 function verifyFinish(dtype: i32): void {
   const finishing = read();
@@ -125,10 +106,10 @@ function verifyFinish(dtype: i32): void {
   if (finishing === 0) return;
   must(<u32>(finishing - 1) < <u32>word(section(op.sectionKernels), 0) && <u32>reads <= 3);
   const found = kernelAt(finishing - 1);
-  must(word(found, kernelKind) === op.kernelMap);
+  must(kernelKind(found) === op.kernelMap);
   const slots = (reads & 1) + (reads >> 1);
-  must(word(found, kernelSlots) === slots);
-  for (let i = 0; i <= slots; i++) same((word(found, kernelTypes) >> (2 * i)) & 3, dtype);
+  must(kernelOperands(found) === slots);
+  for (let i = 0; i <= slots; i++) same(kernelType(found, i), dtype);
 }
 
 function verifyContract(): void {

@@ -1,8 +1,8 @@
 /** What the words of an operation must be: registers of a type, sizes, places, kernels. */
 
 import * as op from "../ops/program-format";
+import { kernelAt, kernelKind } from "./kernels";
 import { heapType, leafCount, leafType } from "./objects";
-import { kernelAt, kernelKind } from "./operate-map";
 import { section, sizeCount } from "./program";
 import { read, readBelow } from "./reader";
 import { detailOf, kindOf } from "./registers";
@@ -15,7 +15,6 @@ export const f32: i32 = 0;
 export const i32Type: i32 = 1;
 export const mostRank: i32 = 8;
 export const mostAxes: i32 = 24;
-export const mostSlots: i32 = 8;
 
 let registerCount: i32 = 0;
 let types: usize = 0;
@@ -105,7 +104,7 @@ export function places(axes: i32): void {
 
 export function kernel(kind: i32): usize {
   const found = kernelAt(readBelow(word(section(op.sectionKernels), 0)));
-  must(word(found, kernelKind) === kind);
+  must(kernelKind(found) === kind);
   return found;
 }
 

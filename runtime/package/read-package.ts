@@ -92,7 +92,9 @@ function checkHead(words: ProgramWords, header: Uint8Array): void {
   }
   const version = words.at(format.headVersion);
   if (version !== format.formatVersion) {
-    refuse(`the program has version ${version} of the format; version 1 is read`);
+    refuse(
+      `the program has version ${version} of the format; version ${format.formatVersion} is read`,
+    );
   }
   if (words.at(format.headBytes) !== words.bytes.length) {
     const said = spellBytes(words.at(format.headBytes));

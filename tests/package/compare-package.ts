@@ -2,7 +2,6 @@
 
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
-import { knownKernels } from "#glim/cli/known-kernels.js";
 import { packageModule } from "#glim/compiler/compile.js";
 import type { Module } from "#glim/compiler/graph/ir.js";
 import { GlimError, type Model, openSync } from "#glim/runtime/package/open.js";
@@ -19,7 +18,6 @@ export const packageGraph = (m: Module, optimize: 0 | 1 = 1): Uint8Array =>
     version: "0.0.0",
     source: "graph",
     locate: () => undefined,
-    kernels: knownKernels,
     optimize,
   }).bytes;
 

@@ -3,11 +3,8 @@
 import { expect, it } from "vitest";
 import { interpreter, interpreterBytes } from "./compare-package.ts";
 
-/**
- * Of this the kernels are 72 KB (the-kernel-module-stays-small has their ledger), the heap 18 KB, the
- * rest reads, verifies and runs programs.
- */
-const budget = 116 * 1024;
+/** Of this kernels are 41 KB, the heap's library 10 KB; the rest reads, verifies and runs programs. */
+const budget = 82 * 1024;
 
 it("imports nothing", () => {
   expect(WebAssembly.Module.imports(interpreter)).toEqual([]);

@@ -4,6 +4,7 @@ import type { LoopFunc, LoopModule } from "../../loop/ir.ts";
 import { placeData } from "../../loop/ir.ts";
 import { add, arg, binary, type Expr, mul } from "../../ops/expr.ts";
 import { keyExpr } from "../../ops/expr-key.ts";
+import { stepKernels } from "../../ops/expr-steps.ts";
 import {
   type Family,
   type HostRegion,
@@ -11,6 +12,7 @@ import {
   type RowKernel,
   reductionKey,
 } from "../../ops/kernel-abi.ts";
+import { numberFunctions } from "../../ops/math/number-functions.ts";
 import type { Op } from "../../ops/op.ts";
 import { collectKernels, type NeededKernels } from "./collect.ts";
 import { contractFunctions } from "./contract-driver.ts";
@@ -53,9 +55,23 @@ class ModuleParts {
   }
 }
 
-export function buildKernels(ops: readonly Op[]): Kernels {
+/** Those of eager mode: a function for each expression. */
+export const buildKernels = (ops: readonly Op[]): Kernels => makeKernels(collectKernels(ops), true);
+
+/** Those of the interpreter, which runs expressions in steps, and functions of numbers, too. */
+export const buildStepKernels = (ops: readonly Op[]): Kernels =>
+  makeKernels({ ...collectKernels(ops), maps: stepExpressions(ops) }, false);
+
+/** What the interpreter's `map` kernels compute, by their keys. */
+export function stepExpressions(ops: readonly Op[]): ReadonlyMap<string, Expr> {
+  const numbers = [...numberFunctions.values()].map((f) =>
+    f(...Array.from({ length: f.length }, (_, i) => arg(i, "f64"))),
+  );
+  return stepKernels([...collectKernels(ops).maps.values(), ...numbers]);
+}
+
+function makeKernels(needed: NeededKernels, withMath: boolean): Kernels {
   const parts = new ModuleParts();
-  const needed = collectKernels(ops);
   const mapNumber = (key: string, expr: Expr): number =>
     parts.number("map", `map ${key}`, () => buildMapKernel(`map ${key}`, expr));
   const maps: Record<string, number> = {};
@@ -64,6 +80,7 @@ export function buildKernels(ops: readonly Op[]): Kernels {
   const tiles = { f32: addTiles(parts, "f32"), i32: addTiles(parts, "i32") };
   for (const scan of needed.scans) parts.add("scan", buildScan(scan));
   addDrivers(parts);
+  if (withMath) parts.add("math", ...mathFunctions());
   const data = dataObjects();
   const module: LoopModule = {
     funcs: parts.funcs.map((f) => f.func),
@@ -138,5 +155,4 @@ function addDrivers(parts: ModuleParts): void {
   parts.add("index", buildIndex());
   parts.add("scatter", buildScatter());
   parts.add("sort", ...sortFunctions());
-  parts.add("math", ...mathFunctions());
 }

@@ -9,6 +9,7 @@ import {
   times,
 } from "../../loop/build.ts";
 import type { Element, LoopExpr, LoopFunc, LoopType } from "../../loop/ir.ts";
+import { elementBytes } from "../../loop/ir.ts";
 import { childrenOf, type Expr, type ScalarType } from "../../ops/expr.ts";
 import { inputsOf, liftConstants } from "../../ops/expr-key.ts";
 import { boolToInt, intToBool, type Lanes, lowerExpr } from "../expression.ts";
@@ -28,7 +29,7 @@ interface Slot {
 }
 
 const elementOf = (type: ScalarType): Element => (type === "bool" ? "u8" : type);
-const bytesOf = (element: Element): number => (element === "u8" ? 1 : 4);
+const bytesOf = (element: Element): number => elementBytes[element];
 
 /**
  * The kernel called `name` for an expression whose equal parts are one node. It computes `count`

@@ -7,25 +7,39 @@
 import type { Func, Module, Node, Region, Value } from "../../graph/ir.ts";
 import { makeNode, tensorOf, value } from "../../graph/ir.ts";
 import { equalLayout } from "../../graph/layout.ts";
+import { stepExpression } from "../../graph/step-expression.ts";
 import { acceptsEpilogue } from "../../lower/fused/build-kernel.ts";
 import { frameOf } from "../../lower/fused/kernel.ts";
 import { type Dim, equalDim, equalShape, product } from "../../ops/dim.ts";
+import { inputsOf } from "../../ops/expr-key.ts";
+import { stepsOf } from "../../ops/expr-steps.ts";
 import type { Lowering } from "../../ops/lowering.ts";
+import { mostConstants, mostInputs, mostSteps } from "../../ops/program-format.ts";
 import { opByName } from "../../ops/registry.ts";
 import type { GraphPass } from "./pass.ts";
 
 export const fuseKernels: GraphPass = {
   name: "fuse-kernels",
   doc: "Makes loop nests of operators: one pass over memory instead of one for each.",
-  run: (m) => ({ ...m, funcs: m.funcs.map((f) => new Fusion(m, f, true).run()) }),
+  run: (m) => ({ ...m, funcs: m.funcs.map((f) => new Fusion(m, f, "nests").run()) }),
 };
 
 /** What runs in the place of `fuse-kernels` when fusion is switched off. */
 export const wrapKernels: GraphPass = {
   name: "wrap-kernels",
   doc: "Makes a kernel of every operator by itself.",
-  run: (m) => ({ ...m, funcs: m.funcs.map((f) => new Fusion(m, f, false).run()) }),
+  run: (m) => ({ ...m, funcs: m.funcs.map((f) => new Fusion(m, f, "nothing").run()) }),
 };
+
+/** The fusion of packages, whose interpreter runs groups of element-wise operators in steps. */
+export const fuseMaps: GraphPass = {
+  name: "fuse-maps",
+  doc: "Gathers element-wise operators, so that what lies between them stays in the cache.",
+  run: (m) => ({ ...m, funcs: m.funcs.map((f) => new Fusion(m, f, "maps").run()) }),
+};
+
+/** What may become one kernel: anything that is one loop nest, element-wise operators only, nothing. */
+type Merged = "nests" | "maps" | "nothing";
 
 /** How a node takes part: `move` reads one element for one, `view` only renames memory. */
 type Role = "map" | "move" | "anchor" | "view" | "outside";
@@ -59,14 +73,14 @@ const resultOf = (g: Group): Value => g.nodes.at(-1)!.results[0]!;
 
 class Fusion {
   private readonly func: Func;
-  private readonly merge: boolean;
+  private readonly merged: Merged;
   private readonly readers = new Map<Value, Node[]>();
   /** Constants of one element: they become immediates of the kernels that read them. */
   private readonly immediates = new Map<Value, number>();
 
-  constructor(m: Module, func: Func, merge: boolean) {
+  constructor(m: Module, func: Func, merged: Merged) {
     this.func = func;
-    this.merge = merge;
+    this.merged = merged;
     this.note(m, func.body);
   }
 
@@ -81,7 +95,9 @@ class Fusion {
         if (list) list.push(node);
         else this.readers.set(v, [node]);
       }
-      const constant = node.op === "const" ? m.constants.get(String(node.attrs.name)) : undefined;
+      // Packages keep constants: whoever reads their weights looks for all of them.
+      const isRead = node.op === "const" && this.merged !== "maps";
+      const constant = isRead ? m.constants.get(String(node.attrs.name)) : undefined;
       if (constant && constant.data.length === 1 && constant.type.shape.length === 0) {
         this.immediates.set(node.results[0]!, Number(constant.data[0]));
       }
@@ -94,16 +110,21 @@ class Fusion {
     const groupOf = new Map<Value, Group>();
     for (const node of region.nodes) {
       const role = roleOf(node);
-      if (role === "outside" || role === "view") {
+      const isOwn = this.merged === "maps" && stepExpression(node) === undefined;
+      if (isOwn || role === "outside" || role === "view") {
         order.push({ ...node, regions: node.regions.map((r) => this.region(r)) });
         continue;
       }
       const group: Group = { nodes: [node], anchor: role === "anchor" ? node : undefined };
-      if (this.merge) this.absorb(group, groupOf, order);
+      if (this.merged !== "nothing") this.absorb(group, groupOf, order);
       groupOf.set(node.results[0]!, group);
       order.push(group);
     }
-    const nodes = order.map((item) => (isGroup(item) ? this.emit(item) : item));
+    const isAlone = (g: Group): boolean => this.merged === "maps" && g.nodes.length === 1;
+    const nodes = order.map((item) => {
+      if (!isGroup(item)) return item;
+      return isAlone(item) ? item.nodes[0]! : this.emit(item);
+    });
     return { params: region.params, nodes };
   }
 
@@ -142,6 +163,7 @@ class Fusion {
       nodes: [...before, ...group.nodes],
       anchor: producer.anchor ?? group.anchor,
     };
+    if (this.merged === "maps") return fitsSteps(joined.nodes) ? joined : undefined;
     const region = this.emit(joined).regions[0]!;
     return acceptsEpilogue(region) ? joined : undefined;
   }
@@ -179,6 +201,22 @@ class Fusion {
     const region: Region = { params: [...params.values()], nodes };
     return makeNode("kernel", [...params.keys()], {}, last.results, last.span, [region]);
   }
+}
+
+/** More operators would compute more at once than lies in the first-level cache. */
+const mostOperators = 24;
+
+/** Whether the operators' steps keep to the limits of packages. */
+function fitsSteps(nodes: readonly Node[]): boolean {
+  if (nodes.length > mostOperators) return false;
+  const inside = new Set(nodes.flatMap((n) => n.results));
+  const outside = new Set(nodes.flatMap((n) => n.operands).filter((v) => !inside.has(v)));
+  const expressions = nodes.map(stepExpression).filter((e) => e !== undefined);
+  const positions = expressions.reduce((n, e) => n + inputsOf(e).axes.length, 0);
+  if (outside.size + positions > mostInputs) return false;
+  const sizes = expressions.map(stepsOf);
+  const sum = (name: "steps" | "constants"): number => sizes.reduce((n, s) => n + s[name], 0);
+  return sum("steps") < mostSteps && sum("constants") <= mostConstants;
 }
 
 /** Whether a node's operand must lie in memory: few anchors compute theirs. */
