@@ -131,8 +131,19 @@ function lowerSelect(c: LoopExpr, a: LoopExpr, b: LoopExpr, e: Expr): LoopExpr {
       if (sameValue(y, b) && sameValue(x, a)) return binary("pmin", b, a);
     }
   }
-  return select(c, a, b);
+  return selectOrZero(c, a, b) ?? select(c, a, b);
 }
+
+/** Lanes of which one side is +0 keep or lose all bits of the other: one instruction, where a selection takes up to three. */
+function selectOrZero(c: LoopExpr, a: LoopExpr, b: LoopExpr): LoopExpr | undefined {
+  if (c.type !== "v4i32" || !(isZero(a) || isZero(b))) return undefined;
+  const mask = isZero(a) ? unary("not", c) : c;
+  const kept = isZero(a) ? b : a;
+  if (kept.type === "v4i32") return binary("and", kept, mask);
+  return bits(binary("and", bits(kept, "v4i32"), mask), "v4f32");
+}
+
+const isZero = (e: LoopExpr): boolean => e.k === "const" && Object.is(Number(e.value), 0);
 
 const sameValue = (a: LoopExpr, b: LoopExpr): boolean =>
   a === b ||

@@ -118,6 +118,9 @@ function emitUnary(scope: Scope, e: Of<"unary">): Ref {
 }
 
 function emitBinary(scope: Scope, e: Of<"binary">): Ref {
+  if (e.op === "and" && e.type === "v4i32" && e.b.k === "unary" && e.b.op === "not") {
+    return scope.m.v128.andnot(emitExpr(scope, e.a), emitExpr(scope, e.b.a));
+  }
   const instruction = binaryInstructions[`${e.op} ${e.type}`];
   if (instruction) return instruction(scope.m, emitExpr(scope, e.a), emitExpr(scope, e.b));
   const isVector = e.type === "v4i32";

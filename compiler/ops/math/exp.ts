@@ -1,14 +1,25 @@
 /** eˣ, and the pieces of it that its relatives share. */
-import { add, binary, constant, div, type Expr, mul, polynomial, sub } from "../expr.ts";
-import { atLeast, atMost, formatOf, powerOfTwo, roundToInteger } from "./float-format.ts";
+import { add, binary, constant, div, type Expr, mul, polynomial, select, sub } from "../expr.ts";
+import { atMost, formatOf, powerOfTwo, roundToInteger } from "./float-format.ts";
 
-export const exp = (x: Expr): Expr =>
-  // Beyond these bounds the result rounds to ∞ or 0, and 2ⁿ needs no more than two factors.
-  scaledExp(x.type === "f32" ? atLeast(atMost(x, 89), -104) : atLeast(atMost(x, 710), -746));
+export const exp = (x: Expr): Expr => expOfBounded(x, atMost(x, x.type === "f32" ? 89 : 710));
 
 /** eˣ for x ≤ 0. */
-export const expOfNegative = (x: Expr): Expr =>
-  scaledExp(atLeast(x, x.type === "f32" ? -104 : -746));
+export const expOfNegative = (x: Expr): Expr => expOfBounded(x, x);
+
+/** Beyond these bounds the result rounds to ∞ or 0, and 2ⁿ needs no more than two factors. */
+const expOfBounded = (x: Expr, bounded: Expr): Expr =>
+  orZeroBelow(x, x.type === "f32" ? -104 : -746, bounded, scaledExp);
+
+/**
+ * `f(bounded)` for a function that is 0 where x is below `low`. It gets 0 there: products that underflow take
+ * processors a hundred times as long as others, and masks of attention are full of −∞.
+ */
+export function orZeroBelow(x: Expr, low: number, bounded: Expr, f: (x: Expr) => Expr): Expr {
+  const isBelow = binary("lt", x, low);
+  const zero = constant(x.type, 0);
+  return select(isBelow, zero, f(select(isBelow, zero, bounded)));
+}
 
 function scaledExp(x: Expr): Expr {
   const reduced = reduceExp(x);

@@ -1,14 +1,15 @@
 /** 2ˣ, and the piece of it that powers share. */
 import { add, type Expr, mul, polynomial, sub } from "../expr.ts";
-import { expOfReduced, timesPowerOfTwo } from "./exp.ts";
-import { atLeast, atMost, roundToInteger, topHalf } from "./float-format.ts";
+import { expOfReduced, orZeroBelow, timesPowerOfTwo } from "./exp.ts";
+import { atMost, roundToInteger, topHalf } from "./float-format.ts";
 
 export function exp2(x: Expr): Expr {
   // Beyond these bounds the result rounds to ∞ or 0, and 2ⁿ needs no more than two factors.
-  const bounded =
-    x.type === "f32" ? atLeast(atMost(x, 129), -151) : atLeast(atMost(x, 1025), -1076);
-  const n = roundToInteger(bounded);
-  return timesPowerOfTwo(exp2OfFraction(sub(bounded, n.value)), n.inLowBits);
+  const [low, high] = x.type === "f32" ? [-151, 129] : [-1076, 1025];
+  return orZeroBelow(x, low, atMost(x, high), (bounded) => {
+    const n = roundToInteger(bounded);
+    return timesPowerOfTwo(exp2OfFraction(sub(bounded, n.value)), n.inLowBits);
+  });
 }
 
 /** 2^(high + low) for |high + low| ≤ ½. */
