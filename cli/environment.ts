@@ -10,6 +10,7 @@ import type {
   FunctionSource,
   Member,
 } from "../compiler/frontend/environment.ts";
+import type { Trace } from "../compiler/ops/trace.ts";
 import { tensorType } from "../compiler/ops/types.ts";
 import {
   builtinMark,
@@ -17,6 +18,7 @@ import {
   methodMark,
   operatorMark,
   scriptMark,
+  traceMark,
 } from "../runtime/eager/marks.ts";
 import { type EagerTensor, isTensor, EagerTensor as TensorClass } from "../runtime/eager/tensor.ts";
 import { tagOf } from "../runtime/tags.ts";
@@ -163,7 +165,12 @@ function describeFunction(value: object): Captured {
   const name = "name" in value ? String(value.name) : "";
   const isClass = Function.prototype.toString.call(value).startsWith("class");
   if (isClass) return { kind: "class", identity: value, name };
-  return { kind: "function", identity: value, name, source: tagOf(value) };
+  const source = tagOf(value);
+  const trace = markOf(value, traceMark);
+  return trace === undefined
+    ? { kind: "function", identity: value, name, source }
+    : // The claim of the mark.
+      { kind: "function", identity: value, name, source, trace: trace as Trace };
 }
 
 function describeObject(value: object): Captured {

@@ -59,6 +59,13 @@ export function tagFunction<Subject extends object>(
   return subject;
 }
 
+/** Gives `subject` the tag of `origin`, from which it was made, and returns it. */
+export function tagAs<Subject extends object>(subject: Subject, origin: object): Subject {
+  const tag = registry.get(origin);
+  if (tag !== undefined) registry.set(subject, tag);
+  return subject;
+}
+
 /** Tags the methods and accessors of an object literal, and returns the object. */
 export function tagMembers<Subject extends object>(
   object: Subject,

@@ -36,6 +36,7 @@ export type {
   Stage,
   Tensor,
 } from "../runtime/eager/tensor-types.ts";
+export { trace } from "../runtime/eager/trace.ts";
 export { training } from "../runtime/eager/training.ts";
 export * from "./checkpoints/index.ts";
 export * as fft from "./fft/index.ts";

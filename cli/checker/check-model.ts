@@ -22,7 +22,7 @@ import { dimsOf, runtimeExports } from "./runtime-modules.ts";
 import { StaticEnvironment } from "./static-environment.ts";
 import { StaticMachine } from "./static-machine.ts";
 import { exportedNames, type ModuleFolders, readExport, StaticModules } from "./static-modules.ts";
-import { StaticFunction } from "./static-values.ts";
+import { StaticFunction, TracedFunction } from "./static-values.ts";
 
 const { code: typeErrorCode } = typeError(0, "");
 
@@ -39,7 +39,7 @@ export interface CheckOptions {
 
 export interface CheckedModel {
   readonly diagnostics: readonly Diagnostic[];
-  /** The names of the entry points that were found, in the order of the source. */
+  /** The names of the entry points that were found, in the order of the source; traced ones come last. */
   readonly entries: readonly string[];
   /** Whether all that the entry points reach was looked at; what is unclear is not. */
   readonly isComplete: boolean;
@@ -81,11 +81,16 @@ export class ModelChecker {
         ? []
         : entriesOf(machine, exportedNames(model), (name) => readExport(model, name));
     const files = modules.files.map((f) => f.fileName);
-    const result = { entries: entries.map((e) => e.name), files, program };
+    const traced =
+      model === undefined
+        ? []
+        : exportedNames(model).filter((name) => readExport(model, name) instanceof TracedFunction);
+    const names = [...entries.map((e) => e.name), ...traced];
+    const result = { entries: names, files, program };
     const eager = files.flatMap((f) => checkEagerCode(program, f));
     if (entries.length === 0) {
       const types = typeErrors ? program.typeErrors() : [];
-      return { ...result, diagnostics: together(types, eager), isComplete: true };
+      return { ...result, diagnostics: together(types, eager), isComplete: traced.length === 0 };
     }
     const { module, diagnostics } = lowerProgram({
       name: path.basename(file).replace(/\.[^.]*$/, ""),
@@ -95,7 +100,8 @@ export class ModelChecker {
       environment: new StaticEnvironment(machine.certainty, methods, this.#library.listMethods),
       ...(observe === undefined ? {} : { observe }),
     });
-    const isComplete = module !== undefined || diagnostics.length > 0;
+    const isWhole = module !== undefined || diagnostics.length > 0;
+    const isComplete = isWhole && traced.length === 0;
     return { ...result, diagnostics: together(diagnostics, eager), isComplete };
   }
 }

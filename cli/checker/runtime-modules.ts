@@ -13,6 +13,7 @@ import {
   StaticObject,
   StaticTensor,
   StaticThrow,
+  TracedFunction,
   unclear,
 } from "./static-values.ts";
 import { applyOperator, tensorOf } from "./tensor-operations.ts";
@@ -51,6 +52,7 @@ export function runtimeExports(m: () => Machine, methods: Map<string, unknown>):
     ["boundsOf", builtin("boundsOf", ([v]) => (typeof v === "string" ? splitRange(v) : unclear))],
     ["tensor", builtin("tensor", (args) => tensorOf(m(), args))],
     ["script", builtin("script", ([f, options]) => markScript(f, options))],
+    ["trace", new NativeFunction("trace", () => new TracedFunction())],
     ["math", math],
     ["Cell", cell("Cell")],
     ["ParameterCell", cell("ParameterCell")],
@@ -107,6 +109,7 @@ function markBuiltin([target, , name]: readonly unknown[]): unknown {
 }
 
 function markScript(f: unknown, options: unknown): unknown {
+  if (f instanceof TracedFunction) return f;
   if (f instanceof StaticFunction) f.script = options ?? new StaticObject(undefined);
   return f;
 }

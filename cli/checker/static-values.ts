@@ -171,6 +171,13 @@ export class NativeFunction {
   }
 }
 
+/** What `trace` gives: only a run tells what it does. */
+export class TracedFunction extends NativeFunction {
+  constructor() {
+    super("traced", () => unclear);
+  }
+}
+
 /** A method of a tensor, list, map or text: called on one, it is found by its name. */
 export class BuiltInMethod {
   readonly key: Key;

@@ -23,6 +23,8 @@ export interface LoadProblem {
   readonly file: string;
   readonly line: number | undefined;
   readonly column: number | undefined;
+  /** Of an error of Glim's own that was thrown. */
+  readonly code?: string;
 }
 
 /** A model file could not be loaded, through a fault of the model's. Its message is one line. */

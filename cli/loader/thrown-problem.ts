@@ -1,5 +1,6 @@
 /** Owns what is reported of an exception that escapes while a model file runs. */
 
+import { GlimError } from "../../runtime/eager/glim-error.ts";
 import type { LoadProblem } from "./load-error.ts";
 import type { StackMapper } from "./map-stack.ts";
 import type { ProvidedModules } from "./module-graph.ts";
@@ -24,7 +25,8 @@ export function thrownProblem(thrown: unknown, context: ModelContext): LoadProbl
   const missing = missingImport(thrown, context.provided);
   if (missing !== undefined) return { failure: "import", message: missing, ...place };
   const message = `${thrown.name}: ${firstLine(thrown.message)}`;
-  return { failure: "thrown", message, ...place };
+  if (!(thrown instanceof GlimError)) return { failure: "thrown", message, ...place };
+  return { failure: "thrown", message, ...place, code: thrown.code };
 }
 
 function firstLine(text: string): string {

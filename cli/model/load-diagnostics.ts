@@ -1,9 +1,11 @@
 /** What is wrong with a model file that cannot be loaded, as diagnostics. */
 
 import * as loading from "../../compiler/diagnostics/catalog/loading.ts";
+import { traceDepends } from "../../compiler/diagnostics/catalog/tensors.ts";
 import { tooDeep } from "../../compiler/diagnostics/catalog/unsupported.ts";
 import { at, type Diagnostic, type Message } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Span } from "../../compiler/graph/ir.ts";
+import { codes } from "../../runtime/eager/glim-error.ts";
 import type { LoadError, LoadProblem } from "../loader/load-error.ts";
 import { sourceTexts } from "../terminal/source-text.ts";
 
@@ -15,7 +17,7 @@ export const loadDiagnostics = (
   error.problems.map((problem) => at(spanOf(problem), messageOf(problem, nameOf)));
 
 function messageOf(
-  { failure, file, message }: LoadProblem,
+  { failure, file, message, code }: LoadProblem,
   nameOf: (f: string) => string,
 ): Message {
   switch (failure) {
@@ -31,7 +33,9 @@ function messageOf(
     case "import":
       return loading.bundleFailed(message);
     case "thrown":
-      return loading.loadFailed(message);
+      return code === codes.traced
+        ? traceDepends(message.replace(/^GlimError: trace: /, ""))
+        : loading.loadFailed(message);
   }
 }
 

@@ -6,14 +6,16 @@ import * as loading from "../diagnostics/catalog/loading.ts";
 import { asynchronous, escapingClosure, generator } from "../diagnostics/catalog/subset.ts";
 import { at, type Message } from "../diagnostics/diagnostic.ts";
 import type { Func } from "../graph/ir.ts";
+import type { Trace } from "../ops/trace.ts";
 import { Block } from "./block.ts";
 import { usable } from "./conflicts.ts";
 import { Context, type Frame, Target, type Unit } from "./context.ts";
 import type { EntryPoint } from "./environment.ts";
-import { holdsFunction, walkBody } from "./function-table.ts";
+import { holdsFunction, type WalkedBody, walkBody, walkTo } from "./function-table.ts";
 import { Merge } from "./merge.ts";
 import { EntryParameters } from "./parameters.ts";
 import { end } from "./paths.ts";
+import { callTraced } from "./traced.ts";
 import { tsc } from "./typescript.ts";
 import { type AbstractValue, undefinedValue } from "./values.ts";
 
@@ -23,11 +25,19 @@ export function lowerEntry(unit: Unit, entry: EntryPoint): Func | undefined {
   const frame = entryFrame(unit, entry);
   if (frame === undefined) return undefined;
   const cx = new Context(unit, frame, new Block());
-  if (!isPlain(cx, frame, entry.name)) return undefined;
+  const trace = traceOf(unit, entry);
+  if (trace === undefined && !isPlain(cx, frame, entry.name)) return undefined;
   const parameters = new EntryParameters(cx, entry);
-  const args = frame.node.parameters.map((p) => parameters.add(p));
-  parameters.finish();
-  const { block, exits, base } = walkBody(cx, frame, undefined, args);
+  const walk = (): WalkedBody => {
+    if (trace !== undefined) {
+      const args = trace.inputs.map((type, i) => parameters.addExample(type, i));
+      return walkTo(cx, frame, () => callTraced(cx, entry.name, trace, args, frame.node));
+    }
+    const args = frame.node.parameters.map((p) => parameters.add(p));
+    parameters.finish();
+    return walkBody(cx, frame, undefined, args);
+  };
+  const { block, exits, base } = walk();
   if (unit.diagnostics.length > reported) return undefined;
   for (const exit of exits) {
     if (exit.value.kind === "error") {
@@ -64,6 +74,11 @@ export function lowerEntry(unit: Unit, entry: EntryPoint): Func | undefined {
 
 const escapes = (v: AbstractValue): Message =>
   escapingClosure(v.kind === "closure" && v.name !== "" ? `\`${v.name}\`` : "in this result");
+
+function traceOf({ environment }: Unit, { value }: EntryPoint): Trace | undefined {
+  const captured = environment.describe(value);
+  return captured.kind === "function" ? captured.trace : undefined;
+}
 
 function entryFrame(unit: Unit, entry: EntryPoint): Frame | undefined {
   const { program, environment, diagnostics } = unit;

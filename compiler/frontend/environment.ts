@@ -4,6 +4,7 @@
  */
 
 import type { TensorData } from "../graph/ir.ts";
+import type { Trace } from "../ops/trace.ts";
 import type { TensorType } from "../ops/types.ts";
 
 /** A value that was read. It is boxed because `undefined` is a value too. */
@@ -54,12 +55,16 @@ export type Captured =
   | CapturedMap
   /** An object with fields: a module, an instance, a record, a namespace, an enum. */
   | { readonly kind: "object"; readonly identity: object; readonly className: string }
-  /** A function written by the user or in the standard library; `source` is absent for others. */
+  /**
+   * A function written by the user or in the standard library; `source` is absent for others. One that was
+   * made by `trace` is compiled from its trace, and has the source of the function that was traced.
+   */
   | {
       readonly kind: "function";
       readonly identity: object;
       readonly name: string;
       readonly source: FunctionSource | undefined;
+      readonly trace?: Trace;
     }
   | { readonly kind: "class"; readonly identity: object; readonly name: string }
   /** The function form of an operator record. */

@@ -9,7 +9,7 @@ import type { Func, Param, ResultShape, Value } from "../graph/ir.ts";
 import { printType } from "../graph/type.ts";
 import { symbolsOf } from "../ops/dim.ts";
 import { Block } from "./block.ts";
-import { branch, Context, type Exit, type Frame } from "./context.ts";
+import { type Arrival, branch, Context, type Exit, type Frame } from "./context.ts";
 import { walkFunction } from "./functions.ts";
 import { Merge } from "./merge.ts";
 import { end, takeExits, unreachable } from "./paths.ts";
@@ -202,7 +202,7 @@ function compile(
   return compiled;
 }
 
-interface WalkedBody {
+export interface WalkedBody {
   readonly block: Block;
   readonly exits: readonly Exit[];
   readonly base: Store;
@@ -215,10 +215,15 @@ export function walkBody(
   self: CapturedFunction | undefined,
   args: readonly AbstractValue[],
 ): WalkedBody {
+  return walkTo(inner, frame, () => walkFunction(inner, frame.node, self, args));
+}
+
+/** Walks to what a function arrives with, by itself, and collects the returns on the way. */
+export function walkTo(inner: Context, frame: Frame, arrive: () => Arrival): WalkedBody {
   const base = inner.store;
   const outer = inner.block;
   const { block } = branch(inner, () => {
-    const arrival = walkFunction(inner, frame.node, self, args);
+    const arrival = arrive();
     const { node } = frame;
     const last = tsc.isBlock(node.body) ? node : node.body;
     if (arrival !== undefined) inner.exit(frame.target, arrival, last);

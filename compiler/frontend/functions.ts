@@ -21,6 +21,7 @@ import { bindPattern, orDefault } from "./patterns.ts";
 import type { FunctionNode } from "./program.ts";
 import { callRecursive, mayBeFollowed, recursionKey } from "./recursion.ts";
 import { lowerStatements } from "./statements.ts";
+import { callTraced } from "./traced.ts";
 import { tsc } from "./typescript.ts";
 import {
   type AbstractValue,
@@ -46,6 +47,9 @@ export function callFunction(
   node: ts.Node,
 ): AbstractValue {
   if (thisValue.kind === "error" || args.some((arg) => arg.kind === "error")) return failed;
+  if (callee.kind === "function" && callee.trace !== undefined) {
+    return callTraced(cx, callee.name, callee.trace, args, node);
+  }
   const frame =
     callee.kind === "closure"
       ? closureFrame(cx, callee, thisValue, args, node)

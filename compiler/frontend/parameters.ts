@@ -13,7 +13,7 @@ import {
   type Type,
   type Value,
 } from "../graph/ir.ts";
-import { isDType, maxRank, tensorType } from "../ops/types.ts";
+import { isDType, maxRank, type TensorType, tensorType } from "../ops/types.ts";
 import type { Context } from "./context.ts";
 import { EntrySizes } from "./entry-sizes.ts";
 import type { EntryPoint } from "./environment.ts";
@@ -80,6 +80,16 @@ export class EntryParameters {
       return this.#value(isOptional ? optionally(type) : type, name, node.type);
     }
     return this.#defaulted(name, initializer, type);
+  }
+
+  /** The tensor that stands in the place of an example of `trace`. */
+  addExample(type: TensorType, index: number): AbstractValue {
+    const cx = this.#cx;
+    const declared = cx.frame.node.parameters[index];
+    this.#place = declared && cx.ownSpan(declared);
+    const isNamed = declared?.dotDotDotToken === undefined && declared?.name !== undefined;
+    const name = isNamed && tsc.isIdentifier(declared.name) ? declared.name.text : `x${index}`;
+    return this.#param(name, type);
   }
 
   /** A pattern has no name of its own. */

@@ -6,6 +6,7 @@
 import type ts from "typescript";
 import type { Type, Value } from "../graph/ir.ts";
 import type { Dim, DimExpr } from "../ops/dim.ts";
+import type { Trace } from "../ops/trace.ts";
 import { printTensorType } from "../ops/types.ts";
 import type { Frame, Scope } from "./context.ts";
 import type { CapturedTensor, FunctionSource } from "./environment.ts";
@@ -69,6 +70,8 @@ export interface CapturedFunction {
   readonly identity: object;
   readonly name: string;
   readonly source: FunctionSource | undefined;
+  /** What it does, if that was recorded. */
+  readonly trace?: Trace;
 }
 
 /** A function written inside the function that is being compiled. */

@@ -4,11 +4,20 @@
  */
 
 import { cellMark } from "./marks.ts";
-import { isRecording } from "./recording.ts";
+import { isRecording, noteAssignment } from "./recording.ts";
 import { again, type EagerTensor } from "./tensor.ts";
 
 /** Kept as long as the cell keeps its value. */
 const contents = new WeakMap<EagerTensor, EagerTensor>();
+
+/** The cell that a tensor was made for, to stand for it. */
+const holders = new WeakMap<EagerTensor, EagerTensor>();
+
+/** The cell that stands for a tensor at this moment; the tensor itself where there is none. */
+export function holderOf(x: EagerTensor): EagerTensor {
+  const holder = holders.get(x);
+  return holder !== undefined && contents.get(holder) === x ? holder : x;
+}
 
 /** The tensor that a cell stands for at this moment; any other tensor is itself. */
 export function contentsOf(x: EagerTensor): EagerTensor {
@@ -17,13 +26,16 @@ export function contentsOf(x: EagerTensor): EagerTensor {
   if (known !== undefined) return known;
   const made = x[again]();
   contents.set(x, made);
+  holders.set(made, x);
   return made;
 }
 
 /** A cell is given the value of a tensor: from here on it stands for that tensor. */
 export function recordAssignment(cell: EagerTensor, value: EagerTensor): void {
-  if (isRecording()) contents.set(cell, contentsOf(value));
-  else contents.delete(cell);
+  if (isRecording()) {
+    noteAssignment();
+    contents.set(cell, contentsOf(value));
+  } else contents.delete(cell);
 }
 
 /** Runs `f` while each cell stands for another tensor than before, unless it is written meanwhile. */

@@ -34,5 +34,6 @@ export const codes = {
   notFloat: "GLIM3013",
   activeItem: "GLIM1113",
   examples: "GLIM1114",
+  traced: "GLIM1115",
   examplesThrough: "GLIM4031",
 } as const;

@@ -12,6 +12,9 @@ export const cellMark = Symbol.for("glim.cell");
 /** On a function given to `script`: its options. */
 export const scriptMark = Symbol.for("glim.script");
 
+/** On a function that `trace` made: what it does. */
+export const traceMark = Symbol.for("glim.trace");
+
 /** On a function that the compiler knows by name (`assert`, `math.exp`): that name. */
 export const builtinMark = Symbol.for("glim.builtin");
 

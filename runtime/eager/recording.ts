@@ -9,6 +9,12 @@ export interface Recorder {
   record(operation: Operation<EagerTensor>): void;
   /** A function is run whose gradient the program states: operations alone do not tell it. */
   noteOwnGradient?(): void;
+  /** The same, where no gradient is being computed. */
+  noteStatedGradient?(): void;
+  /** A number or text is about to be read from a tensor. */
+  noteReading?(x: EagerTensor, method: string): void;
+  /** A parameter or buffer is about to be given another value. */
+  noteAssignment?(): void;
 }
 
 /** Outermost first. */
@@ -33,6 +39,18 @@ export function recordOperation(operation: Operation<EagerTensor>, outer = 0): v
 
 export function noteOwnGradient(): void {
   for (const recorder of recorders) recorder.noteOwnGradient?.();
+}
+
+export function noteStatedGradient(): void {
+  for (const recorder of recorders) recorder.noteStatedGradient?.();
+}
+
+export function noteReading(x: EagerTensor, method: string): void {
+  for (const recorder of recorders) recorder.noteReading?.(x, method);
+}
+
+export function noteAssignment(): void {
+  for (const recorder of recorders) recorder.noteAssignment?.();
 }
 
 /** The only recorder, if there is just one. */

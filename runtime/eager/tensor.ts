@@ -7,7 +7,7 @@ import { bytesOf, type DType, printTensorType, type TensorType } from "../../com
 import { type Elements, elementsOf } from "./elements.ts";
 import { codes, GlimError } from "./glim-error.ts";
 import { printTensor } from "./print-tensor.ts";
-import { isFollowed, isRecording } from "./recording.ts";
+import { isFollowed, isRecording, noteReading } from "./recording.ts";
 import type { Storage } from "./storage-ring.ts";
 import { denseStrides, lengthOf, type Strided } from "./strided.ts";
 import type { AnyShape, AnyTensor, Stage } from "./tensor-types.ts";
@@ -110,6 +110,11 @@ export class EagerTensor<D extends DType = DType> implements Strided, TensorType
   }
 
   toString(): string {
+    if (isRecording()) noteReading(this, "the text");
+    return this.#printed();
+  }
+
+  #printed(): string {
     return printTensor(this.dtype, this.shape, elementsOf(this));
   }
 
@@ -124,7 +129,7 @@ export class EagerTensor<D extends DType = DType> implements Strided, TensorType
 
   /** What Node's console prints. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
+    return this.#printed();
   }
 
   get [Symbol.toStringTag](): string {
@@ -134,6 +139,7 @@ export class EagerTensor<D extends DType = DType> implements Strided, TensorType
 
 /** Numbers carry no gradient: one that is read from what is differentiated would be lost silently. */
 function refuseFollowed(x: EagerTensor, method: string): void {
+  noteReading(x, method);
   if (!isFollowed(x)) return;
   const message = `${method}: no gradient flows through a number: write stopGradient(x).${method}()`;
   throw new GlimError(codes.activeItem, message);

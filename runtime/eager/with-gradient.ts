@@ -7,7 +7,7 @@ import { aliasOf, raw } from "./differentiate.ts";
 import { ExampleTensor, type Level, levelOf, outsideOf, within } from "./examples.ts";
 import { codes, GlimError } from "./glim-error.ts";
 import { builtinMark, mark } from "./marks.ts";
-import { innermostFollowing, noteOwnGradient } from "./recording.ts";
+import { innermostFollowing, noteOwnGradient, noteStatedGradient } from "./recording.ts";
 import { Tape } from "./tape.ts";
 import { asValue, type EagerTensor, isTensor } from "./tensor.ts";
 import type { AnyTensor, Tensor } from "./tensor-types.ts";
@@ -31,9 +31,9 @@ export function withGradient<A extends readonly unknown[], S>(
   const level = levelOf(tensors);
   const tape = innermostFollowing(tensors, level?.recorders ?? 0);
   if (!(tape instanceof Tape)) {
-    return level === undefined
-      ? forward(...args).value
-      : ofExamples(level, forward, backward, args);
+    if (level !== undefined) return ofExamples(level, forward, backward, args);
+    noteStatedGradient();
+    return forward(...args).value;
   }
   noteOwnGradient();
   const { value, saved } = tape.pause(() => forward(...args));

@@ -7,8 +7,8 @@ export function plainValue(v: unknown): unknown {
   if (isTensor(v)) return elements(v.toTypedArray(), v.shape);
   if (Array.isArray(v)) return v.map(plainValue);
   if (typeof v !== "object" || v === null) return v;
-  if ("data" in v && v.data instanceof Float32Array && "shape" in v) {
-    return elements(v.data, v.shape as readonly number[]);
+  if ("data" in v && ArrayBuffer.isView(v.data) && "shape" in v) {
+    return elements(v.data as Float32Array, v.shape as readonly number[]);
   }
   return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, plainValue(x)]));
 }

@@ -127,3 +127,12 @@ export const methodNotCalled = (name: string): Message =>
     "A method taken from its tensor loses it.",
     `Write \`x.${name}(…)\`, or \`(x) => x.${name}(…)\`.`,
   );
+
+/** What a traced function did on its examples depends on their elements. */
+export const traceDepends = (what: string): Message =>
+  message(
+    "GLIM1115",
+    `trace: ${what}`,
+    "A trace keeps the operations of one run. Another run must do the same ones, whatever the elements are.",
+    "Stay with tensors (`where` chooses element by element), or write the function in the script subset and mark it with `script`.",
+  );
