@@ -5,7 +5,6 @@
  */
 
 import path from "node:path";
-import { compileModule } from "../compiler/compile.ts";
 import * as loading from "../compiler/diagnostics/catalog/loading.ts";
 import type { Environment, Member } from "../compiler/frontend/environment.ts";
 import { lowerProgram } from "../compiler/frontend/lower-program.ts";
@@ -21,6 +20,7 @@ import { tagOf } from "../runtime/tags.ts";
 import { tensor } from "../stdlib/index.ts";
 import { compilerOptions } from "./compiler-options.ts";
 import { entryPoints, loadedEnvironment } from "./environment.ts";
+import { compileOrFail } from "./model/compile-module.ts";
 import { Failure, fail } from "./terminal/failure.ts";
 import { installedLibrary } from "./terminal/installed-library.ts";
 import { shownPath } from "./terminal/shown-path.ts";
@@ -54,7 +54,7 @@ export async function compile<F extends (...args: never[]) => unknown>(f: F): Pr
     ({ name, type }) => !homes.has(name) || type.kind === "ref" || type.kind === "str",
   );
   if (unshared !== undefined) fail(loading.unsharedState(unshared.name));
-  const { wasm } = await compileModule(module, compilerOptions(tag.file));
+  const { wasm } = await compileOrFail(module, compilerOptions(tag.file));
   const model = await load(new Uint8Array(wasm));
   const kept = new Map([...homes].filter(([name]) => module.state.has(name)));
   return shared(f, model, new Homes(model.state, kept, writtenIn(module)), environment);

@@ -1,6 +1,6 @@
 /** What programs import from "glim/compiler": compiling model files without the command line. */
 
-import { type Artefact, compileModule, type Package, packageModule } from "../compiler/compile.ts";
+import { type Artefact, type Package, packageModule } from "../compiler/compile.ts";
 import * as loading from "../compiler/diagnostics/catalog/loading.ts";
 import { keptInPackage } from "../compiler/diagnostics/catalog/unsupported.ts";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
@@ -10,6 +10,7 @@ import type { PipelineOptions, Stage } from "../compiler/pipeline.ts";
 import { compilerOptions } from "./compiler-options.ts";
 import { loadedEnvironment } from "./environment.ts";
 import { needsOf, writeBindings } from "./model/bindings.ts";
+import { compileOrFail } from "./model/compile-module.ts";
 import { type OpenProgram, openProgram } from "./model/open-program.ts";
 import { replaceWeights } from "./model/replace-weights.ts";
 import { WeightsWriter } from "./model/write-weights.ts";
@@ -66,7 +67,7 @@ export async function compileFile(
   const { program, module, leftOut } = await lowerFile(file, options);
   const name = options.name ?? module.name;
   const weights = options.externalWeights ? new WeightsWriter() : undefined;
-  const artefact = await compileModule(module, {
+  const artefact = await compileOrFail(module, {
     ...compilerOptions(program.file, options),
     ...(weights ? { externalize: weights.write } : {}),
   });

@@ -3,6 +3,7 @@
 import { encodeProgram } from "./bytecode/encode-program.ts";
 import type { Module } from "./graph/ir.ts";
 import { type LoweredModule, lowerModule } from "./lower/lower-module.ts";
+import { TooLarge } from "./lower/too-large.ts";
 import { writeDeclarations } from "./package/declarations.ts";
 import { describeKernels, kernelsSection } from "./package/describe-kernels.ts";
 import {
@@ -18,6 +19,8 @@ import type { Evaluator } from "./passes/graph/pass.ts";
 import type { PipelineOptions, Stage } from "./pipeline.ts";
 import { defaultPipeline, packagePasses, runGraphPasses, runLoopPasses } from "./pipeline.ts";
 import { emitModule } from "./wasm/emit-module.ts";
+
+export { TooLarge };
 
 export interface CompileOptions extends Partial<PipelineOptions> {
   /** The compiler's version, as the artefact states it. */
@@ -51,6 +54,7 @@ export interface Artefact {
   readonly lowered: LoweredModule;
 }
 
+/** @throws TooLarge where the tensors of an entry fit into no memory */
 export async function compileModule(source: Module, options: CompileOptions): Promise<Artefact> {
   const pipeline = { ...defaultPipeline, ...options };
   const module = runGraphPasses(source, pipeline, { evaluator: options.evaluator }, options.watch);

@@ -1,20 +1,38 @@
 /** Owns the wording and placing of what esbuild finds wrong with the files of a model. */
 import path from "node:path";
-import type { Location, Message } from "esbuild";
+import type { BuildFailure, Location, Message } from "esbuild";
 import type ts from "typescript";
 import { tsc } from "../../compiler/frontend/typescript.ts";
-import type { LoadProblem } from "./load-error.ts";
+import { LoadError, type LoadProblem } from "./load-error.ts";
 import { nestedText } from "./nested-too-deeply.ts";
 
+interface BuiltModel {
+  /** The model file. */
+  readonly model: string;
+  /** The folder that esbuild names files from. */
+  readonly folder: string;
+  readonly files: ReadonlyMap<string, ts.SourceFile>;
+}
+
+/** What esbuild refused, as a LoadError; any other error as it is. */
+export function asLoadError(error: unknown, built: BuiltModel): unknown {
+  if (!isBuildFailure(error)) return error;
+  const [first, ...others] = buildProblems(error.errors, built);
+  return first === undefined ? error : new LoadError([first, ...others], { cause: error });
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && "errors" in error && Array.isArray(error.errors);
+}
+
 /** One problem for each message of esbuild; for a malformed file, all that TypeScript says of it. */
-export function buildProblems(
+function buildProblems(
   messages: readonly Message[],
-  model: string,
-  files: ReadonlyMap<string, ts.SourceFile>,
+  { model, folder, files }: BuiltModel,
 ): readonly LoadProblem[] {
   const malformed = new Set<string>();
   return messages.flatMap(({ location, text }) => {
-    const file = location === null ? model : path.resolve(path.dirname(model), location.file);
+    const file = location === null ? model : path.resolve(folder, location.file);
     if (malformed.has(file)) return [];
     const source = files.get(file);
     const isCode = source !== undefined && !file.endsWith(".json");

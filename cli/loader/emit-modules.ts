@@ -2,6 +2,7 @@
 import path from "node:path";
 import { build, type Plugin } from "esbuild";
 import type ts from "typescript";
+import { asLoadError } from "./build-problems.ts";
 import { markTypeExports, redirectImports } from "./edit-imports.ts";
 import { SourceEditor } from "./edited-source.ts";
 import { AS_NODE, loaderOf, type ModuleGraph } from "./module-graph.ts";
@@ -26,6 +27,8 @@ const RUNTIME = new URL("../../runtime/tags.js", import.meta.url).href;
  * Makes one module of each file of a graph, for one folder; the model's comes first. Files stay
  * separate modules so that Node itself orders, links and hoists them: a bundle would turn
  * top-level `const` into `var`, and what was an error in the model would read as `undefined`.
+ *
+ * @throws LoadError where a file nests too deeply to be tagged
  */
 export async function emitModules(
   graph: ModuleGraph,
@@ -46,6 +49,9 @@ export async function emitModules(
     charset: "utf8",
     legalComments: "none",
     plugins: [tagPlugin(graph, names)],
+  }).catch((error: unknown) => {
+    const [model = ""] = files;
+    throw asLoadError(error, { model, folder, files: graph.files });
   });
   const texts = new Map(outputFiles.map((output) => [output.path, output.text]));
   return files.map((file) => {

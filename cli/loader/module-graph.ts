@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import {
-  type BuildFailure,
   type BuildOptions,
   build,
   type Loader,
@@ -15,8 +14,7 @@ import {
 } from "esbuild";
 import type ts from "typescript";
 import { tsc } from "../../compiler/frontend/typescript.ts";
-import { buildProblems } from "./build-problems.ts";
-import { LoadError } from "./load-error.ts";
+import { asLoadError } from "./build-problems.ts";
 import { readNested } from "./nested-too-deeply.ts";
 import { isTypeScriptFile } from "./typescript-file.ts";
 
@@ -70,10 +68,7 @@ export async function findModuleGraph(
       plugins: [search.plugin()],
     });
   } catch (error) {
-    if (!isBuildFailure(error)) throw error;
-    const [first, ...others] = buildProblems(error.errors, model, search.files);
-    if (first === undefined) throw error;
-    throw new LoadError([first, ...others], { cause: error });
+    throw asLoadError(error, { model, folder: path.dirname(model), files: search.files });
   }
   // The files that a file imports are read side by side, in no fixed order.
   const [first, ...others] = search.files;
@@ -81,10 +76,6 @@ export async function findModuleGraph(
   const files = new Map(first === undefined ? [] : [first, ...sorted]);
   const { importsLater } = search;
   return { files, importsLater, target: (importer, name) => search.target(importer, name) };
-}
-
-function isBuildFailure(error: unknown): error is BuildFailure {
-  return error instanceof Error && "errors" in error && Array.isArray(error.errors);
 }
 
 /** Marks a resolution asked for by the plugin itself, which is esbuild's to answer. */

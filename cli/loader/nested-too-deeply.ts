@@ -23,15 +23,26 @@ function problemAt(file: string, text: string, at: number): PartialMessage {
   return { text: nestedText, location };
 }
 
-/** Where most brackets are open; it need not know texts and comments to be near. */
+/**
+ * Where most brackets are open, and links of chains and operators stand in one expression. It need not know
+ * texts and comments to be near.
+ */
 function deepestPlace(text: string): number {
+  const links = [0];
   let depth = 0;
   let most = 0;
   let place = 0;
   for (let i = 0; i < text.length; i++) {
-    const c = text[i];
-    if (c === "(" || c === "[" || c === "{") depth++;
-    else if (c === ")" || c === "]" || c === "}") depth--;
+    const c = text[i]!;
+    if ("([{".includes(c)) {
+      links.push(0);
+      depth++;
+    } else if (")]}".includes(c)) depth -= 1 + (links.pop() ?? 0);
+    else if (";,".includes(c)) depth -= links.splice(-1, 1, 0)[0] ?? 0;
+    else if (".+-*/%&|^?".includes(c)) {
+      links.push((links.pop() ?? 0) + 1);
+      depth++;
+    }
     if (depth > most) [most, place] = [depth, i];
   }
   return place;

@@ -5,7 +5,7 @@ import { internal } from "../diagnostics/catalog/bugs.ts";
 import * as loading from "../diagnostics/catalog/loading.ts";
 import { asynchronous, escapingClosure, generator } from "../diagnostics/catalog/subset.ts";
 import { at, type Message } from "../diagnostics/diagnostic.ts";
-import type { Func } from "../graph/ir.ts";
+import type { Func, ResultShape } from "../graph/ir.ts";
 import type { Trace } from "../ops/trace.ts";
 import { Block } from "./block.ts";
 import { usable } from "./conflicts.ts";
@@ -48,7 +48,9 @@ export function lowerEntry(unit: Unit, entry: EntryPoint): Func | undefined {
   }
   if (unit.diagnostics.length > reported) return undefined;
   const returns = new Merge(cx, base, new Block(), exits, undefined, true);
-  const { shape, conflict } = returns;
+  const { conflict } = returns;
+  // What never returns gives nothing.
+  const shape = exits.length === 0 ? nothing : returns.shape;
   if (conflict !== undefined) {
     usable(cx, { kind: "conflict", reason: conflict }, "the result", frame.node);
     return undefined;
@@ -71,6 +73,8 @@ export function lowerEntry(unit: Unit, entry: EntryPoint): Func | undefined {
     span: cx.ownSpan(frame.node),
   };
 }
+
+const nothing: ResultShape = { kind: "void" };
 
 const escapes = (v: AbstractValue): Message =>
   escapingClosure(v.kind === "closure" && v.name !== "" ? `\`${v.name}\`` : "in this result");

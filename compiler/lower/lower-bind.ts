@@ -2,18 +2,17 @@
 
 import { attrOf, isText, type Node } from "../graph/ir.ts";
 import { boundSize } from "../graph/sizes.ts";
-import { binary, compare, constant, convert, i32, plus, unary } from "../loop/build.ts";
+import { binary, compare, convert, i32, plus, unary } from "../loop/build.ts";
 import { callHeap } from "../loop/heap.ts";
-import type { LoopExpr } from "../loop/ir.ts";
 import type { FunctionScope } from "./function-scope.ts";
-import { memoryLimit, wideSize } from "./lower-prepare.ts";
+import { checkFusedCounts } from "./fused-counts.ts";
+import { memoryLimit } from "./lower-prepare.ts";
 import { returnUnless } from "./names.ts";
 import { bufferAlign } from "./pack-buffers.ts";
+import { f64, wideSize } from "./wide-size.ts";
 
 /** Of the first slot in its block. */
 const blockStart = 16;
-
-const f64 = (value: number): LoopExpr => constant("f64", value);
 
 export function lowerBind(scope: FunctionScope, node: Node): void {
   const { b, sizes, libraries } = scope;
@@ -27,6 +26,8 @@ export function lowerBind(scope: FunctionScope, node: Node): void {
   );
   returnUnless(b, isSize, libraries.sites.add(attrOf(node, "message", isText), node.span));
   sizes.set(name, size);
+  const wide = new Map([...sizes].map(([s, v]) => [s, convert(v, "f64")] as const));
+  checkFusedCounts(b, scope.func.body, wide, libraries.sites, name);
   allocateSlots(scope, node);
 }
 

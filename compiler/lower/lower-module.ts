@@ -24,11 +24,12 @@ import { KernelLibrary } from "./kernel-library.ts";
 import { resultsData } from "./lower-call.ts";
 import { lowerEntry } from "./lower-entry.ts";
 import { lowerFunction } from "./lower-function.ts";
-import { lowerPrepare } from "./lower-prepare.ts";
+import { lowerPrepare, memoryLimit } from "./lower-prepare.ts";
 import { arenaName, constantName, heapName, stateName } from "./names.ts";
 import { planMemory } from "./plan-memory.ts";
 import { libraryFunction } from "./scalar-functions.ts";
 import { probeName, selfTest } from "./self-test.ts";
+import { TooLarge, tooLarge } from "./too-large.ts";
 
 export interface LoweredModule {
   readonly module: LoopModule;
@@ -71,6 +72,7 @@ export function lowerModule(m: Module, { timed = false }: LoweringOptions = {}):
     const plan = planMemory(func);
     const prepared = lowerPrepare(m, func, plan, heap);
     arenaBytes = Math.max(arenaBytes, prepared.staticBytes);
+    if (prepared.staticBytes > memoryLimit) throw tooLarge(func, plan, prepared.staticBytes);
     globals.push(...prepared.globals);
     data.push(...prepared.data);
     funcs.push(...prepared.funcs);
@@ -100,9 +102,18 @@ export function lowerModule(m: Module, { timed = false }: LoweringOptions = {}):
     { name: arenaName, bytes: undefined, size: arenaBytes },
     { name: heapName, bytes: undefined, size: 0 },
   );
+  checkMemory(data);
   const imports = timed ? clockImports : undefined;
   const module = { funcs, data, globals, table: [], links: heapLinks(funcs), imports };
   return { module, sites, entries, arenaBytes, kernels: calls.uses };
+}
+
+/** Weights, state and tensors of known sizes together. */
+function checkMemory(data: readonly DataObject[]): void {
+  const bytes = data.reduce((sum, { size }) => sum + size, 0);
+  if (bytes <= memoryLimit) return;
+  const needs = `weights, state and tensors need ${bytes} bytes, and a module has ${memoryLimit}`;
+  throw new TooLarge(`out of memory: ${needs}`, undefined);
 }
 
 /** Where entries keep their named sizes, for what lies on the heap. */

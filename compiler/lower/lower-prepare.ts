@@ -7,7 +7,6 @@ import {
   address,
   binary,
   compare,
-  constant,
   convert,
   FuncBuilder,
   global,
@@ -22,12 +21,14 @@ import type { Dim } from "../ops/dim.ts";
 import type { FailureSites } from "./failure-sites.ts";
 import type { Sizes } from "./fused/size-expr.ts";
 import { sizeExpr } from "./fused/size-expr.ts";
+import { checkFusedCounts } from "./fused-counts.ts";
 import type { HeapLibrary } from "./heap/heap-library.ts";
 import { allocateSlots, beginCall } from "./heap/kept-heap.ts";
 import { prepareHeap, usesHeap } from "./heap/start-heap.ts";
 import { arenaName, heapName, returnUnless } from "./names.ts";
 import { alignTo, bufferAlign } from "./pack-buffers.ts";
 import type { MemoryPlan } from "./plan-memory.ts";
+import { f64, wideSize } from "./wide-size.ts";
 
 export interface Prepared {
   readonly funcs: readonly LoopFunc[];
@@ -130,6 +131,8 @@ function prepareFunction(preparation: Preparation): LoopFunc {
     checkBounds(b, m, func, s, sizes.get(s)!, sites);
     b.emit({ s: "setGlobal", name: `${func.name}.${s}`, value: sizes.get(s)! });
   }
+  const wide = new Map([...sizes].map(([s, v]) => [s, convert(v, "f64")] as const));
+  checkFusedCounts(b, func.body, wide, sites);
   if (heap.isKept && (usesHeap(func) || dynamic.length > 0)) beginCall(b);
   if (dynamic.length > 0) {
     const end = planSlots(b, preparation, sizes);
@@ -197,27 +200,6 @@ function planSlots(
 
 /** From 1 on. */
 export const entryNumber = (m: Module, func: Func): number => m.funcs.indexOf(func) + 1;
-
-const f64 = (value: number): LoopExpr => constant("f64", value);
-
-/** A size in bytes as f64: exact below 2⁵³, and never wrapping. */
-export function wideSize(d: Dim, sizes: Sizes): LoopExpr {
-  if (typeof d === "number") return f64(d);
-  let sum = f64(0);
-  for (const { coefficient, atoms } of d.terms) {
-    let value = f64(coefficient);
-    for (const atom of atoms) {
-      const factor =
-        atom.kind === "floor"
-          ? unary("floor", binary("div", wideSize(atom.numerator, sizes), f64(atom.divisor)))
-          : sizes.get(atom.name);
-      if (!factor) throw new Error(`the size ${atom.text} is not known at entry`);
-      value = binary("mul", value, factor);
-    }
-    sum = binary("add", sum, value);
-  }
-  return sum;
-}
 
 /** Memory must end a page's start after `end`, for reads past a last row. */
 function growTo(b: FuncBuilder, end: LoopExpr, site: number): void {

@@ -78,5 +78,16 @@ function resultType(op: Op, types: readonly TensorType[], attrs: Attrs, rule: Ru
       `${op.name}: the result ${printTensorType(type)} has ${type.shape.length} axes; at most ${maxRank} are possible`,
     );
   }
+  let elements = 1;
+  for (const size of type.shape) if (typeof size === "number") elements *= size;
+  if (elements > mostElements && !type.shape.includes(0)) {
+    rule.fail(
+      "shape",
+      `${op.name}: the result ${printTensorType(type)} has more than ${mostElements} elements`,
+    );
+  }
   return type;
 }
+
+/** Positions are 32-bit integers. */
+export const mostElements = 2 ** 31;

@@ -11,7 +11,7 @@ import { tagAs } from "../tags.ts";
 import { applyOp } from "./apply-op.ts";
 import { contentsOf, holderOf } from "./cell-contents.ts";
 import { codes, GlimError } from "./glim-error.ts";
-import { cellMark, mark, scriptMark, traceMark } from "./marks.ts";
+import { builtinMark, cellMark, mark, scriptMark, traceMark } from "./marks.ts";
 import { type Recorder, recordWith } from "./recording.ts";
 import { again, asValue, EagerTensor, isTensor } from "./tensor.ts";
 
@@ -36,6 +36,8 @@ export function trace<F extends (...args: never[]) => unknown>(
   // The claim of `trace`: what it gives is called as `f` is.
   return tagAs(run, f) as unknown as F;
 }
+
+mark(trace, builtinMark, "trace");
 
 function record(f: (...args: never[]) => unknown, examples: readonly EagerTensor[]) {
   const inputs = examples.map((x) => x[again]());

@@ -64,8 +64,10 @@ export function failureFunction(heap: HeapLibrary): LoopFunc {
     const site = heap.sites.add(message, undefined);
     b.if(compare("eq", global(heapFailure), i32(i + 1)), () => give(i32(site)));
   });
-  // An engine's own limit may come before ours.
-  b.if(global(heap.global(stackName)), () => give(i32(heap.sites.add(tooDeep, undefined))));
+  // An engine's own limit may come before ours. It tells no place; there may be only one.
+  const places = heap.sites.sites.filter(({ message }) => message === tooDeep);
+  const site = places.length === 1 ? places[0]!.id : heap.sites.add(tooDeep, undefined);
+  b.if(global(heap.global(stackName)), () => give(i32(site)));
   give(i32(0));
   return b.finish("glim_failure", { exported: "glim_failure", result: "i32" });
 }
