@@ -58,11 +58,14 @@ export function cloneWithLabels(
   nodes: readonly Node[],
   became: Map<Value, Value>,
   newLabel: (old: string) => string,
+  edit: (copy: Node) => Node = (copy) => copy,
+  typeOf?: (type: Type) => Type,
 ): Node[] {
   const renamed = new Map<string, string>();
   for (const old of labelsIn({ params: [], nodes })) renamed.set(old, newLabel(old));
-  return cloneNodes(nodes, became, (copy) => {
+  const relabel = (copy: Node): Node => {
     const label = "label" in copy.attrs ? renamed.get(labelOf(copy)) : undefined;
     return label === undefined ? copy : { ...copy, attrs: { ...copy.attrs, label } };
-  });
+  };
+  return cloneNodes(nodes, became, (copy) => edit(relabel(copy)), typeOf);
 }

@@ -8,7 +8,7 @@ import { forEachNode } from "./walk.ts";
 
 const isList = (a: Attr): a is readonly Attr[] => Array.isArray(a);
 
-function addSizesOfAttr(a: Attr, into: Set<string>): void {
+export function addSizesOfAttr(a: Attr, into: Set<string>): void {
   if (isList(a)) for (const item of a) addSizesOfAttr(item, into);
   else if (a instanceof DimExpr) symbolsOf(a, into);
 }
@@ -73,12 +73,14 @@ export class SizeNames {
   /** The node with its attributes renamed. */
   node(node: Node): Node {
     if (this.#names.size === 0) return node;
-    const attrs: Attrs = Object.fromEntries(
-      Object.entries(node.attrs).map(([key, attr]) => [key, this.#attr(attr)]),
-    );
+    const attrs = this.attrs(node.attrs);
     if (node.op !== "bind") return { ...node, attrs };
     const name = boundSize(node);
     return { ...node, attrs: { ...attrs, name: this.#names.get(name) ?? name } };
+  }
+
+  attrs(attrs: Attrs): Attrs {
+    return Object.fromEntries(Object.entries(attrs).map(([key, attr]) => [key, this.#attr(attr)]));
   }
 
   #attr(a: Attr): Attr {

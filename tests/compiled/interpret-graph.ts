@@ -18,7 +18,7 @@ import { cellsOf } from "#glim/compiler/passes/graph/differentiate.js";
 import { strictRule } from "../ops/reference-host.ts";
 import { newData } from "../ops/reference-lowering.ts";
 import { GraphTape, NotFollowed } from "./graph-tape.ts";
-import { type HeapObject, type HeapValue, reaches, runHeapNode } from "./heap/interpret-heap.ts";
+import { HeapObject, type HeapValue, reaches, runHeapNode } from "./heap/interpret-heap.ts";
 
 export interface TensorValue {
   readonly type: TensorType;
@@ -155,11 +155,24 @@ export class GraphRun {
         return undefined;
       default:
         if (worksOnHeap(node.op)) {
-          if (given.some((v) => this.isFollowed(v))) throw new NotFollowed();
-          define(runHeapNode(node, given, this.module, (v, into) => this.stored(v, into)));
+          if (node.op === "list.ofTensor" && this.isFollowed(given[0]!)) throw new NotFollowed();
+          if (node.op === "list.stack" && this.tapes.length > 0) define([this.stacked(given[0]!)]);
+          else define(runHeapNode(node, given, this.module, (v, into) => this.stored(v, into)));
         } else define([this.value(node, given)]);
         return undefined;
     }
+  }
+
+  /** The tensors of a list along a new axis, of operations that tapes follow. */
+  private stacked(list: RunValue): TensorValue {
+    if (!(list instanceof HeapObject)) throw new Error("no list");
+    const tensors = list.elements.map(([box]) => {
+      if (!(box instanceof HeapObject)) throw new Error("no box");
+      return box.elements[0]![0] as TensorValue;
+    });
+    const { shape } = tensors[0]!.type;
+    const all = this.applyByName("cat", tensors, { axis: 0 });
+    return this.applyByName("reshape", [all], { shape: [tensors.length, ...shape] });
   }
 
   private stored(v: RunValue, into: HeapObject): void {

@@ -4,6 +4,7 @@
  */
 
 import fc from "fast-check";
+import type { HeapType } from "#glim/compiler/graph/heap-types.js";
 import type {
   Constant,
   Func,
@@ -19,6 +20,7 @@ import { printGraph } from "#glim/compiler/graph/text.js";
 import { product } from "#glim/compiler/ops/dim.js";
 import { type DType, type TensorType, tensorType } from "#glim/compiler/ops/types.js";
 import { Choices } from "./choices.ts";
+import { containerTypes } from "./generate-containers.ts";
 import { RegionGenerator } from "./generate-region.ts";
 
 const specials = [0, 1, -1, 2.5, -0, Number.NaN, Number.POSITIVE_INFINITY, 0.1, -3, 1e-40, 7];
@@ -109,7 +111,8 @@ export class ModuleGenerator {
     if (!ofGradients && this.choices.oneIn(3)) this.func("other", true);
     const { funcs, constants, state } = this;
     const sizes = [{ name: "B", min: 1, max: 4 }];
-    return { name: "random", funcs, constants, state, heap: new Map(), sizes };
+    const heap = ofGradients ? containerTypes : new Map<string, HeapType>();
+    return { name: "random", funcs, constants, state, heap, sizes };
   }
 }
 

@@ -22,6 +22,7 @@ import type { Attrs, Op } from "#glim/compiler/ops/op.js";
 import { ops } from "#glim/compiler/ops/registry.js";
 import { type TensorType, tensorType } from "#glim/compiler/ops/types.js";
 import type { Choices } from "./choices.ts";
+import { type ContainerScope, freshContainer, useContainer } from "./generate-containers.ts";
 import { type ModuleGenerator, someNumber } from "./generate-graph.ts";
 
 interface Loop {
@@ -119,7 +120,7 @@ export class RegionGenerator {
   }
 
   #statement(): void {
-    const choice = this.#c.below(this.#m.ofGradients ? 22 : 21);
+    const choice = this.#c.below(this.#m.ofGradients ? 26 : 21);
     if (choice < 7) this.#operator();
     else if (choice < 10) this.#scalar();
     else if (choice === 10) this.#state();
@@ -130,6 +131,7 @@ export class RegionGenerator {
     else if (choice === 15) this.#layout();
     else if (choice === 16) this.#fresh(this.#someVisibleType());
     else if (choice === 20) this.#bind();
+    else if (choice > 21) this.#container();
     else if (this.#depth > 2) this.#operator();
     else if (choice === 17) this.#loop();
     else if (choice === 21) this.#grad();
@@ -148,6 +150,7 @@ export class RegionGenerator {
 
   #fresh(type: Type): Value {
     if (type.kind === "bool") return this.#one("boolean", [], { value: this.#c.oneIn(2) }, type);
+    if (type.kind === "ref") return freshContainer(this.#scope, type.name);
     if (type.kind === "f64") {
       if (this.#c.oneIn(5)) return this.#one("size", [], { dim: symbol("B") }, type);
       return this.#one("number", [], { value: numberAttr(someNumber(this.#c)) }, type);
@@ -215,6 +218,21 @@ export class RegionGenerator {
     );
   }
 
+  readonly #scope: ContainerScope = {
+    emit: (op, operands, attrs = {}, types = []) => this.#emit(op, operands, attrs, types),
+    some: (type) => this.#some(type),
+    below: (n) => this.#c.below(n),
+    bound: () => {
+      const name = `n${this.#bound++}`;
+      this.#sizes = [...this.#sizes, name];
+      return name;
+    },
+  };
+
+  #container(): void {
+    useContainer(this.#scope);
+  }
+
   #scalar(): void {
     const [fn, { operands, result }] = this.#c.pick(plainFns);
     this.#one(
@@ -234,7 +252,9 @@ export class RegionGenerator {
     const operands = Array.from({ length: 1 + this.#c.below(2) }, () => this.#c.pick(floats));
     const params = operands.map((v) => value(v.type));
     const cells = this.#c.oneIn(3) ? ["cell"] : [];
-    const leaves = Array.from({ length: this.#c.below(2) }, () => this.#someVisibleType());
+    const leaves = Array.from({ length: this.#c.below(2) }, () => this.#someVisibleType()).filter(
+      (type) => type.kind !== "ref",
+    );
     const [loops, mayReturn] = [this.#loops, this.#mayReturn];
     this.#loops = [];
     this.#mayReturn = false;

@@ -15,18 +15,23 @@ import {
   type Value,
 } from "../../graph/ir.ts";
 import { type Rewriter, rebuildFunc } from "../../graph/rebuild.ts";
+import { sizesBoundIn, sizesOfParams } from "../../graph/sizes.ts";
 import { forEachNode, freshName, labelsIn } from "../../graph/walk.ts";
 import { examplesOf } from "./examples/examples-of.ts";
 import { Activity } from "./gradient/activity.ts";
-import type { Cotangent } from "./gradient/cotangents.ts";
+import { SumCarrier } from "./gradient/carry-sums.ts";
+import type { Cotangents } from "./gradient/cotangents.ts";
 import { Emitter } from "./gradient/emitter.ts";
 import { Exits } from "./gradient/exits.ts";
 import { type LoopRecord, LoopRecords } from "./gradient/loop-records.ts";
 import { forwardWrites, readCellsOnce, refuseActiveState } from "./gradient/prepare-region.ts";
 import { Recorder } from "./gradient/record-values.ts";
 import { Reversal } from "./gradient/reverse-region.ts";
+import { Roots } from "./gradient/roots.ts";
 import { SavedValues } from "./gradient/saved-values.ts";
 import { Segments } from "./gradient/segments.ts";
+import { tensorsOfSeveralNames } from "./gradient/several-names.ts";
+import { Sums } from "./gradient/sums.ts";
 import type { GraphPass } from "./pass.ts";
 
 export const differentiate: GraphPass = {
@@ -55,11 +60,12 @@ export function hasGradients(func: Func): boolean {
 
 function differentiateFunc(m: Module, func: Func, heap: Map<string, HeapType>): Func {
   if (!hasGradients(func)) return func;
-  const labels = labelsIn(func.body);
-  const newLabel = (): string => freshName("back", labels);
+  const names = new Names(m, func);
+  const followed = followedGradients(func);
   // Inner ones come first: what is around them works on what they have become.
   const expanded = rebuildFunc(func, (node, rewriter) => {
-    if (node.op === "grad") new Gradient(m, node, heap, newLabel).expand(rewriter);
+    if (node.op === "grad")
+      new Gradient(m, node, heap, names, followed.has(node.results[0]!)).expand(rewriter);
     else if (node.op === "vmap") putExamples(node, rewriter);
     else rewriter.emit(node);
   });
@@ -68,6 +74,37 @@ function differentiateFunc(m: Module, func: Func, heap: Map<string, HeapType>): 
       rewriter.replace(node.results[0]!, node.operands[0]!);
     else rewriter.emit(node);
   });
+}
+
+/** The results of `grad` nodes that are in another one. */
+function followedGradients(func: Func): ReadonlySet<Value> {
+  const found = new Set<Value>();
+  forEachNode(func.body, (node, around) => {
+    if (node.op === "grad" && around.some(({ op }) => op === "grad"))
+      for (const v of node.results) found.add(v);
+  });
+  return found;
+}
+
+/** Names that the function does not have yet. */
+class Names {
+  /** The sizes that only a run tells. */
+  readonly runSizes: ReadonlySet<string>;
+  readonly #labels: Set<string>;
+  readonly #sizes: Set<string>;
+
+  constructor(m: Module, func: Func) {
+    this.runSizes = new Set(sizesBoundIn(func.body));
+    this.#labels = labelsIn(func.body);
+    this.#sizes = new Set([
+      ...this.runSizes,
+      ...sizesOfParams(m, func),
+      ...m.sizes.map((s) => s.name),
+    ]);
+  }
+
+  readonly newLabel = (): string => freshName("back", this.#labels);
+  readonly newSize = (): string => freshName("place", this.#sizes);
 }
 
 /** `vmap (x = all) { nodes, yield y } ⇒ the nodes on all examples at once`. */
@@ -85,14 +122,21 @@ class Gradient {
   readonly #m: Module;
   readonly #node: Node;
   readonly #heap: Map<string, HeapType>;
-  readonly #newLabel: () => string;
+  readonly #names: Names;
   readonly #build = new Emitter();
 
-  constructor(m: Module, node: Node, heap: Map<string, HeapType>, newLabel: () => string) {
+  constructor(
+    m: Module,
+    node: Node,
+    heap: Map<string, HeapType>,
+    names: Names,
+    isFollowed: boolean,
+  ) {
     this.#m = m;
     this.#node = node;
     this.#heap = heap;
-    this.#newLabel = newLabel;
+    this.#names = names;
+    this.#build.isFollowed = isFollowed;
   }
 
   expand(rewriter: Rewriter): void {
@@ -110,7 +154,7 @@ class Gradient {
       return;
     }
     const inner: Region = { params: region!.params, nodes };
-    const activity = new Activity(inner, sources);
+    const activity = new Activity(inner, sources, this.#heap);
     refuseActiveState(inner, activity);
     const gradients = this.#wayBack(inner, end, activity, sources);
     for (const n of build.nodes) rewriter.emit(n);
@@ -132,19 +176,27 @@ class Gradient {
 
   /** Emits the way there and the way back; gives the gradients. */
   #wayBack(
-    region: Region,
+    plain: Region,
     end: Node,
     activity: Activity,
     sources: readonly Value[],
   ): readonly Value[] {
     const build = this.#build;
+    const { newLabel, newSize } = this.#names;
+    const roots = new Roots(build, this.#heap, this.#names.runSizes);
+    const sums = new Sums(build, roots);
+    const lists = new Map<Value, Value>();
+    const summed = tensorsOfSeveralNames(plain, activity, end.operands[0]);
+    const carrier = new SumCarrier(build, sums, activity, summed, lists);
+    const nodes = carrier.carry(plain.nodes, sources).slice(0, -1);
+    const region: Region = { params: plain.params, nodes: [...nodes, end] };
     const exits = new Exits(region);
-    const saved = new SavedValues(build, this.#heap);
-    const records = new LoopRecords(exits, saved, this.#newLabel);
+    const saved = new SavedValues(build, roots, newSize);
+    const records = new LoopRecords(exits, saved, newLabel);
     const segments = new Segments(region, exits, saved, records);
-    const reversal = new Reversal({ build, exits, activity, saved, segments, records });
+    const parts = { build, exits, activity, saved, segments, records, sums, lists, newSize };
+    const reversal = new Reversal(parts);
     const [output, seed] = end.operands;
-    const nodes = region.nodes.slice(0, -1);
     const back = () => reversal.run(nodes, output!, seed!);
     // Once to find out what must be kept, and once to make it.
     build.apart(back);
@@ -152,14 +204,14 @@ class Gradient {
     const wayBack = build.apart(() => {
       const cotangents = back();
       build.span = this.#node.span;
-      gradients = sources.map((v) => this.#gradient(v, cotangents.of(v)));
+      gradients = sources.map((v) => this.#gradient(v, cotangents, sums));
     });
     const recordOf = (loop: Node): LoopRecord | undefined =>
       activity.isIn(loop) ? records.of(loop) : undefined;
     const wayThere = build.apart(() => {
       new Recorder(build, exits, activity, saved, recordOf).nodes(nodes);
     });
-    build.nodes.push(...saved.made, ...this.#inputs(region.params), ...wayThere, ...wayBack);
+    build.nodes.push(...roots.made, ...this.#inputs(plain.params), ...wayThere, ...wayBack);
     return gradients;
   }
 
@@ -174,16 +226,22 @@ class Gradient {
   }
 
   /** Zeros where nothing flows. */
-  #gradient(v: Value, cotangent: Cotangent | undefined): Value {
+  #gradient(v: Value, cotangents: Cotangents, sums: Sums): Value {
     const build = this.#build;
-    const { shape } = tensorOf(v);
-    if (cotangent === undefined) return build.full(shape, 0);
+    const type = tensorOf(v);
+    const zeros = () => build.full(type.shape, 0);
+    const oneOf = (present: Value, tensor: () => Value): Value =>
+      build.if(
+        present,
+        [type],
+        () => [tensor()],
+        () => [zeros()],
+      )[0]!;
+    const sum = sums.of(v);
+    if (sum !== undefined) return oneOf(sums.isThere(sum), () => sums.read(sum, type));
+    const cotangent = cotangents.of(v);
+    if (cotangent === undefined) return zeros();
     const { tensor, present } = cotangent;
-    if (present === undefined) return tensor;
-    const arms = [() => tensor, () => build.full(shape, 0)].map((arm): Region => {
-      const nodes = build.apart(() => build.node("yield", [arm()]));
-      return { params: [], nodes };
-    });
-    return build.node("if", [present], {}, [tensorOf(v)], arms)[0]!;
+    return present === undefined ? tensor : oneOf(present, () => tensor);
   }
 }

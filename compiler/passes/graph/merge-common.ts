@@ -119,6 +119,8 @@ class Merger {
   #keyOf(node: Node): string | undefined {
     if (node.op === "state.get") return this.#readKey(attrOf(node, "name", isText));
     const mergeable = coreOp(node.op)?.pure ?? opByName(node.op) !== undefined;
+    // Gradients tell tensors by their boxes, equal ones too.
+    if (node.op === "box") return undefined;
     // Two calls that make a list make two lists, which are written to one by one.
     if (node.op === "texts" && node.results[0]?.type.kind === "ref") return undefined;
     if (!mergeable || node.regions.length > 0) return undefined;

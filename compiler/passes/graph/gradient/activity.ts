@@ -1,40 +1,69 @@
 /** Finds which values depend on what is differentiated for, in a way that gradients follow. */
 
 import { gradientThrough, numberFromActive } from "../../../diagnostics/catalog/gradients.ts";
-import type { Node, Region, Value } from "../../../graph/ir.ts";
+import type { HeapType } from "../../../graph/heap-types.ts";
+import type { Node, Region, Type, Value } from "../../../graph/ir.ts";
 import { opByName } from "../../../ops/registry.ts";
 import { isDifferentiable } from "../../../ops/reverse.ts";
 import { Flow } from "../flow.ts";
 import { RefusedGradient } from "./refused-gradient.ts";
 
-const isFloat = (v: Value): boolean => v.type.kind === "tensor" && v.type.dtype === "f32";
+type HeapTypes = ReadonlyMap<string, HeapType>;
+
+/** Boxes, too: what one of a type holds, any of that type may. */
+const carries = ({ type }: Value): boolean =>
+  type.kind === "ref" || (type.kind === "tensor" && type.dtype === "f32");
 
 export class Activity extends Flow {
   /** Looks through `region`, in which `sources` are differentiated for. */
-  constructor(region: Region, sources: readonly Value[]) {
-    super(region, sources, { carries: isFloat, passes: followed, enters: false });
+  constructor(region: Region, sources: readonly Value[], heap: HeapTypes) {
+    const boxes = new Set<string>();
+    super(region, sources, {
+      carries,
+      passes: (node, has) => followed(node, has, heap, boxes),
+      enters: false,
+    });
     refuseLosses(region, this);
   }
 }
 
-function followed(node: Node, has: (v: Value) => boolean): boolean {
-  if (node.op === "customGrad") return node.operands.slice(1).some(has);
+/** `boxes` are the types of those in which such values lie; it grows. */
+function followed(
+  node: Node,
+  has: (v: Value) => boolean,
+  heap: HeapTypes,
+  boxes: Set<string>,
+): boolean {
+  switch (node.op) {
+    case "customGrad":
+      return node.operands.slice(1).some(has);
+    case "box":
+      if (has(node.operands[0]!)) boxes.add(nameOf(node.results[0]!.type));
+      return has(node.operands[0]!);
+    case "unbox":
+      return boxes.has(nameOf(node.operands[0]!.type));
+    case "list.stack": {
+      const list = heap.get(nameOf(node.operands[0]!.type));
+      const [only] = list?.kind === "list" ? list.element : [];
+      return only?.kind === "ref" && boxes.has(only.name);
+    }
+  }
   const op = opByName(node.op);
   const type = node.results[0]?.type;
   if (op === undefined || type?.kind !== "tensor") return false;
   return isDifferentiable(op, type.dtype) && node.operands.some(has);
 }
 
+const nameOf = (type: Type): string => (type.kind === "ref" ? type.name : "");
+
 /** What a gradient cannot follow may not be given what depends on the variables. */
 function refuseLosses(region: Region, activity: Activity): void {
   for (const node of region.nodes) {
     const isGiven = node.operands.some((v) => activity.has(v));
-    if (isGiven && node.op === "item") throw new RefusedGradient(numberFromActive(), node.span);
-    if (isGiven && (node.op === "box" || node.op === "call" || node.op === "list.ofTensor")) {
-      const what =
-        node.op === "call" ? "a function that calls itself" : "a list or record of a run";
-      throw new RefusedGradient(gradientThrough(what), node.span);
-    }
+    if (isGiven && (node.op === "item" || node.op === "list.ofTensor"))
+      throw new RefusedGradient(numberFromActive(), node.span);
+    if (isGiven && node.op === "call")
+      throw new RefusedGradient(gradientThrough("a function that calls itself"), node.span);
     if (node.op === "customGrad") continue;
     for (const inner of node.regions) refuseLosses(inner, activity);
   }

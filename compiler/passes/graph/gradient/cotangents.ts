@@ -47,7 +47,9 @@ export class Cotangents {
 
   add(build: Emitter, v: Value, { tensor, present }: Cotangent): void {
     const before = this.#known.get(v);
-    const sum = addContribution(build, before?.tensor, tensor);
+    const sum = build.isFollowed
+      ? sumOfPresent(build, before, { tensor, present })
+      : addContribution(build, before?.tensor, tensor);
     this.#known.set(v, { tensor: sum, present: either(build, before, present) });
   }
 
@@ -56,6 +58,27 @@ export class Cotangents {
     this.#known.clear();
     for (const [v, cotangent] of other.#known) this.#known.set(v, cotangent);
   }
+}
+
+/** The sum of what is there, and nothing else: gradients around would see −0 as a contribution. */
+function sumOfPresent(build: Emitter, before: Cotangent | undefined, next: Cotangent): Value {
+  const oneOf = (present: Value | undefined, yes: () => Value, no: () => Value): Value =>
+    present === undefined
+      ? yes()
+      : build.if(
+          present,
+          [next.tensor.type],
+          () => [yes()],
+          () => [no()],
+        )[0]!;
+  const { tensor, present } = next;
+  if (before === undefined) return tensor;
+  const both = () => addContribution(build, before.tensor, tensor);
+  return oneOf(
+    present,
+    () => oneOf(before.present, both, () => tensor),
+    () => before.tensor,
+  );
 }
 
 /** Whether a sum is there: if any of its parts is. */

@@ -2,16 +2,17 @@
 
 import { f64Type, type Node, type Value, value } from "../../../graph/ir.ts";
 import type { Exits } from "./exits.ts";
+import type { Root } from "./roots.ts";
 import type { SavedValues } from "./saved-values.ts";
 
 /** Stacks of numbers, one for each time that the loop is left or a round ends. */
 export interface LoopRecord {
   /** How many rounds led to another one; undefined where none ever does. */
-  readonly rounds: Value | undefined;
+  readonly rounds: Root | undefined;
   /** Which of several `continue`s ended each round. */
-  readonly continued: Value | undefined;
+  readonly continued: Root | undefined;
   /** Which of several exits left the loop. */
-  readonly left: Value | undefined;
+  readonly left: Root | undefined;
   /** Stand for what a round hands to the next one: one for each parameter. */
   readonly next: readonly Value[];
 }

@@ -6,10 +6,13 @@
 
 import { cloneWithLabels } from "../../../graph/clone.ts";
 import type { Node, Region, Value } from "../../../graph/ir.ts";
-import { f64Type, value } from "../../../graph/ir.ts";
+import { f64Type, tensorOf, value } from "../../../graph/ir.ts";
+import { boundSize, sizesBoundIn } from "../../../graph/sizes.ts";
 import { forEachNode } from "../../../graph/walk.ts";
+import { type Dim, symbol } from "../../../ops/dim.ts";
 import { opByName } from "../../../ops/registry.ts";
 import { contributionsOf } from "../../../ops/reverse.ts";
+import { tensorType } from "../../../ops/types.ts";
 import type { Activity } from "./activity.ts";
 import { Cotangents, fillSlots, type Slot, slotsOf, slotTypes, slotValues } from "./cotangents.ts";
 import type { Emitter } from "./emitter.ts";
@@ -17,6 +20,7 @@ import type { Exits } from "./exits.ts";
 import type { LoopRecords } from "./loop-records.ts";
 import type { SavedValues } from "./saved-values.ts";
 import type { Segments } from "./segments.ts";
+import type { Sums } from "./sums.ts";
 
 /** The terminators that may have ended a region, and at run time, which of `all` of its kind it was. */
 interface Ending {
@@ -34,6 +38,10 @@ export class Reversal {
   readonly #saved: SavedValues;
   readonly #segments: Segments;
   readonly #records: LoopRecords;
+  readonly #sums: Sums;
+  /** For each tensor that a list was stacked to, the list as it was then. */
+  readonly #lists: ReadonlyMap<Value, Value>;
+  readonly #newSize: () => string;
   /** What the terminators of regions hand their values to. */
   readonly #targets: ReadonlyMap<Node, readonly Value[]>;
   #cotangents = new Cotangents();
@@ -45,6 +53,9 @@ export class Reversal {
     readonly saved: SavedValues;
     readonly segments: Segments;
     readonly records: LoopRecords;
+    readonly sums: Sums;
+    readonly lists: ReadonlyMap<Value, Value>;
+    readonly newSize: () => string;
   }) {
     this.#build = parts.build;
     this.#exits = parts.exits;
@@ -52,6 +63,9 @@ export class Reversal {
     this.#saved = parts.saved;
     this.#segments = parts.segments;
     this.#records = parts.records;
+    this.#sums = parts.sums;
+    this.#lists = parts.lists;
+    this.#newSize = parts.newSize;
     this.#targets = parts.segments.targets;
   }
 
@@ -64,7 +78,22 @@ export class Reversal {
   }
 
   #contribute(v: Value, tensor: Value, present?: Value): void {
-    if (this.#activity.has(v)) this.#cotangents.add(this.#build, v, { tensor, present });
+    if (!this.#activity.has(v)) return;
+    const sum = this.#sums.of(v);
+    if (sum === undefined) this.#cotangents.add(this.#build, v, { tensor, present });
+    else this.#where(present, () => this.#sums.add(this.#saved.use(sum), tensor));
+  }
+
+  /** Goes on with what was contributed to a result, where anything was. */
+  #withCotangent(result: Value, body: (cotangent: Value) => void): void {
+    const sum = this.#sums.of(result);
+    if (sum === undefined) {
+      const cotangent = this.#cotangents.take(result);
+      if (cotangent) this.#where(cotangent.present, () => body(cotangent.tensor));
+      return;
+    }
+    const known = this.#saved.use(sum);
+    this.#where(this.#sums.isThere(known), () => body(this.#sums.read(known, tensorOf(result))));
   }
 
   /** Values that became others: the cotangents of those are theirs. */
@@ -80,6 +109,7 @@ export class Reversal {
     if (node.op === "if") this.#branches(node);
     else if (node.op === "loop") this.#loop(node, [...this.#exits.ofLoop(node).breaks]);
     else if (node.op === "customGrad") this.#custom(node);
+    else if (node.op === "list.stack") this.#stacked(node);
     else this.#operation(node);
   }
 
@@ -87,13 +117,11 @@ export class Reversal {
   #custom(node: Node): void {
     const [result] = node.results;
     if (!this.#activity.has(result!)) return;
-    const cotangent = this.#cotangents.take(result!);
-    if (cotangent === undefined) return;
-    this.#where(cotangent.present, () => {
+    this.#withCotangent(result!, (cotangent) => {
       const [region] = node.regions;
-      const became = new Map([[region!.params[0]!, cotangent.tensor]]);
+      const became = new Map([[region!.params[0]!, cotangent]]);
       for (const v of freeValues(region!)) became.set(v, this.#saved.use(v));
-      const nodes = cloneWithLabels(region!.nodes, became, this.#records.newLabel);
+      const nodes = this.#copyOf(region!.nodes, became);
       const end = nodes.pop()!;
       this.#build.nodes.push(...nodes);
       if (end.op !== "yield") throw new Error("a gradient of a function's own has no end");
@@ -103,18 +131,33 @@ export class Reversal {
     });
   }
 
+  /** Copies that bind sizes of their own. */
+  #copyOf(nodes: readonly Node[], became: Map<Value, Value>): Node[] {
+    const build = this.#build;
+    const sizes = new Map(sizesBoundIn({ params: [], nodes }).map((s) => [s, this.#newSize()]));
+    const edit = (copy: Node): Node => {
+      const attrs = build.attrs(copy.attrs);
+      if (copy.op !== "bind") return { ...copy, attrs };
+      return { ...copy, attrs: { ...attrs, name: sizes.get(boundSize(copy))! } };
+    };
+    const { newLabel } = this.#records;
+    return build.renaming(
+      sizes,
+      () => undefined,
+      () => cloneWithLabels(nodes, became, newLabel, edit, (type) => build.type(type)),
+    );
+  }
+
   #operation(node: Node): void {
     const op = opByName(node.op);
     const [result] = node.results;
     if (op === undefined || result === undefined || !this.#activity.has(result)) return;
-    const cotangent = this.#cotangents.take(result);
-    if (cotangent === undefined) return;
-    this.#where(cotangent.present, () => {
+    this.#withCotangent(result, (cotangent) => {
       const [operands, [known]] = [this.#standIns(node.operands), this.#standIns([result])];
       const operation = { op, operands, attrs: node.attrs, result: known! };
       const wanted = node.operands.map((v) => this.#activity.has(v));
       const from = this.#build.nodes.length;
-      const own = contributionsOf(this.#build, operation, cotangent.tensor, wanted);
+      const own = contributionsOf(this.#build, operation, cotangent, wanted);
       // Few rules read all that they are given.
       const read = new Set([...this.#build.nodes.slice(from).flatMap((n) => n.operands), ...own]);
       [...node.operands, result].forEach((v, i) => {
@@ -122,6 +165,31 @@ export class Reversal {
       });
       own.forEach((c, i) => {
         if (c !== undefined) this.#contribute(node.operands[i]!, c);
+      });
+    });
+  }
+
+  /** Each tensor of a list is given its row. */
+  #stacked(node: Node): void {
+    const [result] = node.results;
+    if (!this.#activity.has(result!)) return;
+    this.#withCotangent(result!, (cotangent) => {
+      const list = this.#saved.use(this.#lists.get(result!)!);
+      const build = this.#build;
+      const { shape } = tensorOf(result!);
+      const one = tensorType("f32", shape.slice(1));
+      const box = this.#sums.boxIn(list);
+      const [length] = build.node("list.length", [list], {}, [f64Type]);
+      build.rounds(length!, this.#records.newLabel(), (i) => {
+        const [held] = build.node("list.get", [list, i], { leaf: 0 }, [box]);
+        const size = this.#newSize();
+        build.node("bind", [i], { name: size, message: "it is the place of a tensor in a list" });
+        const whole: readonly Dim[] = shape.map(() => 0);
+        const start = whole.with(0, symbol(size));
+        const attrs = { start, length: [1, ...one.shape], step: whole.map(() => 1) };
+        const row = build.apply("slice", [cotangent], attrs);
+        const part = build.apply("reshape", [row], { shape: one.shape });
+        this.#sums.add(this.#sums.ofBox(held!, one), part);
       });
     });
   }
@@ -256,7 +324,7 @@ export class Reversal {
     const entry = this.#cotangents;
     let slots: readonly Slot[] = [];
     for (;;) {
-      const params = slotTypes(slots).map((type) => value(type));
+      const params = slotTypes(slots).map((type) => value(this.#build.type(type)));
       this.#cotangents = entry.fork();
       fillSlots(this.#cotangents, slots, params);
       const nodes = build.apart(body);

@@ -4,10 +4,11 @@
  * made again is not kept.
  */
 
-import type { HeapType } from "../../../graph/heap-types.ts";
-import { f64Type, type Node, refType, type Type, type Value, value } from "../../../graph/ir.ts";
-import { printType } from "../../../graph/type.ts";
+import { f64Type, type Node, type Type, type Value, value } from "../../../graph/ir.ts";
+import { boundSize } from "../../../graph/sizes.ts";
+import { opByName } from "../../../ops/registry.ts";
 import type { Emitter } from "./emitter.ts";
+import type { Root, Roots } from "./roots.ts";
 
 /** Nodes of a region up to one that can be left from inside: all of them run, or none. */
 export interface Segment {
@@ -16,6 +17,8 @@ export interface Segment {
   readonly exit: Node | undefined;
   /** The values defined here that some way back needs. */
   readonly needed: Set<Value>;
+  /** The sizes bound here that some way back mentions, and what says each. */
+  readonly sizes: Set<string>;
   /** What stands for each of them, on the way back that is being made. */
   taken: ReadonlyMap<Value, Value>;
 }
@@ -27,16 +30,17 @@ const cheap: ReadonlySet<string> = new Set([
 
 export class SavedValues {
   readonly #build: Emitter;
-  readonly #heap: Map<string, HeapType>;
+  readonly #roots: Roots;
   readonly #segments = new Map<Value, Segment>();
   readonly #makers = new Map<Value, Node>();
-  readonly #stacks = new Map<Value, Value>();
-  /** The stacks' own nodes, at the very beginning. */
-  readonly made: Node[] = [];
+  readonly #stacks = new Map<Value, Root>();
 
-  constructor(build: Emitter, heap: Map<string, HeapType>) {
+  readonly #newSize: () => string;
+
+  constructor(build: Emitter, roots: Roots, newSize: () => string) {
+    this.#newSize = newSize;
     this.#build = build;
-    this.#heap = heap;
+    this.#roots = roots;
   }
 
   /** Says in which segment a value of a branch or loop is defined, and by what. */
@@ -69,7 +73,13 @@ export class SavedValues {
 
   #isCheap(node: Node): boolean {
     if (node.regions.length > 0 || node.results.length !== 1) return false;
-    return cheap.has(node.op) || node.op === "splat";
+    return cheap.has(node.op) || node.op === "splat" || this.#isOfRun(node);
+  }
+
+  /** Tensors of sizes that only the run tells cannot be kept; but they must not become others in gradients of gradients. */
+  #isOfRun(node: Node): boolean {
+    const isOperator = opByName(node.op) !== undefined && !this.#build.isFollowed;
+    return isOperator && this.#roots.isOfRun(node.results[0]!.type);
   }
 
   #again(node: Node, v: Value): Value {
@@ -82,12 +92,30 @@ export class SavedValues {
     const outer = segment.taken;
     segment.taken = new Map([...segment.needed].map((v) => [v, value(v.type, v.hint)]));
     for (const [v, taken] of segment.taken) this.popInto(this.stackOf(v), taken);
-    body();
+    this.#bindAgain(segment, body);
     segment.taken = outer;
   }
 
+  /** Sizes that are bound in a branch or loop are known only there: the way back has names of its own. */
+  #bindAgain(segment: Segment, body: () => void): void {
+    const binds = new Map(
+      segment.nodes.filter((n) => n.op === "bind").map((n) => [boundSize(n), n]),
+    );
+    const renamed = new Map([...binds.keys()].map((size) => [size, this.#newSize()]));
+    for (const size of segment.sizes) {
+      const { operands, attrs } = binds.get(size)!;
+      const name = renamed.get(size)!;
+      this.#build.node("bind", [this.use(operands[0]!)], { ...attrs, name });
+    }
+    const onUse = (size: string): void => {
+      segment.sizes.add(size);
+      this.need(binds.get(size)!.operands[0]!);
+    };
+    this.#build.renaming(renamed, onUse, body);
+  }
+
   /** The stack on which a value is kept each time that it is computed. */
-  stackOf(v: Value): Value {
+  stackOf(v: Value): Root {
     const known = this.#stacks.get(v);
     if (known !== undefined) return known;
     const stack = this.newStack(v.type);
@@ -96,32 +124,31 @@ export class SavedValues {
   }
 
   /** The stack of a value that the way back needs; undefined for others. */
-  knownStackOf(v: Value): Value | undefined {
+  knownStackOf(v: Value): Root | undefined {
     return this.#stacks.get(v);
   }
 
   /** An empty stack of values of a type. */
-  newStack(type: Type): Value {
-    const outer = this.#build.nodes;
-    this.#build.nodes = this.made;
-    const [stack] = this.#build.node("new", [], {}, [this.#listOf(type)]);
-    this.#build.nodes = outer;
-    return stack!;
+  newStack(type: Type): Root {
+    return this.#roots.make(this.#roots.listOf(type));
   }
 
-  push(stack: Value, v: Value): void {
+  push(stack: Root, v: Value): void {
+    const build = this.#build;
+    const { type } = v;
     const held =
-      v.type.kind === "tensor" ? this.#build.node("box", [v], {}, [this.#boxOf(v.type)])[0]! : v;
-    this.#build.node("list.push", [stack, held]);
+      type.kind === "tensor" ? build.node("box", [v], {}, [this.#roots.boxOf(type)])[0]! : v;
+    build.node("list.push", [this.#roots.use(stack), held]);
   }
 
   /** Takes the last value off a stack and defines `taken` as it. */
-  popInto(stack: Value, taken: Value): void {
+  popInto(from: Root, taken: Value): void {
     const build = this.#build;
+    const stack = this.#roots.use(from);
     const [length] = build.node("list.length", [stack], {}, [f64Type]);
     const last = build.fn("sub", [length!, build.number(1)], "f64");
     const { type } = taken;
-    const held = type.kind === "tensor" ? this.#boxOf(type) : type;
+    const held = type.kind === "tensor" ? this.#roots.boxOf(type) : type;
     const [got] = build.node("list.get", [stack, last], { leaf: 0 }, [held]);
     if (type.kind === "tensor") {
       build.nodes.push({
@@ -140,24 +167,9 @@ export class SavedValues {
   }
 
   /** The number that was pushed last. */
-  popNumber(stack: Value): Value {
+  popNumber(stack: Root): Value {
     const taken = value(f64Type);
     this.popInto(stack, taken);
     return taken;
-  }
-
-  #boxOf(type: Type): Type {
-    if (type.kind !== "tensor") throw new Error("only tensors are boxed");
-    return this.#named(`saved ${printType(type)}`, { kind: "box", tensor: type });
-  }
-
-  #listOf(type: Type): Type {
-    const element = type.kind === "tensor" ? this.#boxOf(type) : type;
-    return this.#named(`stack of ${printType(type)}`, { kind: "list", element: [element] });
-  }
-
-  #named(name: string, type: HeapType): Type {
-    if (!this.#heap.has(name)) this.#heap.set(name, type);
-    return refType(name);
   }
 }

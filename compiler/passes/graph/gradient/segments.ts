@@ -52,7 +52,7 @@ export class Segments {
   }
 
   #newSegment(nodes: readonly Node[], exit: Node | undefined): Segment {
-    return { nodes, exit, needed: new Set(), taken: new Map() };
+    return { nodes, exit, needed: new Set(), sizes: new Set(), taken: new Map() };
   }
 
   #target(node: Node, owner: Node, loops: ReadonlyMap<string, Node>): void {
