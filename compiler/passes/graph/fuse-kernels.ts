@@ -11,6 +11,7 @@ import { stepExpression } from "../../graph/step-expression.ts";
 import { acceptsEpilogue } from "../../lower/fused/build-kernel.ts";
 import { frameOf } from "../../lower/fused/kernel.ts";
 import { type Dim, equalDim, equalShape, product } from "../../ops/dim.ts";
+import { childrenOf, type Expr } from "../../ops/expr.ts";
 import { inputsOf } from "../../ops/expr-key.ts";
 import { stepsOf } from "../../ops/expr-steps.ts";
 import type { Lowering } from "../../ops/lowering.ts";
@@ -137,7 +138,7 @@ class Fusion {
         if (!producer || producer === group || resultOf(producer) !== v) continue;
         if (producer.nodes.every((n) => group.nodes.includes(n))) continue;
         const own = this.readers.get(v)?.every((n) => group.nodes.includes(n)) ?? false;
-        if (!own && !isFree(producer)) continue;
+        if (!own && !isFree(producer) && !this.isCheap(producer, v)) continue;
         const joined = this.join(producer, group, v);
         if (!joined) continue;
         group.nodes = joined.nodes;
@@ -149,6 +150,24 @@ class Fusion {
         changed = true;
       }
     }
+  }
+
+  /**
+   * One operation on a tensor that lies in memory, read only where it can be computed: each reader reads that
+   * tensor instead of its result, which is never written. So of `x − mean` in a normalisation.
+   */
+  private isCheap({ nodes, anchor }: Group, v: Value): boolean {
+    const [node] = nodes;
+    if (anchor || !node || nodes.length !== 1) return false;
+    const lowering = loweringOf(node);
+    if (lowering?.kind !== "map" || !isOneStep(lowering.expr)) return false;
+    const whole = node.operands.filter((o) => equalShape(tensorOf(o).shape, tensorOf(v).shape));
+    if (whole.length !== 1 || tensorOf(whole[0]!).dtype !== tensorOf(v).dtype) return false;
+    const readers = this.readers.get(v) ?? [];
+    return readers.every((n) => {
+      const role = roleOf(n);
+      return role === "map" || (role === "anchor" && loweringOf(n)?.kind === "reduce");
+    });
   }
 
   private join(producer: Group, group: Group, v: Value): Group | undefined {
@@ -230,6 +249,10 @@ function readsMemory(node: Node, v: Value): boolean {
 /** A fill: computing it where it is read costs nothing, so it may be copied into many readers. */
 const isFree = (g: Group): boolean =>
   g.anchor === undefined && g.nodes.length === 1 && g.nodes[0]!.operands.length === 0;
+
+/** An addition, a product or the like of two operands, which no reader notices. */
+const isOneStep = (e: Expr): boolean =>
+  ["add", "sub", "mul"].includes(e.op) && childrenOf(e).every((child) => child.op === "arg");
 
 /** Whether a node can compute its operand `v` instead of reading it, without doing work twice. */
 function takesInput(node: Node, producer: Group, v: Value): boolean {
