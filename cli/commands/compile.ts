@@ -21,6 +21,7 @@ import {
   type Level,
   optimizeOption,
 } from "./command.ts";
+import { spellLeftOut, writeC } from "./compile-to-c.ts";
 
 interface CompileOptions {
   readonly output: string;
@@ -29,7 +30,7 @@ interface CompileOptions {
   readonly externalWeights?: boolean;
   readonly inline?: boolean;
   readonly entry: readonly string[];
-  readonly emit: "wasm" | "glim";
+  readonly emit: "wasm" | "glim" | "c";
   readonly optimize: Level;
   readonly fusion: boolean;
   readonly skip: readonly string[];
@@ -47,8 +48,11 @@ export function addCompile(program: Command, done: Done): void {
     .requiredOption("-o, --output <dir>", "the folder to write to; it is made if need be")
     .option("--name <name>", "the name of the files (default: the model file's)", parseName)
     .addOption(
-      new Option("--emit <kind>", "wasm: a module; glim: NAME.glim, a package for the interpreter")
-        .choices(["wasm", "glim"])
+      new Option(
+        "--emit <kind>",
+        "wasm: a module; glim: NAME.glim, a package for the interpreter; c: sources for a C compiler",
+      )
+        .choices(["wasm", "glim", "c"])
         .default("wasm"),
     )
     .option("--weights <file>", "a .safetensors file to use instead of what the model loads")
@@ -80,12 +84,8 @@ function parseName(text: string): string {
 async function compile(file: string, options: CompileOptions, terminal: Terminal): Promise<void> {
   const start = performance.now();
   const name = options.name ?? path.basename(file).replace(/\.[^.]*$/, "");
+  checkOptions(options);
   if (options.emit === "wasm") checkPlace(file, options.output, name);
-  else if (options.inline || options.externalWeights) {
-    throw new Misuse("a package is one file: --inline and --external-weights are for --emit wasm");
-  } else if (options.profile) {
-    throw new Misuse("a package has no code to time: --profile is for --emit wasm");
-  }
   terminal.progress(`compiling ${file}`);
   await checkPasses(options.skip);
   const given: CompileFileOptions = {
@@ -102,9 +102,20 @@ async function compile(file: string, options: CompileOptions, terminal: Terminal
     inline: options.inline ?? false,
   };
   const seconds = (): number => (performance.now() - start) / 1000;
-  if (options.emit === "glim")
-    await writePackageFile(file, options.output, given, seconds, terminal);
-  else await writeModule(file, options.output, given, seconds, terminal);
+  const write = { wasm: writeModule, glim: writePackageFile, c: writeC }[options.emit];
+  await write(file, options.output, given, seconds, terminal);
+}
+
+function checkOptions({ emit, inline, externalWeights, profile }: CompileOptions): void {
+  if (emit === "glim" && (inline || externalWeights)) {
+    throw new Misuse("a package is one file: --inline and --external-weights are for --emit wasm");
+  }
+  if (emit === "glim" && profile) {
+    throw new Misuse("a package has no code to time: --profile is for --emit wasm");
+  }
+  if (emit === "c" && (inline || profile)) {
+    throw new Misuse("--inline and --profile are about JavaScript: they are for --emit wasm");
+  }
 }
 
 async function writeModule(
@@ -282,9 +293,6 @@ function spellState(
   }, 0);
   return bytes === 0 ? [] : [`state ${spellBytes(bytes)}, kept between calls`];
 }
-
-const spellLeftOut = (names: readonly string[]): readonly string[] =>
-  names.length === 0 ? [] : [`left out, because it trains (--train keeps it): ${names.join(", ")}`];
 
 const wasmRows = (
   file: string,

@@ -40,6 +40,7 @@ export default defineConfig({
           page("In your editor", "editors"),
           page("Training", "training"),
           page("Compiled models", "hosts"),
+          page("C programs", "c"),
           page("Performance", "performance"),
         ],
       },

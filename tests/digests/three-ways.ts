@@ -9,11 +9,11 @@ import { findBrowser } from "../browser.ts";
 import { type Plain, plainOf } from "../stdlib/compiled-fixture.ts";
 
 export type Input = AnyTensor | number;
-type Calls = readonly (readonly Input[])[];
+export type Calls = readonly (readonly Input[])[];
 type Run = (...inputs: readonly Input[]) => AnyTensor;
 
 /** SHA-256 of the shapes and the little-endian bits; every NaN counts as 0x7fc00000. */
-function digestOf(results: readonly Plain[]): string {
+export function digestOf(results: readonly Plain[]): string {
   const hash = createHash("sha256");
   for (const { data, shape } of results) {
     const bits = new Uint32Array(data.slice().buffer);

@@ -36,7 +36,7 @@ afterAll(() => rmSync(top, { recursive: true }));
 
 describe("what blocks are", () => {
   it("is said of each", () => {
-    const known = ["console", "js", "json", "lua", "sh", "text", "ts"];
+    const known = ["c", "console", "js", "json", "lua", "sh", "text", "ts"];
     const others = all.filter((b) => !known.includes(b.language));
     expect(others.map((b) => `${b.page}:${b.line}: ${b.language}`)).toEqual([]);
   });

@@ -62,3 +62,19 @@ export const outputFormat = (file: string, text: string): Message =>
     "A .npy or raw file holds one tensor.",
     "Write a .json file, or a .safetensors file of all tensors.",
   );
+
+export const noTranslator = (version: string): Message =>
+  message(
+    "GLIM6010",
+    "wasm2c is not installed, and C is made with it",
+    "The npm package `wabt` has it. It is not among Glim's own, because most projects never need C.",
+    `Run \`npm install --save-dev wabt@${version}\`.`,
+  );
+
+export const otherTranslator = (found: string, wanted: string): Message =>
+  message(
+    "GLIM6010",
+    `wabt ${found} is installed, and C is made with wabt ${wanted}`,
+    "Other versions of wasm2c write C for another runtime.",
+    `Run \`npm install --save-dev wabt@${wanted}\`.`,
+  );
