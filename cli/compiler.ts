@@ -2,9 +2,8 @@
 
 import { type Artefact, type Package, packageModule } from "../compiler/compile.ts";
 import * as loading from "../compiler/diagnostics/catalog/loading.ts";
-import { keptInPackage } from "../compiler/diagnostics/catalog/unsupported.ts";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
-import { type Module, makerOf } from "../compiler/graph/ir.ts";
+import type { Module } from "../compiler/graph/ir.ts";
 import type { ModuleSignature } from "../compiler/package/signature.ts";
 import type { PipelineOptions, Stage } from "../compiler/pipeline.ts";
 import { compilerOptions } from "./compiler-options.ts";
@@ -98,9 +97,6 @@ export async function packageFile(
   options: CompileFileOptions = {},
 ): Promise<PackagedFile> {
   const { program, module, leftOut } = await lowerFile(file, options);
-  const kept = [...module.state.values()].find((cell) => makerOf(cell) !== undefined);
-  const record = kept?.type.kind === "ref" ? module.heap.get(kept.type.name) : undefined;
-  if (record?.kind === "record") fail(keptInPackage(record.fields[0]?.[0] ?? ""));
   const made = packageModule(module, compilerOptions(program.file, options));
   return { ...made, name: options.name ?? module.name, leftOut };
 }

@@ -77,6 +77,8 @@ export function packagePasses({ optimize, fusion, skip }: PipelineOptions): read
   const rewriting = optimize >= 1;
   const passes: (GraphPass | false)[] = [
     inlineCalls,
+    // As in modules: the order in which gradients are added is that of the source.
+    differentiate,
     // Numbers and conditions only: without an evaluator, weights keep their names.
     rewriting && foldConstants,
     rewriting && simplifyGraph,

@@ -1,6 +1,6 @@
 /** Nodes that are no operators as operations: scalars, state, checks, calls, and what lies on the heap. */
 
-import { attrOf, isDim, isNumber, isText, type Node } from "../graph/ir.ts";
+import { attrOf, isDim, isNumber, isText, type Node, tensorOf } from "../graph/ir.ts";
 import type { Dim } from "../ops/dim.ts";
 import { arg } from "../ops/expr.ts";
 import { numberFunctions } from "../ops/math/number-functions.ts";
@@ -110,7 +110,17 @@ function encodeOther(scope: OperatorScope, node: Node, registers: readonly numbe
       return;
     }
     case "throw":
-      scope.emit(format.opFail, [siteOf(scope, node)]);
+      if (registers.length > 0) scope.emit(format.opFailWith, [...registers, siteOf(scope, node)]);
+      else scope.emit(format.opFail, [siteOf(scope, node)]);
+      return;
+    case "list.toTensor": {
+      const message = "a number in an i32 tensor must be whole and fit in 32 bits";
+      const site = tables.sites.add(message, node.span);
+      scope.emit(format.opListToTensor, [...registers, site, ...shapeWords(scope, node)]);
+      return;
+    }
+    case "list.stack":
+      scope.emit(format.opListStack, [...registers, ...shapeWords(scope, node)]);
       return;
     case "bind": {
       const size = tables.sizes.symbol(text("name"));
@@ -155,6 +165,12 @@ function encodeScalar(scope: OperatorScope, node: Node, registers: readonly numb
     ...steps.constantWords(),
     ...steps.stepWords(scope.tables),
   ]);
+}
+
+/** Rank and sizes of the result. */
+function shapeWords({ tables }: OperatorScope, node: Node): number[] {
+  const { shape } = tensorOf(node.results[0]!);
+  return [shape.length, ...shape.map((d) => tables.sizes.add(d))];
 }
 
 const siteOf = ({ tables }: OperatorScope, node: Node): number =>

@@ -6,7 +6,7 @@ import { FailureSites } from "../lower/failure-sites.ts";
 import * as format from "../ops/program-format.ts";
 import { FunctionEncoder } from "./encode-function.ts";
 import { reasons } from "./function-numbers.ts";
-import { ProgramTables } from "./program-tables.ts";
+import { ProgramTables, stateCells } from "./program-tables.ts";
 import { StringPool, WordWriter } from "./word-writer.ts";
 
 /** Everything of a program but the places of its tensors. */
@@ -18,7 +18,7 @@ export interface EncodedProgram {
   readonly sites: FailureSites;
   /** Named sizes of each entry, in the order in which a host gives them. */
   readonly symbols: ReadonlyMap<Func, readonly string[]>;
-  /** For each state cell: its type, then the number of its tensor or of its number. */
+  /** For each state cell: its type, then the number of its tensor, of its number or of its maker. */
   readonly state: readonly (readonly [type: number, place: number])[];
 }
 
@@ -123,13 +123,14 @@ function siteBytes(sites: FailureSites, strings: StringPool, locate: Locate): Ui
   return words.bytes();
 }
 
-/** State tensors are tensors of the program; numbers lie in a list of their own. */
+/** State tensors are tensors of the program; numbers lie in a list of their own; functions make the rest. */
 function encodeState(module: Module, tables: ProgramTables): EncodedProgram["state"] {
   let numbers = 0;
-  return [...module.state.values()].map(({ name, type, initial }) => {
+  return stateCells(module).map(({ name, type, initial }) => {
     const number = tables.type(type);
-    if (type.kind !== "tensor" || typeof initial !== "object" || "maker" in initial)
-      return [number, numbers++] as const;
+    if (typeof initial !== "object") return [number, numbers++] as const;
+    if ("maker" in initial) return [number, tables.func(initial.maker)] as const;
+    if (type.kind !== "tensor") throw new Error(`${name} is no tensor`);
     const constant: Constant = { name, type, layout: undefined, data: initial };
     return [number, tables.tensors.add(`state ${name}`, constant)] as const;
   });

@@ -1,9 +1,10 @@
 /** What the functions of a program share: its tables, in which their operations name things by number. */
 
-import { type Cell, isNothing, leavesOf, optionCode } from "../graph/heap-types.ts";
-import type { Constant, Module, Type } from "../graph/ir.ts";
+import { type Cell, isHidden, isNothing, leavesOf, optionCode } from "../graph/heap-types.ts";
+import { type Constant, type Module, makerOf, type StateCell, type Type } from "../graph/ir.ts";
 import type { FailureSites } from "../lower/failure-sites.ts";
 import {
+  hiddenField,
   kindBool,
   kindNumber,
   kindRef,
@@ -51,7 +52,7 @@ export class ProgramTables {
     this.module = module;
     this.sites = sites;
     this.#heapNames = [...module.heap.keys()];
-    this.#stateNames = [...module.state.keys()];
+    this.#stateNames = stateCells(module).map((cell) => cell.name);
     this.#functionNames = module.funcs.map((f) => f.name);
   }
 
@@ -146,7 +147,9 @@ export class ProgramTables {
         return words;
       case "record":
         words.add(type.fields.length);
-        for (const [, cell] of type.fields) this.#cell(words, cell);
+        for (const [name, cell] of type.fields) {
+          this.#cell(words, cell, isHidden(name) ? hiddenField : 0);
+        }
         return words;
       case "map":
         words.add(this.type(type.key));
@@ -161,8 +164,8 @@ export class ProgramTables {
   }
 
   /** How many options there are, then for each its code and 1 + its type, or 0 where it has none. */
-  #cell(words: WordWriter, cell: Cell): void {
-    words.add(cell.length);
+  #cell(words: WordWriter, cell: Cell, flag = 0): void {
+    words.add(flag + cell.length);
     for (const option of cell) {
       words.add(
         optionCode(option, (name) => this.module.heap.get(name)!.kind),
@@ -186,6 +189,13 @@ export class ProgramTables {
     }
     return words.bytes();
   }
+}
+
+/** The order of the program's table: what hosts read in place, then what lies on the heap. */
+export function stateCells({ state }: Module): readonly StateCell[] {
+  const cells = [...state.values()];
+  const isKept = (cell: StateCell): boolean => makerOf(cell) !== undefined;
+  return [...cells.filter((c) => !isKept(c)), ...cells.filter(isKept)];
 }
 
 function place(names: readonly string[], name: string): number {

@@ -7,7 +7,9 @@
 /** "glimprog" as two little-endian words. */
 export const magicLow = 0x6d696c67;
 export const magicHigh = 0x676f7270;
-export const formatVersion = 2;
+/** The version that is written, and the oldest that is read. */
+export const formatVersion = 3;
+export const oldestVersion = 2;
 
 /** Words of the head: magic (2), version, bytes, hash of the header (2), sections, zero. */
 export const headVersion = 2;
@@ -47,6 +49,9 @@ export const objectList = 5;
 export const objectRecord = 6;
 export const objectMap = 7;
 export const objectBox = 8;
+
+/** Added to the number of options of a field that hosts do not see. */
+export const hiddenField = 256;
 
 /** Kinds of factors in a size: a named size, or the floor of a quotient. */
 export const atomSymbol = 0;
@@ -133,3 +138,6 @@ export const opMapHold = 59;
 export const opMapRelease = 60;
 export const opBind = 61;
 export const opFormula = 62;
+export const opListToTensor = 63;
+export const opListStack = 64;
+export const opFailWith = 65;

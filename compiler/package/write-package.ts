@@ -4,6 +4,7 @@
  */
 
 import type { EncodedProgram } from "../bytecode/encode-program.ts";
+import { stateCells } from "../bytecode/program-tables.ts";
 import { joinBytes, WordWriter } from "../bytecode/word-writer.ts";
 import type { Constant, Module } from "../graph/ir.ts";
 import { fnv64 } from "../ops/fnv64.ts";
@@ -39,7 +40,7 @@ export function writePackage({ module, program, signature, weights }: PackageInp
   const inside = program.tensors.filter((c) => !isShared(c, weights, module));
   const outside = program.tensors.filter((c) => isShared(c, weights, module));
   const numbers = Float64Array.from(
-    [...module.state.values()].filter((c) => typeof c.initial !== "object"),
+    stateCells(module).filter((c) => typeof c.initial !== "object"),
     (c) => Number(c.initial),
   );
   const entries = [...outside.map(entryOf), ...numberEntry(numbers)].sort(

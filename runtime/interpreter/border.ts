@@ -16,6 +16,7 @@ import {
 } from "../heap/maps";
 import { strNew, unitAddress, unitCount } from "../heap/strings";
 import {
+  hiddenField,
   kindBool,
   kindNumber,
   kindRef,
@@ -128,7 +129,7 @@ function readRecord(type: usize): usize {
   let cell = details(type) + 4;
   let base = p + headerBytes;
   for (let fields = word(details(type), 0); fields > 0; fields--) {
-    readCell(cell, base);
+    if (!isHidden(cell)) readCell(cell, base);
     base += cellBytes(cell);
     cell = afterCell(cell);
   }
@@ -171,7 +172,12 @@ function readMap(type: usize): usize {
 // A cell: how many options, then for each its code and 1 + its type, or 0.
 
 function optionCount(cell: usize): i32 {
-  return word(cell, 0);
+  return word(cell, 0) & (hiddenField - 1);
+}
+
+/** Private fields, which hosts do not see. */
+function isHidden(cell: usize): bool {
+  return (word(cell, 0) & hiddenField) !== 0;
 }
 
 function optionCode(cell: usize, i: i32): i32 {
@@ -300,7 +306,7 @@ function writeObject(type: usize, p: usize): void {
     let cell = rest + 4;
     let base = p + headerBytes;
     for (let fields = word(rest, 0); fields > 0; fields--) {
-      writeCell(cell, base);
+      if (!isHidden(cell)) writeCell(cell, base);
       base += cellBytes(cell);
       cell = afterCell(cell);
     }

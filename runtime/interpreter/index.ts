@@ -4,57 +4,58 @@
  * `glim_refusal` for a package.
  */
 
-import { alloc, heapInit } from "../heap/allocate";
+import { alloc, free, heapInit } from "../heap/allocate";
 import { forgetFailure, headerBytes, heapFailure } from "../heap/header";
+import { strUtf8 } from "../heap/text-bytes";
 import {
   kindBool,
   kindNumber,
+  kindRef,
   kindTensor,
   sectionFunctions,
   sectionSites,
   sectionStrings,
 } from "../ops/program-format";
-import { borderReason, forgetBorder, readArgument, writeResult } from "./border";
+import { borderReason, forgetBorder, readArgument } from "./border";
+import { beginHeap, forgetKept, isStarted, noteEnd, noteStarted } from "./kept";
 import { memoryStart } from "./kernel-table";
 import { setFuel } from "./limits";
 import { loadPackage } from "./load";
-import { forgetObjects } from "./objects";
-import { copyDense } from "./operate-move";
 import * as program from "./program";
 import {
   detailOf,
   give,
-  isCounted,
   kindOf,
-  pointerIn,
+  objectIn,
   reg,
   retainIt,
   setBool,
   setNumber,
   typeOf,
 } from "./registers";
-import { enter, forgetFrames, leave, runEntry } from "./run";
-import { forgetScratch } from "./scratch";
+import {
+  dropResults,
+  dropView,
+  forgetResults,
+  giveResults,
+  makeResults,
+  resultAt,
+} from "./results";
+import { enter, leave, runEntry } from "./run";
 import { evaluateSizes } from "./sizes";
-import { cellBytes } from "./state";
+import { cellAt, cellBytes, cellCount, cellType, makerOf } from "./state";
+import { forgetStops, reasonBytes, refusedFor, said, siteOf, stopFor, stoppedAt } from "./stop";
+import { newTensorOf, pointerOf } from "./tensors";
+import { next, setWord, word } from "./words";
 
 export { table_runSteps } from "./steps";
 
-import { forgetStops, reasonBytes, refusedFor, siteOf, stopFor, stoppedAt } from "./stop";
-import { dimOf, dtypeOf, isDense, newTensorOf, pointerOf, rankOf } from "./tensors";
-import { next, setWord, word } from "./words";
-
-/** Words of a result's descriptor. */
-const outWords: i32 = 11;
-const dtypeNumber: i32 = 3;
-const dtypeValue: i32 = 4;
-
 let loaded: bool = false;
-/** The entry that was prepared last: its number, its record, its parameters' tensors, room for arguments, results. */
+/** The entry that was prepared last: its number, its parameters' tensors, room for its arguments. */
 let prepared: i32 = -1;
 let inputs: usize = 0;
+let inputCount: i32 = 0;
 let args: usize = 0;
-let outs: usize = 0;
 let isFresh: bool = false;
 
 /** Room for a package of so many bytes, to be filled before `glim_load`. */
@@ -67,6 +68,7 @@ export function glim_package(bytes: usize): usize {
 export function glim_load(bytes: usize): void {
   loaded = false;
   prepared = -1;
+  forgetKept();
   loadPackage((memoryStart + 63) & ~63, bytes);
   loaded = true;
 }
@@ -78,8 +80,10 @@ export function glim_refusal(): i32 {
 
 /** Room for a name of so many bytes, to look for an entry. */
 export function glim_name(bytes: usize): usize {
-  heapInit(program.staticEnd);
-  prepared = -1;
+  if (!isStarted) {
+    heapInit(program.staticEnd);
+    forgetCall();
+  }
   return alloc(bytes) + headerBytes;
 }
 
@@ -129,15 +133,60 @@ export function glim_prepare(entry: i32): i32 {
       return word(table, 4 * i + 3);
   }
   evaluateSizes();
-  heapInit(program.staticEnd);
-  forgetObjects();
-  forgetFrames();
-  forgetScratch();
+  if (isStarted) giveBackCall();
+  forgetCall();
+  beginHeap();
+  if (!isStarted) makeKept();
+  makeRooms(func);
+  prepared = entry;
+  isFresh = true;
+  return 0;
+}
+
+/** The heap on which the last call's rooms and results lay is empty now. */
+function forgetCall(): void {
+  prepared = -1;
+  inputs = 0;
+  inputCount = 0;
+  args = 0;
+  forgetResults();
+}
+
+/** Gives back the rooms and the results of the last call. */
+function giveBackCall(): void {
+  for (let i = 0; i < inputCount; i++) {
+    const v = <usize>word(inputs, i);
+    if (v !== 0) dropView(v);
+  }
+  if (inputs !== 0) free(inputs - headerBytes);
+  if (args !== 0) free(args - headerBytes);
+  dropResults();
+}
+
+/** Runs the functions that make what the program keeps on the heap. */
+function makeKept(): void {
+  let isKeeping = false;
+  for (let cell = 0; cell < cellCount(); cell++) {
+    if (kindOf(cellType(cell)) !== kindRef) continue;
+    isKeeping = true;
+    const func = program.functionAt(makerOf(cell));
+    enter(func);
+    runEntry(func);
+    next();
+    const made = objectIn(next());
+    retainIt(made);
+    store<u32>(cellAt(cell), <u32>made);
+    leave();
+  }
+  if (isKeeping) noteStarted();
+}
+
+/** Room for what the entry takes, and for the descriptors of what it gives. */
+function makeRooms(func: usize): void {
   const count = word(func, program.funcParams);
-  const results = word(func, program.funcResults);
   inputs = alloc((<usize>count) << 2) + headerBytes;
   args = alloc((<usize>count) << 3) + headerBytes;
-  outs = alloc(<usize>(results * (outWords + 2) * 4 + 8)) + headerBytes;
+  makeResults(word(func, program.funcResults));
   const regs = <usize>word(func, program.funcParamRegs);
   const types = <usize>word(func, program.funcRegisterTypes);
   let shapes = <usize>word(func, program.funcParamShapes);
@@ -149,9 +198,7 @@ export function glim_prepare(entry: i32): i32 {
     }
     shapes += (<usize>(1 + rank)) << 2;
   }
-  prepared = entry;
-  isFresh = true;
-  return 0;
+  inputCount = count;
 }
 
 /** Where the elements of parameter `i` go; 0 for what is no tensor. */
@@ -183,8 +230,9 @@ export function glim_run(): i32 {
   for (let i = 0; i < word(func, program.funcParams); i++) takeArgument(i, word(regs, i));
   isFresh = false;
   runEntry(func);
-  giveResults(func);
+  giveResults();
   leave();
+  noteEnd();
   return 0;
 }
 
@@ -204,52 +252,21 @@ function takeArgument(i: i32, r: i32): void {
   }
 }
 
-/** The program stands at the words of a return: describes what they name. */
-function giveResults(func: usize): void {
-  next();
-  const count = word(func, program.funcResults);
-  // Numbers lie behind the descriptors, at multiples of 8.
-  const values = (outs + <usize>(count * outWords * 4) + 7) & ~7;
-  for (let i = 0; i < count; i++) {
-    const r = next();
-    const out = outs + <usize>(i * outWords * 4);
-    const kind = kindOf(typeOf(r));
-    setWord(out, 2, 0);
-    if (kind === kindTensor) giveTensor(out, pointerIn(r));
-    else if (isCounted(typeOf(r))) {
-      setWord(out, 1, dtypeValue);
-      setWord(out, 0, <i32>writeResult(typeOf(r), reg(r)));
-    } else {
-      const value = values + ((<usize>i) << 3);
-      setWord(out, 1, kind === kindNumber ? dtypeNumber : 2);
-      setWord(out, 0, <i32>value);
-      if (kind === kindNumber) store<f64>(value, load<f64>(reg(r)));
-      else store<f64>(value, 0);
-      if (kind === kindBool) store<u8>(value, <u8>load<i32>(reg(r)));
-    }
-  }
-}
-
-/** The result stays until the next preparation. */
-function giveTensor(out: usize, given: usize): void {
-  if (given === 0) stopFor(reasonBytes);
-  const v = isDense(given) ? given : copyDense(given);
-  if (v === given) retainIt(v);
-  setWord(out, 0, <i32>pointerOf(v));
-  setWord(out, 1, dtypeOf(v));
-  setWord(out, 2, rankOf(v));
-  for (let axis = 0; axis < rankOf(v); axis++) setWord(out, 3 + axis, dimOf(v, axis));
-}
-
 /** The address of result `i`'s descriptor: address, dtype, rank, eight sizes. */
 export function glim_out(i: i32): usize {
   if (prepared < 0 || <u32>i >= <u32>word(entryAt(prepared), program.funcResults)) return 0;
-  return outs + <usize>(i * outWords * 4);
+  return resultAt(i);
 }
 
-/** Where state cell `i` lies: the elements of a tensor, a number, or a boolean as a byte. */
-export function glim_state(i: i32, isTensor: i32): usize {
-  return cellBytes(i, isTensor !== 0);
+/** Where state cell `i` lies: the elements of a tensor, a number, or a boolean as a byte; 0 for what lies on the heap. */
+export function glim_state(i: i32): usize {
+  return cellBytes(i);
+}
+
+/** The next call makes everything anew that is kept on the heap. */
+export function glim_reset(): void {
+  forgetKept();
+  forgetCall();
 }
 
 /** Why a call trapped, as the number of a failure; 0 where nothing is known of it. */
@@ -260,9 +277,10 @@ export function glim_failure(): i32 {
   return reason < 0 ? 0 : siteOf(reason);
 }
 
-/** The address of a failure's message, UTF-8 ended by a zero byte. */
+/** The address of a failure's message, UTF-8 ended by a zero byte; of the last failure, what the run put together. */
 export function glim_error(id: i32): usize {
   const sites = program.section(sectionSites);
   if (id <= 0 || id > word(sites, 0)) return 0;
+  if (said !== 0 && id === stoppedAt) return strUtf8(said);
   return program.section(sectionStrings) + <usize>word(sites, 1 + (id - 1) * 6);
 }

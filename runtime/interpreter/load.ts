@@ -6,6 +6,7 @@ import { kernelHigh, kernelKind, kernelLow, kernelWords } from "./kernels";
 import * as program from "./program";
 import { isAtEnd, mustHold, read, readBelow, readCount, readFrom } from "./reader";
 import { kindOf } from "./registers";
+import { cellCount, cellType, makerOf } from "./state";
 import {
   cutOff,
   missingKernel,
@@ -56,12 +57,14 @@ export function loadPackage(file: usize, bytes: usize): void {
   const state = makeState();
   const functions = readFunctions();
   program.setTables(texts, views, state, functions, kernels, chains);
+  verifyMakers();
   verifyCode();
 }
 
 function checkHead(header: usize, data: usize): void {
   if (word(data, 0) !== op.magicLow || word(data, 1) !== op.magicHigh) refuse(notAPackage);
-  if (word(data, op.headVersion) !== op.formatVersion) refuse(otherVersion);
+  const version = word(data, op.headVersion);
+  if (version < op.oldestVersion || version > op.formatVersion) refuse(otherVersion);
   if (hashOf(header, data) !== load<u64>(data, op.headHash * 4)) refuse(otherHeader);
   const whole = <usize>word(data, op.headBytes);
   if (whole > program.dataBytes || word(data, op.headSections) !== op.sectionCount) refuse(cutOff);
@@ -143,11 +146,14 @@ function readHeapType(types: i32): void {
     mustHold(kindOf(readBelow(types)) !== op.kindTensor);
   }
   if (kind === op.objectRecord) {
-    for (let fields = readCount(); fields > 0; fields--) readCell(types, leaves);
-  } else if (kind === op.objectList) readCell(types, leaves);
+    for (let fields = readCount(); fields > 0; fields--) {
+      const isHidden = (word(at, 0) & op.hiddenField) !== 0;
+      readCell(types, leaves, isHidden ? op.hiddenField : 0);
+    }
+  } else if (kind === op.objectList) readCell(types, leaves, 0);
   else if (kind === op.objectMap) {
     mustHold(kindOf(readBelow(types)) !== op.kindTensor);
-    readCell(types, leaves);
+    readCell(types, leaves, 0);
   } else {
     mustHold(kindOf(readBelow(types)) === op.kindTensor);
     for (let rank = readBelow(9); rank > 0; rank--) readBelow(program.sizeCount);
@@ -155,8 +161,9 @@ function readHeapType(types: i32): void {
   mustHold(leafNumber === leaves);
 }
 
-function readCell(types: i32, leaves: i32): void {
-  const options = readBelow(16);
+function readCell(types: i32, leaves: i32, flag: i32): void {
+  const options = readBelow(flag + 16) - flag;
+  mustHold(options >= 0);
   if (options > 1) {
     mustHold(leafNumber < leaves && kindOf(word(leavesAt, leafNumber)) === op.kindNumber);
     leafNumber++;
@@ -288,7 +295,10 @@ function makeState(): usize {
     const back = at;
     let cell: usize = 0;
     if (kind === op.kindTensor) cell = stateTensor(type);
-    else {
+    else if (kind === op.kindRef) {
+      readBelow(word(program.section(op.sectionFunctions), 0));
+      cell = program.takeStatic(8);
+    } else {
       mustHold(kind === op.kindNumber || kind === op.kindBool);
       const place = numbers + ((<usize>readBelow(1 << 24)) << 3);
       mustHold(place <= program.dataBytes && program.dataBytes - place >= 8);
@@ -370,6 +380,16 @@ function readFunction(record: usize): void {
   }
   const regs = <usize>word(record, program.funcParamRegs);
   for (let i = 0; i < params; i++) mustHold(<u32>word(regs, i) < <u32>registers);
+}
+
+/** What makes a cell has no parameters, and gives what the cell holds. */
+function verifyMakers(): void {
+  for (let cell = 0; cell < cellCount(); cell++) {
+    if (kindOf(cellType(cell)) !== op.kindRef) continue;
+    const func = program.functionAt(makerOf(cell));
+    mustHold(word(func, program.funcParams) === 0 && word(func, program.funcResults) === 1);
+    mustHold(word(<usize>word(func, program.funcResultTypes), 0) === cellType(cell));
+  }
 }
 
 function verifyCode(): void {

@@ -48,6 +48,11 @@ export function keyType(type: usize): i32 {
   return word(type, 2 + leafCount(type));
 }
 
+/** The type of the tensor in a box, which has no leaves. */
+export function boxedType(type: usize): i32 {
+  return word(type, 2);
+}
+
 export function releaseObject(number: i32, p: usize): void {
   setCount(p, word(waiting, number));
   setWord(waiting, number, <i32>p);

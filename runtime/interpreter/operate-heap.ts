@@ -62,8 +62,19 @@ import {
   setNumber,
   typeOf,
 } from "./registers";
-import { reasonUnlawful, stopFor } from "./stop";
-import { dimOf, dtypeBool, dtypeF32, dtypeOf, freeView, isDense, pointerOf } from "./tensors";
+import { reasonUnlawful, stop, stopFor } from "./stop";
+import {
+  bytesOf,
+  dimOf,
+  dtypeBool,
+  dtypeF32,
+  dtypeOf,
+  freeView,
+  isDense,
+  newTensor,
+  pointerOf,
+  shiftOf,
+} from "./tensors";
 import { next, word } from "./words";
 
 /** The type of the object in a register. */
@@ -251,6 +262,60 @@ export function runListOfTensor(): void {
   }
   if (v !== x) freeView(v);
   give(d, list);
+}
+
+/** d, list, site, shape: a tensor of the numbers or booleans of a list. */
+export function runListToTensor(): void {
+  const d = next();
+  const r = next();
+  const list = objectIn(r);
+  const site = next();
+  const v = newTensor(detailOf(typeOf(d)));
+  const count = listLength(list);
+  if (dimOf(v, 0) !== count) stopFor(reasonUnlawful);
+  const type = typeIn(r);
+  // Nothing was ever put into the list.
+  if (leafCount(type) === 0) memory.fill(pointerOf(v), 0, bytesOf(v));
+  else {
+    const isBool = kindOf(leafType(type, 0)) === kindBool;
+    for (let i = 0; i < count; i++) putElement(v, i, slotAddress(list, i, 8), isBool, site);
+  }
+  give(d, v);
+}
+
+function putElement(v: usize, i: i32, from: usize, isBool: bool, site: i32): void {
+  const dtype = dtypeOf(v);
+  const to = pointerOf(v) + ((<usize>i) << shiftOf(dtype));
+  const x = isBool ? <f64>load<i32>(from) : load<f64>(from);
+  if (dtype === dtypeF32) store<f32>(to, <f32>x);
+  else if (dtype === dtypeBool) store<u8>(to, x !== 0 ? 1 : 0);
+  else {
+    if (<f64>(<i32>x) !== x) stop(site);
+    store<i32>(to, <i32>x);
+  }
+}
+
+/** d, list, shape: the tensors of a list of boxes, one after the other. */
+export function runListStack(): void {
+  const d = next();
+  const list = objectIn(next());
+  const v = newTensor(detailOf(typeOf(d)));
+  const count = listLength(list);
+  if (dimOf(v, 0) !== count) stopFor(reasonUnlawful);
+  const bytes: usize = count === 0 ? 0 : bytesOf(v) / <usize>count;
+  for (let i = 0; i < count; i++) {
+    const box = <usize>load<u32>(slotAddress(list, i, 8));
+    const x: usize = box === 0 ? 0 : <usize>load<u32>(box, headerBytes);
+    if (x === 0 || bytesOf(x) !== bytes) stopFor(reasonUnlawful);
+    copyElements(x, pointerOf(v) + <usize>i * bytes);
+  }
+  give(d, v);
+}
+
+function copyElements(x: usize, to: usize): void {
+  const from = isDense(x) ? x : copyDense(x);
+  memory.copy(to, pointerOf(from), bytesOf(from));
+  if (from !== x) freeView(from);
 }
 
 export function runMapSize(): void {

@@ -43,7 +43,7 @@ import {
 } from "./registers";
 import { evaluateSizes, nextSize } from "./sizes";
 import { readState, writeState } from "./state";
-import { reasonDepth, reasonUnlawful, stop, stopFor } from "./stop";
+import { reasonDepth, reasonUnlawful, stop, stopFor, stopSaying } from "./stop";
 import { dtypeBool, dtypeF32, dtypeOf, lengthOf, newScalar, pointerOf } from "./tensors";
 import { at, goTo, next, setWord, word } from "./words";
 
@@ -140,6 +140,11 @@ function step(code: i32, words: i32, codeStart: usize): void {
     case op.opFail:
       stop(next());
       break;
+    case op.opFailWith: {
+      const text = pointerIn(next());
+      stopSaying(next(), text);
+      break;
+    }
     case op.opCheck: {
       const c = boolIn(next());
       const site = next();
@@ -302,6 +307,12 @@ function stepHeap(code: i32, words: i32): void {
       break;
     case op.opListOfTensor:
       heap.runListOfTensor();
+      break;
+    case op.opListToTensor:
+      heap.runListToTensor();
+      break;
+    case op.opListStack:
+      heap.runListStack();
       break;
     case op.opMapSize:
       heap.runMapSize();

@@ -28,8 +28,12 @@ export const badTable: i32 = 5;
 export const missingKernel: i32 = 6;
 export const badCode: i32 = 7;
 
+/** The text that the program gave with the failure: a reference, or 0. */
+export let said: usize = 0;
+
 export function forgetStops(): void {
   stoppedAt = 0;
+  said = 0;
 }
 
 export function setReasons(at: usize): void {
@@ -40,6 +44,12 @@ export function setReasons(at: usize): void {
 export function stop(site: i32): void {
   stoppedAt = site;
   unreachable();
+}
+
+/** As `stop`, with a text of the run in place of the failure's message. */
+export function stopSaying(site: i32, text: usize): void {
+  said = text;
+  stop(site);
 }
 
 export function siteOf(reason: i32): i32 {

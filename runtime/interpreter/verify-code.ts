@@ -62,8 +62,12 @@ export function verifyFunction(verified: usize, marks: usize): void {
     verifyOperation(last, count);
     must(at === place + ((<usize>count) << 2));
   }
-  must(last === op.opJump || last === op.opReturn || last === op.opFail);
+  must(isEnd(last));
   verifyJumps(start, end, marks, words);
+}
+
+function isEnd(code: i32): bool {
+  return code === op.opJump || code === op.opReturn || code === op.opFail || code === op.opFailWith;
 }
 
 function verifyJumps(start: usize, end: usize, marks: usize, words: i32): void {
@@ -101,6 +105,10 @@ function verifyOperation(code: i32, words: i32): void {
       }
       break;
     case op.opFail:
+      site();
+      break;
+    case op.opFailWith:
+      textual();
       site();
       break;
     case op.opCheck:
@@ -147,6 +155,8 @@ function verifyOperation(code: i32, words: i32): void {
     case op.opStateGet:
     case op.opStateSet: {
       const type = any();
+      // Nothing ever takes the place of what the start has made.
+      must(code === op.opStateGet || kindOf(type) !== op.kindRef);
       const cell = readBelow(word(section(op.sectionState), 1));
       same(word(section(op.sectionState), 2 + 2 * cell), type);
       break;

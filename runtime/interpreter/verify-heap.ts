@@ -1,7 +1,7 @@
 /** Verifies the operations that work on lists, records, maps and texts. */
 
 import * as op from "../ops/program-format";
-import { keyType, leafCount, leafType } from "./objects";
+import { boxedType, heapType, keyType, leafCount, leafType } from "./objects";
 import { read } from "./reader";
 import { detailOf, kindOf } from "./registers";
 import { badCode, refuse } from "./stop";
@@ -14,6 +14,8 @@ import {
   numeric,
   object,
   same,
+  shape,
+  site,
   tensor,
   textual,
 } from "./verify-words";
@@ -107,13 +109,35 @@ export function verifyHeap(code: i32, words: i32): void {
       must(kindOf(leafType(list, 0)) === (dtype === 2 ? op.kindBool : op.kindNumber));
       break;
     }
+    case op.opListToTensor: {
+      const dtype = tensor(anyDType);
+      const list = object(op.objectList);
+      must(leafCount(list) <= 1);
+      if (leafCount(list) === 1) {
+        const kind = kindOf(leafType(list, 0));
+        must(kind === op.kindBool || (kind === op.kindNumber && dtype !== 2));
+      }
+      site();
+      must(shape() === 1);
+      break;
+    }
+    case op.opListStack: {
+      const dtype = tensor(anyDType);
+      const list = object(op.objectList);
+      must(leafCount(list) === 1 && kindOf(leafType(list, 0)) === op.kindRef);
+      const box = heapType(detailOf(leafType(list, 0)));
+      must(word(box, 0) === op.objectBox);
+      same(boxed(box), dtype);
+      must(shape() > 0);
+      break;
+    }
     default:
       verifyMaps(code, words);
   }
 }
 
 function boxed(box: usize): i32 {
-  return detailOf(word(box, 2));
+  return detailOf(boxedType(box));
 }
 
 function leaves(type: usize, count: i32): void {

@@ -88,10 +88,10 @@ export function openSync(
   const wasm = new WebAssembly.Instance(interpreter).exports as Exports;
   loadInto(wasm, bytes);
   if (fuel !== undefined) wasm.glim_fuel!(fuel);
-  const state = file.signature.state.map((cell, i) => ({
-    ...cell,
-    address: wasm.glim_state!(i, cell.shape ? 1 : 0),
-  }));
+  // What lies on the heap has entries instead, and comes last.
+  const state = file.signature.state.map((cell, i) =>
+    cell.get ? cell : { ...cell, address: wasm.glim_state!(i) },
+  );
   return bindModel({ ...file.signature, state }, exportsOf(wasm, file));
 }
 
@@ -124,8 +124,10 @@ function exportsOf(wasm: Exports, { signature }: PackageFile): Exports {
     glim_error: wasm.glim_error!,
     glim_room: wasm.glim_room!,
     glim_failure: wasm.glim_failure!,
+    glim_reset: wasm.glim_reset!,
   };
-  for (const entry of signature.entries) {
+  const accessors = signature.state.flatMap(({ get, set }) => [get ?? [], set ?? []].flat());
+  for (const entry of [...signature.entries, ...accessors]) {
     const { name, params } = entry;
     const number = findEntry(wasm, name);
     const scalars = params.flatMap((p, i) => (p.shape ? [] : [{ i, isNumber: isNumber(p) }]));

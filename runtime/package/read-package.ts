@@ -91,10 +91,9 @@ function checkHead(words: ProgramWords, header: Uint8Array): void {
     refuse(`"${programName}" does not begin with "glimprog"`);
   }
   const version = words.at(format.headVersion);
-  if (version !== format.formatVersion) {
-    refuse(
-      `the program has version ${version} of the format; version ${format.formatVersion} is read`,
-    );
+  if (version < format.oldestVersion || version > format.formatVersion) {
+    const read = `versions ${format.oldestVersion} to ${format.formatVersion} are read`;
+    refuse(`the program has version ${version} of the format; ${read}`);
   }
   if (words.at(format.headBytes) !== words.bytes.length) {
     const said = spellBytes(words.at(format.headBytes));

@@ -1,11 +1,15 @@
-/** Runs the entries of a model file plainly and compiled, and compares what calls give, bit for bit. */
+/** Runs the entries of a model file plainly, compiled and in the interpreter, and compares what calls give, bit for bit. */
 
 import { expect } from "vitest";
-import { type CompileFileOptions, compileFile } from "#glim/cli/compiler.js";
+import type { CompileFileOptions } from "#glim/cli/compiler.js";
 import { loadModel } from "#glim/cli/loader/load-model.js";
 import { isTensor } from "#glim/runtime/eager/tensor.js";
 import type { Model } from "#glim/runtime/load.js";
+import { openSync } from "#glim/runtime/package/open.js";
 import { tensor } from "#glim/stdlib/index.js";
+import { comparing } from "../package/both-ways.ts";
+import { interpreter } from "../package/compare-package.ts";
+import { compileBothWays } from "../package/package-source.ts";
 import { bitsOf } from "./bits.ts";
 import { type LoadedGraph, loadHeapModule } from "./heap/load-graph.ts";
 
@@ -77,10 +81,11 @@ export async function compareModel(
   file: string,
   options: CompileFileOptions = {},
 ): Promise<ComparedModel> {
-  const { wasm } = await compileFile(file, { train: true, ...options });
-  const loaded = loadHeapModule(new WebAssembly.Module(new Uint8Array(wasm)));
+  const { compiled, packed } = await compileBothWays(file, { train: true, ...options });
+  const loaded = loadHeapModule(new WebAssembly.Module(new Uint8Array(compiled.wasm)));
   const { exports } = await loadModel(file);
-  return new ComparedModel(loaded, exports);
+  const model = comparing(loaded.model, openSync(packed, interpreter));
+  return new ComparedModel({ ...loaded, model }, exports);
 }
 
 /** Values that differ from each other, in a shape. */

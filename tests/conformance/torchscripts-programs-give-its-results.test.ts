@@ -1,12 +1,15 @@
-// Programs that TorchScript compiles, in TypeScript: the same values eagerly and compiled, or a reason why not.
+// Programs that TorchScript compiles, in TypeScript: the same values eagerly, compiled and interpreted, or a reason why not.
 
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { compileFile } from "#glim/cli/compiler.js";
 import { type Entry, loadSync } from "#glim/runtime/load.js";
+import { openSync } from "#glim/runtime/package/open.js";
 import { tensor } from "#glim/stdlib/index.js";
 import { checkProgram } from "../diagnostics/check-program.ts";
+import { comparing } from "../package/both-ways.ts";
+import { interpreter } from "../package/compare-package.ts";
+import { compileBothWays } from "../package/package-source.ts";
 import { shared } from "../shared-material.ts";
 import { differences, refused } from "./torchscript/differences.ts";
 import * as programs from "./torchscript/programs.ts";
@@ -92,8 +95,8 @@ function outcome(run: () => unknown): unknown {
 }
 
 const file = fileURLToPath(new URL("torchscript/programs.ts", import.meta.url));
-const { wasm } = await compileFile(file);
-const bytes = new Uint8Array(wasm);
+const { compiled: made, packed } = await compileBothWays(file);
+const bytes = new Uint8Array(made.wasm);
 const page = readFileSync(new URL("../../docs/torchscript.md", import.meta.url), "utf8");
 
 const call = (f: unknown, args: readonly unknown[]): unknown =>
@@ -103,7 +106,7 @@ describe.skipIf(given.length === 0)("programs that both take", () => {
   for (const { name, runs } of given) {
     const eager: unknown = Reflect.get(programs, name);
     if (eager === undefined) continue;
-    const model = loadSync(new WebAssembly.Module(bytes));
+    const model = comparing(loadSync(new WebAssembly.Module(bytes)), openSync(packed, interpreter));
     const compiled: Entry | undefined = Object(model)[name];
     it.each(runs.map((r, i) => [i, r] as const))(`${name}, run %d`, (i, { args, result }) => {
       const ours = outcome(() =>

@@ -1,4 +1,4 @@
-/** Compiles a model file of the fixtures, so that tests can compare its entries with a plain run. */
+/** Compiles a model file of the fixtures, so that tests can compare its entries with a plain run and the interpreter's. */
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +6,11 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { AnyTensor } from "glim";
 import { expect } from "vitest";
-import { type CompileFileOptions, compileFile } from "#glim/cli/compiler.js";
+import type { CompileFileOptions } from "#glim/cli/compiler.js";
+import { openSync } from "#glim/runtime/package/open.js";
+import { comparing } from "../package/both-ways.ts";
+import { interpreter } from "../package/compare-package.ts";
+import { compileBothWays } from "../package/package-source.ts";
 
 type Data = Float32Array | Int32Array | Uint8Array;
 /** A tensor as compiled modules take and give it. */
@@ -28,11 +32,12 @@ export async function compileFixture(
 ): Promise<CompiledFixture> {
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
   const folder = await mkdtemp(join(tmpdir(), "glim-fixture-"));
-  const { wasm, js } = await compileFile(path, { train: true, ...options });
+  const { compiled, packed } = await compileBothWays(path, { train: true, ...options });
   const bindings = join(folder, "model.mjs");
-  await writeFile(bindings, js);
+  await writeFile(bindings, compiled.js);
   const { load } = await import(/* @vite-ignore */ pathToFileURL(bindings).href);
-  return { entries: await load(wasm), dispose: () => rm(folder, { recursive: true }) };
+  const entries = comparing<Compiled>(await load(compiled.wasm), openSync(packed, interpreter));
+  return { entries, dispose: () => rm(folder, { recursive: true }) };
 }
 
 export const plainOf = (x: AnyTensor): Plain => ({ data: x.toTypedArray(), shape: [...x.shape] });

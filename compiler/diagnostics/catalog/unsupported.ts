@@ -138,11 +138,3 @@ export const sizeOfRunKept = (type: string): Message =>
     "Keep its elements, `x.toList()`, or a tensor of a size that is known, with the number of elements that count beside it.",
     "What lies there may be read where that size stands for another number, in the next round of a loop.",
   );
-
-export const keptInPackage = (name: string): Message =>
-  message(
-    "GLIM4032",
-    `${name} is state that packages cannot hold yet`,
-    "Compile the model to a module, or keep numbers, booleans and tensors only.",
-    "Texts, lists, maps and records that last from call to call need the heap of a compiled module.",
-  );

@@ -4,14 +4,45 @@
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compileFile } from "#glim/cli/compiler.js";
 import { loadModel } from "#glim/cli/loader/load-model.js";
 import { bindModel, type Exports } from "#glim/runtime/bind.js";
-import { loadSync, type Model } from "#glim/runtime/load.js";
+import type { Model } from "#glim/runtime/load.js";
+import { openSync } from "#glim/runtime/package/open.js";
+import { interpreter } from "../../package/compare-package.ts";
+import { compileBothWays } from "../../package/package-source.ts";
 
 const file = fileURLToPath(new URL("../../fixtures/kept/model.ts", import.meta.url));
-const { wasm } = await compileFile(file);
-const module = new WebAssembly.Module(new Uint8Array(wasm));
+const { compiled: made, packed } = await compileBothWays(file);
+const module = new WebAssembly.Module(new Uint8Array(made.wasm));
+interface Started {
+  readonly model: Model;
+  readonly memory: WebAssembly.Memory;
+}
+
+/** With the memory, which a model does not show. */
+function compiled(): Started {
+  const { exports } = new WebAssembly.Instance(module);
+  const [section] = WebAssembly.Module.customSections(module, "glim");
+  const model = bindModel(JSON.parse(new TextDecoder().decode(section)), exports as Exports);
+  return { model, memory: exports.memory as WebAssembly.Memory };
+}
+
+function interpreted(): Started {
+  let memory: WebAssembly.Memory | undefined;
+  const Instance = WebAssembly.Instance;
+  try {
+    WebAssembly.Instance = class extends Instance {
+      constructor(of: WebAssembly.Module) {
+        super(of);
+        memory = this.exports.memory as WebAssembly.Memory;
+      }
+    };
+    const model = openSync(packed, interpreter);
+    return { model, memory: memory! };
+  } finally {
+    WebAssembly.Instance = Instance;
+  }
+}
 
 type Call = readonly [name: string, ...args: unknown[]];
 
@@ -47,90 +78,93 @@ const callOf =
   ([name, ...args]: Call): unknown =>
     outcome(() => model[name]!(...args));
 
-test("sequences of calls give what they give in a plain run", { timeout: 120_000 }, async () => {
-  for (const sequence of fc.sample(fc.array(calls, { minLength: 40, maxLength: 80 }), {
-    seed: 7,
-    numRuns: 12,
-  })) {
-    const [plain, compiled] = [await plainRun(), callOf(loadSync(module))];
-    for (const [i, call] of sequence.entries()) {
-      expect(compiled(call), `call ${i}: ${call.join(" ")}`).toEqual(plain(call));
+describe.each([
+  ["compiled", compiled],
+  ["interpreted", interpreted],
+] as const)("%s", (_, start) => {
+  test("sequences of calls give what they give in a plain run", { timeout: 120_000 }, async () => {
+    for (const sequence of fc.sample(fc.array(calls, { minLength: 40, maxLength: 80 }), {
+      seed: 7,
+      numRuns: 12,
+    })) {
+      const [plain, found] = [await plainRun(), callOf(start().model)];
+      for (const [i, call] of sequence.entries()) {
+        expect(found(call), `call ${i}: ${call.join(" ")}`).toEqual(plain(call));
+      }
     }
-  }
-});
+  });
 
-test("tensors are kept with their bits", () => {
-  const model = loadSync(module);
-  for (const x of [1, 2, 3, 4, 5]) model.keepFrame!(Float32Array.of(x, x / 3));
-  const expected = [2, 3, 4, 5].reduce(
-    ([a, b], x) => [a! + 2 * x, Math.fround(b! + Math.fround(2 * Math.fround(x / 3)))],
-    [0, 0],
-  );
-  expect(model.blend!()).toEqual(expected);
-});
-
-test("tensors of a call's own sizes lie beside it", () => {
-  const model = loadSync(module);
-  for (let n = 1; n < 400; n += 7) {
-    expect(model.center!(new Float32Array(n).fill(3), `note ${n}`)).toEqual([0]);
-    model.add!(`after ${n}`);
-  }
-  expect(model.state.get("log.last")).toBe("after 393");
-  expect(model.show!()).toBe("log!!!!!: after 386, note 393, after 393; after 393");
-});
-
-describe("hosts", () => {
-  test("read it, set it, save it and begin anew", () => {
-    const model = loadSync(module);
-    const first = model.state.save();
-    expect(first["log.title"]).toBe("log");
-    model.add!("one");
-    model.visit!(4);
-    expect(model.state.get("log.entries")).toEqual(["one"]);
-    expect(model.state.get("visited")).toEqual(new Set([4]));
-    const saved = Object.fromEntries(
-      Object.entries(model.state.save()).filter(([name]) => name !== "players"),
+  test("tensors are kept with their bits", () => {
+    const model = start().model;
+    for (const x of [1, 2, 3, 4, 5]) model.keepFrame!(Float32Array.of(x, x / 3));
+    const expected = [2, 3, 4, 5].reduce(
+      ([a, b], x) => [a! + 2 * x, Math.fround(b! + Math.fround(2 * Math.fround(x / 3)))],
+      [0, 0],
     );
-    model.state.set("log.entries", ["two", "three"]);
-    model.state.set("memo.list", null);
-    expect(model.show!()).toBe("log!: two, three; one");
-    model.state.load(saved);
-    expect(model.show!()).toBe("log!: one; one");
-    model.state.reset();
-    expect(model.state.save()).toEqual(first);
-    expect(() => model.state.set("players", [])).toThrow("private");
-    expect(() => model.state.set("log.entries", [3])).toThrow("expected String");
+    expect(model.blend!()).toEqual(expected);
   });
 
-  test("of constant maps see nothing: they are no state", () => {
-    expect(loadSync(module).state.names).not.toContain("vowels");
-  });
-});
-
-describe("memory", () => {
-  /** How much memory grows between the 500th call and the last. */
-  const growth = (repeat: (model: Model, i: number) => void): number => {
-    const { exports } = new WebAssembly.Instance(module);
-    const [section] = WebAssembly.Module.customSections(module, "glim");
-    const model = bindModel(JSON.parse(new TextDecoder().decode(section)), exports as Exports);
-    const bytes = (): number => (exports.memory as WebAssembly.Memory).buffer.byteLength;
-    let before = 0;
-    for (let i = 0; i < 20_000; i++) {
-      if (i === 5000) before = bytes();
-      repeat(model, i);
+  test("tensors of a call's own sizes lie beside it", () => {
+    const model = start().model;
+    for (let n = 1; n < 400; n += 7) {
+      expect(model.center!(new Float32Array(n).fill(3), `note ${n}`)).toEqual([0]);
+      model.add!(`after ${n}`);
     }
-    return bytes() - before;
-  };
-
-  test("does not grow with calls that fail", () => {
-    const grown = growth((model, i) => {
-      expect(outcome(() => model.fail!(3 + (i % 2)))).toBe("failed");
-      model.state.set("log.entries", []);
-    });
-    expect(grown).toBe(0);
+    expect(model.state.get("log.last")).toBe("after 393");
+    expect(model.show!()).toBe("log!!!!!: after 386, note 393, after 393; after 393");
   });
 
-  test("does not grow with circles", () => {
-    expect(growth((model, i) => model.circle!(i % 40))).toBe(0);
+  describe("hosts", () => {
+    test("read it, set it, save it and begin anew", () => {
+      const model = start().model;
+      const first = model.state.save();
+      expect(first["log.title"]).toBe("log");
+      model.add!("one");
+      model.visit!(4);
+      expect(model.state.get("log.entries")).toEqual(["one"]);
+      expect(model.state.get("visited")).toEqual(new Set([4]));
+      const saved = Object.fromEntries(
+        Object.entries(model.state.save()).filter(([name]) => name !== "players"),
+      );
+      model.state.set("log.entries", ["two", "three"]);
+      model.state.set("memo.list", null);
+      expect(model.show!()).toBe("log!: two, three; one");
+      model.state.load(saved);
+      expect(model.show!()).toBe("log!: one; one");
+      model.state.reset();
+      expect(model.state.save()).toEqual(first);
+      expect(() => model.state.set("players", [])).toThrow("private");
+      expect(() => model.state.set("log.entries", [3])).toThrow("expected String");
+    });
+
+    test("of constant maps see nothing: they are no state", () => {
+      expect(start().model.state.names).not.toContain("vowels");
+    });
+  });
+
+  describe("memory", () => {
+    /** How much memory grows between the 500th call and the last. */
+    const growth = (repeat: (model: Model, i: number) => void): number => {
+      const { model, memory } = start();
+      const bytes = (): number => memory.buffer.byteLength;
+      let before = 0;
+      for (let i = 0; i < 20_000; i++) {
+        if (i === 5000) before = bytes();
+        repeat(model, i);
+      }
+      return bytes() - before;
+    };
+
+    test("does not grow with calls that fail", () => {
+      const grown = growth((model, i) => {
+        expect(outcome(() => model.fail!(3 + (i % 2)))).toBe("failed");
+        model.state.set("log.entries", []);
+      });
+      expect(grown).toBe(0);
+    });
+
+    test("does not grow with circles", () => {
+      expect(growth((model, i) => model.circle!(i % 40))).toBe(0);
+    });
   });
 });
