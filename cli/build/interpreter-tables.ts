@@ -14,6 +14,7 @@ import { type Kernels, stepExpressions } from "../../compiler/lower/kernels/buil
 import { blockElements } from "../../compiler/lower/kernels/memory.ts";
 import { childrenOf, type Expr, type ScalarType } from "../../compiler/ops/expr.ts";
 import { inputsOf } from "../../compiler/ops/expr-key.ts";
+import { wholeFunction } from "../../compiler/ops/expr-steps.ts";
 import { constantCode, indexCode, maxPlanAxes, scanExport } from "../../compiler/ops/kernel-abi.ts";
 import type { Op } from "../../compiler/ops/op.ts";
 import {
@@ -107,9 +108,10 @@ function kernelRecords(kernels: Kernels, ops: readonly Op[], scans: readonly str
   const { maps, reductions } = kernels.table;
   const needed = stepExpressions(ops);
   const words: number[] = [];
-  const add = ({ name, kind, operands, number, combine, types, identity }: KernelRecord): void => {
+  const add = (record: KernelRecord, hash = hashName(record.name)): void => {
+    const { kind, operands, number, combine, types, identity } = record;
     const fields = kind | (operands << 2) | (number << 8) | ((combine + 1) << 20);
-    words.push(...hashName(name), fields >>> 0, packTypes(types), identity >>> 0);
+    words.push(...hash, fields >>> 0, packTypes(types), identity >>> 0);
   };
   for (const [key, number] of Object.entries(maps)) {
     const expr = needed.get(key);
@@ -117,7 +119,10 @@ function kernelRecords(kernels: Kernels, ops: readonly Op[], scans: readonly str
     const inputs = inputsOf(expr);
     const types = [expr.type, ...inputs.args.map((i) => typeOfArg(expr, i))];
     const operands = inputs.args.length;
-    add({ ...plain, name: mapName(key), kind: kernelMap, number, operands, types });
+    const record = { ...plain, name: mapName(key), kind: kernelMap, number, operands, types };
+    add(record);
+    const known = wholeFunction(key);
+    if (known) add(record, known.hash2);
   }
   for (const [key, { row, combine, identity }] of Object.entries(reductions)) {
     const [name = "", dtype = "", lanes = ""] = key.split(" ");

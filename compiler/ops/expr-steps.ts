@@ -27,13 +27,34 @@ export interface Step {
 const x = arg(0, "f32");
 const relu = select(binary("lt", x, constant("f32", 0)), constant("f32", 0), x);
 
+/**
+ * A function that packages name: its bits are what the name stands for, however it is computed. One whose bits
+ * change gets the next version, and its old expression stays as another function.
+ */
+export interface WholeFunction {
+  readonly name: string;
+  readonly version: number;
+  readonly expr: Expr;
+  /** The hash of its name in packages of format 2, the low word first: there, that of its expression's key. */
+  readonly hash2: readonly [low: number, high: number];
+}
+
+const whole = (name: string, expr: Expr, hash2: readonly [number, number]) => {
+  const keyed = keyExpr(expr);
+  return [keyed.key, { name, version: 1, expr: keyed.expr, hash2 }] as const;
+};
+
 /** Models spend their time in these; all others run operation by operation. */
-const wholeFunctions: ReadonlyMap<string, Expr> = new Map(
-  [exp(x), log(x), tanh(x), sigmoid(x), relu].map((f) => {
-    const { key, expr } = keyExpr(f);
-    return [key, expr];
-  }),
-);
+const wholeFunctions: ReadonlyMap<string, WholeFunction> = new Map([
+  whole("exp", exp(x), [0xdc4b0b6e, 0x3f7656a5]),
+  whole("log", log(x), [0x9d393616, 0x520471a2]),
+  whole("tanh", tanh(x), [0x467aad00, 0xef4a86a6]),
+  whole("sigmoid", sigmoid(x), [0xac5d88c5, 0xb57f7f57]),
+  whole("relu", relu, [0x91c9b58d, 0xb68e4a41]),
+]);
+
+/** The function that the expression with this key is, if it is one that packages name. */
+export const wholeFunction = (key: string): WholeFunction | undefined => wholeFunctions.get(key);
 
 export class StepList {
   readonly steps: Step[] = [];
@@ -47,10 +68,10 @@ export class StepList {
     position: (axis: number) => StepValue,
   ): StepValue {
     const { expr, key } = keyExpr(root);
-    const whole = wholeFunctions.get(key);
-    if (whole) {
-      const operands = inputsOf(whole).args.map((i) => argument(i, "f32"));
-      return this.#step(whole, key, operands);
+    const known = wholeFunctions.get(key);
+    if (known) {
+      const operands = inputsOf(known.expr).args.map((i) => argument(i, "f32"));
+      return this.#step(known.expr, key, operands);
     }
     const done = new Map<Expr, StepValue>();
     const visit = (e: Expr): StepValue => {
