@@ -84,6 +84,8 @@ export function packagePasses({ optimize, fusion, skip }: PipelineOptions): read
     rewriting && simplifyGraph,
     rewriting && mergeCommon,
     removeDead,
+    // Contractions read zeros around an image faster than they find out where they are.
+    rewriting && expandPadding,
     // Last: no other pass knows what kernels compute.
     rewriting && fusion && fuseMaps,
   ];

@@ -40,7 +40,7 @@ export const contractPlan = {
   rowPointer: 0,
   columnPointer: 1,
   outPointer: 2,
-  /** First of the functions for tiles of 1 … 4 rows. */
+  /** First of the functions for tiles: of f32 those of 1 … 4 rows and a direct one, of i32 only one. */
   tiles: 3,
   batchAxes: 4,
   rowAxes: 5,
@@ -203,7 +203,7 @@ export interface KernelTable {
   readonly maps: Readonly<Record<string, number>>;
   /** By `reductionKey`. */
   readonly reductions: Readonly<Record<string, RowKernel>>;
-  /** The first of four tile functions, by dtype. */
+  /** The first tile function, by dtype. */
   readonly tiles: Readonly<Record<"f32" | "i32", number>>;
   /** Where hosts write and read. */
   readonly regions: Readonly<Record<HostRegion, number>>;

@@ -85,6 +85,25 @@ describe("dot", () => {
     });
   });
 
+  it("more rows than stay packed while the columns go by", () => {
+    const shapes = [
+      [519, 3],
+      [3, 9],
+    ];
+    check({ ...plain, name: "dot", shapes });
+    check({ ...plain, name: "dot", dtype: "i32", shapes });
+  });
+  it.each([4, 7, 512, 516, 1026])("a row by columns that lie along %i positions", (k) => {
+    const along = { order: [1, 0], reversed: [], repeated: [], gap: 1, offset: 0 };
+    for (const n of [1, 8, 19, 300]) {
+      const shapes = [
+        [1, k],
+        [k, n],
+      ];
+      check({ ...plain, name: "dot", shapes, layouts: [{ ...along, order: [0, 1] }, along] });
+    }
+  });
+
   const sizes = fc.constantFrom(0, 1, 2, 3, 4, 5, 8, 11);
   const batches = fc.array(fc.constantFrom(1, 1, 2, 3), { maxLength: 2 });
   it("of any layouts and batch axes", () => {

@@ -16,7 +16,7 @@ import { numberFunctions } from "../../ops/math/number-functions.ts";
 import type { Op } from "../../ops/op.ts";
 import { collectKernels, type NeededKernels } from "./collect.ts";
 import { contractFunctions } from "./contract-driver.ts";
-import { buildTile, tileRows } from "./contract-tile.ts";
+import { buildDirectTile, buildTile, tileRows } from "./contract-tile.ts";
 import { mapDriverFunctions } from "./map-driver.ts";
 import { buildMapKernel } from "./map-kernel.ts";
 import { mathFunctions } from "./math.ts";
@@ -77,7 +77,7 @@ function makeKernels(needed: NeededKernels, withMath: boolean): Kernels {
   const maps: Record<string, number> = {};
   for (const [key, expr] of needed.maps) maps[key] = mapNumber(key, expr);
   const reductions = addReductions(parts, needed, mapNumber);
-  const tiles = { f32: addTiles(parts, "f32"), i32: addTiles(parts, "i32") };
+  const tiles = { f32: addFloatTiles(parts), i32: addIntegerTile(parts) };
   for (const scan of needed.scans) parts.add("scan", buildScan(scan));
   addDrivers(parts);
   if (withMath) parts.add("math", ...mathFunctions());
@@ -138,12 +138,21 @@ function combineExpr({ combine, type }: RowReduction): Expr | undefined {
   }
 }
 
-function addTiles(parts: ModuleParts, type: "f32" | "i32"): number {
+/** The number of the tile of one row; those of more rows follow, then the one that reads columns as they lie. */
+function addFloatTiles(parts: ModuleParts): number {
   const numbers = Array.from({ length: tileRows }, (_, i) => {
-    const name = `tile ${type} ${i + 1}`;
-    return parts.number("contract", name, () => buildTile(name, type, i + 1));
+    const name = `tile f32 ${i + 1}`;
+    return parts.number("contract", name, () => buildTile(name, "f32", i + 1));
   });
+  const direct = "tile f32 direct";
+  parts.number("contract", direct, () => buildDirectTile(direct));
   return numbers[0]!;
+}
+
+/** The number of the only tile: contractions of integers are rare. */
+function addIntegerTile(parts: ModuleParts): number {
+  const name = `tile i32 ${tileRows}`;
+  return parts.number("contract", name, () => buildTile(name, "i32", tileRows));
 }
 
 function addDrivers(parts: ModuleParts): void {

@@ -1,11 +1,11 @@
 /**
- * Contractions of any index maps: for each block of columns, each batch element and each block of 512
- * positions, packs both operands and runs the tiles. A plan in memory says where things are.
+ * Contractions of any index maps: for each batch element and each block of 512 positions, packs both
+ * operands and runs the tiles. A plan in memory says where things are.
  */
 
-import { binary, compare, FuncBuilder, i32, load, minus, plus, times } from "../../loop/build.ts";
+import { binary, FuncBuilder, i32, load, minus, plus, select, times } from "../../loop/build.ts";
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
-import { contractPlan } from "../../ops/kernel-abi.ts";
+import { contractPlan, guardWords, planAxis } from "../../ops/kernel-abi.ts";
 import {
   columnSide,
   pack,
@@ -25,7 +25,6 @@ import {
   breakIf,
   eq,
   ge,
-  lt,
   ne,
   part,
   region,
@@ -90,7 +89,10 @@ function buildScatter(): LoopFunc {
   return b.finish("scatter");
 }
 
-/** All tiles of packed rows `row` … and packed columns, over `length` positions. */
+/**
+ * All tiles of packed rows and packed columns, over `length` positions. With `from`, the operand of the columns
+ * is read where it lies: it begins there, and each column's positions are neighbours.
+ */
 function buildRunTiles(): LoopFunc {
   const b = new FuncBuilder();
   const out = b.param("out", "i32");
@@ -98,11 +100,15 @@ function buildRunTiles(): LoopFunc {
   const columns = b.param("columns", "i32");
   const length = b.param("length", "i32");
   const isLater = b.param("isLater", "i32");
+  const from = b.param("from", "i32");
   const columnOut = tableAt(columnSide.table, tableColumn.out);
   const rowOut = tableAt(rowSide.table, tableColumn.out);
   const tiles = b.let("tiles", plan(contractPlan.tiles));
+  const isFloat = b.let("isFloat", plan(contractPlan.isFloat));
+  const lines = Array.from({ length: tileRows }, (_, i) => i);
   b.for("column", 0, columns, tileColumns, (column) => {
     const panel = b.let("panel", region("columnPanels", times(times(column, length), 4)));
+    b.if(from, () => b.set(panel, tableAt(columnSide.table, tableColumn.offset, column)));
     const width = b.let("width", part(columns, column, tileColumns));
     const first = b.let("first", word(columnOut, column));
     const isRun = b.let("isRun", eq(width, tileColumns));
@@ -112,15 +118,17 @@ function buildRunTiles(): LoopFunc {
     }
     b.for("row", 0, rows, tileRows, (row) => {
       const height = b.let("height", part(rows, row, tileRows));
-      const tile = b.let("tile", minus(plus(tiles, height), 1));
+      // Of integers there is only the tile of all rows: what is too much of it stays in its buffer.
+      const isWhole = binary("or", isFloat, eq(height, tileRows));
+      const ofHeight = select(from, i32(tileRows), minus(height, 1));
+      const tile = b.let("tile", plus(tiles, select(isFloat, ofHeight, i32(0))));
       const rowPanel = b.let("rowPanel", region("rowPanels", times(times(row, length), 4)));
       const run = (isAdded: LoopExpr, to: readonly LoopExpr[]): void => {
-        const args = [rowPanel, panel, length, isAdded, ...to];
+        const args = [rowPanel, panel, length, isAdded, from, ...to];
         b.emit({ s: "callIndirect", target: tile, params: tileParams, args });
       };
-      const lines = Array.from({ length: tileRows }, (_, i) => i);
       b.if(
-        isRun,
+        and(isRun, isWhole),
         () => {
           const line = b.let("line", plus(out, first));
           run(
@@ -133,7 +141,6 @@ function buildRunTiles(): LoopFunc {
             i32(0),
             lines.map((i) => tileRowAt(region("tile"), i)),
           );
-          const isFloat = plan(contractPlan.isFloat);
           b.call("scatter", [out, row, column, height, width, isLater, isFloat]);
         },
       );
@@ -142,64 +149,106 @@ function buildRunTiles(): LoopFunc {
   return b.finish("runTiles");
 }
 
-/** One block of columns × one block of positions × all rows. */
+/** Which block of a side's positions its table has. */
+const filledBlock = (side: Side): LoopExpr => region("batchCells", side === rowSide ? 4 : 8);
+
+/** Fills a side's table of its own axes from number `first` on, unless it has that block. */
+function fillOnce(
+  b: FuncBuilder,
+  side: Side,
+  axesAt: LoopExpr,
+  first: LoopExpr,
+  n: LoopExpr,
+): void {
+  const filled = filledBlock(side);
+  b.if(ne(word(filled, 0), first), () => {
+    fillTable(b, side, false, axesAt, first, n);
+    setWord(b, filled, 0, first);
+  });
+}
+
+/**
+ * One block of positions × all rows × all columns. Rows stay packed while the columns go by, so that each
+ * element of either operand is packed once, unless there are very many rows.
+ */
 function buildContractBlock(): LoopFunc {
   const b = new FuncBuilder();
   const rowPointer = b.param("rowPointer", "i32");
   const columnPointer = b.param("columnPointer", "i32");
   const out = b.param("out", "i32");
-  const columns = b.param("columns", "i32");
   const length = b.param("length", "i32");
   const isLater = b.param("isLater", "i32");
+  const { rows, columns, reduced } = groups(b);
   const rowCount = b.let("rowCount", plan(contractPlan.rowCount));
-  const { rows: rowAxes } = groups(b);
+  const columnCount = b.let("columnCount", plan(contractPlan.columnCount));
   const panelAt = (name: "rowPanels" | "columnPanels", entry: LoopExpr): LoopExpr =>
     region(name, shl(times(entry, length), 2));
-  b.for("column", 0, columns, tileColumns, (column) =>
-    pack(b, columnSide, panelAt("columnPanels", column), columnPointer, column, length),
-  );
-  b.for("first", 0, rowCount, blockRows, (first) => {
-    const n = b.let("n", part(rowCount, first, blockRows));
-    b.if(compare("gt", rowCount, i32(blockRows)), () =>
-      fillTable(b, rowSide, false, rowAxes, first, n),
+  b.for("row", 0, rowCount, blockRows, (row) => {
+    const n = b.let("n", part(rowCount, row, blockRows));
+    fillOnce(b, rowSide, rows, row, n);
+    b.for("i", 0, n, tileRows, (i) =>
+      pack(b, rowSide, panelAt("rowPanels", i), rowPointer, i, length),
     );
-    b.for("row", 0, n, tileRows, (row) =>
-      pack(b, rowSide, panelAt("rowPanels", row), rowPointer, row, length),
-    );
-    b.call("runTiles", [out, n, columns, length, isLater]);
+    b.for("column", 0, columnCount, blockColumns, (column) => {
+      const m = b.let("m", part(columnCount, column, blockColumns));
+      fillOnce(b, columnSide, columns, column, m);
+      const from = b.let("from", directColumns(columnPointer, length, reduced));
+      b.if(eq(from, 0), () =>
+        b.for("i", 0, m, tileColumns, (i) =>
+          pack(b, columnSide, panelAt("columnPanels", i), columnPointer, i, length),
+        ),
+      );
+      b.call("runTiles", [out, n, m, length, isLater, from]);
+    });
   });
   return b.finish("contractBlock");
+}
+
+/**
+ * Where the first column begins, if a single row makes packing columns cost more than it saves, and they
+ * can be read as they lie; else 0.
+ */
+function directColumns(columnPointer: LoopExpr, length: LoopExpr, reduced: LoopExpr): LoopExpr {
+  const offsets = columnSide.table;
+  const conditions = [
+    eq(plan(contractPlan.rowCount), 1),
+    eq(plan(contractPlan.isFloat), 1),
+    eq(plan(contractPlan.reducedAxes), 1),
+    eq(word(reduced, planAxis.sums + 1), 4),
+    eq(and(length, 3), 0),
+    eq(plan(contractPlan.columnGuards + guardWords.used), 0),
+    // Columns that are neighbours are packed by copying.
+    ne(minus(word(offsets, 1), word(offsets, 0)), 4),
+  ];
+  const start = plus(columnPointer, word(columnSide.reduced, 0));
+  return select(
+    conditions.reduce((all, one) => and(all, one)),
+    start,
+    i32(0),
+  );
 }
 
 /** What the plan says. With no reduced elements the result is +0 everywhere. */
 function buildContract(): LoopFunc {
   const b = new FuncBuilder();
-  const { rows, columns, reduced } = groups(b);
-  const rowCount = b.let("rowCount", plan(contractPlan.rowCount));
-  const columnCount = b.let("columnCount", plan(contractPlan.columnCount));
+  const { reduced } = groups(b);
   const reducedCount = b.let("reducedCount", plan(contractPlan.reducedCount));
-  b.if(and(ge(rowCount, 1), lt(rowCount, blockRows + 1)), () =>
-    fillTable(b, rowSide, false, rows, i32(0), rowCount),
-  );
+  for (const side of [rowSide, columnSide]) setWord(b, filledBlock(side), 0, i32(-1));
   /** The reduced element at which the present tables of reduced positions begin. */
   const filled = b.let("filled", i32(-1));
-  b.for("column", 0, columnCount, blockColumns, (column) => {
-    const n = b.let("n", part(columnCount, column, blockColumns));
-    fillTable(b, columnSide, false, columns, column, n);
-    b.for("batch", 0, plan(contractPlan.batchCount), 1, (batch) => {
-      const pointers = batchPointers(b, batch);
-      const done = b.let("done", i32(0));
-      repeat(b, "blocks", () => {
-        const length = b.let("length", blockLength(done, reduced));
-        b.if(ne(done, filled), () => {
-          fillTable(b, rowSide, true, reduced, done, length);
-          fillTable(b, columnSide, true, reduced, done, length);
-          b.set(filled, done);
-        });
-        b.call("contractBlock", [...pointers, n, length, ne(done, 0)]);
-        advance(b, done, length);
-        breakIf(b, "blocks", ge(done, reducedCount));
+  b.for("batch", 0, plan(contractPlan.batchCount), 1, (batch) => {
+    const pointers = batchPointers(b, batch);
+    const done = b.let("done", i32(0));
+    repeat(b, "blocks", () => {
+      const length = b.let("length", blockLength(done, reduced));
+      b.if(ne(done, filled), () => {
+        fillTable(b, rowSide, true, reduced, done, length);
+        fillTable(b, columnSide, true, reduced, done, length);
+        b.set(filled, done);
       });
+      b.call("contractBlock", [...pointers, length, ne(done, 0)]);
+      advance(b, done, length);
+      breakIf(b, "blocks", ge(done, reducedCount));
     });
   });
   return b.finish("contract", { exported: "contract" });

@@ -120,6 +120,8 @@ interface Packing {
   readonly entries: LoopExpr;
   readonly length: LoopExpr;
   readonly k: LoopExpr;
+  /** The offsets of a narrow panel's entries: memory that is written would have to be read anew. */
+  readonly offsets: readonly LoopExpr[];
 }
 
 const panelBytes = (side: Side): number => side.width * 4;
@@ -137,7 +139,9 @@ function buildPack(side: Side): LoopFunc {
   const isGuarded = b.let("isGuarded", word(side.guards, guardWords.used));
   b.if(isGuarded, () => b.call("guardWindows", [entries, i32(side.width), side.guards]));
   const k = b.let("k", i32(0));
-  const p: Packing = { b, side, to, from, entries, length, k };
+  const held = side.width === 4 ? [0, 1, 2, 3] : [];
+  const offsets = held.map((i) => b.let("offset", word(entries, i)));
+  const p: Packing = { b, side, to, from, entries, length, k, offsets };
   const breaks = countBreaks(p);
   const next = (): void => {
     advance(b, to, panelBytes(side));
@@ -158,13 +162,13 @@ function buildPack(side: Side): LoopFunc {
       lt(breaks.count, side.width === 8 ? 2 : 1),
       () => copyRuns(p, at, breaks),
       () => {
-        b.if(runsAlong(p, isGuarded), () => {
+        ifRunsAlong(p, isGuarded, () => {
           transpose(p);
           advance(b, to, 4 * panelBytes(side));
           advance(b, k, 4);
           b.emit({ s: "continue", label: "ks" });
         });
-        for (let i = 0; i < side.width; i++) setWord(b, to, i, word(plus(at, offsetOf(p, i)), 0));
+        gather(p, at);
       },
     );
     next();
@@ -223,12 +227,23 @@ function copyRuns(p: Packing, at: LoopExpr, breaks: Breaks): void {
   );
 }
 
-/** Whether the next four positions are neighbours in memory. */
-function runsAlong(p: Packing, isGuarded: LoopExpr): LoopExpr {
+/** One position of all entries, one by one. */
+function gather(p: Packing, at: LoopExpr): void {
+  for (let i = 0; i < p.side.width; i++) {
+    setWord(p.b, p.to, i, word(plus(at, p.offsets[i] ?? offsetOf(p, i)), 0));
+  }
+}
+
+/** Does `write` if the next four positions are neighbours in memory. */
+function ifRunsAlong(p: Packing, isGuarded: LoopExpr, write: () => void): void {
+  const { b } = p;
   const first = reducedOffset(p);
-  const follows = [1, 2, 3].map((i) => eq(minus(reducedOffset(p, i), first), 4 * i));
-  const fits = compare("le", plus(p.k, 4), p.length);
-  return follows.reduce((all, one) => and(all, one), and(fits, eq(isGuarded, 0)));
+  const follows = (i: number): LoopExpr => eq(minus(reducedOffset(p, i), first), 4 * i);
+  // Where steps are longer, the first one says so.
+  b.if(follows(1), () => {
+    const fits = and(compare("le", plus(p.k, 4), p.length), eq(isGuarded, 0));
+    b.if(and(fits, and(follows(2), follows(3))), write);
+  });
 }
 
 /** Four positions of each of four entries, as four vectors of entries. */

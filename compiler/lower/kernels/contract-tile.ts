@@ -1,14 +1,18 @@
 /** Tiles of a contraction: one to four rows by eight columns, kept in registers over one block. */
 
-import { binary, constant, FuncBuilder, i32, loadVector, plus } from "../../loop/build.ts";
+import { binary, constant, FuncBuilder, i32, load, loadVector, plus } from "../../loop/build.ts";
 import type { LoopExpr, LoopFunc, LoopType } from "../../loop/ir.ts";
 import { advance } from "./memory.ts";
+import { transposedTile } from "./transpose.ts";
 
 export const tileRows = 4;
 export const tileColumns = 8;
 
-/** Packed rows, packed columns, length, whether to add to the result, address of each row's result. */
-export const tileParams: readonly LoopType[] = Array.from({ length: 4 + tileRows }, () => "i32");
+/**
+ * Packed rows, packed columns, length, whether to add to the result, where columns lie that are not packed,
+ * address of each row's result.
+ */
+export const tileParams: readonly LoopType[] = Array.from({ length: 5 + tileRows }, () => "i32");
 
 /**
  * `out[i][j] = Σ_k rows[k][i] × columns[k][j]` from +0 in ascending k; with `isLater`, the sum of a
@@ -21,6 +25,7 @@ export function buildTile(name: string, type: "f32" | "i32", rows: number): Loop
   const columnPanel = b.param("columns", "i32");
   const length = b.param("length", "i32");
   const isLater = b.param("isLater", "i32");
+  b.param("from", "i32");
   const out = Array.from({ length: tileRows }, () => b.param("out", "i32"));
   const zero = constant(type === "f32" ? "v4f32" : "v4i32", 0);
   const sums = Array.from({ length: rows }, () => [b.let("sum", zero), b.let("sum", zero)]);
@@ -35,6 +40,17 @@ export function buildTile(name: string, type: "f32" | "i32", rows: number): Loop
     advance(b, rowPanel, tileRows * 4);
     advance(b, columnPanel, tileColumns * 4);
   });
+  finishTile(b, type, sums, isLater, out);
+  return b.finish(name);
+}
+
+function finishTile(
+  b: FuncBuilder,
+  type: "f32" | "i32",
+  sums: readonly (readonly LoopExpr[])[],
+  isLater: LoopExpr,
+  out: readonly LoopExpr[],
+): void {
   const each = (write: (at: Parameters<typeof loadVector>[0], sum: LoopExpr) => void): void => {
     for (const [i, row] of sums.entries())
       for (const [j, sum] of row.entries())
@@ -42,6 +58,38 @@ export function buildTile(name: string, type: "f32" | "i32", rows: number): Loop
   };
   b.if(isLater, () => each((at, sum) => b.set(sum, binary("add", loadVector(at), sum))));
   each((at, sum) => b.store(at, sum));
+}
+
+/**
+ * One row by eight columns that lie in memory one after another's positions, as the weights of a linear layer
+ * do: four positions of each are transposed in registers. `columns` points to the columns' offsets from
+ * `from`; the length is a multiple of 4.
+ */
+export function buildDirectTile(name: string): LoopFunc {
+  const b = new FuncBuilder();
+  const rowPanel = b.param("rows", "i32");
+  const offsets = b.param("columns", "i32");
+  const length = b.param("length", "i32");
+  const isLater = b.param("isLater", "i32");
+  const from = b.param("from", "i32");
+  const out = Array.from({ length: tileRows }, () => b.param("out", "i32"));
+  const columns = Array.from({ length: tileColumns }, (_, j) =>
+    b.let("column", plus(from, load({ element: "i32", base: offsets, index: i32(j) }))),
+  );
+  const zero = constant("v4f32", 0);
+  const sums = [b.let("sum", zero), b.let("sum", zero)];
+  b.for("k", 0, length, 4, () => {
+    for (const [half, sum] of sums.entries()) {
+      const own = transposedTile(b, columns.slice(half * 4, half * 4 + 4));
+      for (const [k, column] of own.entries()) {
+        const a = loadVector({ element: "f32", base: rowPanel, index: i32(k * tileRows) }, true);
+        b.set(sum, binary("add", sum, binary("mul", a, column)));
+      }
+    }
+    advance(b, rowPanel, 4 * tileRows * 4);
+    for (const column of columns) advance(b, column, 16);
+  });
+  finishTile(b, "f32", [sums], isLater, out);
   return b.finish(name);
 }
 

@@ -13,8 +13,9 @@ export const blockBytes = blockElements * 4 + 64;
 export const reduceBlock = 4096;
 /** Positions of one block of a contraction (rule 3 of docs/numerics.md). */
 export const contractBlock = 512;
-/** Rows and columns of a contraction that are packed at a time: what fits a second-level cache. */
-export const blockRows = 64;
+/** Rows of a contraction that are packed at a time: what a table of positions has room for. */
+export const blockRows = 512;
+/** Columns that are packed at a time: what fits a second-level cache. */
 export const blockColumns = 256;
 /** Bytes from one column of a table of positions to the next. */
 export const tablePitch = contractBlock * 4 + 64;
