@@ -14,6 +14,7 @@ import {
 } from "../../ops/kernel-abi.ts";
 import { numberFunctions } from "../../ops/math/number-functions.ts";
 import type { Op } from "../../ops/op.ts";
+import { stepOperations } from "../../ops/step-operations.ts";
 import { collectKernels, type NeededKernels } from "./collect.ts";
 import { contractFunctions } from "./contract-driver.ts";
 import { buildDirectTile, buildTile, tileRows } from "./contract-tile.ts";
@@ -67,7 +68,7 @@ export function stepExpressions(ops: readonly Op[]): ReadonlyMap<string, Expr> {
   const numbers = [...numberFunctions.values()].map((f) =>
     f(...Array.from({ length: f.length }, (_, i) => arg(i, "f64"))),
   );
-  return stepKernels([...collectKernels(ops).maps.values(), ...numbers]);
+  return stepKernels([...stepOperations, ...collectKernels(ops).maps.values(), ...numbers]);
 }
 
 function makeKernels(needed: NeededKernels, withMath: boolean): Kernels {
