@@ -5,34 +5,47 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { ModuleSignature } from "../../compiler/package/signature.ts";
-import { type CompileFileOptions, compileFile } from "../compiler.ts";
-import { cName, translate } from "./translate.ts";
-import { writeContainer, writeHeader, writeMakefile } from "./write-build.ts";
+import {
+  type CompiledFile,
+  type CompileFileOptions,
+  compileFile,
+  packageFile,
+} from "../compiler.ts";
+import { cComment } from "./c-text.ts";
+import { cName, type Translation, translate } from "./translate.ts";
+import { type Contained, writeContainer, writeHeader, writeMakefile } from "./write-build.ts";
 import { writeModule } from "./write-module.ts";
 
-export interface CompiledToC {
-  readonly name: string;
-  readonly signature: ModuleSignature;
-  /** Entry points that were left out, because they write parameters. */
-  readonly leftOut: readonly string[];
+type Files = ReadonlyMap<string, Uint8Array | string>;
+
+export interface CompiledToC extends Pick<CompiledFile, "name" | "signature" | "leftOut"> {
   /** What is to be written, by names with slashes. */
-  readonly files: ReadonlyMap<string, Uint8Array | string>;
+  readonly files: Files;
 }
 
-const runtime = fileURLToPath(new URL("../../../runtime/c/", import.meta.url));
-/** Of the runtime, what the interpreter takes. */
+const dist = new URL("../../", import.meta.url);
+const runtime = fileURLToPath(new URL("../runtime/c/", dist));
+const interpreter = fileURLToPath(new URL("runtime/interpreter/interpreter.wasm", dist));
+/** Of the runtime, what runs packages. */
 const interpreterFiles: readonly string[] = ["glim-interpreter.h", "glim-package.c"];
 
 /** The runtime's files, in the folder `glim`. */
-const runtimeFiles = (isInterpreter: boolean): (readonly [string, string])[] =>
-  readdirSync(runtime)
-    .filter((file) => isInterpreter || !interpreterFiles.includes(file))
-    .sort()
-    .map((file) => [`glim/${file}`, readFileSync(`${runtime}${file}`, "utf8")]);
+const runtimeFiles = (withInterpreter: boolean): Files =>
+  new Map(
+    readdirSync(runtime)
+      .filter((file) => withInterpreter || !interpreterFiles.includes(file))
+      .sort()
+      .map((file) => [`glim/${file}`, readFileSync(`${runtime}${file}`, "utf8")]),
+  );
 
-const sourcesIn = (files: readonly (readonly [string, unknown])[]): readonly string[] =>
-  files.map(([file]) => file).filter((file) => /\.[cS]$/.test(file));
+/** All files, with those that build them. */
+function withBuild(name: string, files: Files, contained: readonly Contained[]): Files {
+  const all = new Map(files);
+  if (contained.length > 0) all.set(`${name}-data.S`, writeContainer(contained));
+  const sources = [...all.keys()].filter((file) => /\.[cS]$/.test(file));
+  const data = [...new Set(contained.map(({ file }) => file))];
+  return all.set("Makefile", writeMakefile({ name, sources, contained: data }));
+}
 
 /**
  * Compiles the entry points of a model file to C. The file is loaded, which runs it. With
@@ -47,21 +60,68 @@ export async function compileToC(
   const made = await compileFile(file, { ...options, externalWeights: true, inline: false });
   const { name, signature, leftOut, wasm } = made;
   const stem = cName(name);
+  const translation = translate(wasm, stem);
   const hasWeights = (signature.external?.tensors.length ?? 0) > 0;
   const isWhole = hasWeights && !options.externalWeights;
   const weights = `${name}.safetensors`;
-  const text = writeModule({ name, stem, signature, translation: translate(wasm, stem), isWhole });
-  const files: (readonly [string, Uint8Array | string])[] = [
-    [`${name}.c`, text],
-    [
-      `${name}.h`,
-      writeHeader(name, signature.entries, [`extern const glim_module ${stem}_module;`]),
-    ],
-    ...(isWhole ? [[`${name}-data.S`, writeContainer(`${stem}_weights`, weights)] as const] : []),
+  const declarations = [`extern const glim_module ${stem}_module;`];
+  const { bytes, contained } = joinData(`${name}.data`, translation);
+  const files = new Map<string, Uint8Array | string>([
+    [`${name}.c`, writeModule({ name, stem, signature, translation, isWhole })],
+    [`${name}.h`, writeHeader(name, signature.entries, declarations)],
     ...(hasWeights && made.weights ? [[weights, made.weights] as const] : []),
+    ...(contained.length > 0 ? [[`${name}.data`, bytes] as const] : []),
     ...runtimeFiles(false),
+  ]);
+  const own = isWhole ? [{ symbol: `${stem}_weights`, file: weights }] : [];
+  return { name, signature, leftOut, files: withBuild(name, files, [...own, ...contained]) };
+}
+
+/** The data that a translation leaves out of its code, in one file. */
+function joinData(file: string, { data }: Translation) {
+  const contained: Contained[] = [];
+  let at = 0;
+  for (const [symbol, bytes] of data) {
+    contained.push({ symbol, file, part: [at, bytes.length] });
+    at += bytes.length;
+  }
+  return { bytes: new Uint8Array(Buffer.concat([...data.values()])), contained };
+}
+
+/**
+ * The interpreter in C, and a package of the entry points of a model file, which the program contains. The file is
+ * loaded, which runs it.
+ *
+ * @throws CompileFailure
+ */
+export async function packageToC(
+  file: string,
+  options: CompileFileOptions = {},
+): Promise<CompiledToC> {
+  const { name, signature, leftOut, bytes } = await packageFile(file, options);
+  const symbol = `${cName(name)}_package`;
+  const declarations = [
+    '#include "glim-interpreter.h"',
+    "",
+    "/* What `data` of glim_options is for it, from its first byte to its end. */",
+    `extern const unsigned char ${symbol}[], ${symbol}_end[];`,
   ];
-  const contained = isWhole ? [weights] : [];
-  const makefile = writeMakefile({ name, sources: sourcesIn(files), contained });
-  return { name, signature, leftOut, files: new Map([...files, ["Makefile", makefile]]) };
+  const files = new Map<string, Uint8Array | string>([
+    [`${name}.glim`, bytes],
+    [`${name}.h`, writeHeader(name, signature.entries, declarations)],
+    ...interpreterToC(),
+  ]);
+  const contained = [{ symbol, file: `${name}.glim` }];
+  return { name, signature, leftOut, files: withBuild(name, files, contained) };
+}
+
+/** The interpreter and the runtime, in the folder `glim`. */
+export function interpreterToC(): Files {
+  const { code } = translate(readFileSync(interpreter), "interpreter");
+  const about =
+    "The interpreter's functions, for glim-package.c. Written by `glim compile`: changes would be lost.";
+  return new Map([
+    ...runtimeFiles(true),
+    ["glim/glim-interpreter-code.h", `${cComment([about])}\n\n${code}`],
+  ]);
 }

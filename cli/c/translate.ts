@@ -30,6 +30,8 @@ export interface Translation {
   readonly free: string;
   /** The struct, declarations of the exported functions, and all functions. */
   readonly code: string;
+  /** Data that is not in the code, by the symbols that it is to have. */
+  readonly data: ReadonlyMap<string, Uint8Array>;
   readonly exports: ReadonlyMap<string, CFunction>;
 }
 
@@ -88,14 +90,33 @@ function readTranslation(header: string, text: string): Translation {
     struct.index + declaration.length,
     header.lastIndexOf("#ifdef __cplusplus"),
   );
+  const whole = [declaration, declared, text.slice(start).replace(/^.*\n/, "")].join("\n");
+  const { code, data } = takeData(whole);
   const base = instance.replace(/^w2c_/, "wasm2c_");
   return {
     instance,
     instantiate: `${base}_instantiate`,
     free: `${base}_free`,
-    code: [declaration, declared, text.slice(start).replace(/^.*\n/, "")].join("\n"),
+    code,
+    data,
     exports: readExports(declared),
   };
+}
+
+/** As many bytes may stay in the code, as numbers. */
+const fewBytes = 16_384;
+
+/** Takes long data out of the code. */
+function takeData(text: string): Pick<Translation, "code" | "data"> {
+  const data = new Map<string, Uint8Array>();
+  const each = /^static const u8 (\w+)\[\] = \{([^}]*)\};/gm;
+  const code = text.replace(each, (all, symbol: string, numbers: string) => {
+    // Each byte is written as `0x00, `.
+    if (numbers.length < 6 * fewBytes) return all;
+    data.set(symbol, Uint8Array.from(numbers.match(/0x\w\w/g) ?? [], Number));
+    return `extern const u8 ${symbol}[];`;
+  });
+  return { code, data };
 }
 
 /** Lines such as `u32 w2c_NAME_run(w2c_NAME*, u32);` after a comment that says what is exported. */

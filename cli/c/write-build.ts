@@ -42,12 +42,20 @@ export function writeHeader(
   ].join("\n");
 }
 
+/** Bytes of a file that are to be part of a program. */
+export interface Contained {
+  readonly symbol: string;
+  readonly file: string;
+  /** Which bytes; all, if this is not said. */
+  readonly part?: readonly [from: number, length: number];
+}
+
 /**
- * A file for the assembler that holds `file` as it is. C has no way to include bytes, and takes its time over
- * millions of numbers.
+ * A file for the assembler that holds parts of files as they are. C has no way to include bytes, and takes its time
+ * over millions of numbers.
  */
-export const writeContainer = (symbol: string, file: string): string => `\
-/* ${file}, as a part of the program. */
+export const writeContainer = (parts: readonly Contained[]): string => `\
+/* Data that is a part of the program. */
 
 #if defined(__APPLE__)
 #define SYMBOL(name) _##name
@@ -56,16 +64,18 @@ export const writeContainer = (symbol: string, file: string): string => `\
 #define SYMBOL(name) name
   .section .rodata
 #endif
-
-  .globl SYMBOL(${symbol}), SYMBOL(${symbol}_end)
-  .balign 64
-SYMBOL(${symbol}):
-  .incbin "${file}"
-SYMBOL(${symbol}_end):
-
+${parts.map(spellContained).join("")}
 #if defined(__ELF__)
   .section .note.GNU-stack, "", %progbits
 #endif
+`;
+
+const spellContained = ({ symbol, file, part }: Contained): string => `
+  .globl SYMBOL(${symbol}), SYMBOL(${symbol}_end)
+  .balign 64
+SYMBOL(${symbol}):
+  .incbin "${file}"${part ? `, ${part.join(", ")}` : ""}
+SYMBOL(${symbol}_end):
 `;
 
 export interface Build {

@@ -59,7 +59,7 @@ export function writeModule({ name, stem, signature, translation, isWhole }: CMo
     ),
     byEntry(
       "run",
-      ", const glim_scalar *scalars",
+      ", const glim_scalar *scalars, u32 count",
       entries.map((e) => e.run),
     ),
     byEntry(

@@ -1,22 +1,39 @@
-/** `glim compile FILE --emit c -o DIR`: writes C, and says on one screen what it is. */
+/** `glim compile FILE --emit c -o DIR`, or `--emit c-interpreter`: writes C, and says on one screen what it is. */
 
 import path from "node:path";
+import type { CompiledToC } from "../c/compile-to-c.ts";
 import type { CompileFileOptions } from "../compiler.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-export async function writeC(
+type Write = (
   source: string,
   output: string,
   options: CompileFileOptions,
   seconds: () => number,
   terminal: Terminal,
-): Promise<void> {
+) => Promise<void>;
+
+export const writeC: Write = async (source, output, options, seconds, terminal) => {
   const { compileToC } = await import("../c/compile-to-c.ts");
+  await writeFiles(source, output, await compileToC(source, options), seconds, terminal);
+};
+
+export const writeInterpreterInC: Write = async (source, output, options, seconds, terminal) => {
+  const { packageToC } = await import("../c/compile-to-c.ts");
+  await writeFiles(source, output, await packageToC(source, options), seconds, terminal);
+};
+
+async function writeFiles(
+  source: string,
+  output: string,
+  { signature, leftOut, files, name }: CompiledToC,
+  seconds: () => number,
+  terminal: Terminal,
+): Promise<void> {
   const { writeTogether } = await import("../terminal/write-together.ts");
   const { bytesOf, measureText, spellEntry, spellTable } = await import(
     "../artefact/describe-artefact.ts"
   );
-  const { signature, leftOut, files, name } = await compileToC(source, options);
   const placed = [...files].map(([file, content]) => [path.join(output, file), content] as const);
   writeTogether(new Map(placed));
   terminal.printJson({

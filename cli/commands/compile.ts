@@ -21,7 +21,15 @@ import {
   type Level,
   optimizeOption,
 } from "./command.ts";
-import { spellLeftOut, writeC } from "./compile-to-c.ts";
+import { spellLeftOut, writeC, writeInterpreterInC } from "./compile-to-c.ts";
+
+/** What writes each kind. */
+const writers = {
+  wasm: writeModule,
+  glim: writePackageFile,
+  c: writeC,
+  "c-interpreter": writeInterpreterInC,
+};
 
 interface CompileOptions {
   readonly output: string;
@@ -30,7 +38,7 @@ interface CompileOptions {
   readonly externalWeights?: boolean;
   readonly inline?: boolean;
   readonly entry: readonly string[];
-  readonly emit: "wasm" | "glim" | "c";
+  readonly emit: keyof typeof writers;
   readonly optimize: Level;
   readonly fusion: boolean;
   readonly skip: readonly string[];
@@ -50,9 +58,10 @@ export function addCompile(program: Command, done: Done): void {
     .addOption(
       new Option(
         "--emit <kind>",
-        "wasm: a module; glim: NAME.glim, a package for the interpreter; c: sources for a C compiler",
+        "wasm: a module; glim: NAME.glim, a package for the interpreter; c: sources for a C compiler; " +
+          "c-interpreter: those of the interpreter, with a package",
       )
-        .choices(["wasm", "glim", "c"])
+        .choices(["wasm", "glim", "c", "c-interpreter"])
         .default("wasm"),
     )
     .option("--weights <file>", "a .safetensors file to use instead of what the model loads")
@@ -102,7 +111,7 @@ async function compile(file: string, options: CompileOptions, terminal: Terminal
     inline: options.inline ?? false,
   };
   const seconds = (): number => (performance.now() - start) / 1000;
-  const write = { wasm: writeModule, glim: writePackageFile, c: writeC }[options.emit];
+  const write = writers[options.emit];
   await write(file, options.output, given, seconds, terminal);
 }
 
@@ -113,7 +122,10 @@ function checkOptions({ emit, inline, externalWeights, profile }: CompileOptions
   if (emit === "glim" && profile) {
     throw new Misuse("a package has no code to time: --profile is for --emit wasm");
   }
-  if (emit === "c" && (inline || profile)) {
+  if (emit === "c-interpreter" && externalWeights) {
+    throw new Misuse("a package is one file: --external-weights is for --emit wasm and --emit c");
+  }
+  if (emit.startsWith("c") && (inline || profile)) {
     throw new Misuse("--inline and --profile are about JavaScript: they are for --emit wasm");
   }
 }

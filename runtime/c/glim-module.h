@@ -24,14 +24,14 @@ struct glim_module {
   /** As docs/artefact.md has them, with the entry's number in the signature. */
   u32 (*prepare)(void *instance, u32 entry, const u32 *sizes);
   u32 (*in)(void *instance, u32 entry, u32 i);
-  u32 (*run)(void *instance, u32 entry, const glim_scalar *scalars);
+  u32 (*run)(void *instance, u32 entry, const glim_scalar *scalars, u32 count);
   u32 (*out)(void *instance, u32 entry, u32 i);
   u32 (*error)(void *instance, u32 id);
   /** NULL where the module has none. */
   u32 (*failure)(void *instance);
   u32 (*room)(void *instance, u32 bytes);
-  /** Where state number `i` lies; NULL where the signature says it. */
-  u32 (*state)(void *instance, u32 i, bool is_tensor);
+  /** Where state number `i` lies, 0 on the heap; NULL where the signature says it. */
+  u32 (*state)(void *instance, u32 i);
   bool (*keeps_bits)(void);
   /** What is to be done with a new instance; NULL where there is nothing. Gives 0 or the number of an error. */
   int (*start)(glim_model *model, const glim_options *options);

@@ -145,7 +145,7 @@ static void make_call(void *context) {
     c->scalars[scalars++] = (glim_scalar){i, argument->type == GLIM_NUMBER, argument->number,
                                           is_value ? room_for(c, argument) : argument->number != 0};
   }
-  c->failure = module->run(instance, c->number, c->scalars);
+  c->failure = module->run(instance, c->number, c->scalars, (u32)scalars);
 }
 
 /** The words of a descriptor, as docs/artefact.md has them. */
@@ -167,9 +167,10 @@ static void read_results(void *context) {
     const u8 *place = glim_place(c->model, at, sizeof words);
     if (place == NULL) glim_trap(GLIM_TRAP_OOB);
     memcpy(words, place, sizeof words);
-    if (words[word_rank] > GLIM_MAX_RANK) glim_trap(GLIM_TRAP_OOB);
+    u32 rank = leaf->type <= GLIM_BOOL ? words[word_rank] : 0;
+    if (rank > GLIM_MAX_RANK) glim_trap(GLIM_TRAP_OOB);
     glim_array *to = &c->results[c->result];
-    *to = glim_tensor(leaf->type, NULL, words[word_rank], words + word_sizes);
+    *to = glim_tensor(leaf->type, NULL, rank, words + word_sizes);
     if (leaf->type == GLIM_VALUE) to->bytes = (size_t)bytes_from(c, words[word_at]);
     const u8 *data = glim_place(c->model, words[word_at], to->bytes);
     if (data == NULL) glim_trap(GLIM_TRAP_OOB);
@@ -190,9 +191,10 @@ static void copy_message(void *context) {
   u64 most = bytes_from(c, at);
   char *to = c->model->error;
   size_t room = sizeof c->model->error - 1, i = 0;
-  const u8 *text = glim_place(c->model, at, 0);
+  const u8 *text = at == 0 ? NULL : glim_place(c->model, at, 0);
   for (; text != NULL && i < room && i < most && text[i] != 0; i++) to[i] = (char)text[i];
   to[i] = 0;
+  if (i == 0) glim_refuse(c->model, 0, "the program failed");
 }
 
 /** Adds the place in the source, as error messages of JavaScript hosts have it. */
@@ -216,8 +218,8 @@ static int explain(call *c, glim_trap_kind trap) {
   }
   if (c->failure == 0)
     glim_refuse(model, 0, "%s", glim_trap_text(trap));
-  else if (glim_guard(copy_message, c, model->stack) != GLIM_TRAP_NONE)
-    glim_refuse(model, 0, "the program failed");
+  else
+    glim_guard(copy_message, c, model->stack);
   if (c->failure != 0) add_place(c);
   return trap == GLIM_TRAP_NO_MEMORY ? GLIM_OUT_OF_MEMORY : GLIM_FAILED;
 }

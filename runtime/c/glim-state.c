@@ -3,6 +3,27 @@
 #include <string.h>
 
 #include "glim-model.h"
+#include "glim-trap.h"
+
+/** A cell whose address is asked of the module. */
+typedef struct {
+  const glim_model *model;
+  glim_state_cell *cell;
+} question;
+
+static void ask_address(void *context) {
+  question *q = context;
+  u32 number = (u32)(q->cell - q->model->state);
+  q->cell->address = q->model->module->state(q->model->instance, number);
+  q->cell->has_address = q->cell->address != 0;
+}
+
+/** Where the cell lies; NULL if that is at no address. */
+static u8 *place_of(glim_model *model, glim_state_cell *cell, size_t bytes) {
+  question q = {model, cell};
+  if (!cell->has_address && model->module->state != NULL) glim_guard(ask_address, &q, model->stack);
+  return cell->has_address ? glim_place(model, cell->address, bytes) : NULL;
+}
 
 /** The cell `name`, and where its bytes lie; NULL, with the error kept in `code`, where there is none. */
 static const glim_state_cell *find_cell(glim_model *model, const char *name, glim_array *now,
@@ -10,7 +31,7 @@ static const glim_state_cell *find_cell(glim_model *model, const char *name, gli
   *code = GLIM_NO_SUCH_NAME;
   model->error[0] = 0;
   for (size_t i = 0; i < model->state_count; i++) {
-    const glim_state_cell *cell = &model->state[i];
+    glim_state_cell *cell = &model->state[i];
     if (strcmp(cell->name, name) != 0) continue;
     u32 shape[GLIM_MAX_RANK] = {0};
     for (u32 k = 0; k < cell->leaf.rank; k++) {
@@ -18,7 +39,7 @@ static const glim_state_cell *find_cell(glim_model *model, const char *name, gli
         shape[k] = shape[k] * 10 + (u32)(*digit - '0');
     }
     *now = glim_tensor(cell->leaf.type, NULL, cell->leaf.rank, shape);
-    *place = cell->has_address ? glim_place(model, cell->address, now->bytes) : NULL;
+    *place = place_of(model, cell, now->bytes);
     if (*place != NULL) return cell;
     *code = glim_refuse(model, GLIM_NO_SUCH_NAME, "%s is no tensor, number or boolean", name);
     return NULL;

@@ -1,6 +1,6 @@
 /*
- * Calls one entry of a model, for tests: `call-entry ENTRY` reads calls from the standard input and writes to
- * the standard output what they give. A call is a count and so many arrays; its answer is an error's
+ * Calls one entry of a model, for tests: `call-entry ENTRY [DATA]` reads calls from the standard input and writes
+ * to the standard output what they give. DATA is the file that `options.data` is. A call is a count and so many arrays; its answer is an error's
  * number, then a text and its length, or 0, a count and so many arrays.
  */
 
@@ -58,13 +58,21 @@ static void answer(glim_model *model, const char *name, glim_array *arguments, u
   for (size_t i = 0; i < given; i++) write_array(&results[i]);
 }
 
+static bool read_file(const char *name, glim_options *options) {
+  FILE *file = fopen(name, "rb");
+  if (file == NULL || fseek(file, 0, SEEK_END) != 0) return false;
+  options->data_bytes = (size_t)ftell(file);
+  rewind(file);
+  void *data = malloc(options->data_bytes);
+  options->data = data;
+  bool is_read = data != NULL && fread(data, 1, options->data_bytes, file) == options->data_bytes;
+  fclose(file);
+  return is_read;
+}
+
 int main(int argc, char **argv) {
   glim_options options = {0};
-  if (argc > 2) options.memory = strtoull(argv[2], NULL, 10);
-#ifdef PACKAGE
-  options.data = PACKAGE;
-  options.data_bytes = (size_t)(PACKAGE_END - PACKAGE);
-#endif
+  if (argc > 2 && !read_file(argv[2], &options)) return 2;
   glim_model *model = glim_open(&MODULE, &options);
   if (model == NULL) {
     fprintf(stderr, "%s\n", glim_error(NULL));
@@ -80,5 +88,6 @@ int main(int argc, char **argv) {
     for (uint32_t i = 0; i < count; i++) free((void *)arguments[i].data);
   }
   glim_close(model);
+  free((void *)options.data);
   return 0;
 }

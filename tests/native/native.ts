@@ -1,12 +1,12 @@
 /** Builds native programs of models, and calls their entries: where a C compiler and wasm2c are installed. */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import type { CompileFileOptions } from "glim/compiler";
-import { compileToC } from "#glim/cli/c/compile-to-c.js";
+import { compileToC, interpreterToC } from "#glim/cli/c/compile-to-c.js";
 import { cName } from "#glim/cli/c/translate.js";
 
 function whyMissing(): string | undefined {
@@ -64,6 +64,30 @@ export function makeCaller(folder: string, name: string): string {
   rmSync(path.join(folder, name), { force: true });
   make(folder, name, `MAIN=${main}`, `CFLAGS=-O2 -DMODULE=${cName(name)}_module`);
   return path.join(folder, name);
+}
+
+const sanitizers = ["-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+
+/**
+ * A program of `main`, a file of this folder, and the interpreter, which a folder has compiled once. With
+ * sanitizers it is not optimized: that would take as long again as all else.
+ */
+export function buildInterpreter(folder: string, main: string, isChecked: boolean): string {
+  const glim = path.join(folder, "glim");
+  const arch = process.arch === "x64" ? ["-march=x86-64-v2"] : [];
+  const kept = ["-std=c11", "-ffp-contract=off", ...arch, ...(isChecked ? sanitizers : ["-O2"])];
+  if (!existsSync(glim)) {
+    writeFiles(folder, interpreterToC());
+    const sources = readdirSync(glim).filter((file) => file.endsWith(".c"));
+    execFileSync("cc", [...kept, "-c", ...sources], { cwd: glim });
+  }
+  writeFileSync(path.join(folder, "model.h"), '#include "glim-interpreter.h"\n');
+  const program = path.join(folder, path.basename(main, ".c"));
+  const objects = readdirSync(glim).filter((file) => file.endsWith(".o"));
+  const source = path.join(import.meta.dirname, main);
+  const args = ["-DMODULE=glim_interpreter", "-I.", "-I..", source, ...objects, "-lm"];
+  execFileSync("cc", [...kept, ...args, "-o", program], { cwd: glim });
+  return program;
 }
 
 type Data = Float32Array | Int32Array | Uint8Array;

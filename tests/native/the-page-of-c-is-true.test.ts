@@ -30,6 +30,18 @@ it.skipIf(!canBuild)("docs/c.md", { timeout: 120_000 }, async () => {
       .filter((line) => !line.startsWith("$ "))
       .join("\n"),
   );
+  // The same program, with the interpreter's way to open.
+  const opening = blocks.find((b) => b.text.startsWith("glim_options"))!.text;
+  const main = readFileSync(path.join(folder, "main.c"), "utf8");
+  const line = "glim_model *model = glim_open(&shares_module, NULL);";
+  expect(main).toContain(line);
+  writeFileSync(path.join(folder, "main.c"), main.replace(line, opening));
+  const second = first.replace("--emit c -o shares", "--emit c-interpreter -o packed");
+  await glim(folder, ...second.replace("$ npx glim ", "").split(" "));
+  execFileSync("make", ["-s", "-C", "packed", "shares", "MAIN=../main.c", "CFLAGS=-O0"], {
+    cwd: folder,
+  });
+  expect(execFileSync(path.join(folder, "packed/shares"), { encoding: "utf8" })).toBe(printed);
   expect(readFileSync(path.join(folder, "shares/shares.h"), "utf8")).toContain(
     "shares(amounts: f32[N]) → f32[N]",
   );
