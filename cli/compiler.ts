@@ -11,12 +11,14 @@ import { loadedEnvironment } from "./environment.ts";
 import { needsOf, writeBindings } from "./model/bindings.ts";
 import { compileOrFail } from "./model/compile-module.ts";
 import { type OpenProgram, openProgram } from "./model/open-program.ts";
+import { programSources } from "./model/program-sources.ts";
 import { replaceWeights } from "./model/replace-weights.ts";
 import { WeightsWriter } from "./model/write-weights.ts";
 import { Failure, fail } from "./terminal/failure.ts";
 import { installedVersion } from "./terminal/version.ts";
 
 export { compile } from "./compile-function.ts";
+export { type SavePackageOptions, save } from "./save-package.ts";
 export type { Diagnostic, ModuleSignature };
 /** Thrown for a model that cannot be compiled; its `diagnostics` are all that is wrong with it. */
 export { Failure as CompileFailure };
@@ -38,6 +40,8 @@ export interface CompileFileOptions extends Partial<PipelineOptions> {
   readonly names?: boolean;
   /** Calls a clock of the host around each kernel, for `glim profile`; such a module needs its imports. */
   readonly timed?: boolean;
+  /** Puts the TypeScript of the program into the package. */
+  readonly sources?: boolean;
   /** Called with the graph of the source, then after each pass. */
   readonly watch?: (stage: Stage) => void;
 }
@@ -97,7 +101,10 @@ export async function packageFile(
   options: CompileFileOptions = {},
 ): Promise<PackagedFile> {
   const { program, module, leftOut } = await lowerFile(file, options);
-  const made = packageModule(module, compilerOptions(program.file, options));
+  const made = packageModule(module, {
+    ...compilerOptions(program.file, options),
+    ...(options.sources ? { sourceTexts: programSources(module, program.file) } : {}),
+  });
   return { ...made, name: options.name ?? module.name, leftOut };
 }
 

@@ -101,8 +101,13 @@ export interface Package {
   readonly module: Module;
 }
 
+export interface PackageOptions extends CompileOptions {
+  /** Files that the package carries along, by name. */
+  readonly sourceTexts?: ReadonlyMap<string, string>;
+}
+
 /** A package for the interpreter. Weights stay as they are named in the source, so nothing is folded into them. */
-export function packageModule(source: Module, options: CompileOptions): Package {
+export function packageModule(source: Module, options: PackageOptions): Package {
   let module = source;
   for (const pass of packagePasses({ ...defaultPipeline, ...options })) {
     module = pass.run(module, { evaluator: undefined });
@@ -120,6 +125,13 @@ export function packageModule(source: Module, options: CompileOptions): Package 
     locate: options.locate,
   });
   const weights = new Set(source.constants.keys());
-  const bytes = writePackage({ module, program, signature: toJson(signature), weights });
+  const { sourceTexts } = options;
+  const bytes = writePackage({
+    module,
+    program,
+    signature: toJson(signature),
+    weights,
+    sources: sourceTexts,
+  });
   return { bytes, signature, module };
 }

@@ -19,6 +19,8 @@ export interface PackageInspection {
   readonly entries: readonly EntrySignature[];
   readonly state: readonly Omit<ModuleSignature["state"][number], "address">[];
   readonly failureSites: number;
+  /** Names of the files whose texts it carries. */
+  readonly sources: readonly string[];
 }
 
 /** In the order of the format. */
@@ -51,6 +53,7 @@ export function inspectPackage({ bytes, file, signature }: OpenPackage): Package
     entries: signature.entries,
     state: signature.state.map(({ address: _, ...cell }) => cell),
     failureSites: signature.sites.length,
+    sources: [...file.sources.keys()],
   };
 }
 
@@ -75,6 +78,7 @@ export function printPackage(file: string, about: PackageInspection): string {
     ...(about.state.length === 0
       ? []
       : ["state", ...about.state.map((s) => `  ${s.name}: ${spellLeaf(s)}`), ""]),
+    ...(about.sources.length === 0 ? [] : [`sources of ${about.sources.join(", ")}`]),
     `${about.failureSites} places where a call can fail`,
     `sha256 ${about.sha256}`,
   ].join("\n");

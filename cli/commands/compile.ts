@@ -45,6 +45,7 @@ interface CompileOptions {
   readonly names?: boolean;
   readonly profile?: boolean;
   readonly train?: boolean;
+  readonly sources?: boolean;
   readonly json?: boolean;
 }
 
@@ -71,6 +72,7 @@ export function addCompile(program: Command, done: Done): void {
     )
     .option("--inline", "put the module into NAME.js instead of NAME.wasm")
     .option("--train", "compile entry points that write parameters, too")
+    .option("--sources", "put the TypeScript into the package, for those who read it later")
     .option("--entry <name>", "compile only this entry point (may be repeated)", collect, [])
     .option("--profile", "call a clock around each kernel, for glim profile; same bits, but slower")
     .option("--names", "keep the functions' names in the module, for profilers and glim inspect")
@@ -107,6 +109,7 @@ async function compile(file: string, options: CompileOptions, terminal: Terminal
     ...(options.names ? { names: true } : {}),
     ...(options.profile ? { timed: true } : {}),
     ...(options.train ? { train: true } : {}),
+    ...(options.sources ? { sources: true } : {}),
     externalWeights: options.externalWeights ?? false,
     inline: options.inline ?? false,
   };
@@ -115,12 +118,15 @@ async function compile(file: string, options: CompileOptions, terminal: Terminal
   await write(file, options.output, given, seconds, terminal);
 }
 
-function checkOptions({ emit, inline, externalWeights, profile }: CompileOptions): void {
+function checkOptions({ emit, inline, externalWeights, profile, sources }: CompileOptions): void {
   if (emit === "glim" && (inline || externalWeights)) {
     throw new Misuse("a package is one file: --inline and --external-weights are for --emit wasm");
   }
   if (emit === "glim" && profile) {
     throw new Misuse("a package has no code to time: --profile is for --emit wasm");
+  }
+  if (emit !== "glim" && sources) {
+    throw new Misuse("only packages carry the TypeScript: --sources is for --emit glim");
   }
   if (emit === "c-interpreter" && externalWeights) {
     throw new Misuse("a package is one file: --external-weights is for --emit wasm and --emit c");

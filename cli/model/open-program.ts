@@ -62,15 +62,24 @@ export async function openProgram(file: string, names: readonly string[]): Promi
           entries: some,
           environment,
         });
-      const all = lower(entries);
-      const { training } = all;
-      if (train || training.length === 0) return { ...all, leftOut: [] };
-      const others = entries.filter((e) => !training.includes(e.name));
-      if (others.length > 0) return { ...lower(others), leftOut: training };
-      const diagnostics = [at(undefined, loading.onlyTraining(training))];
-      return { ...all, module: undefined, diagnostics, leftOut: training };
+      return leaveOutTraining(entries, train, lower);
     },
   };
+}
+
+/** The entries as a graph module, without those that train unless they are wanted. */
+export function leaveOutTraining(
+  entries: readonly EntryPoint[],
+  train: boolean,
+  lower: (some: readonly EntryPoint[]) => LoweredProgram,
+): ProgramLowered {
+  const all = lower(entries);
+  const { training } = all;
+  if (train || training.length === 0) return { ...all, leftOut: [] };
+  const others = entries.filter((e) => !training.includes(e.name));
+  if (others.length > 0) return { ...lower(others), leftOut: training };
+  const diagnostics = [at(undefined, loading.onlyTraining(training))];
+  return { ...all, module: undefined, diagnostics, leftOut: training };
 }
 
 async function load(file: string): Promise<LoadedModel> {

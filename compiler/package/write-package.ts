@@ -13,6 +13,8 @@ import { bytesOf, type DType } from "../ops/types.ts";
 
 export const programEntry = "glim.program";
 export const stateEntry = "glim.state";
+/** The texts of files, as a JSON object by their names. */
+export const sourcesEntry = "glim.sources";
 
 export interface PackageInput {
   readonly module: Module;
@@ -21,12 +23,13 @@ export interface PackageInput {
   readonly signature: string;
   /** Names of the constants that others may read; what the compiler made itself lies in the program. */
   readonly weights: ReadonlySet<string>;
+  readonly sources?: ReadonlyMap<string, string> | undefined;
 }
 
 /** A tensor of the file after the program. */
 interface Entry {
   readonly name: string;
-  readonly dtype: "F64" | "F32" | "I32" | "BOOL";
+  readonly dtype: "F64" | "F32" | "I32" | "BOOL" | "U8";
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
   readonly elementBytes: number;
@@ -36,16 +39,19 @@ const fileTypes = { f32: "F32", i32: "I32", bool: "BOOL" } as const;
 const dtypeCodes: Readonly<Record<DType, number>> = { f32: 0, i32: 1, bool: 2 };
 const longest = 8;
 
-export function writePackage({ module, program, signature, weights }: PackageInput): Uint8Array {
+export function writePackage(input: PackageInput): Uint8Array {
+  const { module, program, signature, weights, sources } = input;
   const inside = program.tensors.filter((c) => !isShared(c, weights, module));
   const outside = program.tensors.filter((c) => isShared(c, weights, module));
   const numbers = Float64Array.from(
     stateCells(module).filter((c) => typeof c.initial !== "object"),
     (c) => Number(c.initial),
   );
-  const entries = [...outside.map(entryOf), ...numberEntry(numbers)].sort(
-    (a, b) => b.elementBytes - a.elementBytes || (a.name < b.name ? -1 : 1),
-  );
+  const entries = [
+    ...outside.map(entryOf),
+    ...numberEntry(numbers),
+    ...(sources ? [sourceEntry(sources)] : []),
+  ].sort((a, b) => b.elementBytes - a.elementBytes || (a.name < b.name ? -1 : 1));
   const data = placeInside(inside);
   const sections = new Map(program.sections);
   sections.set(format.sectionSignature, new TextEncoder().encode(signature));
@@ -93,6 +99,11 @@ function numberEntry(numbers: Float64Array): Entry[] {
   if (numbers.length === 0) return [];
   const bytes = new Uint8Array(numbers.buffer);
   return [{ name: stateEntry, dtype: "F64", shape: [numbers.length], bytes, elementBytes: 8 }];
+}
+
+function sourceEntry(sources: ReadonlyMap<string, string>): Entry {
+  const bytes = new TextEncoder().encode(JSON.stringify(Object.fromEntries(sources)));
+  return { name: sourcesEntry, dtype: "U8", shape: [bytes.length], bytes, elementBytes: 1 };
 }
 
 const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;

@@ -18,6 +18,8 @@ export interface PackageFile {
   /** The tensors that the file has beside the program, by their names. */
   readonly tensors: ReadonlyMap<string, RawTensor>;
   readonly metadata: ReadonlyMap<string, string>;
+  /** The TypeScript that the package carries along, by the names of its files. */
+  readonly sources: ReadonlyMap<string, string>;
   /** Bytes of each section of the program, by the numbers of program-format.ts. */
   readonly sections: readonly number[];
 }
@@ -30,6 +32,7 @@ export interface PackageSignature extends BoundSignature {
 
 export const programName = "glim.program";
 export const stateName = "glim.state";
+export const sourcesName = "glim.sources";
 
 const refuse = (message: string): never => {
   throw new FileFormatError("glim", message);
@@ -51,13 +54,15 @@ export function readPackage(file: Uint8Array): PackageFile {
   const sections = readSections(words);
   const signatureText = readText(words.section(format.sectionSignature));
   const signature = readSignature(signatureText);
-  const others = new Map([...tensors].filter(([name]) => name !== programName));
+  const own = [programName, sourcesName];
+  const others = new Map([...tensors].filter(([name]) => !own.includes(name)));
   checkTensors(words, others, program.data);
   return {
     signature,
     signatureText,
     tensors: others,
     metadata,
+    sources: readSources(tensors.get(sourcesName)),
     sections,
   };
 }
@@ -132,7 +137,7 @@ function readText(bytes: Uint8Array): string {
     // A copy, since decoders refuse shared memory.
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes.slice());
   } catch {
-    return refuse("the program's signature is no UTF-8");
+    return refuse("a text is no UTF-8");
   }
 }
 
@@ -153,6 +158,23 @@ function isSignature(v: unknown): v is PackageSignature {
   const areNamed = (list: unknown): boolean => Array.isArray(list) && list.every(isNamed);
   const hasLists = areNamed(entries) && areNamed(state) && Array.isArray(sites);
   return version === 1 && typeof compiler === "string" && hasLists;
+}
+
+function readSources(tensor: RawTensor | undefined): ReadonlyMap<string, string> {
+  if (tensor === undefined) return new Map();
+  if (tensor.dtype !== "u8") refuse(`"${sourcesName}" is ${tensor.dtype}, not bytes`);
+  let found: unknown;
+  try {
+    found = JSON.parse(readText(tensor.data));
+  } catch {
+    refuse(`"${sourcesName}" is no JSON`);
+  }
+  const texts = isRecord(found) ? Object.entries(found) : [];
+  return new Map(
+    texts.map(([name, text]) =>
+      typeof text === "string" ? [name, text] : refuse(`"${sourcesName}" has what is no text`),
+    ),
+  );
 }
 
 const dtypes: readonly FileDType[] = ["f32", "i32", "bool"];
