@@ -328,6 +328,7 @@ function writeObject(type: usize, p: usize): void {
 
 function writeBox(p: usize): void {
   const given = <usize>load<u32>(p, headerBytes);
+  if (given === 0) stopFor(reasonNothing);
   const v = isDense(given) ? given : copyDense(given);
   for (let axis = 0; axis < rankOf(v); axis++) writeNumber(<f64>dimOf(v, axis));
   writeBytes(pointerOf(v), bytesOf(v));

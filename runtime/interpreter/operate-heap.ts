@@ -88,10 +88,10 @@ export function runSame(): void {
   setBool(d, a === pointerIn(next()) ? 1 : 0);
 }
 
-/** A box refers to a tensor, whose elements nothing changes. */
+/** A box refers to a tensor, whose elements nothing changes; of nothing, as long as nothing reads it. */
 export function runBox(): void {
   const d = next();
-  const v = objectIn(next());
+  const v = pointerIn(next());
   const box = alloc(8);
   store<u32>(box, <u32>v, headerBytes);
   retainIt(v);
@@ -100,7 +100,8 @@ export function runBox(): void {
 
 export function runUnbox(): void {
   const d = next();
-  const v = <usize>load<u32>(objectIn(next()), headerBytes);
+  const box = pointerIn(next());
+  const v: usize = box === 0 ? 0 : <usize>load<u32>(box, headerBytes);
   retainIt(v);
   give(d, v);
 }
@@ -331,11 +332,11 @@ function isNumberKey(kind: i32): bool {
   return kind === kindNumber || kind === kindBool;
 }
 
-/** The address of the value of the key in a register; 0 where there is none. */
+/** The address of the value of the key in a register; 0 where there is none, as for a reference to nothing. */
 function find(map: usize, key: i32): usize {
   const kind = kindOf(typeOf(key));
   if (isNumberKey(kind)) return mapFindNum(map, keyNumber(key));
-  return kind === kindText ? mapFindStr(map, objectIn(key)) : mapFindRef(map, objectIn(key));
+  return kind === kindText ? mapFindStr(map, objectIn(key)) : mapFindRef(map, pointerIn(key));
 }
 
 export function runMapHas(): void {
