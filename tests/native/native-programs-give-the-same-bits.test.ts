@@ -56,7 +56,7 @@ it.skipIf(!canBuild)(
     const { files } = await compileToC(path.join(root, "samples/mnist/lenet.ts"));
     const folder = makeFolder();
     writeFiles(folder, files);
-    make(folder, "lenet", `MAIN=${path.join(root, "samples/c/classify.c")}`);
+    make(folder, "lenet", `MAIN=${path.join(root, "samples/mnist/classify.c")}`);
     const program = path.join(folder, "lenet");
     expect(statSync(program).size).toBeLessThan(1_000_000);
     const mnist = path.join(root, "samples/mnist");

@@ -3,7 +3,7 @@
  * file of their labels as the argument. Both are idx files.
  *
  *   npx glim compile samples/mnist/lenet.ts --emit c -o out
- *   make -C out lenet MAIN=../samples/c/classify.c
+ *   make -C out lenet MAIN=../samples/mnist/classify.c
  *   gunzip -c samples/mnist/t10k-1000-images.idx.gz | out/lenet samples/mnist/t10k-1000-labels.idx
  */
 
