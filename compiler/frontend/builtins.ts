@@ -16,9 +16,11 @@ import { isHeapList } from "./heap/access.ts";
 import { newList } from "./heap/allocate.ts";
 import { changeList, elementOf, joinTexts, sliceOf } from "./heap/intrinsics.ts";
 import { appendAll, callHeapListMethod, callLibrary, isCounted } from "./heap/lists.ts";
+import { isTag } from "./heap/narrow.ts";
 import { fromCodes, parseText, textOf } from "./heap/texts.ts";
 import { listItems, makeList, makeRecord } from "./lists.ts";
 import { applyScalar } from "./numbers.ts";
+import { lowerIf } from "./paths.ts";
 import { recordFields } from "./properties.ts";
 import { asSize, boundsOf } from "./range-texts.ts";
 import { callTensor } from "./tensor-literals.ts";
@@ -83,9 +85,21 @@ const isFiniteCall: BuiltinCall = (cx, [x = undefinedValue], node) => {
   return applyScalar(cx, "eq", [difference, constant(0)], node);
 };
 
+/** The functions of `Number` take any value, and are false of what is no number. */
+const ofNumbers =
+  (test: BuiltinCall): BuiltinCall =>
+  (cx, [x = undefinedValue], node) => {
+    if (x.kind === "error") return failed;
+    if (isNumber(x)) return test(cx, [x], node);
+    const number = x.kind === "union" ? x.options.find((o) => isNumber(o.value)) : undefined;
+    if (x.kind !== "union" || number === undefined) return constant(false);
+    const isNumeric = isTag(cx, x.tag, number.code, node);
+    const yes = (): AbstractValue => test(cx, [number.value], node);
+    return lowerIf(cx, isNumeric, node, yes, () => constant(false)) ?? failed;
+  };
+
 /** `Number.isInteger(x)` is `trunc(x) - x === 0`, which infinities are not. */
 const isIntegerCall: BuiltinCall = (cx, [x = undefinedValue], node) => {
-  if (!isNumber(x)) return constant(false);
   const difference = applyScalar(cx, "sub", [applyScalar(cx, "trunc", [x], node), x], node);
   return applyScalar(cx, "eq", [difference, constant(0)], node);
 };
@@ -206,9 +220,9 @@ const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
   ["String", stringCall],
   ["isNaN", isNaNCall],
   ["isFinite", isFiniteCall],
-  ["Number.isNaN", isNaNCall],
-  ["Number.isFinite", isFiniteCall],
-  ["Number.isInteger", isIntegerCall],
+  ["Number.isNaN", ofNumbers(isNaNCall)],
+  ["Number.isFinite", ofNumbers(isFiniteCall)],
+  ["Number.isInteger", ofNumbers(isIntegerCall)],
   ["Array.from", arrayFrom],
   ["Array.of", (cx, args, node) => makeList(cx, args, node)],
   ["Array.isArray", (cx, [x = undefinedValue]) => constant(isList(cx, x))],

@@ -25,6 +25,8 @@ const fn = (heap: string, operands: readonly Type[], result: TextFn["result"]): 
 
 export const textFns: ReadonlyMap<string, TextFn> = new Map([
   ["concat", fn("strConcat", [str, str], str)],
+  /** A text and an integer in decimal: what passes make of `concat` and `ofNumber`. */
+  ["concatInt", fn("strAppendInt", [str, num], str)],
   ["equal", fn("strEqual", [str, str], bool)],
   /** −1, 0 or 1, by UTF-16 units. */
   ["compare", fn("strCompare", [str, str], num)],

@@ -1,7 +1,16 @@
 /** The laws of the heap: its types, and the nodes that make, read and write what lies there. */
 
 import { type Cell, type HeapType, isNothing, leavesOf, optionCode } from "./heap-types.ts";
-import { boolType, f64Type, i32Type, type Module, type Node, strType, type Type } from "./ir.ts";
+import {
+  boolType,
+  f64Type,
+  i32Type,
+  type Module,
+  type Node,
+  strType,
+  type Type,
+  type Value,
+} from "./ir.ts";
 import { isRowMajor } from "./layout.ts";
 import { textFns } from "./text-functions.ts";
 import { equalType, printType } from "./type.ts";
@@ -97,11 +106,18 @@ export function checkHeapNode(node: Node, m: Module): Verdict {
 function checkTexts(node: Node, m: Module): Verdict {
   const fn = textFns.get(String(node.attrs.fn));
   if (fn === undefined) return `there is no function ${node.attrs.fn} of texts`;
-  if (fn.result !== "texts") return check(node, fn.operands, [fn.result]);
+  // Numbers may be i32 where a pass knows that they are.
+  const operands = fn.operands.map((t, i) => (isInt(node.operands[i]) ? asInt(t) : t));
+  if (fn.result !== "texts") {
+    return check(node, operands, [isInt(node.results[0]) ? asInt(fn.result) : fn.result]);
+  }
   return isTexts(node.results[0]?.type, m)
-    ? check({ ...node, results: [] }, fn.operands, [])
+    ? check({ ...node, results: [] }, operands, [])
     : "gives a list of texts";
 }
+
+const isInt = (v: Value | undefined): boolean => v?.type.kind === "i32";
+const asInt = (type: Type): Type => (type.kind === "f64" ? i32Type : type);
 
 /** Whether a type is that of a list of nothing but texts. */
 function isTexts(type: Type | undefined, m: Module): boolean {

@@ -3,12 +3,13 @@
 import type { Func, Module, Node, Value } from "../graph/ir.ts";
 import { tensorOf } from "../graph/ir.ts";
 import { storageSize } from "../graph/layout.ts";
-import { address, constant, FuncBuilder, plus, times } from "../loop/build.ts";
+import { address, compare, constant, FuncBuilder, i32, plus, times } from "../loop/build.ts";
 import type { LoopExpr } from "../loop/ir.ts";
 import { bytesOf } from "../ops/types.ts";
 import type { FailureSites } from "./failure-sites.ts";
 import { sizeExpr } from "./fused/size-expr.ts";
 import { type Elided, elideCounts } from "./heap/elide-counts.ts";
+import { trapWith } from "./heap/heap-failures.ts";
 import { boxedAt, localType } from "./heap/heap-layout.ts";
 import type { HeapLibrary } from "./heap/heap-library.ts";
 import { OwnedValues } from "./heap/owned-values.ts";
@@ -39,9 +40,14 @@ export class FunctionScope {
   /** The address of each slot of the plan, as far as it is there already. */
   readonly slots: (LoopExpr | undefined)[] = [];
   readonly sizes = new Map<string, LoopExpr>();
+  /** Bytes of stack that calls take up to here; undefined in entries. */
+  stack: LoopExpr | undefined;
+  /** Whether failures trap, because what the function returns is its result. */
+  readonly #traps: boolean;
   readonly #scalars = new Map<Value, LoopExpr>();
 
-  constructor(func: Func, plan: MemoryPlan, libraries: Libraries) {
+  constructor(func: Func, plan: MemoryPlan, libraries: Libraries, traps = false) {
+    this.#traps = traps;
     this.func = func;
     this.plan = plan;
     this.libraries = libraries;
@@ -74,6 +80,21 @@ export class FunctionScope {
   /** Whether the node takes over the reference that the region around owns; from here on it does not. */
   moves(node: Node, v: Value): boolean {
     return this.#elided.moved.get(node)?.has(v) === true && this.owned.give(v);
+  }
+
+  /** Whether the node takes a text over from a region around, which is to have nothing then. */
+  takes(node: Node): boolean {
+    return this.#elided.takes.has(node);
+  }
+
+  /** Ends the call with the failure of this number. */
+  fail(site: LoopExpr): void {
+    if (this.#traps) trapWith(this.libraries.heap, this.b, site);
+    else this.b.emit({ s: "return", value: site });
+  }
+
+  failUnless(ok: LoopExpr, site: number): void {
+    this.b.if(compare("eq", ok, i32(0)), () => this.fail(i32(site)));
   }
 
   /** The value of anything but a tensor: a local, or what is known when compiling. */

@@ -1,20 +1,20 @@
 /**
- * Functions that remain functions, because they call themselves. One returns the number of a failure or
- * 0; its tensors lie in a frame on the heap, so that each call has its own.
+ * Functions that remain functions, because they call themselves. What they compute without tensors and give as one
+ * value they return as it is, and failures trap; others return the number of a failure or 0. Tensors lie in a frame
+ * on the heap, so that each call has its own.
  */
 
 import type { Func, Node } from "../graph/ir.ts";
-import { address, binary, compare, global, i32, plus } from "../loop/build.ts";
+import { address, binary, compare, i32, plus } from "../loop/build.ts";
 import { callHeap } from "../loop/heap.ts";
 import type { LoopExpr, LoopFunc } from "../loop/ir.ts";
 import { countSets } from "../loop/walk.ts";
 import { FunctionScope, type Libraries } from "./function-scope.ts";
 import { sizeExpr } from "./fused/size-expr.ts";
-import { stackName, tooDeep } from "./heap/heap-failures.ts";
+import { tooDeep } from "./heap/heap-failures.ts";
 import { localType, storeLeaf } from "./heap/heap-layout.ts";
-import { functionName, resultsName } from "./lower-call.ts";
+import { functionName, isDirect, resultsName } from "./lower-call.ts";
 import { lowerBody } from "./lower-region.ts";
-import { returnUnless } from "./names.ts";
 import { bufferAlign } from "./pack-buffers.ts";
 import { planMemory } from "./plan-memory.ts";
 
@@ -27,7 +27,8 @@ const localBytes = 8;
 const frameStart = 16;
 
 export function lowerFunction(func: Func, libraries: Libraries): LoopFunc {
-  const scope = new FunctionScope(func, planMemory(func), libraries);
+  const direct = isDirect(func, libraries.module);
+  const scope = new FunctionScope(func, planMemory(func), libraries, direct);
   const { b, owned } = scope;
   const { heap, sites } = libraries;
   for (const { name, value } of func.params) {
@@ -35,30 +36,43 @@ export function lowerFunction(func: Func, libraries: Libraries): LoopFunc {
     scope.borrow(value, b.param(name, localType(value.type)));
   }
   for (const [name, size] of heap.sizes) scope.sizes.set(name, size);
-  const outer = b.let("stack", global(heap.global(stackName)));
+  /** Bytes of stack that the calls around take. */
+  const outer = b.param("stack", "i32");
+  // How much this one takes is known when it is lowered.
+  const inner: LoopExpr & { readonly k: "local" } = {
+    k: "local",
+    type: "i32",
+    name: b.fresh("inner"),
+  };
+  scope.stack = inner;
   const body = b.body(() => {
     const frame = makeFrame(scope);
     const onReturn = (node: Node): void => {
       const leaving = owned.leaving(0, node.operands, (v) => scope.scalar(v));
       leaving.retain();
       const results = address(resultsName(func.name));
-      node.operands.forEach((v, i) => {
-        storeLeaf(b, v.type, results, i, scope.scalar(v));
-      });
+      if (!direct) {
+        node.operands.forEach((v, i) => {
+          storeLeaf(b, v.type, results, i, scope.scalar(v));
+        });
+      }
       leaving.release();
       if (frame) b.call("heap.free", [frame]);
-      b.emit({ s: "setGlobal", name: stackName, value: outer });
-      b.emit({ s: "return", value: i32(0) });
+      b.emit({ s: "return", value: direct ? scope.scalar(node.operands[0]!) : i32(0) });
     };
     lowerBody(scope, onReturn, () => {});
   });
   const locals = func.params.length + countSets(body).size;
-  const inner = b.let("inner", plus(outer, Math.max(leastFrame, locals * localBytes)));
+  b.emit({
+    s: "set",
+    name: inner.name,
+    value: plus(outer, Math.max(leastFrame, locals * localBytes)),
+  });
   const site = sites.add(tooDeep, func.span);
-  returnUnless(b, compare("le", inner, i32(stackLimit)), site);
-  b.emit({ s: "setGlobal", name: stackName, value: inner });
+  b.if(compare("gt", inner, i32(stackLimit)), () => scope.fail(i32(site)));
   for (const s of body) b.emit(s);
-  return b.finish(functionName(func.name), { result: "i32" });
+  const result = direct ? localType(func.results[0]!) : "i32";
+  return b.finish(functionName(func.name), { result });
 }
 
 /** Room on the heap for the function's tensors. */

@@ -120,18 +120,18 @@ function lowerCheck(scope: FunctionScope, node: Node): void {
   if (node.op === "throw") {
     const [text] = node.operands;
     if (text !== undefined) keepFailureText(scope.libraries.heap, b, site, scope.scalar(text));
-    b.emit({ s: "return", value: i32(site) });
+    scope.fail(i32(site));
     return;
   }
   if (node.op === "check") {
-    returnUnless(b, scope.scalar(node.operands[0]!), site);
+    scope.failUnless(scope.scalar(node.operands[0]!), site);
     return;
   }
   const [left, right] = [node.attrs.left, node.attrs.right].map((d) =>
     sizeExpr(d as number, scope.sizes),
   );
   const op = node.op === "checkEqual" ? "eq" : "le";
-  returnUnless(b, compare(op, left!, right!), site);
+  scope.failUnless(compare(op, left!, right!), site);
 }
 
 function getState(scope: FunctionScope, name: string, v: Value): void {

@@ -60,6 +60,21 @@ export function alloc(bytes: usize): usize {
 
 /** As `alloc`, with anything in the payload. */
 export function allocRaw(bytes: usize): usize {
+  if (bytes <= smallBytes - headerBytes) {
+    // Most blocks are small, and were given back before.
+    const head = heads + (((bytes + headerBytes - 1) >> 4) << 2);
+    const block: usize = load<u32>(head);
+    if (block !== 0) {
+      store<u32>(head, load<u32>(block, headerBytes));
+      setCount(block, 1);
+      used += <i32>blockBytes(block);
+      return block;
+    }
+  }
+  return allocAny(bytes);
+}
+
+function allocAny(bytes: usize): usize {
   if (bytes > mostBytes - headerBytes) fail(outOfMemory);
   const whole = bytes + headerBytes;
   const head = heads + classOf(whole) * 4;

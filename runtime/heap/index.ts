@@ -47,6 +47,9 @@ export {
 } from "./numbers-to-text";
 export {
   boolToStr,
+  intToStr,
+  strAppend,
+  strAppendInt,
   strAt,
   strCharAt,
   strCodeAt,

@@ -12,7 +12,7 @@ import {
 } from "./decimal-digits";
 import { fail, invalidDigits } from "./header";
 import { isNan } from "./number-arguments";
-import { asciiText, infinityLetters, newText, unitAddress } from "./strings";
+import { asciiText, infinityLetters, intToStr } from "./strings";
 import { closeText, openText, put, putInteger } from "./text-writer";
 
 /** No text of a number is longer: a sign, 21 digits, a point, 100 digits. */
@@ -46,34 +46,13 @@ function close(): usize {
 export function numToStr(x: f64): usize {
   if (!(abs(x) < Infinity)) return notFinite(x);
   const whole = <i32>x;
-  if (<f64>whole === x && whole > i32.MIN_VALUE) return integerText(whole);
+  if (<f64>whole === x) return intToStr(whole);
   open(x);
   openDigits();
   shortestDigits(abs(x));
   if (point > 21 || point <= -6) putExponential(digitCount);
   else putPlain(digitCount - point);
   return close();
-}
-
-/** Of more than −2³¹. */
-function integerText(n: i32): usize {
-  const sign = <i32>(n < 0);
-  let rest = abs(n);
-  let length = sign + 1;
-  for (let least = 10; least <= rest; least *= 10) {
-    length++;
-    // The next power is not of 32 bits.
-    if (least === 1000000000) break;
-  }
-  const text = newText(length);
-  let at = unitAddress(text, length);
-  do {
-    at -= 2;
-    store<u16>(at, <u16>(zero + (rest % 10)));
-    rest /= 10;
-  } while (rest !== 0);
-  if (sign) store<u16>(at - 2, <u16>minus);
-  return text;
 }
 
 /** The digits with `decimals` of them after the point. */

@@ -3,8 +3,8 @@
  * taking them, their units, their order and their hash.
  */
 
-import { alloc, allocRaw, retain } from "./allocate";
-import { countOf, fail, invalidCodePoint, textTooLong } from "./header";
+import { alloc, allocRaw, free, retain } from "./allocate";
+import { blockBytes, countOf, fail, invalidCodePoint, setCount, textTooLong } from "./header";
 import { position, toUint32 } from "./number-arguments";
 
 const lengthAt: usize = 8;
@@ -97,6 +97,62 @@ export function strConcat(a: usize, b: usize): usize {
   copyUnits(unitAddress(s, 0), unitAddress(a, 0), first);
   copyUnits(unitAddress(s, first), unitAddress(b, 0), second);
   return s;
+}
+
+/**
+ * `a + b`, which takes over the reference to `a`. Where that is the only one, `a` itself becomes longer: in its block
+ * as long as there is room, which grows by half, so that a text put together from many pieces costs little.
+ */
+export function strAppend(a: usize, b: usize): usize {
+  const first = unitCount(a);
+  const length = first + unitCount(b);
+  if (countOf(a) !== 1) {
+    const s = strConcat(a, b);
+    release(a);
+    return s;
+  }
+  let s = a;
+  if (<u32>length > roomOf(a)) {
+    s = newText(max(length, min(first + (first >> 1), mostUnits)));
+    copyUnits(unitAddress(s, 0), unitAddress(a, 0), first);
+    free(a);
+  }
+  if (length - first === 1) store<u16>(unitAddress(s, first), load<u16>(unitAddress(b, 0)));
+  else copyUnits(unitAddress(s, first), unitAddress(b, 0), length - first);
+  store<i32>(s, length, lengthAt);
+  store<i32>(s, 0, hashAt);
+  return s;
+}
+
+/** The same with a number, in decimal. */
+export function strAppendInt(a: usize, n: i32): usize {
+  if (countOf(a) === 1 && n >= 0) {
+    const first = unitCount(a);
+    const length = first + digitsOf(n);
+    if (<u32>length <= roomOf(a)) {
+      putDigits(unitAddress(a, length), n);
+      store<i32>(a, length, lengthAt);
+      store<i32>(a, 0, hashAt);
+      return a;
+    }
+  }
+  const b = intToStr(n);
+  const s = strAppend(a, b);
+  // Behind nothing, the number's own text is the result.
+  if (s === b) release(b);
+  else free(b);
+  return s;
+}
+
+/** How many units a text's block has room for. */
+function roomOf(s: usize): u32 {
+  return <u32>(blockBytes(s) - unitsAt) >> 1;
+}
+
+/** Takes back one of several references; none is counted of what is never freed. */
+function release(s: usize): void {
+  const count = countOf(s);
+  if (count > 0) setCount(s, count - 1);
 }
 
 export function strEqual(a: usize, b: usize): bool {
@@ -202,4 +258,31 @@ export function asciiText(first: i32, second: i32, length: i32): usize {
   let bytes = ((<u64>second) << 32) | <u64>(<u32>first);
   for (let i = 0; i < length; i++, bytes >>= 8) store<u16>(unitAddress(s, i), <u16>(bytes & 0xff));
   return s;
+}
+
+/** An integer in decimal. */
+export function intToStr(n: i32): usize {
+  const sign = <i32>(n < 0);
+  const size = <u32>(sign ? -n : n);
+  const length = sign + digitsOf(size);
+  const text = newText(length);
+  if (sign) store<u16>(unitAddress(text, 0), 0x2d);
+  putDigits(unitAddress(text, length), size);
+  return text;
+}
+
+/** Writes the digits of a number so that they end at an address. */
+function putDigits(end: usize, n: u32): void {
+  for (; n >= 10; n /= 10) {
+    end -= 2;
+    store<u16>(end, <u16>(0x30 + (n % 10)));
+  }
+  store<u16>(end - 2, <u16>(0x30 + n));
+}
+
+function digitsOf(n: u32): i32 {
+  if (n < 10000) return n < 100 ? (n < 10 ? 1 : 2) : n < 1000 ? 3 : 4;
+  let digits = 5;
+  for (n /= 100000; n !== 0; n /= 10) digits++;
+  return digits;
 }

@@ -167,6 +167,19 @@ export function putAll<K, V>(map: Map<K, V>, source: Iterable<readonly [K, V]>):
   for (const [key, value] of source) map.set(key, value);
 }
 
+/** `new Map(list.map(visit))`: the pairs need not be values of a list, where key and value have one kind. */
+export function putMapped<T, K, V>(
+  map: Map<K, V>,
+  list: readonly T[],
+  visit: Visit<T, readonly [K, V]>,
+): void {
+  const length = list.length;
+  for (let i = 0; i < length && i < list.length; i++) {
+    const [key, value] = visit(elementOf(list, i), i, list);
+    map.set(key, value);
+  }
+}
+
 export function addAll<K>(set: Set<K>, source: Iterable<K>): void {
   for (const key of source) set.add(key);
 }

@@ -238,7 +238,7 @@ describe("the library", () => {
 const budgets: readonly (readonly [string, readonly HeapFunction[], number])[] = [
   ["allocator", ["heapInit", "alloc", "free", "retain", "usedBytes"], 800],
   ["strConcat", ["heapInit", "free", "strConcat"], 1000],
-  ["texts", [...heapNames(/^str(?!ToNum|Split|Join|Chars)/)], 4500],
+  ["texts", [...heapNames(/^str(?!ToNum|Split|Join|Chars)/)], 5000],
   ["texts and lists", ["strSplit", "strJoin", "strChars"], 2000],
   ["lists", [...heapNames(/^list/)], 2000],
   ["numToStr", ["heapInit", "free", "numToStr"], 3500],

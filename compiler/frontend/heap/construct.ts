@@ -9,6 +9,7 @@ import type { Context } from "../context.ts";
 import { lowerExpression } from "../expressions.ts";
 import { numberNode, toNumber } from "../graph-values.ts";
 import { listItems } from "../lists.ts";
+import { attempt } from "../paths.ts";
 import { tsc } from "../typescript.ts";
 import {
   type AbstractValue,
@@ -18,7 +19,7 @@ import {
   isNumber,
   undefinedValue,
 } from "../values.ts";
-import { shapeOf } from "./access.ts";
+import { isHeapList, shapeOf } from "./access.ts";
 import { newList, newMap } from "./allocate.ts";
 import { makeInstance } from "./classes.ts";
 import { callLibrary } from "./lists.ts";
@@ -27,6 +28,8 @@ import { settle } from "./narrow.ts";
 
 export function lowerNew(cx: Context, node: ts.NewExpression): AbstractValue {
   const type = lowerExpression(cx, node.expression);
+  const mapped = type.kind === "builtin" && type.name === "Map" ? mappedPairs(cx, node) : undefined;
+  if (mapped !== undefined) return mapped;
   const args = lowerArguments(cx, node.arguments ?? []);
   if (type.kind === "error" || args.some((arg) => arg.kind === "error")) return failed;
   const name = type.kind === "builtin" ? type.name : node.expression.getText();
@@ -42,6 +45,24 @@ export function lowerNew(cx: Context, node: ts.NewExpression): AbstractValue {
       if (type.kind === "class") return makeInstance(cx, type, args, node);
       return cx.report(node, construction(name));
   }
+}
+
+/** `new Map(list.map(f))` of a list of a run; undefined where that is not what stands there. */
+function mappedPairs(cx: Context, node: ts.NewExpression): AbstractValue | undefined {
+  const [source, ...others] = node.arguments ?? [];
+  if (source === undefined || others.length > 0 || !tsc.isCallExpression(source)) return undefined;
+  const { expression: callee, arguments: given } = source;
+  const [pairOf] = given;
+  const isMap = tsc.isPropertyAccessExpression(callee) && callee.name.text === "map";
+  if (!isMap || given.length !== 1 || pairOf === undefined || tsc.isSpreadElement(pairOf)) {
+    return undefined;
+  }
+  const receiver = attempt(cx, () => lowerExpression(cx, callee.expression));
+  if (receiver.arrival === undefined || !isHeapList(cx, receiver.arrival)) return undefined;
+  const list = receiver.accept() ?? failed;
+  const map = newMap(cx, cx.siteOf(node, ""), false, node);
+  const visit = lowerExpression(cx, pairOf);
+  return callLibrary(cx, "putMapped", [map, list, visit], node).kind === "error" ? failed : map;
 }
 
 function filledMap(

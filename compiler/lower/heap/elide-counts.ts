@@ -11,6 +11,8 @@ export interface Elided {
   readonly borrowed: ReadonlySet<Value>;
   /** The operands of a node that it stores for their regions. */
   readonly moved: ReadonlyMap<Node, ReadonlySet<Value>>;
+  /** Nodes that take their first operand from a region around, which goes on without it. */
+  readonly takes: ReadonlySet<Node>;
 }
 
 const reads: ReadonlySet<string> = new Set(["field.get", "list.get"]);
@@ -43,16 +45,23 @@ const countsFirst = (node: Node): boolean =>
 export function elideCounts(body: Region): Elided {
   const borrowed = new Set<Value>();
   const moved = new Map<Node, Set<Value>>();
+  const takes = new Set<Node>();
   const boxes = new Set<Value>();
-  const visit = (region: Region): ReadonlySet<Value> => {
-    const used = region.nodes.map((node) => {
+  const uses = new Uses();
+  /** `free` are texts of loops around that nothing reads after the branch that the region is. */
+  const visit = (region: Region, free: ReadonlySet<Value>): void => {
+    const last = uses.lastIn(region);
+    const here = new Set([...free, ...region.params]);
+    region.nodes.forEach((node, at) => {
       if (node.op === "unbox") boxes.add(node.operands[0]!);
-      const inside = node.op === "kernel" ? [] : node.regions.map(visit);
-      return new Set([...node.operands, ...inside.flatMap((values) => [...values])]);
-    });
-    const last = new Map<Value, number>();
-    used.forEach((values, i) => {
-      for (const v of values) last.set(v, i);
+      const [text] = node.operands;
+      if (text !== undefined && isAppended(node, text) && last.get(text) === at) {
+        if (free.has(text)) takes.add(node);
+        else if (region.params.includes(text)) moved.set(node, new Set([text]));
+      }
+      if (node.op === "kernel") return;
+      const still = [...here].filter((v) => v.type.kind === "str" && last.get(v) === at);
+      for (const inner of node.regions) visit(inner, new Set(node.op === "if" ? still : []));
     });
     region.nodes.forEach((node, at) => {
       for (const v of node.results) {
@@ -68,14 +77,40 @@ export function elideCounts(body: Region): Elided {
         }
       }
     });
-    return new Set(used.flatMap((values) => [...values]));
   };
-  visit(body);
-  return { borrowed, moved };
+  visit(body, new Set());
+  return { borrowed, moved, takes };
 }
+
+/** Which node of a region reads a value last, itself or inside of its regions. */
+class Uses {
+  readonly #last = new Map<Region, ReadonlyMap<Value, number>>();
+
+  lastIn(region: Region): ReadonlyMap<Value, number> {
+    const known = this.#last.get(region);
+    if (known !== undefined) return known;
+    const last = new Map<Value, number>();
+    region.nodes.forEach((node, at) => {
+      for (const v of node.operands) last.set(v, at);
+      const inner = node.op === "kernel" ? [] : node.regions;
+      for (const r of inner) for (const v of this.lastIn(r).keys()) last.set(v, at);
+    });
+    this.#last.set(region, last);
+    return last;
+  }
+}
+
+/** Whether the node gives a text with something put behind it. */
+export const isAppending = ({ op, attrs }: Node): boolean =>
+  op === "texts" && (attrs.fn === "concat" || attrs.fn === "concatInt");
+
+/** Whether the node makes the text longer, and reads it for nothing else. */
+const isAppended = (node: Node, v: Value): boolean =>
+  isAppending(node) && node.operands[0] === v && node.operands[1] !== v;
 
 /** Whether the node stores the value, once, and uses it for nothing else. */
 function isStored(node: Node, v: Value): boolean {
+  if (isAppended(node, v)) return true;
   const from = storesFrom.get(node.op);
   if (from === undefined) return false;
   const places = node.operands.flatMap((o, i) => (o === v ? [i] : []));

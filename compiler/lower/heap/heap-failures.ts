@@ -7,7 +7,7 @@ import type { HeapLibrary } from "./heap-library.ts";
 
 /** Why lowered code trapped, as the number of a failure. */
 const trappedName = "trapped";
-/** Bytes of stack that calls of the program take; 0 between calls of entries. */
+/** Not 0 once functions of the program were called that call themselves. */
 export const stackName = "stack";
 export const tooDeep = "calls nest too deeply";
 
@@ -24,8 +24,11 @@ const heapFailures = [
 
 /** Ends the call with a failure, from however deep inside. */
 export function trap(heap: HeapLibrary, b: FuncBuilder, message: string): void {
-  const site = heap.sites.add(message, undefined);
-  b.emit({ s: "setGlobal", name: heap.global(trappedName), value: i32(site) });
+  trapWith(heap, b, i32(heap.sites.add(message, undefined)));
+}
+
+export function trapWith(heap: HeapLibrary, b: FuncBuilder, site: LoopExpr): void {
+  b.emit({ s: "setGlobal", name: heap.global(trappedName), value: site });
   b.emit({ s: "trap" });
 }
 

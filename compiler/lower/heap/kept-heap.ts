@@ -75,7 +75,7 @@ function start(heap: HeapLibrary, b: FuncBuilder, makers: readonly StateCell[]):
       k: "call",
       type: "i32",
       callee: functionName(maker),
-      args: [],
+      args: [i32(0)],
     });
     b.if(failure, () => b.emit({ s: "return", value: failure }));
     storeWord(

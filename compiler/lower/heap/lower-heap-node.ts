@@ -7,7 +7,8 @@ import { compare, convert, i32, plus } from "../../loop/build.ts";
 import { callHeap, heapFunctions } from "../../loop/heap.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { FunctionScope } from "../function-scope.ts";
-import { boxedAt, headerBytes, leafBytes, localType } from "./heap-layout.ts";
+import { isAppending } from "./elide-counts.ts";
+import { boxedAt, headerBytes, leafBytes, lengthAt, loadWord, localType } from "./heap-layout.ts";
 import { getLeaf, leafOf, putLeaf, setLeaf } from "./leaves.ts";
 import { lowerListNode, newList } from "./lower-list-node.ts";
 import { lowerMapNode } from "./lower-map-node.ts";
@@ -21,7 +22,8 @@ export function lowerHeapNode(scope: FunctionScope, node: Node): void {
       scope.define(result!, libraries.heap.text(String(node.attrs.value)));
       return;
     case "texts":
-      scope.define(result!, textsCall(scope, node, result!.type));
+      if (isAppending(node)) append(scope, node, first!, second!);
+      else scope.define(result!, textsCall(scope, node, result!.type));
       return;
     case "empty":
       scope.define(result!, i32(0));
@@ -78,8 +80,31 @@ function newObject(scope: FunctionScope, node: Node, type: Type): LoopExpr {
   }
 }
 
+/** A text that is read for the last time becomes longer where it lies. */
+function append(scope: FunctionScope, node: Node, first: Value, second: Value): void {
+  const { b } = scope;
+  const [a, z] = [scope.scalar(first), scope.scalar(second)];
+  const takes = scope.takes(node) && a.k === "local";
+  const isInt = second.type.kind === "i32";
+  if (takes || scope.moves(node, first)) {
+    scope.define(node.results[0]!, callHeap(isInt ? "strAppendInt" : "strAppend", a, z));
+    if (takes) b.set(a, i32(0));
+    return;
+  }
+  const text = isInt ? b.let("text", callHeap("intToStr", z)) : z;
+  scope.define(node.results[0]!, callHeap("strConcat", a, text));
+  if (isInt) scope.libraries.heap.release(b, { kind: "str" }, text);
+}
+
 /** A function of texts, with its numbers and booleans as the heap has them. */
 function textsCall(scope: FunctionScope, node: Node, type: Type): LoopExpr {
+  const [first] = node.operands;
+  if (node.attrs.fn === "length") {
+    return convert(loadWord(scope.scalar(first!), lengthAt), localType(type));
+  }
+  if (node.attrs.fn === "ofNumber" && scope.scalar(first!).type === "i32") {
+    return callHeap("intToStr", scope.scalar(first!));
+  }
   const name = textFns.get(String(node.attrs.fn))?.heap;
   const callee = name === undefined ? undefined : heapFunctions.get(`heap.${name}`);
   if (!callee?.result) throw new Error(`the heap has no function ${node.attrs.fn} of texts`);

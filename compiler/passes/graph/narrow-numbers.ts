@@ -194,9 +194,9 @@ class Narrowing {
         this.#onScalar(node);
         break;
       case "list.length":
+      case "texts":
         this.#emit({
-          ...node,
-          operands: this.#operands(node),
+          ...(this.#withNumber(node) ?? { ...node, operands: this.#operands(node) }),
           results: node.results.map((r) => this.#define(r)),
         });
         this.#offerFloats(node.results);
@@ -215,6 +215,17 @@ class Narrowing {
     for (const v of this.#ranges.learntAfter.get(node) ?? []) this.#learn(v);
   }
 
+  /** A text that an integer is put behind: no text of the integer is needed by itself. */
+  #withNumber(node: Node): Node | undefined {
+    const [text, added] = node.operands;
+    const maker = added && this.#makers.get(this.#current(added));
+    if (node.attrs.fn !== "concat" || maker?.op !== "texts" || maker.attrs.fn !== "ofNumber")
+      return undefined;
+    const int = this.#int(maker.operands[0]!);
+    if (int === undefined) return undefined;
+    return { ...node, attrs: { fn: "concatInt" }, operands: [this.#plain(text!), int] };
+  }
+
   /** A constant in both forms. */
   #number(node: Node): void {
     this.#emit(node);
@@ -227,8 +238,10 @@ class Narrowing {
 
   #operands(node: Node): readonly Value[] {
     const isIndex = indexOperand.has(node.op);
+    const mayBeInt = (v: Value, i: number): boolean =>
+      (isIndex && i === 1) || (node.op === "texts" && v.type.kind === "f64");
     const operand = (v: Value, i: number): Value =>
-      (isIndex && i === 1 ? this.#int(v) : undefined) ?? this.#plain(v);
+      (mayBeInt(v, i) ? this.#int(v) : undefined) ?? this.#plain(v);
     return node.operands.map(operand);
   }
 
