@@ -36,7 +36,6 @@ export type {
   Stage,
   Tensor,
 } from "../runtime/eager/tensor-types.ts";
-export { trace } from "../runtime/eager/trace.ts";
 export { training } from "../runtime/eager/training.ts";
 export * from "./checkpoints/index.ts";
 export * as fft from "./fft/index.ts";
@@ -50,3 +49,4 @@ export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";
 export { seed } from "./random/default-rng.ts";
 export { Rng } from "./random/rng.ts";
+export { trace } from "./trace.ts";

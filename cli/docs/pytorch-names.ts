@@ -139,4 +139,9 @@ export const otherwise: readonly Otherwise[] = [
     note: "Rates are functions of the step.",
   },
   { torch: "torch.isreal(x), x.conj()", glim: "x", note: "There are no complex numbers." },
+  {
+    torch: "torch.jit.trace(f, x)",
+    glim: "trace(f, x)",
+    note: "It is refused where the run depended on elements.",
+  },
 ];

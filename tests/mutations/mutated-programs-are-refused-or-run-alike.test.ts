@@ -8,11 +8,14 @@ import vm from "node:vm";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CompileFailure } from "#glim/cli/compiler.js";
+import { compilerOptions } from "#glim/cli/compiler-options.js";
 import { LoadError } from "#glim/cli/loader/load-error.js";
 import { openProgram } from "#glim/cli/model/open-program.js";
+import { compileModule } from "#glim/compiler/compile.js";
 import type { Diagnostic } from "#glim/compiler/diagnostics/diagnostic.js";
+import { loadSync } from "#glim/runtime/load.js";
 import { lawful, lowerFile } from "../frontend/lower-model.ts";
-import { GraphProgram, type Outcome, outcomeOf } from "../frontend/plain-run.ts";
+import { type Outcome, outcomeOf } from "../frontend/plain-run.ts";
 import { Tape } from "../frontend/random-expressions.ts";
 import { extent, inputs, randomModels } from "../frontend/random-tapes.ts";
 import { mutate } from "./mutate-program.ts";
@@ -76,13 +79,14 @@ async function judge(text: string): Promise<"refused" | "compiled"> {
       expectToldWhere(lowered.diagnostics, text);
       return "refused";
     }
-    const program = new GraphProgram(lawful(lowered));
+    const { wasm } = await compileModule(lawful(lowered), compilerOptions(file));
+    const model = loadSync(new WebAssembly.Module(new Uint8Array(wasm)));
     for (const args of inputs) {
       for (const [name, plain] of Object.entries(lowered.exports)) {
         if (typeof plain !== "function") continue;
         const wanted = within(300, () => plain(...args));
         if (wanted === undefined) return "compiled";
-        const found = outcomeOf(() => program.call(name, args));
+        const found = outcomeOf(() => model[name]?.(...args));
         if ("failure" in found && ("failure" in wanted || checked.test(found.failure))) {
           // What was written before the failure need not be alike from here on.
           return "compiled";

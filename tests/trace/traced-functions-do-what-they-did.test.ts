@@ -1,7 +1,7 @@
 // What is traced is compiled without its source: eagerly, compiled and inside of script functions it must do what
 // the function did, with the parameters as they are now.
 
-import { Rng, tensor } from "glim";
+import { Rng, tensor, trace } from "glim";
 import { describe, expect, it } from "vitest";
 import { compile } from "#glim/cli/compiler.js";
 import { bothWays } from "../gradients/both-ways.ts";
@@ -53,6 +53,12 @@ describe("traced functions", { timeout: 120_000 }, () => {
       expect(run(rows, x)).toEqual(run(eager().plain.rows, x));
     }
     expect(net.scale.item()).not.toBe(0.5);
+  });
+
+  it("leave the sum of a diagonal its name", () => {
+    const m = rng.normal([2, 2]);
+    expect(run(both.compiled.entries.diagonalSum, plainOf(m))).toEqual(run(eager().diagonalSum, m));
+    expect(trace(m).item()).toBe(m.at(0, 0).add(m.at(1, 1)).item());
   });
 
   it("take what the examples were", () => {

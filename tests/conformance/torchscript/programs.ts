@@ -1,6 +1,17 @@
 /** The programs of TorchScript's kind that both accept, each under its own name. */
 
-import { assert, math, nn, script, type Tensor, tensor, zeros } from "glim";
+import {
+  assert,
+  grad,
+  math,
+  nn,
+  script,
+  stopGradient,
+  type Tensor,
+  tensor,
+  valueAndGrad,
+  zeros,
+} from "glim";
 
 export const if_else_merge = script((x: Tensor<[]>) => {
   let y: Tensor;
@@ -191,6 +202,7 @@ export const tensor_index_mix = script((x: Tensor<[2, 3, 4]>) => ({
   0: x.at("...", null, 0),
   1: x.at(":", "1:", "::2"),
   2: x.at(-1, "...", 0),
+  3: x.at(x.gt(20)),
   4: x.at(":", tensor([0, 2], "i32")),
 }));
 
@@ -277,3 +289,50 @@ export const raise_custom_message = script((n: number) => {
 });
 
 export const is_scripting_branch = script(() => 1);
+
+/** What `with` calls is called by name. */
+class Raised {
+  count: number;
+
+  constructor(count: number) {
+    this.count = count;
+  }
+
+  enter(): number {
+    this.count += 0.5;
+    return this.count;
+  }
+
+  exit(): void {
+    this.count -= 0.5;
+  }
+}
+
+export const with_enter_exit = script((x: Tensor<[2]>) => {
+  const raised = new Raised(1);
+  const y = x.add(raised.enter());
+  raised.exit();
+  return y.mul(raised.count);
+});
+
+/** Tensors carry no flag: whether a gradient flows shows in the gradient. */
+export const no_grad_in_script = script((x: Tensor<[2]>) => {
+  const flows = (f: (y: Tensor) => Tensor): boolean => grad(f)(x).abs().max().item() > 0;
+  return {
+    0: flows((y) => stopGradient(y.mul(2)).sum()),
+    1: flows((y) => y.mul(3).sum()),
+  };
+});
+
+export const grad_through_loop_and_if = script((x: Tensor<[2]>, n: number) => {
+  const through = (start: Tensor): Tensor => {
+    let y = start;
+    for (let i = 0; i < n; i++) {
+      if (stopGradient(y).sum().item() > 0) y = y.mul(y.sin()).add(start);
+      else y = y.sub(start.mul(start));
+    }
+    return y.sum();
+  };
+  const { value, grad: slope } = valueAndGrad(through)(x);
+  return { value, slope };
+});
