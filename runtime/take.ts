@@ -3,7 +3,7 @@
 import { refuse } from "./load-error.ts";
 import { hasNumbers } from "./own-module.ts";
 
-export type Elements = Float32Array | Int32Array | Uint8Array | Float64Array;
+export type Elements = Float32Array | Int32Array | Uint8Array | Int8Array | Float64Array;
 export type Leaf = keyof typeof arrays;
 export type Axes = readonly (number | string)[];
 export type Shape = readonly number[];
@@ -24,6 +24,8 @@ export const arrays = {
   i32: Int32Array,
   bool: Uint8Array,
   f64: Float64Array,
+  u8: Uint8Array,
+  i8: Int8Array,
   boolean: Uint8Array,
 };
 

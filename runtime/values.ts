@@ -55,13 +55,20 @@ type Take = (
   axes: readonly (number | string)[],
   x: unknown,
   known: Sizes,
-) => Float32Array | Int32Array | Uint8Array;
+) => Float32Array | Float64Array | Int32Array | Uint8Array | Int8Array;
 
 type Sizes = Record<string, number | undefined>;
 
 /** Objects may lie so deep in each other. */
 const deepest = 10_000;
-const arrays = { f32: Float32Array, i32: Int32Array, bool: Uint8Array };
+const arrays = {
+  f32: Float32Array,
+  i32: Int32Array,
+  bool: Uint8Array,
+  f64: Float64Array,
+  u8: Uint8Array,
+  i8: Int8Array,
+};
 const kinds = ["undefined", "null", "boolean", "number", "string"];
 const titles = ["Undefined", "Null", "Boolean", "Number", "String", "Array", "Object", "Map"];
 

@@ -1,7 +1,9 @@
 /** Tensors as JSON: nested lists, or `{ "shape": […], "data": […] }` with the elements in one list. */
 
+import { isValueOf } from "../../compiler/ops/types.ts";
 import type { ElementType } from "../../compiler/package/signature.ts";
 import type { NdArray } from "../../runtime/load.ts";
+import { arrays } from "../../runtime/take.ts";
 
 /** Elements that JSON has no numbers for are written as text. */
 const words: ReadonlyMap<unknown, number> = new Map([
@@ -61,24 +63,13 @@ function elementOf(v: unknown, dtype: ElementType): number {
   const fits =
     typeof x === "number" &&
     (isBool ? x === 0 || x === 1 : typeof v !== "boolean") &&
-    (dtype !== "i32" || (x | 0) === x);
+    (isBool || isValueOf(x, dtype));
   if (!fits) throw new SyntaxError(`${JSON.stringify(v)} is not an element of ${dtype}`);
   return x;
 }
 
-function arrayOf(dtype: ElementType, elements: readonly number[]): NdArray["data"] {
-  switch (dtype) {
-    case "f32":
-      return Float32Array.from(elements);
-    case "i32":
-      return Int32Array.from(elements);
-    case "f64":
-      return Float64Array.from(elements);
-    case "bool":
-    case "boolean":
-      return Uint8Array.from(elements);
-  }
-}
+const arrayOf = (dtype: ElementType, elements: readonly number[]): NdArray["data"] =>
+  arrays[dtype].from(elements);
 
 /** A tensor as JSON: nested lists of its elements, `true` and `false` for bool. */
 export function toNested({ data, shape }: NdArray, dtype: ElementType): unknown {

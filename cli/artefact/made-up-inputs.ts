@@ -1,24 +1,24 @@
 /** Inputs for those who only want to see how long a run takes: numbers from −1 to 1, zeros where whole ones are wanted. */
 
 import { evaluateDim, parseDim } from "../../compiler/ops/dim.ts";
+import { isFloat } from "../../compiler/ops/types.ts";
 import type { EntrySignature } from "../../compiler/package/signature.ts";
+import type { NdArray } from "../../runtime/load.ts";
+import { arrays } from "../../runtime/take.ts";
 import type { TensorParam } from "./read-input.ts";
 
 /** A made-up tensor for the parameter; whole numbers are 0, because they may be positions. */
 export function madeUpTensor(
   { dtype, shape = [] }: TensorParam,
   sizes: ReadonlyMap<string, number>,
-): { readonly data: Float32Array | Int32Array | Uint8Array; readonly shape: readonly number[] } {
+): NdArray {
   const known = shape.map((d) => (typeof d === "number" ? d : evaluateDim(parseDim(d), sizes)));
   const length = known.reduce((a, b) => a * b, 1);
-  if (dtype === "i32") return { data: new Int32Array(length), shape: known };
-  if (dtype === "bool") return { data: new Uint8Array(length), shape: known };
+  const data = new arrays[dtype](length);
   // Weyl's sequence: no two neighbours alike, and the same ones each time.
   const golden = 0.618_033_988_749;
-  return {
-    data: Float32Array.from({ length }, (_, i) => 2 * ((i * golden) % 1) - 1),
-    shape: known,
-  };
+  if (isFloat(dtype)) for (let i = 0; i < length; i++) data[i] = 2 * ((i * golden) % 1) - 1;
+  return { data, shape: known };
 }
 
 /** The sizes of an entry, the least ones where none are given. */

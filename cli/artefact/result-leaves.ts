@@ -1,6 +1,7 @@
 /** Owns the results of compiled entries as lists of named leaves, and their forms: text, JSON, files. */
 
 import { outputFormat } from "../../compiler/diagnostics/catalog/artefacts.ts";
+import { type DType, isDType } from "../../compiler/ops/types.ts";
 import type {
   EntrySignature,
   LeafType,
@@ -80,8 +81,7 @@ export function printLeaves(leaves: readonly ResultLeaf[]): string {
 
 const textOf = (v: unknown): string => (typeof v === "string" ? v : JSON.stringify(v));
 
-const tensorDType = (dtype: LeafType): "f32" | "i32" | "bool" =>
-  dtype === "i32" || dtype === "bool" ? dtype : "f32";
+const tensorDType = (dtype: LeafType): DType => (isDType(dtype) ? dtype : "f32");
 
 /** The result with nested lists for tensors. */
 export function toJson(e: EntrySignature, result: Result): unknown {

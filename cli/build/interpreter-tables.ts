@@ -3,6 +3,7 @@
  * which kernels there are, and the functions of scalars and texts by their numbers.
  */
 
+import { scalarCode } from "../../compiler/bytecode/encode-steps.ts";
 import { scalarNumbers, textNumbers } from "../../compiler/bytecode/function-numbers.ts";
 import { hashName, mapName, reduceName, scanName } from "../../compiler/bytecode/kernel-keys.ts";
 import type { Type } from "../../compiler/graph/ir.ts";
@@ -28,7 +29,6 @@ import {
 
 /** Words of a record, as runtime/interpreter/kernels.ts reads it. */
 const recordWords = 5;
-const typeCodes: Readonly<Record<ScalarType, number>> = { f32: 0, i32: 1, bool: 2, f64: 3, i64: 4 };
 /** What one step makes of a block: elements of up to eight bytes, and room for a vector past the end. */
 const placeBytes = blockElements * 8 + 64;
 
@@ -151,7 +151,7 @@ function kernelRecords(kernels: Kernels, ops: readonly Op[], scans: readonly str
 
 /** Four bits for each type. */
 const packTypes = (types: readonly ScalarType[]): number =>
-  types.reduce((bits, type, i) => bits | (typeCodes[type] << (4 * i)), 0);
+  types.reduce((bits, type, i) => bits | (scalarCode(type) << (4 * i)), 0);
 
 function scalarType(name: string): ScalarType {
   if (name === "f32" || name === "i32" || name === "bool") return name;

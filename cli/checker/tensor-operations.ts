@@ -99,5 +99,8 @@ export function tensorOf(m: Machine, [data, second]: readonly unknown[]): unknow
 
 const arrayTypes: ReadonlyMap<string, DType> = new Map([
   ["Float32Array", "f32"],
+  ["Float64Array", "f64"],
   ["Int32Array", "i32"],
+  ["Uint8Array", "u8"],
+  ["Int8Array", "i8"],
 ]);

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { bytesOf as elementBytes, isDType } from "../../compiler/ops/types.ts";
 import type { Bytes, ModuleBytes } from "../artefact/describe-artefact.ts";
 import type {
   CompiledFile,
@@ -306,7 +307,7 @@ function spellState(
   spellBytes: (n: number) => string,
 ): readonly string[] {
   const bytes = state.reduce((sum, { dtype, shape }) => {
-    const each = dtype === "bool" || dtype === "boolean" ? 1 : dtype === "f64" ? 8 : 4;
+    const each = isDType(dtype) ? elementBytes[dtype] : 1;
     return sum + (shape ?? []).reduce<number>((n, size) => n * Number(size), each);
   }, 0);
   return bytes === 0 ? [] : [`state ${spellBytes(bytes)}, kept between calls`];

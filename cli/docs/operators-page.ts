@@ -13,7 +13,7 @@ Each entry is written from the operator's own record (\`compiler/ops\`) by \`npm
 operators (softmax, layers, losses, linear algebra) is TypeScript in \`stdlib/\`; [pytorch.md](pytorch.md)
 finds both by PyTorch's names.
 
-Dtypes are f32, i32 and bool. Tensors of different dtypes are promoted (f32 over i32 over bool), and a
+Dtypes are f32, f64, i32, u8, i8 and bool. Tensors of different dtypes are promoted (f64 over f32 over i32 over u8 and i8 over bool), and a
 number takes the dtype of the tensor beside it. Shapes broadcast as in PyTorch, except that a named
 size is never repeated. The bits of every result are fixed ([numerics](numerics.md)).
 `;
@@ -67,6 +67,7 @@ const dtypes: Readonly<Record<OperandSpec["dtype"], string>> = {
   same: "promoted with the other operands",
   float: "promoted; integers and bools become f32",
   number: "promoted; bools become i32",
+  sum: "promoted; bools, u8 and i8 become i32",
   any: "",
   bool: "bool",
   i32: "i32",

@@ -11,13 +11,16 @@ import { mapName } from "./kernel-keys.ts";
 import type { ProgramTables } from "./program-tables.ts";
 import { WordWriter } from "./word-writer.ts";
 
-const scalarCodes: Readonly<Record<ScalarType, number>> = {
-  f32: 0,
-  i32: 1,
-  bool: 2,
-  f64: 3,
-  i64: 4,
-};
+const scalarCodes: ReadonlyMap<ScalarType, number> = new Map(
+  (["f32", "i32", "bool", "f64", "i64"] as const).map((type, code) => [type, code]),
+);
+
+/** The code of a type that steps compute with. */
+export function scalarCode(type: ScalarType): number {
+  const code = scalarCodes.get(type);
+  if (code === undefined) throw new Error(`packages have no ${type}`);
+  return code;
+}
 
 /** Collects what one operation computes, of one or several expressions that read each other. */
 export class StepEncoder {
@@ -57,7 +60,7 @@ export class StepEncoder {
     const words = new WordWriter();
     words.add(this.#list.constants.length);
     for (const { type, value } of this.#list.constants) {
-      words.add(scalarCodes[type]);
+      words.add(scalarCode(type));
       if (typeof value === "bigint") {
         words.add(Number(BigInt.asUintN(32, value)), Number(BigInt.asUintN(32, value >> 32n)));
       } else words.addNumber(value);

@@ -3,6 +3,7 @@
 import { type Cell, isHidden, isNothing, leavesOf, optionCode } from "../graph/heap-types.ts";
 import { type Constant, type Module, makerOf, type StateCell, type Type } from "../graph/ir.ts";
 import type { FailureSites } from "../lower/failure-sites.ts";
+import { dtypeCode } from "../ops/kernel-abi.ts";
 import {
   hiddenField,
   kindBool,
@@ -15,12 +16,9 @@ import {
   objectMap,
   objectRecord,
 } from "../ops/program-format.ts";
-import type { DType } from "../ops/types.ts";
 import { hashName } from "./kernel-keys.ts";
 import { SizeTable } from "./size-table.ts";
 import { WordWriter } from "./word-writer.ts";
-
-const dtypeCodes: Readonly<Record<DType, number>> = { f32: 0, i32: 1, bool: 2 };
 
 /** Numbers for things in the order in which they were first asked for. */
 class Numbering<T> {
@@ -74,7 +72,7 @@ export class ProgramTables {
       case "ref":
         return [kindRef, place(this.#heapNames, type.name)];
       case "tensor":
-        return [kindTensor, dtypeCodes[type.dtype]];
+        return [kindTensor, dtypeCode(type.dtype)];
     }
   }
 

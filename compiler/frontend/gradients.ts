@@ -7,6 +7,7 @@ import type { Value } from "../graph/ir.ts";
 import { tensorOf } from "../graph/ir.ts";
 import { equalType, printType } from "../graph/type.ts";
 import { product } from "../ops/dim.ts";
+import { isFloat } from "../ops/types.ts";
 import { callValue } from "./calls.ts";
 import { type Arrival, branch, type Context } from "./context.ts";
 import { stateOfCell, toTensor } from "./graph-values.ts";
@@ -175,14 +176,14 @@ function endsOf(
     return undefined;
   }
   const type = tensorOf(output);
-  if (type.dtype !== "f32") {
+  if (!isFloat(type.dtype)) {
     cx.report(node, notFloat(printType(type)));
     return undefined;
   }
   if (seed !== undefined) {
     const given = tensorOf(seed);
     const message = `vjp: the cotangent is ${printType(given)}, and the result ${printType(type)}`;
-    if (given.shape.length !== type.shape.length || given.dtype !== "f32") {
+    if (given.shape.length !== type.shape.length || given.dtype !== type.dtype) {
       cx.report(node, expected(`a cotangent of type ${printType(type)}`, printType(given)));
       return undefined;
     }
@@ -195,7 +196,7 @@ function endsOf(
     cx.report(node, notScalar(printType(type)));
     return undefined;
   }
-  const attrs = { shape: type.shape, value: 1, dtype: "f32" };
+  const attrs = { shape: type.shape, value: 1, dtype: type.dtype };
   return { output, seed: cx.emitOne("full", [], attrs, type, node) };
 }
 
@@ -205,7 +206,7 @@ function floatTensor(cx: Context, v: AbstractValue, node: ts.Node): Value | unde
     if (v.kind !== "error") cx.report(node, expected("a tensor", describeValue(v)));
     return undefined;
   }
-  if (tensorOf(x).dtype === "f32") return x;
+  if (isFloat(tensorOf(x).dtype)) return x;
   cx.report(node, notFloat(printType(x.type)));
   return undefined;
 }
@@ -221,7 +222,7 @@ function cellName(cx: Context, v: AbstractValue, node: ts.Node): CellName | unde
     if (v.kind !== "error") cx.report(node, expected("a parameter", describeValue(v)));
     return undefined;
   }
-  if (v.tensor.type.dtype !== "f32") {
+  if (!isFloat(v.tensor.type.dtype)) {
     cx.report(node, notFloat(printType(v.tensor.type)));
     return undefined;
   }

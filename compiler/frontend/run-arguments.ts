@@ -5,6 +5,7 @@
 
 import type ts from "typescript";
 import { divideDim, product } from "../ops/dim.ts";
+import { isDType } from "../ops/types.ts";
 import type { Context } from "./context.ts";
 import { tensorTypeOf, toNumber } from "./graph-values.ts";
 import { concatList } from "./list-tensors.ts";
@@ -59,7 +60,7 @@ function fullOf(cx: Context, args: Args, node: ts.Node): AbstractValue | undefin
   const isComputed = value.kind === "dynamic" && (isNumber(value) || isBoolean(value));
   if (shape === undefined || !isComputed || dtype.kind !== "constant") return undefined;
   const wanted = dtype.value ?? (isBoolean(value) ? "bool" : "f32");
-  if (wanted !== "f32" && wanted !== "i32" && wanted !== "bool") return undefined;
+  if (!isDType(wanted)) return undefined;
   return callOperator(cx, "expand", [scalarTensor(cx, value, wanted, node), shape], node);
 }
 

@@ -10,7 +10,14 @@ import { type CallHost, callOp } from "../ops/call.ts";
 import { DimExpr, product } from "../ops/dim.ts";
 import type { Argument, ParameterSpec } from "../ops/op.ts";
 import { opByName } from "../ops/registry.ts";
-import { type DType, printTensorType, type TensorType, tensorType } from "../ops/types.ts";
+import {
+  type DType,
+  type IntegerDType,
+  isInteger,
+  printTensorType,
+  type TensorType,
+  tensorType,
+} from "../ops/types.ts";
 import { callStage, callValue } from "./calls.ts";
 import { fromCaptured } from "./captured.ts";
 import { usable } from "./conflicts.ts";
@@ -176,7 +183,7 @@ class GraphHost implements CallHost<Value> {
 
   scalar(value: unknown, dtype: DType): Value {
     const operand = this.#number(value);
-    if (dtype === "i32" && typeof value !== "number") this.#checkWhole(operand);
+    if (isInteger(dtype) && typeof value !== "number") this.#checkWhole(operand, dtype);
     return this.#cx.emitOne("splat", [operand], {}, tensorType(dtype, []), this.#node);
   }
 
@@ -189,12 +196,19 @@ class GraphHost implements CallHost<Value> {
     throw new Error("an operand is neither a tensor nor a number");
   }
 
-  /** A number that meets an integer tensor must be whole and fit in 32 bits. */
-  #checkWhole(operand: Value): void {
+  /** A number that meets an integer tensor must be whole and fit in its bits. */
+  #checkWhole(operand: Value, dtype: IntegerDType): void {
     const [cx, node] = [this.#cx, this.#node];
-    const whole = cx.scalar("bitOr", [operand, numberNode(cx, 0, node)], "f64", node);
+    const by = (fn: string, x: Value, n: number): Value =>
+      cx.scalar(fn, [x, numberNode(cx, n, node)], "f64", node);
+    const places = 24;
+    const whole = {
+      i32: () => by("bitOr", operand, 0),
+      u8: () => by("bitAnd", operand, 255),
+      i8: () => by("shr", by("shl", operand, places), places),
+    }[dtype]();
     const same = cx.scalar("eq", [operand, whole], "bool", node);
-    const message = "a number that meets an i32 tensor must be whole and fit in 32 bits";
+    const message = `a number that meets ${dtype === "u8" ? "a" : "an"} ${dtype} tensor must be whole and fit in ${dtype === "i32" ? 32 : 8} bits`;
     cx.emit("check", [same], { message }, [], node);
   }
 

@@ -2,8 +2,9 @@
 
 import type ts from "typescript";
 import { refused } from "../diagnostics/catalog/types.ts";
+import { makeData } from "../graph/data-text.ts";
 import type { TensorData } from "../graph/ir.ts";
-import { type DType, isDType } from "../ops/types.ts";
+import { type DType, dtypes, isDType, isValueOf } from "../ops/types.ts";
 import type { Context } from "./context.ts";
 import { isHeapList } from "./heap/access.ts";
 import { tensorOfList } from "./list-tensors.ts";
@@ -39,7 +40,11 @@ export function callTensor(
   if (wrong !== undefined) return refuse(cx, "every value must be a number or a boolean", node);
   const wanted = dtype.kind === "constant" ? dtype.value : dtype.kind;
   if (wanted !== undefined && !isDType(wanted)) {
-    return refuse(cx, "beside a list the second argument is a dtype: f32, i32 or bool", node);
+    return refuse(
+      cx,
+      `beside a list the second argument is one of the dtypes ${dtypes.join(", ")}`,
+      node,
+    );
   }
   const { values } = nested;
   const isMask = values.length > 0 && values.every(isBoolean);
@@ -76,9 +81,7 @@ function known(
   for (const v of values) {
     if (v.kind !== "constant") return undefined;
     const number = Number(v.value);
-    const fits =
-      dtype === "f32" || (dtype === "i32" ? (number | 0) === number : number === 0 || number === 1);
-    if (!fits)
+    if (!isValueOf(number, dtype))
       return cx.report(node, refused("dtype", `tensor: ${number} is no value of ${dtype}`));
     numbers.push(number);
   }
@@ -88,8 +91,9 @@ function known(
 }
 
 function dataOf(dtype: DType, numbers: readonly number[]): TensorData {
-  if (dtype === "f32") return Float32Array.from(numbers);
-  return dtype === "i32" ? Int32Array.from(numbers) : Uint8Array.from(numbers);
+  const data = makeData(dtype, numbers.length);
+  data.set(numbers);
+  return data;
 }
 
 /** One value after another along one axis, and then the shape. */

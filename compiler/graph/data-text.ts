@@ -4,7 +4,7 @@
  */
 
 import { fnv64 } from "../ops/fnv64.ts";
-import type { DType } from "../ops/types.ts";
+import { type DType, isValueOf } from "../ops/types.ts";
 import type { TensorData } from "./ir.ts";
 import type { Scanner } from "./scanner.ts";
 
@@ -12,29 +12,38 @@ import type { Scanner } from "./scanner.ts";
 const writtenBytes = 64;
 
 const canonicalNaN = 0x7fc00000;
+const canonicalNaN64 = 0x7ff8000000000000n;
 
 export const bytesOfData = (data: TensorData): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /** The elements' bit patterns. */
-const bitsOf = (data: TensorData): Uint8Array | Uint32Array =>
-  data instanceof Uint8Array ? data : new Uint32Array(data.buffer, data.byteOffset, data.length);
-
-export const dtypeOfData = (data: TensorData): DType => {
-  if (data instanceof Float32Array) return "f32";
-  return data instanceof Int32Array ? "i32" : "bool";
-};
-
-export function makeData(dtype: DType, length: number): TensorData {
-  if (dtype === "f32") return new Float32Array(length);
-  return dtype === "i32" ? new Int32Array(length) : new Uint8Array(length);
+function bitsOf({ buffer, byteOffset, length, BYTES_PER_ELEMENT }: TensorData) {
+  if (BYTES_PER_ELEMENT === 8) return new BigUint64Array(buffer, byteOffset, length);
+  return BYTES_PER_ELEMENT === 4
+    ? new Uint32Array(buffer, byteOffset, length)
+    : new Uint8Array(buffer, byteOffset, length);
 }
 
-/** Two tensors' elements are the same bits of the same type. */
+const arrays = {
+  f32: Float32Array,
+  f64: Float64Array,
+  i32: Int32Array,
+  u8: Uint8Array,
+  i8: Int8Array,
+  bool: Uint8Array,
+} as const satisfies Readonly<Record<DType, unknown>>;
+
+/** Whether elements of `dtype` are given so: u8 and bool both are as a Uint8Array. */
+export const isDataOf = (data: TensorData, dtype: DType): boolean => data instanceof arrays[dtype];
+
+export const makeData = (dtype: DType, length: number): TensorData => new arrays[dtype](length);
+
+/** Two tensors' elements, which are of one dtype, are the same bits. */
 export function equalData(a: TensorData, b: TensorData): boolean {
-  if (dtypeOfData(a) !== dtypeOfData(b) || a.length !== b.length) return false;
-  const [x, y] = [bitsOf(a), bitsOf(b)];
-  return x.every((bits, i) => bits === y[i]);
+  if (a.length !== b.length) return false;
+  const [x, y] = [bytesOfData(a), bytesOfData(b)];
+  return x.every((byte, i) => byte === y[i]);
 }
 
 /** `fnv64:` and the 16 hexadecimal digits of the bytes' hash. */
@@ -58,14 +67,22 @@ function printF32(x: number, bits: number): string {
   return printNumber(Number(x.toPrecision(9)));
 }
 
+/** JavaScript's shortest text; an unusual NaN by its bits. */
+const printF64 = (x: number, bits: bigint): string =>
+  Number.isNaN(x) && bits !== canonicalNaN64 ? `0x${bits.toString(16)}` : printNumber(x);
+
 export function printData(data: TensorData): string {
   const bits = bitsOf(data);
-  const element = (i: number): string =>
-    data instanceof Float32Array ? printF32(data[i]!, bits[i]!) : String(data[i]);
+  const element = (i: number): string => {
+    if (data instanceof Float32Array) return printF32(data[i]!, Number(bits[i]));
+    return data instanceof Float64Array ? printF64(data[i]!, BigInt(bits[i]!)) : String(data[i]);
+  };
   if (data.byteLength <= writtenBytes) {
     return `[${Array.from(data, (_, i) => element(i)).join(", ")}]`;
   }
-  return bits.every((b) => b === bits[0]) ? `all ${element(0)}` : digestOf(data);
+  const bytes = bytesOfData(data);
+  const isSame = bytes.every((b, i) => b === bytes[i % data.BYTES_PER_ELEMENT]);
+  return isSame ? `all ${element(0)}` : digestOf(data);
 }
 
 export interface DataSource {
@@ -87,7 +104,8 @@ export function parseData(s: Scanner, source: DataSource): TensorData {
     if (source.length === undefined) s.fail("`all` needs a type of known size", from);
     const element = parseElement(s, source.dtype);
     s.space();
-    return fromBits(source.dtype, new Array<number>(source.length).fill(element));
+    const elements = new Array<number | bigint>(source.length).fill(element);
+    return fromBits(source.dtype, elements);
   }
   const digest = s.token(/fnv64:[0-9a-f]{16}/y, "elements, `all` or a digest");
   s.space();
@@ -98,8 +116,10 @@ export function parseData(s: Scanner, source: DataSource): TensorData {
 }
 
 /** One element's bit pattern. */
-function parseElement(s: Scanner, dtype: DType): number {
+function parseElement(s: Scanner, dtype: DType): number | bigint {
   const from = s.place;
+  const long = dtype === "f64" ? s.match(/0x[0-9a-f]{16}/y) : undefined;
+  if (long !== undefined) return BigInt(long);
   const hex = s.match(/0x[0-9a-f]{8}/y);
   if (hex !== undefined) return Number(hex);
   const value = parseNumber(s);
@@ -108,8 +128,13 @@ function parseElement(s: Scanner, dtype: DType): number {
       ? canonicalNaN
       : new Uint32Array(new Float32Array([value]).buffer)[0]!;
   }
+  if (dtype === "f64") {
+    return Number.isNaN(value)
+      ? canonicalNaN64
+      : new BigUint64Array(new Float64Array([value]).buffer)[0]!;
+  }
   if (dtype === "bool" && value !== 0 && value !== 1) s.fail("a bool is 0 or 1", from);
-  if ((value | 0) !== value) s.fail(`${value} is not an i32`, from);
+  if (!isValueOf(value, dtype)) s.fail(`${value} is not an ${dtype}`, from);
   return value >>> 0;
 }
 
@@ -118,8 +143,10 @@ export function parseNumber(s: Scanner): number {
   return Number(s.token(digits, "a number"));
 }
 
-function fromBits(dtype: DType, elements: readonly number[]): TensorData {
+function fromBits(dtype: DType, elements: readonly (number | bigint)[]): TensorData {
   const data = makeData(dtype, elements.length);
-  bitsOf(data).set(elements);
+  const bits = bitsOf(data);
+  if (bits instanceof BigUint64Array) bits.set(elements.map(BigInt));
+  else bits.set(elements.map(Number));
   return data;
 }

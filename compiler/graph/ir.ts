@@ -149,7 +149,7 @@ export type ResultShape =
       readonly options: readonly (readonly [code: number, shape: ResultShape])[];
     };
 
-export type TensorData = Float32Array | Int32Array | Uint8Array;
+export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array | Int8Array;
 
 /** A tensor known when compiling. `data` is in `layout` (row-major when undefined). */
 export interface Constant {

@@ -39,5 +39,7 @@ function sourceOf(
 
 function emptyLike(data: TensorData, length: number): TensorData {
   if (data instanceof Float32Array) return new Float32Array(length);
-  return data instanceof Int32Array ? new Int32Array(length) : new Uint8Array(length);
+  if (data instanceof Float64Array) return new Float64Array(length);
+  if (data instanceof Int32Array) return new Int32Array(length);
+  return data instanceof Int8Array ? new Int8Array(length) : new Uint8Array(length);
 }

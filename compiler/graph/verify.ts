@@ -14,7 +14,7 @@
  * - Labels are used once in a function. Constants, state cells and callees exist.
  */
 
-import { dtypeOfData } from "./data-text.ts";
+import { isDataOf } from "./data-text.ts";
 import {
   type Constant,
   type Func,
@@ -60,8 +60,9 @@ function verifyConstant(key: string, c: Constant, errors: string[]): void {
     const type = printPlacedType(c.type, c.layout);
     fail(`has ${c.data.length} elements, where ${type} has ${length}`);
   }
-  const dtype = dtypeOfData(c.data);
-  if (dtype !== c.type.dtype) fail(`its data is ${dtype}, its type ${printType(c.type)}`);
+  if (!isDataOf(c.data, c.type.dtype)) {
+    fail(`its data is a ${c.data.constructor.name}, its type ${printType(c.type)}`);
+  }
 }
 
 function verifyState(m: Module, key: string, s: StateCell, errors: string[]): void {
@@ -80,8 +81,9 @@ function verifyState(m: Module, key: string, s: StateCell, errors: string[]): vo
     return;
   }
   const length = storageSize(undefined, type.shape);
-  if (length !== initial.length || dtypeOfData(initial) !== type.dtype) {
-    fail(`starts with ${initial.length} elements of ${dtypeOfData(initial)}: ${printType(type)}`);
+  if (length !== initial.length || !isDataOf(initial, type.dtype)) {
+    const found = initial.constructor.name;
+    fail(`starts with ${initial.length} elements of a ${found}: ${printType(type)}`);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Callee, Links, LoopExpr, LoopFunc, LoopType } from "./ir.ts";
-import { expressionsOf, forEachExpr, forEachStmt } from "./walk.ts";
+import { namesIn } from "./walk.ts";
 
 type Types = readonly [params: readonly LoopType[], result?: LoopType];
 
@@ -128,18 +128,7 @@ export function heapLinks(
   funcs: readonly LoopFunc[],
   exports: ReadonlyMap<string, string> = new Map(),
 ): Links | undefined {
-  const used = new Set(exports.values());
-  for (const f of funcs) {
-    forEachStmt(f.body, (s) => {
-      if (s.s === "call") used.add(s.callee);
-      if (s.s === "setGlobal") used.add(s.name);
-      for (const whole of expressionsOf(s))
-        forEachExpr(whole, (e) => {
-          if (e.k === "call") used.add(e.callee);
-          if (e.k === "global") used.add(e.name);
-        });
-    });
-  }
+  const used = new Set([...exports.values(), ...funcs.flatMap((f) => [...namesIn(f)])]);
   const functions = new Map([...heapFunctions].filter(([name]) => used.has(name)));
   const globals = new Set([...heapGlobals].filter((name) => used.has(name)));
   return functions.size + globals.size === 0 ? undefined : { functions, globals, exports };

@@ -7,7 +7,7 @@
 export type LoopType = "i32" | "i64" | "f32" | "f64" | "v4f32" | "v4i32";
 
 /** How an element lies in memory. */
-export type Element = "f32" | "f64" | "i32" | "i64" | "u8";
+export type Element = "f32" | "f64" | "i32" | "i64" | "u8" | "i8";
 
 export const elementBytes: Readonly<Record<Element, number>> = {
   f32: 4,
@@ -15,6 +15,7 @@ export const elementBytes: Readonly<Record<Element, number>> = {
   i32: 4,
   i64: 8,
   u8: 1,
+  i8: 1,
 };
 
 /**
@@ -127,7 +128,7 @@ export type LoopExpr =
     }
   /**
    * The element at `base + (index + offset) × size`. A vector type loads four neighbours, or one in
-   * all lanes (`splat`). u8 widens to i32, four u8 to v4i32 with lanes 0 … 255. `base + index × size`
+   * all lanes (`splat`). u8 and i8 widen to i32, four of them to v4i32. `base + index × size`
    * must itself be an address: a negative index may not rely on `offset` to come back from below 0.
    */
   | {
@@ -157,7 +158,7 @@ export type LoopStmt =
   /** Gives a local its value; the first one met declares its type. */
   | { readonly s: "set"; readonly name: string; readonly value: LoopExpr }
   | { readonly s: "setGlobal"; readonly name: string; readonly value: LoopExpr }
-  /** A v4i32 into u8 stores each lane's low byte, four bytes. */
+  /** A v4i32 into u8 or i8 stores each lane's low byte, four bytes. */
   | {
       readonly s: "store";
       readonly element: Element;

@@ -82,6 +82,7 @@ export const accessTypes: Readonly<Record<Element, readonly LoopType[]>> = {
   i32: ["i32", "v4i32"],
   i64: ["i64"],
   u8: ["i32", "v4i32"],
+  i8: ["i32", "v4i32"],
 };
 
 export const isVector = (type: LoopType): type is "v4f32" | "v4i32" =>

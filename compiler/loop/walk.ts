@@ -186,3 +186,19 @@ export function freshLocals(f: LoopFunc): (hint: string) => string {
     return name;
   };
 }
+
+/** The functions that `f` calls and the globals that it uses. */
+export function namesIn(f: LoopFunc): ReadonlySet<string> {
+  const names = new Set<string>();
+  forEachStmt(f.body, (s) => {
+    if (s.s === "call") names.add(s.callee);
+    if (s.s === "setGlobal") names.add(s.name);
+    for (const whole of expressionsOf(s)) {
+      forEachExpr(whole, (e) => {
+        if (e.k === "call") names.add(e.callee);
+        if (e.k === "global") names.add(e.name);
+      });
+    }
+  });
+  return names;
+}

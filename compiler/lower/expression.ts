@@ -4,14 +4,18 @@ import type { FuncBuilder } from "../loop/build.ts";
 import { binary, bits, compare, constant, convert, select, unary } from "../loop/build.ts";
 import type { LoopExpr, LoopType } from "../loop/ir.ts";
 import type { Expr, ScalarType } from "../ops/expr.ts";
+import { isFloat, isNarrow } from "../ops/types.ts";
 
 export type Lanes = 1 | 4;
 
-/** The Loop IR type that holds a value of `type`: a bool is an i32, 0 or 1, or a mask of lanes. */
+/**
+ * The Loop IR type that holds a value of `type`: a bool is an i32, 0 or 1, or a mask of lanes; u8 and i8
+ * are i32 within their range.
+ */
 export function loopType(type: ScalarType, lanes: Lanes): LoopType {
-  if (lanes === 1) return type === "bool" ? "i32" : type;
+  if (lanes === 1) return type === "bool" || isNarrow(type) ? "i32" : type;
   if (type === "f32") return "v4f32";
-  if (type === "i32" || type === "bool") return "v4i32";
+  if (type === "i32" || type === "bool" || isNarrow(type)) return "v4i32";
   throw new Error(`${type} has no vector of four lanes`);
 }
 
@@ -97,8 +101,11 @@ function lowerNode(e: Expr, input: ExpressionInput, visit: (e: Expr) => LoopExpr
       return bits(visit(e.a), type);
     case "not":
       // Of one bool it is 0 or 1; of an integer all bits, as of a mask of lanes.
-      if (e.type === "bool" || type === "v4i32") return unary("not", visit(e.a));
-      return binary("xor", visit(e.a), constant(type, e.type === "i64" ? -1n : -1));
+      if (e.type === "bool" || type === "v4i32") return wrapped(unary("not", visit(e.a)), e.type);
+      return wrapped(
+        binary("xor", visit(e.a), constant(type, e.type === "i64" ? -1n : -1)),
+        e.type,
+      );
     case "neg":
     case "abs":
     case "sqrt":
@@ -106,7 +113,7 @@ function lowerNode(e: Expr, input: ExpressionInput, visit: (e: Expr) => LoopExpr
     case "ceil":
     case "trunc":
     case "nearest":
-      return unary(e.op, visit(e.a));
+      return wrapped(unary(e.op, visit(e.a)), e.type);
     case "eq":
     case "ne":
     case "lt":
@@ -115,9 +122,32 @@ function lowerNode(e: Expr, input: ExpressionInput, visit: (e: Expr) => LoopExpr
     case "ge":
       return compare(e.op, visit(e.a), visit(e.b));
     default:
-      return binary(e.op, visit(e.a), visit(e.b));
+      if (e.op === "rem" && e.type === "f64") return remainder(visit(e.a), visit(e.b));
+      return leavesRange.has(e.op)
+        ? wrapped(binary(e.op, visit(e.a), visit(e.b)), e.type)
+        : binary(e.op, visit(e.a), visit(e.b));
   }
 }
+
+/** Of integers of eight bits the results of other operations have eight bits, too. */
+const leavesRange: ReadonlySet<string> = new Set(["add", "sub", "mul", "div", "shl", "shrU"]);
+
+/** The result of an operation on i32 as a value of `type`: u8 and i8 keep the lowest eight bits. */
+export function wrapped(a: LoopExpr, type: ScalarType): LoopExpr {
+  if (type === "u8") return binary("and", a, constant(a.type, 255));
+  if (type !== "i8") return a;
+  const places = constant(a.type, 24);
+  return binary("shrS", binary("shl", a, places), places);
+}
+
+/** The name of the function of numbers that modules carry for `rem` of f64. */
+export const remainderName = "number.rem";
+const remainder = (a: LoopExpr, b: LoopExpr): LoopExpr => ({
+  k: "call",
+  type: "f64",
+  callee: remainderName,
+  args: [a, b],
+});
 
 /**
  * `x < c ? c : x ⇒ pmax(x, c)` and `c < x ? c : x ⇒ pmin(x, c)`: the same bits for every input,
@@ -152,6 +182,13 @@ const sameValue = (a: LoopExpr, b: LoopExpr): boolean =>
 
 function lowerConvert(a: LoopExpr, from: ScalarType, to: ScalarType, type: LoopType): LoopExpr {
   if (to === "bool") return compare("ne", a, constant(a.type, 0));
-  if (from === "bool") return convert(boolToInt(a), type);
-  return convert(a, type);
+  const value = from === "bool" ? boolToInt(a) : a;
+  if (!isNarrow(to)) return convert(value, type);
+  const whole = convert(value, a.type.startsWith("v4") ? "v4i32" : "i32");
+  return isFloat(from) ? withinRange(whole, to) : wrapped(whole, to);
+}
+
+function withinRange(a: LoopExpr, type: "u8" | "i8"): LoopExpr {
+  const [low, high] = type === "u8" ? [0, 255] : [-128, 127];
+  return binary("min", binary("max", a, constant(a.type, low)), constant(a.type, high));
 }

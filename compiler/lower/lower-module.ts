@@ -9,8 +9,10 @@ import { sizesOfParams } from "../graph/sizes.ts";
 import { global } from "../loop/build.ts";
 import { heapLinks } from "../loop/heap.ts";
 import type { DataObject, LoopFunc, LoopGlobal, LoopModule } from "../loop/ir.ts";
+import { namesIn } from "../loop/walk.ts";
 import { evaluateDim } from "../ops/dim.ts";
 import { bytesOf } from "../ops/types.ts";
+import { remainderName } from "./expression.ts";
 import { FailureSites } from "./failure-sites.ts";
 import { failureGlobal } from "./fused/kernel.ts";
 import type { Sizes } from "./fused/size-expr.ts";
@@ -83,6 +85,7 @@ export function lowerModule(m: Module, { timed = false }: LoweringOptions = {}):
     funcs.push(lowerFunction(func, libraries));
     data.push(resultsData(func));
   }
+  if (kernels.funcs.some((f) => namesIn(f).has(remainderName))) numbers.add("rem");
   for (const name of numbers) funcs.push(libraryFunction(name));
   if (heap.isKept) funcs.push(beginFunction(heap, makers), resetFunction(heap));
   if (heap.isKept || m.funcs.some(usesHeap)) funcs.push(roomFunction(), failureFunction(heap));

@@ -14,6 +14,8 @@ import {
   unary,
 } from "../loop/build.ts";
 import type { LoopExpr } from "../loop/ir.ts";
+import { type IntegerDType, isInteger, isNarrow, rangeOf } from "../ops/types.ts";
+import { loopType } from "./expression.ts";
 import type { FunctionScope } from "./function-scope.ts";
 import { elementOf, failureGlobal } from "./fused/kernel.ts";
 import { sizeExpr } from "./fused/size-expr.ts";
@@ -160,19 +162,28 @@ function refuseReference(v: Value): void {
   if (isReference(v.type)) throw new Error("a cell of state refers to one object for ever");
 }
 
+/** Of i32, what is out of range saturates. */
+function isWholeValue(x: LoopExpr, dtype: IntegerDType): LoopExpr {
+  const isWhole = compare("eq", x, unary("trunc", x));
+  if (!isNarrow(dtype)) return isWhole;
+  const [least, greatest] = rangeOf(dtype).map((n) => constant("f64", n));
+  const isWithin = binary("and", compare("ge", x, least!), compare("le", x, greatest!));
+  return binary("and", isWhole, isWithin);
+}
+
 /** A number becomes a tensor of its dtype, rounded once; a fraction is refused for integers. */
 function lowerSplat(scope: FunctionScope, node: Node): void {
   const { b } = scope;
   const result = node.results[0]!;
   const { dtype } = tensorOf(result);
   const x = scope.scalar(node.operands[0]!);
-  if (dtype === "i32" && x.type === "f64") {
+  if (isInteger(dtype) && x.type === "f64") {
     const site = scope.libraries.sites.add(
-      "a number that meets an i32 tensor must be a whole number",
+      `a number that meets ${dtype === "u8" ? "a" : "an"} ${dtype} tensor must be a whole number${isNarrow(dtype) ? ` from ${rangeOf(dtype).join(" to ")}` : ""}`,
       node.span,
     );
-    returnUnless(b, compare("eq", x, unary("trunc", x)), site);
+    returnUnless(b, isWholeValue(x, dtype), site);
   }
-  const value = dtype === "bool" ? binary("and", x, i32(1)) : convert(x, dtype);
+  const value = dtype === "bool" ? binary("and", x, i32(1)) : convert(x, loopType(dtype, 1));
   b.store({ element: elementOf(dtype), base: scope.address(result), index: i32(0) }, value);
 }

@@ -47,7 +47,7 @@ export interface Prepared {
 
 /** Words of an output's descriptor: address, dtype, rank, eight sizes. */
 export const descriptorWords = 11;
-export const dtypeCodes = { f32: 0, i32: 1, bool: 2, f64: 3, value: 4 } as const;
+export const dtypeCodes = { f32: 0, i32: 1, bool: 2, f64: 3, value: 4, u8: 5, i8: 6 } as const;
 
 export const outName = (entry: string): string => `${entry}.out`;
 /** Results that are numbers or booleans lie here, eight bytes each. */

@@ -4,7 +4,7 @@ import { Arguments } from "./arguments.ts";
 import { lanesOf, range } from "./gradient-math.ts";
 import { type Attrs, defineOp, type Op } from "./op.ts";
 import { keepDimOption, typeReduction } from "./reduction.ts";
-import { tensorType } from "./types.ts";
+import { numeric, tensorType } from "./types.ts";
 
 export interface PositionAttrs extends Attrs {
   /** One axis, or none for a rank-0 operand. */
@@ -13,12 +13,12 @@ export interface PositionAttrs extends Attrs {
 }
 
 function position(name: "argmax" | "argmin", greatest: string): Op {
-  const reduced = typeReduction(name, ["f32", "i32"]);
+  const reduced = typeReduction(name, numeric);
   return defineOp<PositionAttrs>({
     name,
     summary: `The position of the ${greatest} element along an axis.`,
     notes: `The first one wins ties; −0 equals +0; NaN counts as ${greatest}. Along an axis of size 0 it is 0.`,
-    operands: [{ name: "x", doc: "f32 or i32.", dtype: "same" }],
+    operands: [{ name: "x", doc: "Floats or integers.", dtype: "same" }],
     variadic: false,
     parameters: [
       {

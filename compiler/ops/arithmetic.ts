@@ -2,15 +2,16 @@
 
 import { binarySamples, elementwise, operandsAB } from "./elementwise.ts";
 import * as x from "./expr.ts";
+import { floats, numeric } from "./types.ts";
 
 export const add = elementwise({
   name: "add",
   summary: "The sum of two tensors, element by element.",
-  notes: "i32 wraps around.",
+  notes: "Integers wrap around.",
   operands: operandsAB("same"),
   exposed: "both",
   torch: "add",
-  takes: ["f32", "i32"],
+  takes: numeric,
   result: "same",
   expr: (a, b) => x.add(a!, b!),
   gradient: [(_m, g) => g, (_m, g) => g],
@@ -20,11 +21,11 @@ export const add = elementwise({
 export const sub = elementwise({
   name: "sub",
   summary: "The difference of two tensors, element by element.",
-  notes: "i32 wraps around.",
+  notes: "Integers wrap around.",
   operands: operandsAB("same"),
   exposed: "both",
   torch: "sub",
-  takes: ["f32", "i32"],
+  takes: numeric,
   result: "same",
   expr: (a, b) => x.sub(a!, b!),
   gradient: [(_m, g) => g, (m, g) => m.neg(g)],
@@ -34,11 +35,11 @@ export const sub = elementwise({
 export const mul = elementwise({
   name: "mul",
   summary: "The product of two tensors, element by element.",
-  notes: "i32 wraps around.",
+  notes: "Integers wrap around.",
   operands: operandsAB("same"),
   exposed: "both",
   torch: "mul",
-  takes: ["f32", "i32"],
+  takes: numeric,
   result: "same",
   expr: (a, b) => x.mul(a!, b!),
   gradient: [(m, g, _y, _a, b) => m.mul(g, b!), (m, g, _y, a) => m.mul(g, a!)],
@@ -53,8 +54,8 @@ export const div = elementwise({
   operands: operandsAB("float"),
   exposed: "both",
   torch: "div",
-  takes: ["f32"],
-  result: "f32",
+  takes: floats,
+  result: "same",
   expr: (a, b) => x.div(a!, b!),
   gradient: [(m, g, _y, _a, b) => m.div(g, b!), (m, g, y, _a, b) => m.mul(m.neg(g), m.div(y, b!))],
   samples: binarySamples("f32"),

@@ -37,7 +37,7 @@ function withOwnWeights<V>(batch: Batch<V>): V {
   const { build, math, op, operands, result, count } = batch;
   const [x, w] = [operands[0]!, operands[1]!];
   const grouped = groupsOf(batch);
-  if (grouped === undefined) return math.full([count, ...result.shape], 0);
+  if (grouped === undefined) return math.full([count, ...result.shape], 0, result.dtype);
   const [outputs, ...kernel] = w.type.shape;
   const weights = math.reshape(w.value, [mulDim(count, outputs!), ...kernel]);
   const made = build.apply(op.name, [asChannels(batch, x), weights], grouped);
@@ -49,7 +49,7 @@ function withOwnWeights<V>(batch: Batch<V>): V {
 function weightGradients<V>(batch: Batch<V>): V {
   const { build, math, op, operands, result, count } = batch;
   const grouped = groupsOf(batch);
-  if (grouped === undefined) return math.full([count, ...result.shape], 0);
+  if (grouped === undefined) return math.full([count, ...result.shape], 0, result.dtype);
   const both = operands.map((x) => asChannels(batch, x));
   return math.reshape(build.apply(op.name, both, grouped), [count, ...result.shape]);
 }

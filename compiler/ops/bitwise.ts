@@ -1,19 +1,20 @@
-/** Operations on the bits of i32. */
+/** Operations on the bits of integers. */
 
 import { binarySamples, elementwise, operandsAB, operandX, unarySamples } from "./elementwise.ts";
 import { type BitName, binary, unary } from "./expr.ts";
 import type { Op } from "./op.ts";
+import { integers } from "./types.ts";
 
 const ofBits = (name: string, by: BitName, torch: string, summary: string, notes: string): Op =>
   elementwise({
     name,
     summary,
-    notes: `Takes i32 only. ${notes}`.trim(),
+    notes: `Takes integers only. ${notes}`.trim(),
     operands: operandsAB("same"),
     exposed: "method",
     torch,
-    takes: ["i32"],
-    result: "i32",
+    takes: integers,
+    result: "same",
     expr: (a, b) => binary(by, a!, b!),
     gradient: "none",
     samples: binarySamples("i32"),
@@ -58,12 +59,12 @@ export const shiftRight = ofBits(
 export const bitNot = elementwise({
   name: "bitNot",
   summary: "The bits that an element does not have.",
-  notes: "Takes i32 only. For bools there is `logicalNot`.",
+  notes: "Takes integers only. For bools there is `logicalNot`.",
   operands: operandX("same"),
   exposed: "method",
   torch: "bitwise_not",
-  takes: ["i32"],
-  result: "i32",
+  takes: integers,
+  result: "same",
   expr: (x) => unary("not", x!),
   gradient: "none",
   samples: unarySamples("i32"),

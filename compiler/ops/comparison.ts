@@ -4,6 +4,7 @@ import { binarySamples, elementwise, operandsAB } from "./elementwise.ts";
 import { binary, type CompareName } from "./expr.ts";
 import type { Op } from "./op.ts";
 import type { DType } from "./types.ts";
+import { dtypes, numeric } from "./types.ts";
 
 function comparison(
   name: CompareName,
@@ -11,6 +12,7 @@ function comparison(
   notes: string,
   takes: readonly DType[],
 ): Op {
+  const samplesOf = takes.filter((d) => d === "f32" || d === "i32" || d === "bool");
   return elementwise({
     name,
     summary: `Whether the element of \`a\` is ${relation} that of \`b\`.`,
@@ -22,19 +24,20 @@ function comparison(
     result: "bool",
     expr: (a, b) => binary(name, a!, b!),
     gradient: "none",
-    samples: binarySamples(...takes),
+    samples: binarySamples(...samplesOf),
   });
 }
 
 const ordered = "False if either is NaN; −0 equals +0.";
 
-export const eq = comparison("eq", "equal to", ordered, ["f32", "i32", "bool"]);
-export const ne = comparison("ne", "different from", "True if either is NaN; −0 equals +0.", [
-  "f32",
-  "i32",
-  "bool",
-]);
-export const lt = comparison("lt", "less than", ordered, ["f32", "i32"]);
-export const le = comparison("le", "less than or equal to", ordered, ["f32", "i32"]);
-export const gt = comparison("gt", "greater than", ordered, ["f32", "i32"]);
-export const ge = comparison("ge", "greater than or equal to", ordered, ["f32", "i32"]);
+export const eq = comparison("eq", "equal to", ordered, dtypes);
+export const ne = comparison(
+  "ne",
+  "different from",
+  "True if either is NaN; −0 equals +0.",
+  dtypes,
+);
+export const lt = comparison("lt", "less than", ordered, numeric);
+export const le = comparison("le", "less than or equal to", ordered, numeric);
+export const gt = comparison("gt", "greater than", ordered, numeric);
+export const ge = comparison("ge", "greater than or equal to", ordered, numeric);

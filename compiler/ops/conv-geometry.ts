@@ -13,7 +13,7 @@ import {
   type Spatial,
   strideOption,
 } from "./spatial.ts";
-import { printTensorType, type Rule, type TensorType } from "./types.ts";
+import { isFloat, printTensorType, type Rule, type TensorType } from "./types.ts";
 
 export interface ConvAttrs extends Spatial {
   readonly groups: number;
@@ -56,8 +56,11 @@ export function spatialCount(op: string, types: readonly TensorType[], rule: Rul
       `${op}: both operands need the same 3 to 5 axes: ${types.map(printTensorType).join(", ")}`,
     );
   }
-  if (types.some((t) => t.dtype !== "f32")) {
-    rule.fail("dtype", `${op} takes f32: ${types.map(printTensorType).join(", ")}`);
+  if (!isFloat(types[0]!.dtype) || types[1]!.dtype !== types[0]!.dtype) {
+    rule.fail(
+      "dtype",
+      `${op} takes two of one float dtype: ${types.map(printTensorType).join(", ")}`,
+    );
   }
   return rank - 2;
 }

@@ -76,7 +76,7 @@ export const convInputGrad = defineOp<InputGradAttrs>({
     }
     const x = [g[0]!, mulDim(w[1]!, attrs.groups), ...attrs.inputSize];
     checkCotangent(call, g, convShape(call, x, w, attrs, rule), rule);
-    return tensorType("f32", x);
+    return tensorType(types[0]!.dtype, x);
   },
   gradient({ build, operands, cotangent, wanted, attrs }) {
     const m = new GradientMath(build);
@@ -148,7 +148,7 @@ export const convWeightGrad = defineOp<WeightGradAttrs>({
     }
     const w = [g[1]!, inputs, ...attrs.kernelSize];
     checkCotangent(call, g, convShape(call, x, w, attrs, rule), rule);
-    return tensorType("f32", w);
+    return tensorType(types[0]!.dtype, w);
   },
   gradient({ build, operands, cotangent, wanted, attrs }) {
     const m = new GradientMath(build);

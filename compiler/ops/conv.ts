@@ -37,7 +37,10 @@ export const conv = defineOp<ConvAttrs>({
   type(types, attrs, rule) {
     spatialCount("conv", types, rule);
     const call = (): string => `conv of ${types.map(printTensorType).join(", ")}`;
-    return tensorType("f32", convShape(call, types[0]!.shape, types[1]!.shape, attrs, rule));
+    return tensorType(
+      types[0]!.dtype,
+      convShape(call, types[0]!.shape, types[1]!.shape, attrs, rule),
+    );
   },
   gradient({ build, operands, cotangent, wanted, attrs }) {
     const m = new GradientMath(build);

@@ -1,30 +1,43 @@
 /**
  * Brings operands to the dtypes that an operator takes (the numeric contract, rule 7). Tensors of a
  * group are promoted to one dtype, as in PyTorch. A number takes that dtype and never changes it: it
- * must be whole for i32, and is refused beside bools, where PyTorch would widen the tensor. Beside
- * `float` operands it takes f32, because integers become f32 there whatever it is. Without any tensor
- * in its group a number is f32.
+ * must be a value of it where it is an integer's, and is refused beside bools, where PyTorch would widen
+ * the tensor. Beside `float` operands it takes their float dtype, because integers become f32 there
+ * whatever it is. Without any tensor in its group a number is f32.
  */
 
 import { showArgument } from "./arguments.ts";
 import type { CallHost } from "./call.ts";
 import type { Op, OperandSpec } from "./op.ts";
 import { to } from "./to.ts";
-import { type DType, printTensorType, promote, type Rule } from "./types.ts";
+import {
+  bytesOf,
+  type DType,
+  floatOf,
+  isFloat,
+  isInteger,
+  isNarrow,
+  isValueOf,
+  printTensorType,
+  promote,
+  type Rule,
+  sumOf,
+} from "./types.ts";
 
 type Mode = OperandSpec["dtype"];
 
 /** Whether an operand of `dtype` needs no conversion, `common` being the dtype of those before it. */
 export function fitsAsItIs(mode: Mode, dtype: DType, common: DType | undefined): boolean {
   if (mode === "any" || mode === dtype) return true;
-  if (mode === "same") return common === undefined || common === dtype;
-  if (mode === "float") return dtype === "f32";
-  return mode === "number" && dtype !== "bool" && (common === undefined || common === dtype);
+  if (!isGroup(mode) || (common !== undefined && common !== dtype)) return false;
+  if (mode === "float") return isFloat(dtype);
+  if (mode === "sum") return sumOf(dtype) === dtype;
+  return mode === "same" || dtype !== "bool";
 }
 
 /** Whether an operand shares its dtype with the others. */
 export const isGroup = (mode: Mode): boolean =>
-  mode === "same" || mode === "float" || mode === "number";
+  mode === "same" || mode === "float" || mode === "number" || mode === "sum";
 
 const specOf = (op: Op, i: number): OperandSpec =>
   op.operands[Math.min(i, op.operands.length - 1)]!;
@@ -62,7 +75,7 @@ export function numberOperand<V>(
   return host.scalar(value, dtype);
 }
 
-/** The dtype that the operands of modes `same`, `float` and `number` take. */
+/** The dtype that the operands of a group take. */
 function commonDType<V>(host: CallHost<V>, op: Op, values: readonly unknown[]): DType {
   let promoted: DType | undefined;
   let onlyBooleans = true;
@@ -76,8 +89,9 @@ function commonDType<V>(host: CallHost<V>, op: Op, values: readonly unknown[]): 
       promoted = promoted === undefined ? dtype : promote(promoted, dtype);
     } else if (typeof value !== "boolean") onlyBooleans = false;
   }
-  if (mode === "float") return "f32";
+  if (mode === "float") return floatOf(promoted ?? "f32");
   promoted ??= onlyBooleans ? "bool" : "f32";
+  if (mode === "sum") return sumOf(promoted);
   return mode === "number" && promoted === "bool" ? "i32" : promoted;
 }
 
@@ -107,11 +121,14 @@ function checkNumber(op: Op, name: string, value: unknown, dtype: DType, rule: R
   if (dtype !== "bool" && isBoolean) {
     rule.fail("dtype", `${op.name}: ${name} is ${value} beside ${dtype}; write ${value ? 1 : 0}`);
   }
-  if (dtype !== "i32" || typeof value !== "number" || (value | 0) === value) return;
-  const problem = Number.isInteger(value) ? "does not fit in 32 bits" : "is not an integer";
+  if (!isInteger(dtype) || typeof value !== "number" || isValueOf(value, dtype)) return;
+  const bits = dtype === "u8" ? "8 bits without a sign" : `${bytesOf[dtype] * 8} bits`;
+  const isWhole = Number.isInteger(value);
+  const problem = isWhole ? `does not fit in ${bits}` : "is not an integer";
+  const wider = isWhole && isNarrow(dtype) ? "i32" : "f32";
   rule.fail(
     "dtype",
-    `${op.name}: ${name} is ${value}, which ${problem}, beside i32 tensors; convert them with to("f32")`,
+    `${op.name}: ${name} is ${value}, which ${problem}, beside ${dtype} tensors; convert them with to("${wider}")`,
   );
 }
 

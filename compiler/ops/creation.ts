@@ -6,7 +6,7 @@ import { addDim, type Dim, floorDim, subDim, symbol } from "./dim.ts";
 import { add, convert, type Expr, mul } from "./expr.ts";
 import { type Argument, type Attrs, defineOp } from "./op.ts";
 import { checkFill } from "./pad.ts";
-import { type DType, isDType, type Rule, tensorType } from "./types.ts";
+import { type DType, isDType, isInteger, isValueOf, type Rule, tensorType } from "./types.ts";
 
 export interface FullAttrs extends Attrs {
   readonly shape: readonly Dim[];
@@ -18,7 +18,7 @@ export interface FullAttrs extends Attrs {
 export const full = defineOp<FullAttrs>({
   name: "full",
   summary: "A tensor that holds one value everywhere.",
-  notes: "The value is rounded to the dtype; for i32 it must be whole.",
+  notes: "The value is rounded to the dtype; it must be a value of an integer dtype.",
   operands: [],
   variadic: false,
   parameters: [
@@ -84,7 +84,8 @@ function bindArange(args: Readonly<Record<string, Argument>>, rule: Rule): Arang
   if (step === 0 || !numbers.every(Number.isFinite)) {
     given.fail("argument", `cannot go from ${start} to ${stop} in steps of ${step}`);
   }
-  if (dtype === "i32" && !numbers.every((n) => (n | 0) === n)) {
+  // What steps and ends add up to wraps around where it does not fit; what is written must fit i32.
+  if (isInteger(dtype) && !numbers.every((n) => isValueOf(n, "i32"))) {
     given.fail("argument", `${numbers.join(", ")} are not all i32; give the dtype "f32"`);
   }
   return { start, step, count: countOf(given, start, stop, step), dtype };
@@ -106,7 +107,7 @@ export const arange = defineOp<ArangeAttrs>({
   name: "arange",
   summary: "The numbers from `start` in steps of `step` as long as they stay before `stop`.",
   notes:
-    "`arange(stop)` starts at 0. Element i is start + i · step, computed in f64 and rounded once to f32.",
+    "`arange(stop)` starts at 0. Element i is start + i · step, computed in f64 and rounded once to f32; of u8 and i8 it wraps around.",
   operands: [],
   variadic: false,
   parameters: [
@@ -133,10 +134,9 @@ export const arange = defineOp<ArangeAttrs>({
   gradient: () => [],
   lower: (_operands, { start, step, dtype }) => ({
     kind: "map",
-    expr:
-      dtype === "i32"
-        ? add(mul(position, step), start)
-        : convert(add(mul(convert(position, "f64"), step), start), "f32"),
+    expr: isInteger(dtype)
+      ? convert(add(mul(position, step), start), dtype)
+      : convert(add(mul(convert(position, "f64"), step), start), dtype),
   }),
   samples: [
     { operands: [], args: { start: 5 } },

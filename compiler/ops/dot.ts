@@ -5,7 +5,7 @@ import { type Dim, product } from "./dim.ts";
 import { GradientMath } from "./gradient-math.ts";
 import { affine, type ContractIndex, fixed } from "./lowering.ts";
 import { type Attrs, defineOp, noAttrs } from "./op.ts";
-import { printTensorType, type Rule, type TensorType } from "./types.ts";
+import { printTensorType, type Rule, sumOf, type TensorType } from "./types.ts";
 
 const inside = (index: { terms: ContractIndex["terms"]; offset: Dim }): ContractIndex => ({
   ...index,
@@ -26,7 +26,9 @@ function typeDot(types: readonly TensorType[], rule: Rule): TensorType {
   const [a, b] = [types[0]!, types[1]!];
   const both = (): string => `${printTensorType(a)} · ${printTensorType(b)}`;
   if (a.dtype !== b.dtype) rule.fail("dtype", `dot: dtypes differ: ${both()}`);
-  if (a.dtype === "bool") rule.fail("dtype", `dot does not take bool: ${both()}`);
+  if (sumOf(a.dtype) !== a.dtype) {
+    rule.fail("dtype", `dot does not take ${a.dtype}: ${both()}`);
+  }
   if (a.shape.length < 2 || b.shape.length < 2) {
     rule.fail("shape", `dot: both operands need at least two axes: ${both()}`);
   }
@@ -51,8 +53,8 @@ export const dot = defineOp<Attrs>({
   notes:
     "Earlier axes are batch axes and broadcast. Products are added in ascending k in blocks of 512 (the numeric contract, rule 3). Over an inner size of 0 the result is 0.",
   operands: [
-    { name: "a", doc: "Two axes or more: rows, inner.", dtype: "same" },
-    { name: "b", doc: "Two axes or more: inner, columns.", dtype: "same" },
+    { name: "a", doc: "Two axes or more: rows, inner.", dtype: "sum" },
+    { name: "b", doc: "Two axes or more: inner, columns.", dtype: "sum" },
   ],
   variadic: false,
   parameters: [],

@@ -3,12 +3,14 @@
  * operation. Every builder of loops must give these bits; tests compare against it.
  */
 import { childrenOf, type Expr, isCompare, type ScalarType } from "./expr.ts";
+import { floatOperations, integerOperations, saturate } from "./number-operations.ts";
+import { isFloat, isInteger } from "./types.ts";
 
 type Scalar = number | bigint | boolean;
 
 /**
  * The value of `e` for operands `args` at position `index`. Each shared node is computed once.
- * f32 operations round with `Math.fround`, i32 and i64 wrap, shift counts are taken modulo the width.
+ * f32 operations round with `Math.fround`, integers wrap, shift counts are taken modulo 32 (i64: 64).
  * Throws on integer division by zero and on an operation its type does not have.
  */
 export function evaluateExpr(
@@ -44,7 +46,7 @@ function evaluateNode(
     case "select":
       return given(a, "condition") === true ? given(b, "left") : given(c, "right");
     case "convert":
-      return convertValue(given(a, "operand"), e.type);
+      return convertValue(given(a, "operand"), e.type, e.a.type);
     case "bits":
       return reinterpret(given(a, "operand"), e.a.type, e.type);
     default:
@@ -62,12 +64,16 @@ function applyOperation(op: string, type: ScalarType, a: Scalar, b: Scalar | und
   if (isCompare(op)) result = compare(op, a, given(b, "right operand"));
   else if (typeof a === "boolean") result = onBooleans(op, a, b === true);
   else if (typeof a === "bigint") result = onBigints(op, a, typeof b === "bigint" ? b : 0n);
-  else if (type === "i32") result = onIntegers(op, a, typeof b === "number" ? b : 0);
-  else result = onFloats(op, a, typeof b === "number" ? b : 0);
+  else result = onNumbers(op, type, a, typeof b === "number" ? b : 0);
   if (result === undefined) throw new Error(`evaluateExpr: ${type} has no ${op}`);
   if (typeof result === "bigint") return BigInt.asIntN(64, result);
   if (typeof result === "boolean" || type === "f64") return result;
-  return type === "f32" ? Math.fround(result) : result | 0;
+  return type === "f32" ? Math.fround(result) : wrap(result, type);
+}
+
+function wrap(value: number, type: ScalarType): number {
+  if (type === "u8") return value & 255;
+  return type === "i8" ? (value << 24) >> 24 : value | 0;
 }
 
 function compare(op: string, a: Scalar, b: Scalar): boolean | undefined {
@@ -104,87 +110,9 @@ function onBooleans(op: string, a: boolean, b: boolean): boolean | undefined {
   }
 }
 
-/** The exact sum, difference, product or quotient rounds to f64 here and to f32 in the caller;
- * for one such operation (and sqrt) that gives the same as rounding once. */
-function onFloats(op: string, a: number, b: number): number | undefined {
-  switch (op) {
-    case "add":
-      return a + b;
-    case "sub":
-      return a - b;
-    case "mul":
-      return a * b;
-    case "div":
-      return a / b;
-    case "min":
-      return Math.min(a, b);
-    case "max":
-      return Math.max(a, b);
-    case "neg":
-      return -a;
-    case "abs":
-      return Math.abs(a);
-    case "sqrt":
-      return Math.sqrt(a);
-    case "floor":
-      return Math.floor(a);
-    case "ceil":
-      return Math.ceil(a);
-    case "trunc":
-      return Math.trunc(a);
-    case "nearest":
-      return nearest(a);
-    default:
-      return undefined;
-  }
-}
-
-/** Rounds to the nearest integer, ties to even, keeping the sign of zero. */
-function nearest(x: number): number {
-  const below = Math.floor(x);
-  const rest = x - below;
-  const up = rest > 0.5 || (rest === 0.5 && below % 2 !== 0);
-  const rounded = up ? below + 1 : below;
-  return rounded === 0 && (x < 0 || Object.is(x, -0)) ? -0 : rounded;
-}
-
-function onIntegers(op: string, a: number, b: number): number | undefined {
-  switch (op) {
-    case "add":
-      return a + b;
-    case "sub":
-      return a - b;
-    case "mul":
-      return Math.imul(a, b);
-    case "div":
-      return Math.trunc(a / nonZero(b));
-    case "rem":
-      return a % nonZero(b);
-    case "min":
-      return Math.min(a, b);
-    case "max":
-      return Math.max(a, b);
-    case "neg":
-      return -a;
-    case "abs":
-      return Math.abs(a);
-    case "not":
-      return ~a;
-    case "and":
-      return a & b;
-    case "or":
-      return a | b;
-    case "xor":
-      return a ^ b;
-    case "shl":
-      return a << b;
-    case "shrS":
-      return a >> b;
-    case "shrU":
-      return a >>> b;
-    default:
-      return undefined;
-  }
+function onNumbers(op: string, type: ScalarType, a: number, b: number): number | undefined {
+  const operations = isInteger(type) ? integerOperations : floatOperations;
+  return operations[op as keyof typeof operations]?.(a, b);
 }
 
 function onBigints(op: string, a: bigint, b: bigint): bigint | undefined {
@@ -231,7 +159,8 @@ function nonZero<T extends number | bigint>(divisor: T): T {
   return divisor;
 }
 
-function convertValue(value: Scalar, type: ScalarType): Scalar {
+/** Floats saturate where they become integers; integers wrap around. */
+function convertValue(value: Scalar, type: ScalarType, from: ScalarType = type): Scalar {
   switch (type) {
     case "bool":
       return typeof value === "boolean" ? value : value !== 0 && value !== 0n;
@@ -242,19 +171,23 @@ function convertValue(value: Scalar, type: ScalarType): Scalar {
     case "i32":
       if (typeof value === "bigint") return Number(BigInt.asIntN(32, value));
       return saturate(Number(value), -0x80000000, 0x7fffffff) | 0;
+    case "u8":
+      return isFloat(from) ? saturate(Number(value), 0, 255) : wrap(lowBits(value), type);
+    case "i8":
+      return isFloat(from) ? saturate(Number(value), -128, 127) : wrap(lowBits(value), type);
     case "i64":
       return toInt64(value);
   }
 }
+
+const lowBits = (value: Scalar): number =>
+  Number(typeof value === "bigint" ? BigInt.asIntN(32, value) : value);
 
 function toInt64(value: Scalar): bigint {
   if (typeof value === "bigint") return BigInt.asIntN(64, value);
   const integer = BigInt(saturate(Number(value), -(2 ** 63), 2 ** 63));
   return integer === 2n ** 63n ? integer - 1n : integer;
 }
-
-const saturate = (x: number, low: number, high: number): number =>
-  Number.isNaN(x) ? 0 : Math.min(high, Math.max(low, Math.trunc(x)));
 
 /** An integer that f64 holds exactly and that rounds to f32 as `value` does: i64 ⇒ f32 rounds once. */
 const roundToOdd = (value: bigint): bigint =>

@@ -3,13 +3,19 @@
  * and means the same on one element and on four lanes, so one expression serves every builder.
  */
 
-/** Types of values inside an expression. `i64` exists for the bit patterns of f64. */
-export type ScalarType = "f32" | "f64" | "i32" | "i64" | "bool";
+/**
+ * Types of values inside an expression. `i64` exists for the bit patterns of f64. Operations on u8 and
+ * i8 are those on i32, whose result wraps around to eight bits.
+ */
+export type ScalarType = "f32" | "f64" | "i32" | "i64" | "u8" | "i8" | "bool";
 
 /** `min`/`max` propagate NaN and order −0 below +0; `nearest` rounds ties to even. */
 export type UnaryName = "neg" | "abs" | "sqrt" | "floor" | "ceil" | "trunc" | "nearest" | "not";
 export type ArithmeticName = "add" | "sub" | "mul" | "div" | "min" | "max";
-/** Integers only; `and`, `or`, `xor` on bool too. `rem` and `div` of i32 truncate as C does. */
+/**
+ * Integers only; `and`, `or`, `xor` on bool too. `rem` and `div` of i32 truncate as C does. There is
+ * `rem` of f64, too: exact, with the sign of the dividend.
+ */
 export type BitName = "and" | "or" | "xor" | "shl" | "shrS" | "shrU" | "rem";
 export type CompareName = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 
@@ -40,7 +46,8 @@ export type Expr =
     }
   /**
    * Conversion of value: to bool is `≠ 0`, from bool is 0 or 1, float to integer truncates and
-   * saturates with NaN ⇒ 0, integer to float and f64 to f32 round to nearest even.
+   * saturates with NaN ⇒ 0, integer to a narrower one wraps around, integer to float and f64 to f32
+   * round to nearest even.
    */
   | { readonly op: "convert"; readonly type: ScalarType; readonly a: Expr }
   /** The same bits read as another type of the same width (f32 ↔ i32, f64 ↔ i64). */

@@ -72,7 +72,11 @@ export const gather = defineOp<AxisAttrs>({
   },
   gradient: ({ build, operands: [x, index], cotangent, attrs: { axis } }) => {
     const m = new GradientMath(build);
-    return [m.apply("scatterAdd", [m.full(m.shapeOf(x!), 0), index!, cotangent], { axis })];
+    return [
+      m.apply("scatterAdd", [m.full(m.shapeOf(x!), 0, m.typeOf(x!).dtype), index!, cotangent], {
+        axis,
+      }),
+    ];
   },
   lower: ([x], { axis }) => ({
     kind: "index",
@@ -112,7 +116,11 @@ export const take = defineOp<AxisAttrs>({
   },
   gradient: ({ build, operands: [x, index], cotangent, attrs: { axis } }) => {
     const m = new GradientMath(build);
-    return [m.apply("indexAdd", [m.full(m.shapeOf(x!), 0), index!, cotangent], { axis })];
+    return [
+      m.apply("indexAdd", [m.full(m.shapeOf(x!), 0, m.typeOf(x!).dtype), index!, cotangent], {
+        axis,
+      }),
+    ];
   },
   lower([x, index], { axis }) {
     const count = index!.shape.length;

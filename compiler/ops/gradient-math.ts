@@ -21,11 +21,16 @@ export class GradientMath<V> {
   }
 
   apply(op: string, operands: readonly Operand<V>[], attrs: Attrs = noAttrs): V {
-    return this.build.apply(
-      op,
-      operands.map((x) => (typeof x === "number" ? this.build.scalar(x, "f32") : x)),
-      attrs,
+    const given = operands.map((x) =>
+      typeof x === "number" ? this.build.scalar(x, this.dtypeBeside(operands)) : x,
     );
+    return this.build.apply(op, given, attrs);
+  }
+
+  /** Numbers take the dtype of the floats beside them. */
+  private dtypeBeside(operands: readonly Operand<V>[]): DType {
+    const isWide = operands.some((x) => typeof x !== "number" && this.typeOf(x).dtype === "f64");
+    return isWide ? "f64" : "f32";
   }
 
   typeOf = (v: V): TensorType => this.build.typeOf(v);
@@ -71,7 +76,7 @@ export class GradientMath<V> {
   /** The number of elements along `axes` of `x`, as a scalar. */
   count(x: V, axes: readonly number[]): V {
     const shape = this.shapeOf(x);
-    return this.full([], product(axes.map((a) => shape[a]!)));
+    return this.full([], product(axes.map((a) => shape[a]!)), this.typeOf(x).dtype);
   }
 
   /** `x`, the result of a reduction of `operand` over `axes`, repeated along them again. */

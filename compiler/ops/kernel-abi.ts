@@ -6,6 +6,12 @@
 import type { ReduceLowering, ScanLowering } from "./lowering.ts";
 import type { DType } from "./types.ts";
 
+/** The dtypes that kernels compute; eager mode computes the others by itself, packages have none of them. */
+export type KernelDType = "f32" | "i32" | "bool";
+export const kernelDTypes: readonly KernelDType[] = ["f32", "i32", "bool"];
+export const isKernelDType = (d: DType): d is KernelDType =>
+  d === "f32" || d === "i32" || d === "bool";
+
 /** Words of an operand's descriptor. Strides are in elements; axes as the tensor names them. */
 export const descriptor = {
   pointer: 0,
@@ -17,7 +23,13 @@ export const descriptor = {
   words: 20,
 } as const;
 
-export const dtypeCodes: Readonly<Record<DType, number>> = { f32: 0, i32: 1, bool: 2 };
+export const dtypeCodes: Readonly<Record<KernelDType, number>> = { f32: 0, i32: 1, bool: 2 };
+
+/** The code of a dtype that kernels compute. */
+export function dtypeCode(dtype: DType): number {
+  if (!isKernelDType(dtype)) throw new Error(`kernels have no ${dtype}`);
+  return dtypeCodes[dtype];
+}
 /** Instead of a dtype: the operand is the position along axis `pointer` of the result. */
 export const indexCode = 3;
 /** Instead of a dtype: the operand is a constant, repeated over 64 bytes at `pointer`. */

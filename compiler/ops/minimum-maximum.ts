@@ -2,6 +2,7 @@
 
 import { binarySamples, elementwise, type OperandGradient, operandsAB } from "./elementwise.ts";
 import { binary } from "./expr.ts";
+import { numeric } from "./types.ts";
 
 /** `g`, half of it where both sides are equal, 0 where the other side was taken. */
 const shared =
@@ -19,7 +20,7 @@ export const minimum = elementwise({
   operands: operandsAB("same"),
   exposed: "both",
   torch: "minimum",
-  takes: ["f32", "i32"],
+  takes: numeric,
   result: "same",
   expr: (a, b) => binary("min", a!, b!),
   gradient: [shared("a", "gt"), shared("b", "gt")],
@@ -34,7 +35,7 @@ export const maximum = elementwise({
   operands: operandsAB("same"),
   exposed: "both",
   torch: "maximum",
-  takes: ["f32", "i32"],
+  takes: numeric,
   result: "same",
   expr: (a, b) => binary("max", a!, b!),
   gradient: [shared("a", "lt"), shared("b", "lt")],

@@ -30,10 +30,10 @@ export interface OperandSpec {
   readonly doc: string;
   /**
    * `same`: all operands marked so are promoted to one dtype. `float`: as `same`, and integers and
-   * bools become f32. `number`: as `same`, and bools become i32. A dtype name: exactly that.
-   * `any`: whatever it is, by itself.
+   * bools become f32. `number`: as `same`, and bools become i32. `sum`: as `number`, and u8 and i8
+   * become i32, too. A dtype name: exactly that. `any`: whatever it is, by itself.
    */
-  readonly dtype: "same" | "float" | "number" | "any" | "bool" | "i32" | "f32";
+  readonly dtype: "same" | "float" | "number" | "sum" | "any" | "bool" | "i32" | "f32";
 }
 
 export interface ParameterSpec {

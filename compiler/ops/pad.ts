@@ -6,7 +6,7 @@ import { addDim, type Dim, mulDim } from "./dim.ts";
 import { GradientMath } from "./gradient-math.ts";
 import { affine } from "./lowering.ts";
 import { type Argument, type Attrs, defineOp } from "./op.ts";
-import { printTensorType, type Rule, type TensorType, tensorType } from "./types.ts";
+import { isValueOf, printTensorType, type Rule, type TensorType, tensorType } from "./types.ts";
 
 export interface PadAttrs extends Attrs {
   /** Before and after, for each axis. */
@@ -130,7 +130,6 @@ export const pad = defineOp<PadAttrs>({
 
 /** A constant that fills a tensor must be a value of its dtype. */
 export function checkFill(op: string, value: Dim, dtype: TensorType["dtype"], rule: Rule): void {
-  if (dtype === "f32" || typeof value !== "number") return;
-  const fits = dtype === "i32" ? (value | 0) === value : value === 0 || value === 1;
-  if (!fits) rule.fail("dtype", `${op}: ${value} is not a value of ${dtype}`);
+  if (typeof value !== "number" || isValueOf(value, dtype)) return;
+  rule.fail("dtype", `${op}: ${value} is not a value of ${dtype}`);
 }

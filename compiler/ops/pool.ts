@@ -14,7 +14,7 @@ import {
   type Spatial,
   strideOption,
 } from "./spatial.ts";
-import { printTensorType, type Rule, type TensorType, tensorType } from "./types.ts";
+import { isFloat, printTensorType, type Rule, type TensorType, tensorType } from "./types.ts";
 
 export interface PoolAttrs extends Spatial {
   readonly kernel: readonly number[];
@@ -55,7 +55,7 @@ function bindPool(
 function typePool(op: string, x: TensorType, attrs: PoolAttrs, rule: Rule): TensorType {
   const { kernel, padding, dilation } = attrs;
   const call = (): string => `${op} of ${printTensorType(x)}`;
-  if (x.dtype !== "f32") rule.fail("dtype", `${call()}: takes f32`);
+  if (!isFloat(x.dtype)) rule.fail("dtype", `${call()}: takes floats`);
   const leading = x.shape.length - kernel.length;
   if (leading < 0) rule.fail("shape", `${call()}: a kernel over ${kernel.length} axes`);
   kernel.forEach((k, i) => {
@@ -68,7 +68,7 @@ function typePool(op: string, x: TensorType, attrs: PoolAttrs, rule: Rule): Tens
     }
   });
   const spatial = kernel.map((k, i) => places(x.shape[leading + i]!, k, attrs, i, rule, call));
-  return tensorType("f32", [...x.shape.slice(0, leading), ...spatial]);
+  return tensorType(x.dtype, [...x.shape.slice(0, leading), ...spatial]);
 }
 
 export const maxPool = defineOp<PoolAttrs>({
@@ -124,14 +124,14 @@ export const avgPool = defineOp<PoolAttrs>({
   gradient: ({ build, operands: [x], cotangent, attrs }) => [
     avgPoolGradient(new GradientMath(build), x!, cotangent, attrs),
   ],
-  lower: (_types, { kernel, stride, padding, dilation }) => ({
+  lower: ([x], { kernel, stride, padding, dilation }) => ({
     kind: "window",
     combine: "sum",
     kernel,
     stride,
     padding,
     dilation,
-    finish: div(arg(0, "f32"), arg(1, "f32")),
+    finish: div(arg(0, x!.dtype), arg(1, x!.dtype)),
   }),
   samples: [
     { operands: ["f32[1,2,4,6]"], args: { kernel: [2, 2] } },
@@ -151,7 +151,7 @@ function avgPoolGradient<V>(m: GradientMath<V>, x: V, g: V, { kernel, ...form }:
     m.reshape(g, [images, 1, ...places.slice(leading)]),
     kernel.reduce((a, b) => a * b, 1),
   );
-  const ones = m.full([1, 1, ...kernel], 1);
+  const ones = m.full([1, 1, ...kernel], 1, m.typeOf(g).dtype);
   const inputSize = shape.slice(leading);
   const whole = m.apply("convInputGrad", [shares, ones], { ...form, groups: 1, inputSize });
   return m.reshape(whole, shape);

@@ -2,6 +2,7 @@
 
 import { binarySamples, elementwise, operandsAB } from "./elementwise.ts";
 import { pow as powExpr } from "./math/pow.ts";
+import { floats } from "./types.ts";
 
 export const pow = elementwise({
   name: "pow",
@@ -11,8 +12,8 @@ export const pow = elementwise({
   operands: operandsAB("float"),
   exposed: "both",
   torch: "pow",
-  takes: ["f32"],
-  result: "f32",
+  takes: floats,
+  result: "same",
   expr: (a, b) => powExpr(a!, b!),
   gradient: [
     (m, g, _y, a, b) =>

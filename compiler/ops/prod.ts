@@ -9,18 +9,19 @@ import {
   reductionSamples,
   typeReduction,
 } from "./reduction.ts";
+import { floats } from "./types.ts";
 
 export const prod = defineOp<ReductionAttrs>({
   name: "prod",
   summary: "The product along axes.",
   notes:
-    "Multiplies in the fixed order of the numeric contract, rule 4. Bools are counted as i32; i32 wraps around. The product of no elements is 1. The gradient is right where elements are 0.",
-  operands: [{ name: "x", doc: "Bools are converted to i32.", dtype: "number" }],
+    "Multiplies in the fixed order of the numeric contract, rule 4. Bools, u8 and i8 are counted as i32; i32 wraps around. The product of no elements is 1. The gradient is right where elements are 0.",
+  operands: [{ name: "x", doc: "Bools, u8 and i8 are converted to i32.", dtype: "sum" }],
   ...reductionCall,
   exposed: "method",
   torch: "prod",
   bind: bindReduction("prod"),
-  type: typeReduction("prod", ["f32", "i32"]),
+  type: typeReduction("prod", [...floats, "i32"]),
   gradient: ({ build, operands, result, cotangent, attrs }) => [
     productGradient(new GradientMath(build), operands[0]!, result, cotangent, attrs),
   ],
@@ -41,7 +42,7 @@ function productGradient<V>(
 ): V {
   const spread = (v: V): V => m.spread(v, x, axes, keepDim);
   const isZero = m.eq(x, 0);
-  const zeros = m.sum(m.to(isZero, "f32"), axes, keepDim);
+  const zeros = m.sum(m.to(isZero, m.typeOf(x).dtype), axes, keepDim);
   const others = m.apply("prod", [m.where(isZero, 1, x)], { axes, keepDim, lanes });
   const atZero = m.where(m.eq(zeros, 1), others, 0);
   return m.mul(spread(g), m.where(isZero, spread(atZero), m.div(spread(y), x)));

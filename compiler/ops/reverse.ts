@@ -4,6 +4,7 @@
  */
 
 import { type Attrs, noAttrs, type Op, type OpBuilder } from "./op.ts";
+import { isFloat } from "./types.ts";
 
 export interface Operation<V> {
   readonly op: Op;
@@ -33,4 +34,4 @@ export const addContribution = <V>(build: OpBuilder<V>, sum: V | undefined, next
 
 /** Whether anything can flow from an operation's result back to its operands. */
 export const isDifferentiable = (op: Op, dtype: string): boolean =>
-  op.gradient !== "none" && dtype === "f32";
+  op.gradient !== "none" && isFloat(dtype);

@@ -3,6 +3,7 @@
 import { elementwise, operandX, unarySamples } from "./elementwise.ts";
 import { unary } from "./expr.ts";
 import type { Op } from "./op.ts";
+import { isInteger, numeric } from "./types.ts";
 
 function rounding(
   name: string,
@@ -17,9 +18,9 @@ function rounding(
     operands: operandX("same"),
     exposed: "method",
     torch: name,
-    takes: ["f32", "i32"],
+    takes: numeric,
     result: "same",
-    expr: (x) => (x!.type === "f32" ? unary(by, x!) : x!),
+    expr: (x) => (isInteger(x!.type) ? x! : unary(by, x!)),
     gradient: [undefined],
     samples: unarySamples("f32", "i32"),
   });

@@ -6,7 +6,15 @@ import { equalShape } from "./dim.ts";
 import { GradientMath } from "./gradient-math.ts";
 import type { ScanLowering } from "./lowering.ts";
 import { defineOp, type Gradient, type Op, type OperandSpec, type Sample } from "./op.ts";
-import { type DType, printTensorType, type Rule, type TensorType, tensorType } from "./types.ts";
+import {
+  type DType,
+  isFloat,
+  isNarrow,
+  printTensorType,
+  type Rule,
+  type TensorType,
+  tensorType,
+} from "./types.ts";
 
 interface Scan {
   readonly name: string;
@@ -37,7 +45,7 @@ const scan = (spec: Scan): Op =>
     name: spec.name,
     summary: spec.summary,
     notes: spec.notes,
-    operands: [{ name: "x", doc: "f32 or i32, at least one axis.", dtype: spec.dtype }],
+    operands: [{ name: "x", doc: "Floats or integers, at least one axis.", dtype: spec.dtype }],
     variadic: false,
     parameters: [{ name: "dim", type: "number", optional: false, doc: "The axis." }],
     parametersAfter: 1,
@@ -48,8 +56,8 @@ const scan = (spec: Scan): Op =>
       axis: new Arguments(spec.name, args, rule).axis("dim", x!.shape.length),
     }),
     type([x], { axis }, rule) {
-      if (x!.dtype === "bool") {
-        rule.fail("dtype", `${spec.name} does not take bool: x is ${printTensorType(x!)}`);
+      if (x!.dtype === "bool" || (spec.dtype === "sum" && isNarrow(x!.dtype))) {
+        rule.fail("dtype", `${spec.name} does not take ${x!.dtype}: x is ${printTensorType(x!)}`);
       }
       checkAxis(spec.name, x!, axis, rule);
       return spec.result === "same" ? x! : tensorType(spec.result, x!.shape);
@@ -88,10 +96,10 @@ export const cumsum = scan({
   name: "cumsum",
   summary: "The sum of the elements so far along an axis.",
   notes:
-    "Begins with +0 and adds in ascending order, one rounding each. Bools are counted as i32; i32 wraps around.",
+    "Begins with +0 and adds in ascending order, one rounding each. Bools, u8 and i8 are counted as i32; i32 wraps around.",
   torch: "cumsum",
   combine: "sum",
-  dtype: "number",
+  dtype: "sum",
   result: "same",
   gradient: ({ build, cotangent, attrs }) => {
     const m = new GradientMath(build);
@@ -103,10 +111,10 @@ export const cumprod = scan({
   name: "cumprod",
   summary: "The product of the elements so far along an axis.",
   notes:
-    "Multiplies in ascending order, one rounding each. Bools are counted as i32; i32 wraps around. The gradient is right where elements are 0.",
+    "Multiplies in ascending order, one rounding each. Bools, u8 and i8 are counted as i32; i32 wraps around. The gradient is right where elements are 0.",
   torch: "cumprod",
   combine: "prod",
-  dtype: "number",
+  dtype: "sum",
   result: "same",
   gradient: ({ build, operands: [x], result, cotangent, attrs: { axis } }) => {
     const m = new GradientMath(build);
@@ -127,7 +135,9 @@ function extreme(name: "cummax" | "cummin", combine: "max" | "min", greatest: st
     gradient: ({ build, operands: [x], cotangent, attrs }) => {
       const m = new GradientMath(build);
       const at = m.apply(combine === "max" ? "cumargmax" : "cumargmin", [x!], attrs);
-      return [m.apply("scatterAdd", [m.full(m.shapeOf(x!), 0), at, cotangent], attrs)];
+      return [
+        m.apply("scatterAdd", [m.full(m.shapeOf(x!), 0, m.typeOf(x!).dtype), at, cotangent], attrs),
+      ];
     },
   });
 }
@@ -169,7 +179,9 @@ export const linearScan = defineOp<AxisAttrs>({
   }),
   type([a, b], { axis }, rule) {
     for (const x of [a!, b!]) {
-      if (x.dtype !== "f32") rule.fail("dtype", `linearScan takes f32, not ${printTensorType(x)}`);
+      if (!isFloat(x.dtype) || x.dtype !== a!.dtype) {
+        rule.fail("dtype", `linearScan takes two of one float dtype, not ${printTensorType(x)}`);
+      }
     }
     checkAxis("linearScan", a!, axis, rule);
     const both = (): string =>

@@ -7,7 +7,7 @@ import { checkIndexed, demandWithin, positions } from "./gather.ts";
 import { GradientMath } from "./gradient-math.ts";
 import { affine } from "./lowering.ts";
 import { defineOp, type Gradient, type Op } from "./op.ts";
-import { printTensorType, type Rule, type TensorType } from "./types.ts";
+import { printTensorType, type Rule, sumOf, type TensorType } from "./types.ts";
 
 function checkSource(
   op: string,
@@ -34,7 +34,7 @@ interface Scatter {
   readonly notes: string;
   readonly torch: string;
   readonly takes: string;
-  readonly dtype: "same" | "number";
+  readonly dtype: "same" | "sum";
   readonly gradient: Gradient<AxisAttrs>;
   readonly samples: Op["samples"];
 }
@@ -62,8 +62,8 @@ const scattering = (spec: Scatter): Op =>
       const [x, index] = checkIndexed(spec.name, types, axis, rule);
       const source = types[2]!;
       demandWithin(spec.name, x, index, axis, rule);
-      if (spec.dtype === "number" && x.dtype === "bool") {
-        rule.fail("dtype", `${spec.name} does not take bool: x is ${printTensorType(x)}`);
+      if (spec.dtype === "sum" && sumOf(x.dtype) !== x.dtype) {
+        rule.fail("dtype", `${spec.name} does not take ${x.dtype}: x is ${printTensorType(x)}`);
       }
       checkSource(spec.name, x, source, source.shape.length === 0 ? [] : index.shape, rule);
       return x;
@@ -103,7 +103,7 @@ export const scatter = scattering({
       return m.sumBack(m.where(m.eq(taken(stayed), own), taken(g), 0), source!);
     };
     return [
-      wanted[0] ? put(g, m.full([], 0)) : undefined,
+      wanted[0] ? put(g, m.full([], 0, m.typeOf(g).dtype)) : undefined,
       undefined,
       wanted[2] ? ofSource() : undefined,
     ];
@@ -125,8 +125,8 @@ export const scatterAdd = scattering({
   summary: "`x` with each element of `source` added at its position along an axis.",
   notes: `The other positions are those of the element of \`index\`, which must not be larger there. Elements for one place are added one after another, row-major in \`source\`. i32 wraps around. ${positions}`,
   torch: "scatter_add",
-  takes: "f32 or i32, at least one axis.",
-  dtype: "number",
+  takes: "Floats or i32, at least one axis; bools, u8 and i8 become i32.",
+  dtype: "sum",
   gradient({ build, operands: [, index, source], cotangent: g, wanted, attrs }) {
     const m = new GradientMath(build);
     const ofSource = (): typeof g => m.sumBack(m.apply("gather", [g, index!], attrs), source!);
@@ -147,9 +147,13 @@ export const indexAdd = defineOp<AxisAttrs>({
   summary: "`x` with slices of `source` added along an axis at the positions in `index`.",
   notes: `The axes of \`index\` take the place of the axis in \`source\`, as in the result of \`take\`, whose gradient this is. Slices for one place are added one after another. i32 wraps around. ${positions}`,
   operands: [
-    { name: "x", doc: "f32 or i32, at least one axis.", dtype: "number" },
+    {
+      name: "x",
+      doc: "Floats or i32, at least one axis; bools, u8 and i8 become i32.",
+      dtype: "sum",
+    },
     { name: "index", doc: "Positions, of any shape.", dtype: "i32" },
-    { name: "source", doc: "Of the sizes of `x.take(index, dim)`.", dtype: "number" },
+    { name: "source", doc: "Of the sizes of `x.take(index, dim)`.", dtype: "sum" },
   ],
   variadic: false,
   parameters: [{ name: "dim", type: "number", optional: false, doc: "The axis." }],
@@ -162,8 +166,8 @@ export const indexAdd = defineOp<AxisAttrs>({
   }),
   type(types, { axis }, rule) {
     const [x, index] = checkIndexed("indexAdd", types, axis, rule);
-    if (x.dtype === "bool") {
-      rule.fail("dtype", `indexAdd does not take bool: x is ${printTensorType(x)}`);
+    if (sumOf(x.dtype) !== x.dtype) {
+      rule.fail("dtype", `indexAdd does not take ${x.dtype}: x is ${printTensorType(x)}`);
     }
     checkSource("indexAdd", x, types[2]!, x.shape.toSpliced(axis, 1, ...index.shape), rule);
     return x;

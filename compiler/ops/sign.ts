@@ -2,18 +2,19 @@
 
 import { elementwise, operandX, unarySamples } from "./elementwise.ts";
 import { binary, constant, type Expr, select, sub, unary } from "./expr.ts";
+import { isInteger, numeric } from "./types.ts";
 
 const negative = (x: Expr): Expr =>
-  x.type === "i32" ? sub(constant("i32", 0), x) : unary("neg", x);
+  isInteger(x.type) ? sub(constant(x.type, 0), x) : unary("neg", x);
 
 export const neg = elementwise({
   name: "neg",
   summary: "Minus each element.",
-  notes: "i32 wraps around: minus the least i32 is itself.",
+  notes: "Integers wrap around: minus the least i32 is itself, minus the u8 1 is 255.",
   operands: operandX("same"),
   exposed: "method",
   torch: "neg",
-  takes: ["f32", "i32"],
+  takes: numeric,
   result: "same",
   expr: (x) => negative(x!),
   gradient: [(m, g) => m.neg(g)],
@@ -23,14 +24,14 @@ export const neg = elementwise({
 export const abs = elementwise({
   name: "abs",
   summary: "The magnitude of each element.",
-  notes: "The gradient at 0 is 0. i32 wraps around: the magnitude of the least i32 is itself.",
+  notes: "The gradient at 0 is 0. Integers wrap around: the magnitude of the least i32 is itself.",
   operands: operandX("same"),
   exposed: "method",
   torch: "abs",
-  takes: ["f32", "i32"],
+  takes: numeric,
   result: "same",
   expr: (x) =>
-    x!.type === "i32" ? select(binary("lt", x!, 0), negative(x!), x!) : unary("abs", x!),
+    isInteger(x!.type) ? select(binary("lt", x!, 0), negative(x!), x!) : unary("abs", x!),
   gradient: [(m, g, _y, x) => m.mul(g, m.apply("sign", [x!]))],
   samples: unarySamples("f32", "i32"),
 });
@@ -43,7 +44,7 @@ export const sign = elementwise({
   operands: operandX("same"),
   exposed: "method",
   torch: "sign",
-  takes: ["f32", "i32"],
+  takes: numeric,
   result: "same",
   expr: (x) =>
     select(

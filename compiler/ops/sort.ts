@@ -14,7 +14,7 @@ export const argsort = defineOp<SortAttrs>({
   summary: "The positions along an axis at which the elements stand in order.",
   notes:
     "Equal elements keep their order, also when descending. NaN is the greatest; −0 equals +0. Bools are counted as i32.",
-  operands: [{ name: "x", doc: "f32 or i32, at least one axis.", dtype: "number" }],
+  operands: [{ name: "x", doc: "Floats or integers, at least one axis.", dtype: "number" }],
   variadic: false,
   parameters: [
     { name: "dim", type: "number", optional: true, doc: "The axis; the last one by default." },

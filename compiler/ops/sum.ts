@@ -10,18 +10,19 @@ import {
   reductionSamples,
   typeReduction,
 } from "./reduction.ts";
+import { floats } from "./types.ts";
 
 export const sum = defineOp<ReductionAttrs>({
   name: "sum",
   summary: "The sum along axes.",
   notes:
-    "Adds in the fixed order of the numeric contract, rule 4. Bools are counted as i32; i32 wraps around. The sum of no elements is 0.",
-  operands: [{ name: "x", doc: "Bools are converted to i32.", dtype: "number" }],
+    "Adds in the fixed order of the numeric contract, rule 4. Bools, u8 and i8 are counted as i32; i32 wraps around. The sum of no elements is 0.",
+  operands: [{ name: "x", doc: "Bools, u8 and i8 are converted to i32.", dtype: "sum" }],
   ...reductionCall,
   exposed: "method",
   torch: "sum",
   bind: bindReduction("sum"),
-  type: typeReduction("sum", ["f32", "i32"]),
+  type: typeReduction("sum", [...floats, "i32"]),
   gradient({ build, operands: [x], cotangent, attrs }) {
     return [new GradientMath(build).spread(cotangent, x!, attrs.axes, attrs.keepDim)];
   },
@@ -43,7 +44,7 @@ export const sumBack = defineOp<ReductionAttrs>({
   exposed: "internal",
   torch: "sum_to_size",
   bind: bindReduction("sumBack"),
-  type: typeReduction("sumBack", ["f32"]),
+  type: typeReduction("sumBack", floats),
   gradient({ build, operands: [x], cotangent, attrs }) {
     return [new GradientMath(build).spread(cotangent, x!, attrs.axes, attrs.keepDim)];
   },
@@ -56,22 +57,22 @@ export const mean = defineOp<ReductionAttrs>({
   summary: "The mean along axes.",
   notes:
     "The sum as `sum` gives it, divided by the number of elements. Integers and bools are converted to f32 first. The mean of no elements is NaN.",
-  operands: [{ name: "x", doc: "Converted to f32.", dtype: "float" }],
+  operands: [{ name: "x", doc: "Integers and bools are converted to f32.", dtype: "float" }],
   ...reductionCall,
   exposed: "method",
   torch: "mean",
   bind: bindReduction("mean"),
-  type: typeReduction("mean", ["f32"]),
+  type: typeReduction("mean", floats),
   gradient({ build, operands: [x], cotangent, attrs }) {
     const m = new GradientMath(build);
     const share = m.div(cotangent, m.count(x!, attrs.axes));
     return [m.spread(share, x!, attrs.axes, attrs.keepDim)];
   },
-  lower: (_types, attrs) => ({
+  lower: ([x], attrs) => ({
     kind: "reduce",
     combine: "sum",
     ...attrs,
-    finish: div(arg(0, "f32"), arg(1, "f32")),
+    finish: div(arg(0, x!.dtype), arg(1, x!.dtype)),
   }),
   samples: reductionSamples("f32"),
 });

@@ -4,7 +4,7 @@ import { Arguments } from "./arguments.ts";
 import { arg, convert } from "./expr.ts";
 import { GradientMath } from "./gradient-math.ts";
 import { type Attrs, defineOp } from "./op.ts";
-import { type DType, scalarOf } from "./types.ts";
+import { type DType, isFloat, scalarOf } from "./types.ts";
 
 export interface ToAttrs extends Attrs {
   readonly dtype: DType;
@@ -14,7 +14,7 @@ export const to = defineOp<ToAttrs>({
   name: "to",
   summary: "The same values in another dtype.",
   notes:
-    "f32 to i32 truncates and saturates, NaN gives 0. To bool is `≠ 0` (NaN gives true), from bool is 0 or 1. i32 to f32 rounds to nearest, ties to even.",
+    "A float becomes an integer by truncation and saturation, NaN gives 0. An integer becomes a narrower one by wrapping around. To bool is `≠ 0` (NaN gives true), from bool is 0 or 1. To f32 rounds to nearest, ties to even.",
   operands: [{ name: "x", doc: "Any shape and dtype.", dtype: "any" }],
   variadic: false,
   parameters: [{ name: "dtype", type: "DType", optional: false, doc: "The result's dtype." }],
@@ -26,7 +26,7 @@ export const to = defineOp<ToAttrs>({
   type: ([x], { dtype }) => ({ kind: "tensor", dtype, shape: x!.shape }),
   gradient({ build, operands, cotangent }) {
     const { dtype } = build.typeOf(operands[0]!);
-    return [dtype === "f32" ? new GradientMath(build).to(cotangent, dtype) : undefined];
+    return [isFloat(dtype) ? new GradientMath(build).to(cotangent, dtype) : undefined];
   },
   lower: ([x], { dtype }) => ({
     kind: "map",

@@ -13,6 +13,7 @@ import { atan2 as atan2Expr, atan as atanExpr } from "./math/atan.ts";
 import { cos as cosExpr, sin as sinExpr } from "./math/sin-cos.ts";
 import { tan as tanExpr } from "./math/tan.ts";
 import type { Op } from "./op.ts";
+import { floats } from "./types.ts";
 
 const ofAngle = (
   name: string,
@@ -28,8 +29,8 @@ const ofAngle = (
     operands: operandX("float"),
     exposed: "method",
     torch: name,
-    takes: ["f32"],
-    result: "f32",
+    takes: floats,
+    result: "same",
     expr: (x) => expr(x!),
     gradient: [gradient],
     samples: unarySamples("f32"),
@@ -89,8 +90,8 @@ export const atan2 = elementwise({
   ],
   exposed: "method",
   torch: "atan2",
-  takes: ["f32"],
-  result: "f32",
+  takes: floats,
+  result: "same",
   expr: (y, x) => atan2Expr(y!, x!),
   gradient: [
     (m, g, _r, y, x) => m.div(m.mul(g, x!), m.add(m.mul(x!, x!), m.mul(y!, y!))),

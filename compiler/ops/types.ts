@@ -5,9 +5,19 @@ import { printShape } from "./dim.ts";
 import type { ScalarType } from "./expr.ts";
 
 /** Element types that are computed with. Storage-only types (f16, i64, …) are converted on load. */
-export type DType = "f32" | "i32" | "bool";
+export type DType = "f32" | "i32" | "bool" | "f64" | "u8" | "i8";
 
-export const dtypes: readonly DType[] = ["f32", "i32", "bool"];
+export const dtypes: readonly DType[] = ["f32", "i32", "bool", "f64", "u8", "i8"];
+export type FloatDType = "f32" | "f64";
+export type IntegerDType = "i32" | "u8" | "i8";
+/** Groups of dtypes that operators take. */
+export const floats: readonly FloatDType[] = ["f32", "f64"];
+export const integers: readonly IntegerDType[] = ["i32", "u8", "i8"];
+export const numeric: readonly DType[] = [...floats, ...integers];
+export const isFloat = (d: string): d is FloatDType => d === "f32" || d === "f64";
+export const isInteger = (d: string): d is IntegerDType => d === "i32" || d === "u8" || d === "i8";
+/** Eight bits: sums and contractions of them are of i32. */
+export const isNarrow = (d: string): d is "u8" | "i8" => d === "u8" || d === "i8";
 export const isDType = (name: unknown): name is DType => dtypes.some((d) => d === name);
 
 /** Bytes of one element in memory. A bool is one byte, 0 or 1. */
@@ -15,7 +25,34 @@ export const bytesOf: Readonly<Record<DType, number>> = {
   f32: 4,
   i32: 4,
   bool: 1,
+  f64: 8,
+  u8: 1,
+  i8: 1,
 };
+
+/** The least and the greatest value of a dtype. */
+export function rangeOf(dtype: DType): readonly [number, number] {
+  switch (dtype) {
+    case "f32":
+    case "f64":
+      return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    case "i32":
+      return [-0x80000000, 0x7fffffff];
+    case "u8":
+      return [0, 255];
+    case "i8":
+      return [-128, 127];
+    case "bool":
+      return [0, 1];
+  }
+}
+
+/** Whether a number is a value of the dtype, but for rounding to f32; bools are 0 and 1. */
+export function isValueOf(value: number, dtype: DType): boolean {
+  if (isFloat(dtype)) return true;
+  const [least, greatest] = rangeOf(dtype);
+  return Number.isInteger(value) && least <= value && value <= greatest;
+}
 
 export interface TensorType {
   readonly kind: "tensor";
@@ -55,8 +92,18 @@ export interface Rule {
   atMost(a: Dim, b: Dim, message: () => string): void;
 }
 
-/** PyTorch's promotion among the types here: f32 over i32 over bool. */
+/**
+ * PyTorch's promotion among the types here: f64 over f32 over i32 over u8 and i8 over bool. u8 beside i8
+ * gives i32, because there is no i16.
+ */
 export function promote(a: DType, b: DType): DType {
-  if (a === "f32" || b === "f32") return "f32";
-  return a === "i32" || b === "i32" ? "i32" : "bool";
+  if (a === b) return a;
+  for (const d of ["f64", "f32", "i32"] as const) if (a === d || b === d) return d;
+  if (a === "bool") return b;
+  return b === "bool" ? a : "i32";
 }
+
+/** The float dtype that functions of floats compute in: integers and bools become f32. */
+export const floatOf = (d: DType): FloatDType => (d === "f64" ? "f64" : "f32");
+/** The dtype that sums and products are of. */
+export const sumOf = (d: DType): DType => (d === "bool" || isNarrow(d) ? "i32" : d);

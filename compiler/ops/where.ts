@@ -2,6 +2,7 @@
 
 import { elementwise } from "./elementwise.ts";
 import { select } from "./expr.ts";
+import { dtypes } from "./types.ts";
 
 export const where = elementwise({
   name: "where",
@@ -14,7 +15,7 @@ export const where = elementwise({
   ],
   exposed: "function",
   torch: "where",
-  takes: ["f32", "i32", "bool"],
+  takes: dtypes,
   result: "same",
   expr: (c, a, b) => select(c!, a!, b!),
   gradient: [undefined, (m, g, _y, c) => m.where(c!, g, 0), (m, g, _y, c) => m.where(c!, 0, g)],

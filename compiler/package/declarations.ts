@@ -157,6 +157,8 @@ const arrayNames: Readonly<Record<LeafType, string>> = {
   i32: "Int32Array",
   bool: "Uint8Array",
   f64: "Float64Array",
+  u8: "Uint8Array",
+  i8: "Int8Array",
   boolean: "Uint8Array",
   value: "never",
 };

@@ -1,5 +1,6 @@
 /** The types that texts, lists, records and maps have in `model.d.ts`. */
 
+import type { DType } from "../ops/types.ts";
 import type { CellType, ValueType } from "./value-types.ts";
 
 /** Arguments may be read only, and typed arrays where numbers are due. */
@@ -8,7 +9,14 @@ type Use = "argument" | "result";
 /** What codes without a value mean. */
 export const nothings: readonly string[] = ["undefined", "null"];
 
-const arrayNames = { f32: "Float32Array", i32: "Int32Array", bool: "Uint8Array" } as const;
+const arrayNames: Readonly<Record<DType, string>> = {
+  f32: "Float32Array",
+  f64: "Float64Array",
+  i32: "Int32Array",
+  u8: "Uint8Array",
+  i8: "Int8Array",
+  bool: "Uint8Array",
+};
 
 export function valueType(type: ValueType, use: Use): string {
   if (typeof type === "string") return { f64: "number", bool: "boolean", str: "string" }[type];

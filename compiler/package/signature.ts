@@ -5,13 +5,14 @@ import { placeData } from "../loop/ir.ts";
 import type { FailureSite } from "../lower/failure-sites.ts";
 import type { EntryLayout, LoweredModule } from "../lower/lower-module.ts";
 import { constantName, stateName } from "../lower/names.ts";
+import type { DType } from "../ops/types.ts";
 import type { ExternalSignature, WeightsFile } from "./external-weights.ts";
 import { type ValueType, ValueTypes } from "./value-types.ts";
 
 export const signatureVersion = 1;
 
-/** A dtype of parameters and results; `f64` and `boolean` are plain numbers and booleans. */
-export type ElementType = "f32" | "i32" | "bool" | "f64" | "boolean";
+/** A dtype of parameters and results; without a shape `f64` and `boolean` are plain numbers and booleans. */
+export type ElementType = DType | "boolean";
 export type LeafType = ElementType | "value";
 
 export interface LeafSignature {

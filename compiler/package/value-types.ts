@@ -9,6 +9,7 @@ import {
   optionCode,
 } from "../graph/heap-types.ts";
 import type { Module, Type } from "../graph/ir.ts";
+import type { DType } from "../ops/types.ts";
 
 export type ValueType =
   | "f64"
@@ -20,7 +21,7 @@ export type ValueType =
   | { readonly record: readonly (readonly [name: string, cell: CellType])[] }
   | { readonly map: readonly [key: ValueType, value: CellType] }
   | {
-      readonly tensor: "f32" | "i32" | "bool";
+      readonly tensor: DType;
       readonly shape: readonly (number | string)[];
     }
   /** A type that contains itself, by its name in the module. */

@@ -8,8 +8,9 @@ import { stateCells } from "../bytecode/program-tables.ts";
 import { joinBytes, WordWriter } from "../bytecode/word-writer.ts";
 import type { Constant, Module } from "../graph/ir.ts";
 import { fnv64 } from "../ops/fnv64.ts";
+import { dtypeCode, isKernelDType, type KernelDType } from "../ops/kernel-abi.ts";
 import * as format from "../ops/program-format.ts";
-import { bytesOf, type DType } from "../ops/types.ts";
+import { bytesOf } from "../ops/types.ts";
 
 export const programEntry = "glim.program";
 export const stateEntry = "glim.state";
@@ -35,8 +36,11 @@ interface Entry {
   readonly elementBytes: number;
 }
 
-const fileTypes = { f32: "F32", i32: "I32", bool: "BOOL" } as const;
-const dtypeCodes: Readonly<Record<DType, number>> = { f32: 0, i32: 1, bool: 2 };
+const fileTypes: Readonly<Record<KernelDType, Entry["dtype"]>> = {
+  f32: "F32",
+  i32: "I32",
+  bool: "BOOL",
+};
 const longest = 8;
 
 export function writePackage(input: PackageInput): Uint8Array {
@@ -86,6 +90,7 @@ const bytesIn = ({ data }: Constant): Uint8Array =>
 
 function entryOf(c: Constant): Entry {
   const { dtype, shape } = c.type;
+  if (!isKernelDType(dtype)) throw new Error(`packages have no ${dtype}`);
   return {
     name: c.name,
     dtype: fileTypes[dtype],
@@ -130,7 +135,7 @@ function tensorBytes(tensors: readonly Constant[], placeOf: (c: Constant) => num
   for (const c of tensors) {
     const { dtype, shape } = c.type;
     const sizes = Array.from({ length: longest }, (_, i) => Number(shape[i] ?? 0));
-    words.add(placeOf(c), c.data.byteLength, dtypeCodes[dtype], shape.length, ...sizes);
+    words.add(placeOf(c), c.data.byteLength, dtypeCode(dtype), shape.length, ...sizes);
   }
   return words.bytes();
 }

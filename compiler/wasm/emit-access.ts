@@ -61,6 +61,8 @@ export function emitLoad(scope: Scope, e: LoopExpr & { k: "load" }, emit: Emit):
       return m.i64.load(offset, 8, pointer);
     case "i32 u8":
       return m.i32.load8_u(offset, 1, pointer);
+    case "i32 i8":
+      return m.i32.load8_s(offset, 1, pointer);
     case "v4f32 f32":
     case "v4i32 i32":
       return m.v128.load(offset, 4, pointer);
@@ -68,11 +70,17 @@ export function emitLoad(scope: Scope, e: LoopExpr & { k: "load" }, emit: Emit):
       const bytes = m.v128.load32_zero(offset, 1, pointer);
       return m.i32x4.extend_low_i16x8_u(m.i16x8.extend_low_i8x16_u(bytes));
     }
+    case "v4i32 i8": {
+      const bytes = m.v128.load32_zero(offset, 1, pointer);
+      return m.i32x4.extend_low_i16x8_s(m.i16x8.extend_low_i8x16_s(bytes));
+    }
     case "splat v4f32 f32":
     case "splat v4i32 i32":
       return m.v128.load32_splat(offset, 4, pointer);
     case "splat v4i32 u8":
       return m.i32x4.splat(m.i32.load8_u(offset, 1, pointer));
+    case "splat v4i32 i8":
+      return m.i32x4.splat(m.i32.load8_s(offset, 1, pointer));
     default:
       throw new EmitError(`no load of ${e.type} from ${e.element}`);
   }
@@ -94,11 +102,13 @@ export function emitStore(scope: Scope, at: Place, value: LoopExpr, emit: Emit):
     case "i64 i64":
       return m.i64.store(offset, 8, pointer, emit(value));
     case "i32 u8":
+    case "i32 i8":
       return m.i32.store8(offset, 1, pointer, emit(value));
     case "v4f32 f32":
     case "v4i32 i32":
       return m.v128.store(offset, 4, pointer, emit(value));
-    case "v4i32 u8": {
+    case "v4i32 u8":
+    case "v4i32 i8": {
       const lanes = emit(value);
       const bytes = m.i8x16.shuffle(lanes, lanes, lowBytes);
       return m.v128.store32_lane(offset, 1, 0, pointer, bytes);

@@ -1,6 +1,7 @@
 /** Makes tensors of new elements, and gives the places of dead ones back. */
 
 import { bytesOf, type DType } from "../../compiler/ops/types.ts";
+import { elementsIn } from "./elements.ts";
 import { fetch, fetchTogether, free, memoryBytes, place } from "./pool.ts";
 import { type Claim, Storage } from "./storage-ring.ts";
 import { lengthOf } from "./strided.ts";
@@ -47,10 +48,7 @@ export function allocateBeside<D extends DType>(
 /** Fills a new tensor with numbers, converted as typed arrays convert them, and returns it. */
 export function writeElements<T extends EagerTensor>(t: T, values: ArrayLike<number>): T {
   fetch(t.storage);
-  const bytes = memoryBytes();
-  const [at, { length }] = [t.address, t];
-  if (t.dtype === "f32") new Float32Array(bytes.buffer, at, length).set(values);
-  else if (t.dtype === "i32") new Int32Array(bytes.buffer, at, length).set(values);
-  else bytes.set(values, at);
+  const { data, first } = elementsIn(memoryBytes(), t);
+  data.set(values, first);
   return t;
 }

@@ -1,7 +1,7 @@
 /** Owns `differentiate`, which all gradients are made of: runs a function and goes back through it. */
 
 import { opByName } from "../../compiler/ops/registry.ts";
-import { printTensorType } from "../../compiler/ops/types.ts";
+import { isFloat, printTensorType } from "../../compiler/ops/types.ts";
 import { eagerBuilder } from "./apply-op.ts";
 import { contentsOf, withContents } from "./cell-contents.ts";
 import { codes, GlimError } from "./glim-error.ts";
@@ -36,7 +36,7 @@ export function differentiate<R extends Differentiable>(
   const contents = held.map((c) => [c, aliasOf(contentsOf(c))] as const);
   const followed = [...own, ...contents.map(([, x]) => x)];
   for (const x of followed) {
-    if (x.dtype !== "f32") refuseIntegers(x);
+    if (!isFloat(x.dtype)) refuseIntegers(x);
     tape.follow(x);
   }
   const value = withContents(contents, () =>
@@ -79,12 +79,12 @@ function outputOf(value: unknown): EagerTensor {
 }
 
 function one(output: EagerTensor): EagerTensor {
-  if (output.dtype !== "f32") refuseIntegers(output);
+  if (!isFloat(output.dtype)) refuseIntegers(output);
   if (output.length !== 1) {
     const message = `grad: the result is ${printTensorType(output)}, and a gradient is that of one number`;
     throw new GlimError(codes.notScalar, message);
   }
-  return eagerBuilder.apply("full", [], { shape: output.shape, value: 1, dtype: "f32" });
+  return eagerBuilder.apply("full", [], { shape: output.shape, value: 1, dtype: output.dtype });
 }
 
 function seedFor(output: EagerTensor, cotangent: unknown): EagerTensor {
@@ -96,4 +96,4 @@ function seedFor(output: EagerTensor, cotangent: unknown): EagerTensor {
 }
 
 const zeros = (x: EagerTensor): EagerTensor =>
-  eagerBuilder.apply("full", [], { shape: x.shape, value: 0, dtype: "f32" });
+  eagerBuilder.apply("full", [], { shape: x.shape, value: 0, dtype: x.dtype });

@@ -1,30 +1,37 @@
 /** Reads a tensor's elements out of the kernels' memory. */
 
-import { bytesOf } from "../../compiler/ops/types.ts";
+import { bytesOf, type DType } from "../../compiler/ops/types.ts";
 import { fetch, memoryBytes } from "./pool.ts";
 import type { Storage } from "./storage-ring.ts";
 import { lengthOf, type Strided } from "./strided.ts";
 
 /** What elements of each dtype are given as; a bool is 0 or 1. */
-export type Elements = Float32Array | Int32Array | Uint8Array;
+export type Elements = Float32Array | Float64Array | Int32Array | Uint8Array | Int8Array;
+
+const arrays = {
+  f32: Float32Array,
+  f64: Float64Array,
+  i32: Int32Array,
+  u8: Uint8Array,
+  i8: Int8Array,
+  bool: Uint8Array,
+} as const satisfies Readonly<Record<DType, unknown>>;
+
+export const newElements = (dtype: DType, length: number): Elements => new arrays[dtype](length);
+
+/** All of the kernels' memory as elements of a dtype, and the place of a tensor's first one there. */
+export function elementsIn(
+  { buffer }: Uint8Array,
+  { dtype, address }: Pick<Strided, "dtype" | "address">,
+): { readonly data: Elements; readonly first: number } {
+  return { data: new arrays[dtype](buffer as ArrayBuffer), first: address / bytesOf[dtype] };
+}
 
 /** A copy of the elements in row-major order. */
 export function elementsOf(t: Strided & { readonly storage: Storage }): Elements {
   fetch(t.storage);
-  const { buffer } = memoryBytes();
-  const length = lengthOf(t.shape);
-  const first = t.address / bytesOf[t.dtype];
-  switch (t.dtype) {
-    case "f32":
-      return copyInto(new Float32Array(length), new Float32Array(buffer), first, t);
-    case "i32":
-      return copyInto(new Int32Array(length), new Int32Array(buffer), first, t);
-    case "bool":
-      return copyInto(new Uint8Array(length), new Uint8Array(buffer), first, t);
-  }
-}
-
-function copyInto<T extends Elements>(to: T, from: T, first: number, t: Strided): T {
+  const { data: from, first } = elementsIn(memoryBytes(), t);
+  const to = newElements(t.dtype, lengthOf(t.shape));
   const { length } = to;
   if (t.dense) {
     to.set(from.subarray(first, first + length));

@@ -1,8 +1,8 @@
 /** Makes tensors of numbers that the program has: typed arrays, nested lists, single values. */
 
-import type { DType } from "../../compiler/ops/types.ts";
-import { isDType, maxRank } from "../../compiler/ops/types.ts";
+import { type DType, dtypes, isDType, isValueOf, maxRank } from "../../compiler/ops/types.ts";
 import { allocate, writeElements } from "./allocate.ts";
+import type { Elements } from "./elements.ts";
 import { codes, GlimError } from "./glim-error.ts";
 import { builtinMark, mark } from "./marks.ts";
 import { lengthOf } from "./strided.ts";
@@ -14,20 +14,24 @@ export type Nested<T> = T | readonly Nested<T>[];
 
 /** A tensor of the elements of a typed array, which is copied; of rank 1 without a shape. */
 export function tensor(data: Float32Array, shape?: readonly number[]): Tensor;
+export function tensor(data: Float64Array, shape?: readonly number[]): AnyTensor<"f64">;
 export function tensor(data: Int32Array, shape?: readonly number[]): AnyTensor<"i32">;
+export function tensor(data: Uint8Array, shape?: readonly number[]): AnyTensor<"u8">;
+export function tensor(data: Int8Array, shape?: readonly number[]): AnyTensor<"i8">;
 /** A tensor of nested lists. Numbers are f32 and booleans bool, unless a dtype is given. */
 export function tensor<D extends DType = "f32">(data: Nested<number>, dtype?: D): AnyTensor<D>;
 export function tensor(data: Nested<boolean>): AnyTensor<"bool">;
 export function tensor<D extends DType>(data: Nested<number | boolean>, dtype: D): AnyTensor<D>;
 export function tensor(data: unknown, second?: unknown): AnyTensor<DType> {
-  if (data instanceof Float32Array) return fromArray("f32", data, second);
-  if (data instanceof Int32Array) return fromArray("i32", data, second);
+  for (const [dtype, array] of arrays) {
+    if (data instanceof array) return fromArray(dtype, data, second);
+  }
   if (ArrayBuffer.isView(data)) {
     const name = data.constructor.name;
     fail("dtype", `there is no dtype for a ${name}; write tensor(Float32Array.from(data), shape)`);
   }
   if (second !== undefined && !isDType(second)) {
-    fail("argument", "beside a list the second argument is a dtype: f32, i32 or bool");
+    fail("argument", `beside a list the second argument is one of the dtypes ${dtypes.join(", ")}`);
   }
   return fromLists(data, second);
 }
@@ -38,11 +42,15 @@ function fail(kind: "shape" | "dtype" | "argument", message: string): never {
   throw new GlimError(codes[kind], `tensor: ${message}`);
 }
 
-function fromArray<D extends "f32" | "i32">(
-  dtype: D,
-  data: Float32Array | Int32Array,
-  given: unknown,
-): AnyTensor<D> {
+const arrays = [
+  ["f32", Float32Array],
+  ["f64", Float64Array],
+  ["i32", Int32Array],
+  ["u8", Uint8Array],
+  ["i8", Int8Array],
+] as const;
+
+function fromArray(dtype: DType, data: Elements, given: unknown): AnyTensor {
   const shape: readonly unknown[] = given === undefined ? [data.length] : asList(given);
   const sizes = shape.filter((n): n is number => isSize(n));
   if (sizes.length < shape.length) fail("argument", `[${shape}] is not a list of sizes`);
@@ -92,8 +100,6 @@ function collect(data: unknown, shape: readonly number[], axis: number, into: un
 function toNumber(v: unknown, dtype: DType): number {
   const number = typeof v === "boolean" ? Number(v) : v;
   if (typeof number !== "number") return fail("argument", `${typeof v} is not a number or boolean`);
-  const fits =
-    dtype === "f32" || (dtype === "i32" ? (number | 0) === number : number === 0 || number === 1);
-  if (!fits) fail("dtype", `${number} is not a value of ${dtype}`);
+  if (!isValueOf(number, dtype)) fail("dtype", `${number} is not a value of ${dtype}`);
   return number;
 }

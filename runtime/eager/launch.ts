@@ -1,8 +1,10 @@
 /** Runs an operator on memory: finds or makes its plan, by what its record's `lower` says. */
 
+import { isKernelDType } from "../../compiler/ops/kernel-abi.ts";
 import type { Lowering } from "../../compiler/ops/lowering.ts";
 import type { Attr, Attrs, Op } from "../../compiler/ops/op.ts";
 import type { DType } from "../../compiler/ops/types.ts";
+import { planInJavaScript } from "./javascript/plan-in-javascript.ts";
 import { type Kernels, kernels } from "./kernels.ts";
 import { planContract } from "./plans/contract-plan.ts";
 import { planIndex } from "./plans/index-plan.ts";
@@ -33,7 +35,15 @@ export function launch(op: Op, operands: readonly Strided[], attrs: Attrs, out: 
 
 let launcher: Launcher | undefined;
 
-const dtypeDigit: Readonly<Record<DType, number>> = { f32: 0, i32: 1, bool: 2 };
+const dtypeDigit: Readonly<Record<DType, number>> = {
+  f32: 0,
+  i32: 1,
+  bool: 2,
+  f64: 3,
+  u8: 4,
+  i8: 5,
+};
+const dtypeDigits = 6;
 /** Keys of this many operands and a rank stay small integers. */
 const mostKeyedOperands = 8;
 /** Attributes that never repeat must not fill memory. */
@@ -72,6 +82,10 @@ export class Launcher {
   private plan(op: Op, operands: readonly Strided[], attrs: Attrs, out: Strided): Plan {
     const k = this.kernels;
     const lowering = lower(op, operands, attrs, out);
+    if (![...operands, out].every((x) => isKernelDType(x.dtype))) {
+      const plan = planInJavaScript(k, op, lowering, (xs, to) => lower(op, xs, attrs, to));
+      if (plan) return plan;
+    }
     switch (lowering.kind) {
       case "map":
         return planMap(k, lowering.expr);
@@ -117,7 +131,7 @@ function keyOf(operands: readonly Strided[], attrs: Attrs, out: Strided): number
   let key = 1 + dtypeDigit[out.dtype];
   for (let i = 0; i < operands.length; i++) {
     const x = operands[i]!;
-    key = key * 27 + x.shape.length * 3 + dtypeDigit[x.dtype];
+    key = key * 9 * dtypeDigits + x.shape.length * dtypeDigits + dtypeDigit[x.dtype];
     if (i === mostKeyedOperands) return longKey(operands, attrs, out);
   }
   for (const _ in attrs) return longKey(operands, attrs, out);
@@ -127,7 +141,7 @@ function keyOf(operands: readonly Strided[], attrs: Attrs, out: Strided): number
 function longKey(operands: readonly Strided[], attrs: Attrs, out: Strided): string {
   let key = "";
   for (const name in attrs) key += `${attrKey(attrs[name]!)};`;
-  for (const x of operands) key += `${dtypeDigit[x.dtype] + x.shape.length * 3},`;
+  for (const x of operands) key += `${dtypeDigit[x.dtype] + x.shape.length * dtypeDigits},`;
   return key + dtypeDigit[out.dtype];
 }
 

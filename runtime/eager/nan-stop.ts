@@ -1,7 +1,7 @@
 /** Owns `stopAtNaN`: finds the operation, and the line of the program, that makes the first NaN. */
 
 import type { Op } from "../../compiler/ops/op.ts";
-import { printTensorType } from "../../compiler/ops/types.ts";
+import { isFloat, printTensorType } from "../../compiler/ops/types.ts";
 import { elementsOf } from "./elements.ts";
 import { codes, GlimError } from "./glim-error.ts";
 import { builtinMark, mark } from "./marks.ts";
@@ -65,7 +65,7 @@ export function refuseNaN(op: Op, operands: readonly EagerTensor[], result: Eage
 }
 
 function nanIn(x: EagerTensor): string | undefined {
-  if (x.dtype !== "f32") return undefined;
+  if (!isFloat(x.dtype)) return undefined;
   const at = elementsOf(x).findIndex(Number.isNaN);
   if (at < 0) return undefined;
   const index = x.shape.map(() => 0);

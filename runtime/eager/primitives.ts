@@ -2,7 +2,7 @@
 
 import type { DType } from "../../compiler/ops/types.ts";
 import { operator } from "./operators.ts";
-import type { AnyTensor, Axes, Keep, Promote, Tensor } from "./tensor-types.ts";
+import type { AnyTensor, Axes, Float, Keep, Promote, Tensor } from "./tensor-types.ts";
 
 /** A number takes the dtype of the tensor beside it. */
 interface Binary {
@@ -13,7 +13,13 @@ interface Binary {
   <B extends DType>(a: number, b: AnyTensor<B>): AnyTensor<B>;
 }
 /** Integers become f32. */
-type FloatBinary = (a: AnyTensor | number, b: AnyTensor | number) => Tensor;
+interface FloatBinary {
+  <A extends DType, B extends DType = A>(
+    a: AnyTensor<A>,
+    b: AnyTensor<B> | number,
+  ): AnyTensor<Float<A, B>>;
+  <B extends DType>(a: number, b: AnyTensor<B>): AnyTensor<Float<B>>;
+}
 type Comparison = (a: AnyTensor | number, b: AnyTensor | number) => AnyTensor<"bool">;
 
 export const add: Binary = /* @__PURE__ */ operator("add");

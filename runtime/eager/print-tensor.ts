@@ -1,6 +1,6 @@
 /** Prints a tensor's elements as PyTorch does, in JavaScript's words (`true`, `f32`). */
 
-import type { DType } from "../../compiler/ops/types.ts";
+import { type DType, isInteger } from "../../compiler/ops/types.ts";
 
 /** Tensors of more elements are cut to the first and last three along each axis. */
 const mostShown = 1000;
@@ -16,7 +16,7 @@ export function printTensor(
 ): string {
   const notes: string[] = [];
   if (data.length === 0 && shape.length !== 1) notes.push(`shape=[${shape.join(", ")}]`);
-  if (dtype === "i32") notes.push("dtype=i32");
+  if (dtype !== "f32" && dtype !== "bool") notes.push(`dtype=${dtype}`);
   return addNotes(data.length === 0 ? "[]" : printElements(dtype, shape, data), notes);
 }
 
@@ -76,7 +76,7 @@ function collectShown(
 /** One form for all: whole numbers, four decimals, or powers of ten where those would mislead. */
 function formatOf(dtype: DType, shown: readonly number[]): Format {
   if (dtype === "bool") return widest((x) => (x ? "true" : "false"), shown);
-  if (dtype === "i32") return widest(String, shown);
+  if (isInteger(dtype)) return widest(String, shown);
   const finite = shown.filter((x) => Number.isFinite(x) && x !== 0);
   const greatest = finite.reduce((m, x) => Math.max(m, Math.abs(x)), 0);
   const least = finite.reduce((m, x) => Math.min(m, Math.abs(x)), Infinity);

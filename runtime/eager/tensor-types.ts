@@ -34,12 +34,25 @@ export interface AnyShape extends ReadonlyArray<number> {
 
 export type Promote<A extends DType, B extends DType> = A extends B
   ? A
-  : "f32" extends A | B
-    ? "f32"
-    : "i32" extends A | B
-      ? "i32"
-      : "bool";
-type Acc<D extends DType> = D extends "bool" ? "i32" : D;
+  : "f64" extends A | B
+    ? "f64"
+    : "f32" extends A | B
+      ? "f32"
+      : "i32" extends A | B
+        ? "i32"
+        : "bool" extends A | B
+          ? Exclude<A | B, "bool">
+          : "i32";
+/** The dtype that sums are of. */
+type Acc<D extends DType> = D extends "bool" | "u8" | "i8" ? "i32" : D;
+/** The dtype that functions of floats compute in; f32 where the operands' dtypes are not known. */
+export type Float<D extends DType, E extends DType = D> = [D] extends ["f64"]
+  ? "f64"
+  : [E] extends ["f64"]
+    ? "f64"
+    : "f32";
+type Numeric<D extends DType> = D extends "bool" ? "i32" : D;
+type Whole = "i32" | "u8" | "i8";
 export type Axes = number | readonly number[];
 export interface Keep {
   readonly keepDim?: boolean;
@@ -55,6 +68,16 @@ export type Out<St, X> = St extends { forward(x: any): infer R }
     ? R
     : X;
 
+/** What elements are given as. */
+interface Arrays {
+  readonly f32: Float32Array;
+  readonly f64: Float64Array;
+  readonly i32: Int32Array;
+  readonly u8: Uint8Array;
+  readonly i8: Int8Array;
+  readonly bool: Uint8Array;
+}
+
 export interface TensorValue<N, D extends DType> {
   readonly dtype: D;
   readonly shape: AnyShape;
@@ -67,8 +90,8 @@ export interface TensorValue<N, D extends DType> {
   add<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;
   sub<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;
   mul<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;
-  div<E extends DType = D>(other: Operand<E>): Tensor;
-  pow<E extends DType = D>(exponent: Operand<E>): Tensor;
+  div<E extends DType = D>(other: Operand<E>): Tensor<any, Float<D, E>>;
+  pow<E extends DType = D>(exponent: Operand<E>): Tensor<any, Float<D, E>>;
   minimum<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;
   maximum<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;
   eq<E extends DType>(other: Operand<E>): Tensor<any, "bool">;
@@ -83,39 +106,54 @@ export interface TensorValue<N, D extends DType> {
   neg(): Tensor<any, D>;
   abs(): Tensor<any, D>;
   sign(): Tensor<any, D>;
-  sqrt(): Tensor;
-  exp(): Tensor;
-  log(): Tensor;
-  tanh(): Tensor;
-  sigmoid(): Tensor;
+  sqrt(): Tensor<any, Float<D>>;
+  exp(): Tensor<any, Float<D>>;
+  log(): Tensor<any, Float<D>>;
+  tanh(): Tensor<any, Float<D>>;
+  sigmoid(): Tensor<any, Float<D>>;
   erf(): Tensor;
   erfc(): Tensor;
   erfinv(): Tensor;
-  exp2(): Tensor;
-  expm1(): Tensor;
-  log2(): Tensor;
-  log10(): Tensor;
-  log1p(): Tensor;
-  sin(): Tensor;
-  cos(): Tensor;
-  tan(): Tensor;
-  asin(): Tensor;
-  acos(): Tensor;
-  atan(): Tensor;
-  atan2<E extends DType = D>(x: Operand<E>): Tensor;
-  sinh(): Tensor;
-  cosh(): Tensor;
-  asinh(): Tensor;
-  acosh(): Tensor;
-  atanh(): Tensor;
-  fmod<E extends DType = D>(other: Operand<E>): Tensor<any, Acc<Promote<D, E>>>;
-  remainder<E extends DType = D>(other: Operand<E>): Tensor<any, Acc<Promote<D, E>>>;
-  bitAnd(this: Tensor<any, "i32">, other: Operand<"i32">): Tensor<any, "i32">;
-  bitOr(this: Tensor<any, "i32">, other: Operand<"i32">): Tensor<any, "i32">;
-  bitXor(this: Tensor<any, "i32">, other: Operand<"i32">): Tensor<any, "i32">;
-  bitNot(this: Tensor<any, "i32">): Tensor<any, "i32">;
-  shiftLeft(this: Tensor<any, "i32">, other: Operand<"i32">): Tensor<any, "i32">;
-  shiftRight(this: Tensor<any, "i32">, other: Operand<"i32">): Tensor<any, "i32">;
+  exp2(): Tensor<any, Float<D>>;
+  expm1(): Tensor<any, Float<D>>;
+  log2(): Tensor<any, Float<D>>;
+  log10(): Tensor<any, Float<D>>;
+  log1p(): Tensor<any, Float<D>>;
+  sin(): Tensor<any, Float<D>>;
+  cos(): Tensor<any, Float<D>>;
+  tan(): Tensor<any, Float<D>>;
+  asin(): Tensor<any, Float<D>>;
+  acos(): Tensor<any, Float<D>>;
+  atan(): Tensor<any, Float<D>>;
+  atan2<E extends DType = D>(x: Operand<E>): Tensor<any, Float<D, E>>;
+  sinh(): Tensor<any, Float<D>>;
+  cosh(): Tensor<any, Float<D>>;
+  asinh(): Tensor<any, Float<D>>;
+  acosh(): Tensor<any, Float<D>>;
+  atanh(): Tensor<any, Float<D>>;
+  fmod<E extends DType = D>(other: Operand<E>): Tensor<any, Numeric<Promote<D, E>>>;
+  remainder<E extends DType = D>(other: Operand<E>): Tensor<any, Numeric<Promote<D, E>>>;
+  bitAnd<A extends Whole, E extends Whole = A>(
+    this: Tensor<any, A>,
+    other: Operand<E>,
+  ): Tensor<any, Promote<A, E>>;
+  bitOr<A extends Whole, E extends Whole = A>(
+    this: Tensor<any, A>,
+    other: Operand<E>,
+  ): Tensor<any, Promote<A, E>>;
+  bitXor<A extends Whole, E extends Whole = A>(
+    this: Tensor<any, A>,
+    other: Operand<E>,
+  ): Tensor<any, Promote<A, E>>;
+  bitNot<A extends Whole>(this: Tensor<any, A>): Tensor<any, A>;
+  shiftLeft<A extends Whole, E extends Whole = A>(
+    this: Tensor<any, A>,
+    other: Operand<E>,
+  ): Tensor<any, Promote<A, E>>;
+  shiftRight<A extends Whole, E extends Whole = A>(
+    this: Tensor<any, A>,
+    other: Operand<E>,
+  ): Tensor<any, Promote<A, E>>;
   trunc(): Tensor<any, D>;
   floor(): Tensor<any, D>;
   ceil(): Tensor<any, D>;
@@ -123,7 +161,7 @@ export interface TensorValue<N, D extends DType> {
 
   sum(dim?: Axes, options?: Keep): Tensor<any, Acc<D>>;
   prod(dim?: Axes, options?: Keep): Tensor<any, Acc<D>>;
-  mean(dim?: Axes, options?: Keep): Tensor;
+  mean(dim?: Axes, options?: Keep): Tensor<any, Float<D>>;
   max(dim?: Axes, options?: Keep): Tensor<any, D>;
   min(dim?: Axes, options?: Keep): Tensor<any, D>;
   argmax(dim?: number, options?: Keep): Tensor<any, "i32">;
@@ -154,7 +192,7 @@ export interface TensorValue<N, D extends DType> {
   /** The elements of a tensor of rank 1. */
   toList(): D extends "bool" ? boolean[] : number[];
   /** A copy of the elements in row-major order. Eager only. */
-  toTypedArray(): D extends "f32" ? Float32Array : D extends "i32" ? Int32Array : Uint8Array;
+  toTypedArray(): Arrays[D];
   toString(): string;
 
   pipe<A extends Stage>(a: A): Out<A, this>;

@@ -98,7 +98,7 @@ function examplesOf(level: Level, x: EagerTensor): EagerTensor {
 function fittingCotangent(given: unknown, x: EagerTensor, index: number): EagerTensor {
   const cotangent = raw(given, "customGrad");
   const fits =
-    cotangent.dtype === "f32" &&
+    cotangent.dtype === x.dtype &&
     cotangent.rank === x.rank &&
     cotangent.shape.every((n, i) => n === x.shape[i]);
   if (fits) return cotangent;

@@ -1,6 +1,6 @@
 /** The bits of results, as the numeric contract compares them: every NaN is one value. */
 
-export function bitsOf(data: Float32Array | Float64Array | Int32Array | Uint8Array): string[] {
+export function bitsOf(data: ArrayLike<number>): string[] {
   return Array.from(data, (x) => {
     if (Number.isNaN(x)) return "NaN";
     return Object.is(x, -0) ? "-0" : String(x);

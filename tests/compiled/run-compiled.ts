@@ -38,12 +38,19 @@ export async function compileGraph(
 type Call = (...args: readonly number[]) => number;
 
 const views: Readonly<
-  Record<number, new (buffer: ArrayBuffer, at: number, length: number) => TensorData | Float64Array>
-> = { 0: Float32Array, 1: Int32Array, 2: Uint8Array, 3: Float64Array };
+  Record<number, new (buffer: ArrayBuffer, at: number, length: number) => TensorData>
+> = {
+  0: Float32Array,
+  1: Int32Array,
+  2: Uint8Array,
+  3: Float64Array,
+  5: Uint8Array,
+  6: Int8Array,
+};
 
 export interface Output {
   readonly shape: readonly number[];
-  readonly data: TensorData | Float64Array;
+  readonly data: TensorData;
 }
 
 /** One call of entry `name`: its failure number, or copies of its results. */

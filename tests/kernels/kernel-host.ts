@@ -197,7 +197,7 @@ export class KernelHost {
 }
 
 /** Bits of each element; every NaN as 0x7fc00000 and bools as 0 or 1. */
-function bitsOf(data: TypedArray): Int32Array | Uint8Array {
+function bitsOf(data: TypedArray): ArrayLike<number> {
   if (!(data instanceof Float32Array)) return data;
   const canonical = data.map((v) => (Number.isNaN(v) ? Number.NaN : v));
   return new Int32Array(canonical.buffer);
@@ -206,7 +206,7 @@ function bitsOf(data: TypedArray): Int32Array | Uint8Array {
 export function firstDifference(actual: TypedArray, wanted: TypedArray): number {
   const [a, w] = [bitsOf(actual), bitsOf(wanted)];
   if (a.length !== w.length) return Math.min(a.length, w.length);
-  return a.findIndex((bits, i) => bits !== w[i]);
+  return Array.from(a).findIndex((bits, i) => !Object.is(bits, w[i]));
 }
 
 export function expectSameBits(actual: TypedArray, wanted: TypedArray, what: string): void {

@@ -4,12 +4,18 @@ import { type Dim, DimExpr } from "#glim/compiler/ops/dim.js";
 import type { Affine } from "#glim/compiler/ops/lowering.js";
 import type { DType, TensorType } from "#glim/compiler/ops/types.js";
 
-export type TypedArray = Float32Array | Int32Array | Uint8Array;
+export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array | Int8Array;
 
-export function newData(dtype: DType, length: number): TypedArray {
-  if (dtype === "f32") return new Float32Array(length);
-  return dtype === "i32" ? new Int32Array(length) : new Uint8Array(length);
-}
+const arrays = {
+  f32: Float32Array,
+  f64: Float64Array,
+  i32: Int32Array,
+  u8: Uint8Array,
+  i8: Int8Array,
+  bool: Uint8Array,
+} as const;
+
+export const newData = (dtype: DType, length: number): TypedArray => new arrays[dtype](length);
 
 /** A size that is a number; the reference knows no symbols. */
 export function known(d: Dim): number {

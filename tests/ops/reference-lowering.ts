@@ -37,10 +37,24 @@ const contractBlock = 512;
 const reduceBlock = 4096;
 
 /** `a + b` and `a × b` in the dtype of a result: one rounding, or wrapped around. */
-const plus = (dtype: DType, a: number, b: number): number =>
-  dtype === "f32" ? Math.fround(a + b) : (a + b) | 0;
-const times = (dtype: DType, a: number, b: number): number =>
-  dtype === "f32" ? Math.fround(a * b) : Math.imul(a, b);
+function plus(dtype: DType, a: number, b: number): number {
+  if (dtype === "f64") return a + b;
+  return dtype === "f32" ? Math.fround(a + b) : (a + b) | 0;
+}
+function times(dtype: DType, a: number, b: number): number {
+  if (dtype === "f64") return a * b;
+  return dtype === "f32" ? Math.fround(a * b) : Math.imul(a, b);
+}
+
+/** What `max` and `min` of nothing are. */
+const extremes: Readonly<Record<DType, readonly [least: number, greatest: number]>> = {
+  f32: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+  f64: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+  i32: [-(2 ** 31), 2 ** 31 - 1],
+  u8: [0, 255],
+  i8: [-128, 127],
+  bool: [0, 1],
+};
 
 /** The value of an expression as an array stores it; elements go in as an expression sees them. */
 function evaluate(
@@ -85,7 +99,7 @@ function reduceOneBlock(
 
 function reduceInBlocks(values: readonly number[], lowering: ReduceLowering, dtype: DType): number {
   const isProduct = lowering.combine === "prod";
-  const start = isProduct ? 1 : lowering.combine === "sumBack" && dtype === "f32" ? -0 : 0;
+  const start = isProduct ? 1 : lowering.combine === "sumBack" && dtype !== "i32" ? -0 : 0;
   const combine = (a: number, b: number): number =>
     isProduct ? times(dtype, a, b) : plus(dtype, a, b);
   let result = start;
@@ -117,15 +131,9 @@ function reduceValues(values: readonly number[], lowering: ReduceLowering, dtype
     case "prod":
       return reduceInBlocks(values, lowering, dtype);
     case "max":
-      return values.reduce(
-        (a, b) => Math.max(a, b),
-        dtype === "f32" ? Number.NEGATIVE_INFINITY : -(2 ** 31),
-      );
+      return values.reduce((a, b) => Math.max(a, b), extremes[dtype][0]);
     case "min":
-      return values.reduce(
-        (a, b) => Math.min(a, b),
-        dtype === "f32" ? Number.POSITIVE_INFINITY : 2 ** 31 - 1,
-      );
+      return values.reduce((a, b) => Math.min(a, b), extremes[dtype][1]);
     case "argmax":
       return firstGreatest(values, (a, b) => a < b);
     case "argmin":
@@ -282,7 +290,7 @@ function runScan({ combine, axis }: ScanLowering, xs: readonly Elements[], out: 
     const i = at[axis]!;
     const [a, b] = [xs[0]!.get(at), xs.at(-1)!.get(at)];
     const before = (start: number): number => (i === 0 ? start : out.get(at.with(axis, i - 1)));
-    if (combine === "linear") out.set(at, plus("f32", times("f32", a, before(0)), b));
+    if (combine === "linear") out.set(at, plus(out.dtype, times(out.dtype, a, before(0)), b));
     else if (combine === "sum") out.set(at, plus(out.dtype, before(0), a));
     else if (combine === "prod") out.set(at, times(out.dtype, before(1), a));
     else if (combine === "max") out.set(at, Math.max(before(a), a));

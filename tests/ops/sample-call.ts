@@ -3,7 +3,12 @@
 import { parseTypeText } from "#glim/compiler/graph/parse-type.js";
 import { type Dim, DimExpr, evaluateDim } from "#glim/compiler/ops/dim.js";
 import type { Argument, Attrs, Op, Sample } from "#glim/compiler/ops/op.js";
-import { printTensorType, type TensorType, tensorType } from "#glim/compiler/ops/types.js";
+import {
+  type DType,
+  printTensorType,
+  type TensorType,
+  tensorType,
+} from "#glim/compiler/ops/types.js";
 import { lengthOf, newData, type TypedArray } from "./reference-elements.ts";
 import { applyOp, type ReferenceTensor, strictRule } from "./reference-host.ts";
 
@@ -54,10 +59,25 @@ export function numbersFrom(seed: number): () => number {
 export function sampleData(type: TensorType, next: () => number): TypedArray {
   const data = newData(type.dtype, lengthOf(type.shape));
   for (let i = 0; i < data.length; i++) {
-    if (type.dtype === "f32") data[i] = (next() - 0.5) * 4;
-    else data[i] = type.dtype === "i32" ? Math.floor(next() * 19) - 9 : Math.round(next());
+    data[i] = sampleElement(type.dtype, next);
   }
   return data;
+}
+
+function sampleElement(dtype: DType, next: () => number): number {
+  switch (dtype) {
+    case "f32":
+      return (next() - 0.5) * 4;
+    case "f64":
+      return (next() + next() * 2 ** -24 - 0.5) * 4;
+    case "i32":
+      return Math.floor(next() * 19) - 9;
+    case "u8":
+    case "i8":
+      return Math.floor(next() * 256);
+    case "bool":
+      return Math.round(next());
+  }
 }
 
 export interface ConcreteCall {

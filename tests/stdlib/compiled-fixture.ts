@@ -12,7 +12,7 @@ import { comparing } from "../package/both-ways.ts";
 import { interpreter } from "../package/compare-package.ts";
 import { compileBothWays } from "../package/package-source.ts";
 
-type Data = Float32Array | Int32Array | Uint8Array;
+type Data = Float32Array | Float64Array | Int32Array | Uint8Array | Int8Array;
 /** A tensor as compiled modules take and give it. */
 export interface Plain {
   readonly data: Data;

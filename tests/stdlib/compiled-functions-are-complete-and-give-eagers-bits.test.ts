@@ -12,6 +12,7 @@ import { ModelChecker } from "#glim/cli/checker/check-model.js";
 import { compileFile } from "#glim/cli/compiler.js";
 import type { EntrySignature } from "#glim/compiler/package/signature.js";
 import { tagOf } from "#glim/runtime/tags.js";
+import type { TypedArray } from "../ops/reference-elements.ts";
 import {
   fixtures,
   inputsOf,
@@ -22,7 +23,7 @@ import {
 } from "./function-fixtures.ts";
 
 interface Output {
-  readonly data: Float32Array | Int32Array | Uint8Array;
+  readonly data: TypedArray;
   readonly shape: readonly number[];
 }
 type Outputs = Output | readonly Outputs[] | { readonly [field: string]: Outputs };
@@ -52,7 +53,7 @@ const outputsOf = (result: Outputs): readonly Output[] =>
 const isOutput = (v: Outputs): v is Output => "data" in v && ArrayBuffer.isView(v.data);
 
 /** Elements by their bits; every NaN is one value. */
-function bitsOf(data: Output["data"]): Int32Array | Uint8Array {
+function bitsOf(data: Output["data"]): ArrayLike<number> {
   if (!(data instanceof Float32Array)) return data;
   const canonical = data.map((x) => (Number.isNaN(x) ? Number.NaN : x));
   return new Int32Array(canonical.buffer);

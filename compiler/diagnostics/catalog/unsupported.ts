@@ -138,3 +138,11 @@ export const sizeOfRunKept = (type: string): Message =>
     "Keep its elements, `x.toList()`, or a tensor of a size that is known, with the number of elements that count beside it.",
     "What lies there may be read where that size stands for another number, in the next round of a loop.",
   );
+
+export const dtypeInPackage = (dtype: string): Message =>
+  message(
+    "GLIM4033",
+    `the program computes with ${dtype}, which packages cannot hold yet`,
+    "Compile the model to a module, or convert to f32 or i32 before.",
+    "The interpreter has kernels for f32, i32 and bool only.",
+  );

@@ -19,6 +19,7 @@ import {
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { ContractIndex, ContractLowering } from "../../ops/lowering.ts";
 import { boolToInt, lowerExpr } from "../expression.ts";
+import { type Accumulator, accumulatorOf } from "./combine.ts";
 import { blockSize } from "./contract-plan.ts";
 import type { Kernel, KernelParams, LoweredKernel } from "./kernel.ts";
 import { elementAddress, elementOf, kernelParams } from "./kernel.ts";
@@ -52,8 +53,8 @@ export function buildContractLoops(
   return { funcs: [b.finish(kernel.name)], data: [] };
 }
 
-const elementType = (anchor: Node): "f32" | "i32" =>
-  tensorOf(anchor.results[0]!).dtype === "f32" ? "f32" : "i32";
+const elementType = (anchor: Node): Accumulator =>
+  accumulatorOf(tensorOf(anchor.results[0]!).dtype);
 
 function contractPoint(
   b: FuncBuilder,
@@ -132,7 +133,7 @@ function readOperand(
     });
   });
   const base = params.operands[kernel.region.params.indexOf(operand)]!;
-  const element = tensorOf(operand).dtype === "f32" ? "f32" : "i32";
+  const element = accumulatorOf(tensorOf(operand).dtype);
   const address = elementAddress(base, place, element);
   return {
     holes,

@@ -2,13 +2,13 @@
 
 import { tensorOf } from "../../graph/ir.ts";
 import { extents, rowMajor } from "../../graph/layout.ts";
-import { binary, FuncBuilder, i32, knownI32 } from "../../loop/build.ts";
+import { binary, constant, FuncBuilder, i32, knownI32 } from "../../loop/build.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { Dim } from "../../ops/dim.ts";
 import { equalDim, mulDim } from "../../ops/dim.ts";
 import type { Affine } from "../../ops/lowering.ts";
-import type { DType } from "../../ops/types.ts";
-import { boolToInt, type Lanes, lowerExpr } from "../expression.ts";
+import { type DType, scalarOf } from "../../ops/types.ts";
+import { boolToInt, type Lanes, loopType, lowerExpr } from "../expression.ts";
 import { writeFixedChoice } from "./fixed-choice.ts";
 import type { Kernel, KernelParams, LoweredKernel } from "./kernel.ts";
 import { elementAddress, elementOf, kernelParams } from "./kernel.ts";
@@ -241,10 +241,7 @@ function writeGuardedNest(
       })
       .reduce<LoopExpr>((all, c) => binary("and", all, c), i32(1));
     const zero = (): void =>
-      b.store(
-        { element, base: params.out, index },
-        { k: "const", type: element === "f32" ? "f32" : "i32", value: 0 },
-      );
+      b.store({ element, base: params.out, index }, constant(loopType(scalarOf(nest.dtype), 1), 0));
     const point = (): void => {
       const args = nest.pulled.args.map((a) => {
         const place = a.kind === "memory" ? evaluateForm(a.form, at, params.sizes) : i32(0);

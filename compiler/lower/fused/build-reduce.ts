@@ -10,6 +10,7 @@ import type { Affine, ReduceLowering } from "../../ops/lowering.ts";
 import type { DType } from "../../ops/types.ts";
 import { boolToInt, intToBool, type Lanes, lowerExpr } from "../expression.ts";
 import { collapseAxes } from "./collapse-axes.ts";
+import { accumulatorOf } from "./combine.ts";
 import type { Kernel, LoweredKernel } from "./kernel.ts";
 import { elementAddress, elementOf, kernelParams } from "./kernel.ts";
 import { evaluateForm, linearForm } from "./linear-form.ts";
@@ -32,7 +33,8 @@ export function buildReduce(kernel: Kernel, anchor: Node, lowering: ReduceLoweri
     offset: 0,
   }));
   const pulled = pull({ region: kernel.region, axes: order.length, anchor }, operand, index);
-  const type = tensorOf(anchor.results[0]!).dtype === "f32" ? "f32" : "i32";
+  const { dtype } = tensorOf(anchor.results[0]!);
+  const type = accumulatorOf(dtype);
   const isArg = lowering.combine === "argmax" || lowering.combine === "argmin";
   const element: Pulled = isArg ? pulled : { ...pulled, expr: ex.convert(pulled.expr, type) };
   const b = new FuncBuilder();
@@ -49,6 +51,7 @@ export function buildReduce(kernel: Kernel, anchor: Node, lowering: ReduceLoweri
     lowering,
     element: { expr: element.expr, args: flat.args },
     type,
+    dtype,
     kept: keptAxes.map((a) => shape[a]!),
     reduced: flat.reduced,
     count: product(reducedShape),

@@ -5,8 +5,9 @@ import { tensorOf } from "../../graph/ir.ts";
 import { constant, FuncBuilder, i32 } from "../../loop/build.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { ScanLowering } from "../../ops/lowering.ts";
+import type { DType } from "../../ops/types.ts";
 import { boolToInt, lowerExpr } from "../expression.ts";
-import { beats, scanStart, scanStep } from "./combine.ts";
+import { accumulatorOf, beats, scanStart, scanStep } from "./combine.ts";
 import type { Kernel, LoweredKernel } from "./kernel.ts";
 import { elementAddress, elementOf, kernelParams } from "./kernel.ts";
 import { evaluateForm, identityIndex, linearForm } from "./linear-form.ts";
@@ -31,7 +32,7 @@ export function buildScan(kernel: Kernel, anchor: Node, lowering: ScanLowering):
   };
   const others = shape.toSpliced(lowering.axis, 1);
   loopOver(b, params, others, [], (outer) => {
-    const next = begin(b, lowering, tensorOf(anchor.operands[0]!).dtype === "f32" ? "f32" : "i32");
+    const next = begin(b, lowering, tensorOf(anchor.operands[0]!).dtype);
     b.for("i", 0, sizeExpr(shape[lowering.axis]!, params.sizes), 1, (i) => {
       const at = outer.toSpliced(lowering.axis, 0, i);
       const so = next(
@@ -51,10 +52,11 @@ export function buildScan(kernel: Kernel, anchor: Node, lowering: ScanLowering):
 function begin(
   b: FuncBuilder,
   { combine }: ScanLowering,
-  type: "f32" | "i32",
+  dtype: DType,
 ): (i: LoopExpr, operands: readonly LoopExpr[]) => LoopExpr {
+  const type = accumulatorOf(dtype);
   if (combine !== "argmax" && combine !== "argmin") {
-    const so = b.let("so", constant(type, scanStart(combine, type)));
+    const so = b.let("so", constant(type, scanStart(combine, dtype)));
     return (_i, operands) => {
       const factor = operands.length > 1 ? operands[0] : undefined;
       b.set(so, scanStep(combine, so, operands.at(-1)!, factor));

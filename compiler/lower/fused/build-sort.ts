@@ -6,7 +6,13 @@ import { call, FuncBuilder, i32 } from "../../loop/build.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { SortLowering } from "../../ops/lowering.ts";
 import { boolToInt, lowerExpr } from "../expression.ts";
-import { buildMergeSort, mergeSortName, positionAt, sortPair } from "../merge-sort.ts";
+import {
+  buildMergeSort,
+  pairWordsOf,
+  positionAt,
+  sortFunctionOf,
+  storePair,
+} from "../merge-sort.ts";
 import type { Kernel, LoweredKernel } from "./kernel.ts";
 import { elementAddress, elementOf, kernelParams } from "./kernel.ts";
 import { evaluateForm, identityIndex, linearForm } from "./linear-form.ts";
@@ -32,21 +38,21 @@ export function buildSort(kernel: Kernel, anchor: Node, lowering: SortLowering):
     return lowerExpr(b, p.expr, { args, lanes: 1, indexOf: () => i32(0) });
   };
   const { axis, descending } = lowering;
+  const words = pairWordsOf(tensorOf(anchor.operands[0]!).dtype);
   const count = sizeExpr(shape[axis]!, params.sizes);
   loopOver(b, params, shape.toSpliced(axis, 1), [], (outer) => {
     b.for("i", 0, count, 1, (i) => {
       const x = valueAt(operand, outer.toSpliced(axis, 0, i));
-      const pair = sortPair(b, x, i, descending);
-      b.store({ element: "i64", base: scratch, index: i }, pair);
+      storePair(b, scratch, x, i, descending);
     });
-    const sorted = b.let("sorted", call("i32", mergeSortName, [scratch, count]));
+    const sorted = b.let("sorted", call("i32", sortFunctionOf(words), [scratch, count]));
     b.for("i", 0, count, 1, (i) => {
       const at = outer.toSpliced(axis, 0, i);
-      const value = valueAt(epilogue, at, b.let("position", positionAt(sorted, i)));
+      const value = valueAt(epilogue, at, b.let("position", positionAt(sorted, i, words)));
       const base = elementAddress(params.out, evaluateForm(out, at, params.sizes), dtype);
       const stored = dtype === "bool" ? boolToInt(value) : value;
       b.store({ element: elementOf(dtype), base, index: i32(0) }, stored);
     });
   });
-  return { funcs: [b.finish(kernel.name), buildMergeSort()], data: [] };
+  return { funcs: [b.finish(kernel.name), buildMergeSort(words)], data: [] };
 }

@@ -24,7 +24,7 @@ import type { LoopExpr, LoopType } from "../../loop/ir.ts";
 import type { Affine, WindowLowering } from "../../ops/lowering.ts";
 import { boolToInt, type Lanes, lowerExpr } from "../expression.ts";
 import { denseForm } from "./build-map.ts";
-import { identityValue } from "./combine.ts";
+import { type Accumulator, accumulatorOf, identityValue } from "./combine.ts";
 import type { Kernel, KernelParams, LoweredKernel } from "./kernel.ts";
 import { elementAddress, elementOf, kernelParams } from "./kernel.ts";
 import { evaluateForm, type LinearForm, linearForm } from "./linear-form.ts";
@@ -40,7 +40,7 @@ interface Window {
   readonly b: FuncBuilder;
   readonly params: KernelParams;
   readonly lowering: WindowLowering;
-  readonly type: "f32" | "i32";
+  readonly type: Accumulator;
   readonly operand: LoopExpr;
   /** Positions over the result's physical axes, then one tap axis for each window axis. */
   readonly index: readonly Affine[];
@@ -84,7 +84,7 @@ export function buildWindow(kernel: Kernel, anchor: Node, lowering: WindowLoweri
     b,
     params,
     lowering,
-    type: type.dtype === "f32" ? "f32" : "i32",
+    type: accumulatorOf(type.dtype),
     operand: params.operands[kernel.region.params.indexOf(operand)]!,
     index,
     form: linearForm(index, type.shape, operand.layout, axes),
@@ -113,6 +113,7 @@ function writeWindows(w: Window, kernel: Kernel, epilogue: Pulled): void {
       (a.kind === "memory" && (a.form.by[inner] === 0 || a.form.by[inner] === 1)),
   );
   const vector =
+    w.type !== "f64" &&
     w.form.by[inner] === 1 &&
     w.form.by.slice(w.axes).every((_, i) => !runsOver(w, i, inner)) &&
     epilogueRuns &&
@@ -132,7 +133,9 @@ function writeWindows(w: Window, kernel: Kernel, epilogue: Pulled): void {
   };
   const extent = sizeExpr(physical[inner]!, params.sizes);
   const whole =
-    epilogueRuns && isVectorizable(epilogue.expr) ? columnsInside(w, extent) : undefined;
+    w.type !== "f64" && epilogueRuns && isVectorizable(epilogue.expr)
+      ? columnsInside(w, extent)
+      : undefined;
   // Rows are written in ascending order and cover the buffer, so vectors may overrun a row's end.
   loopOver(b, params, physical.slice(0, -1), [], (outer) => {
     const run = (from: number, to: LoopExpr, lanes: Lanes, checks: readonly Check[]): void =>

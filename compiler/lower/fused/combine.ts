@@ -3,6 +3,7 @@
 import { binary, compare, constant, type FuncBuilder, i32, lane, splat } from "../../loop/build.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { ReduceLowering, ScanLowering } from "../../ops/lowering.ts";
+import { type DType, isFloat, rangeOf } from "../../ops/types.ts";
 
 export type Combine = ReduceLowering["combine"];
 
@@ -16,19 +17,22 @@ export function combineOf(combine: Combine, a: LoopExpr, b: LoopExpr): LoopExpr 
  * What a partial starts at, and what stands for elements outside: adding +0 to a sum that began at +0
  * keeps its bits (it is never −0), and adding −0 keeps those of any.
  */
-export function identityValue(combine: Combine, type: "f32" | "i32"): number {
+export function identityValue(combine: Combine, dtype: DType): number {
   if (combine === "sum") return 0;
-  if (combine === "sumBack") return type === "f32" ? -0 : 0;
+  if (combine === "sumBack") return isFloat(dtype) ? -0 : 0;
   if (combine === "prod") return 1;
-  const isMax = combine === "max" || combine === "argmax";
-  if (type === "i32") return isMax ? -0x80000000 : 0x7fffffff;
-  return isMax ? -Infinity : Infinity;
+  const [least, greatest] = rangeOf(dtype);
+  return combine === "max" || combine === "argmax" ? least : greatest;
 }
+
+/** The type in which elements of a dtype are combined. */
+export type Accumulator = "f32" | "f64" | "i32";
+export const accumulatorOf = (dtype: DType): Accumulator => (isFloat(dtype) ? dtype : "i32");
 
 /** Whether `x` is strictly better than the best so far, or the first NaN. */
 export function beats(combine: "argmax" | "argmin", x: LoopExpr, best: LoopExpr): LoopExpr {
   const better = compare(combine === "argmax" ? "gt" : "lt", x, best);
-  if (x.type !== "f32") return better;
+  if (!isFloat(x.type)) return better;
   const firstNan = binary("and", compare("ne", x, x), compare("eq", best, best));
   return binary("or", better, firstNan);
 }
@@ -49,8 +53,8 @@ export function scanStep(
 }
 
 /** What stands before a scan's first element. */
-export const scanStart = (combine: Scanned, type: "f32" | "i32"): number =>
-  combine === "linear" ? 0 : identityValue(combine, type);
+export const scanStart = (combine: Scanned, dtype: DType): number =>
+  combine === "linear" ? 0 : identityValue(combine, dtype);
 
 /** `(v0+v1)+(v2+v3)`, then lanes `(l0+l2)+(l1+l3)`. */
 export function horizontal(b: FuncBuilder, combine: Combine, sums: readonly LoopExpr[]): LoopExpr {

@@ -9,7 +9,8 @@ import { addDim, mulDim, symbolsOf } from "../../ops/dim.ts";
 import { sortPlan } from "../../ops/kernel-abi.ts";
 import type { MovePiece } from "../../ops/lowering.ts";
 import { opByName } from "../../ops/registry.ts";
-import type { DType } from "../../ops/types.ts";
+import { bytesOf, type DType } from "../../ops/types.ts";
+import { pairWordsOf } from "../merge-sort.ts";
 import type { Sizes } from "./size-expr.ts";
 
 /** A kernel as the lowering sees it. `result` is what its region yields. */
@@ -96,7 +97,8 @@ export function scratchOf(region: Region): Dim | undefined {
   const type = tensorOf(anchor.results[0]!);
   const lowering = op.lower(anchor.operands.map(tensorOf), anchor.attrs, type);
   if (lowering.kind !== "sort") return undefined;
-  return mulDim(addDim(type.shape[lowering.axis]!, 1), sortPlan.scratchBytes);
+  const words = pairWordsOf(tensorOf(anchor.operands[0]!).dtype);
+  return mulDim(addDim(type.shape[lowering.axis]!, 1), words * sortPlan.scratchBytes);
 }
 
 /** The parameters of a kernel's function, in the order in which callers pass them. */
@@ -115,7 +117,7 @@ export function kernelParams(b: FuncBuilder, kernel: Kernel): KernelParams {
 
 /** The address of element `index` of a buffer that begins at `base`. */
 export function elementAddress(base: LoopExpr, index: LoopExpr, dtype: DType): LoopExpr {
-  const bytes = times(index, dtype === "bool" ? 1 : 4);
+  const bytes = times(index, bytesOf[dtype]);
   if (bytes.k === "const" && bytes.value === 0) return base;
   return { k: "binary", type: "i32", op: "add", a: base, b: bytes };
 }

@@ -11,7 +11,7 @@ import * as ex from "../../ops/expr.ts";
 import type { Affine } from "../../ops/lowering.ts";
 import { opByName } from "../../ops/registry.ts";
 import type { DType } from "../../ops/types.ts";
-import { scalarOf } from "../../ops/types.ts";
+import { isInteger, scalarOf } from "../../ops/types.ts";
 import { composeAffine, type LinearForm, linearForm } from "./linear-form.ts";
 
 /** What an `arg` of the pulled expression stands for. */
@@ -170,7 +170,7 @@ export function isVectorizable(e: Expr): boolean {
     if (seen.has(node)) return true;
     seen.add(node);
     if (node.type === "f64" || node.type === "i64") return false;
-    if (node.type === "i32" && (node.op === "div" || node.op === "rem")) return false;
+    if (isInteger(node.type) && (node.op === "div" || node.op === "rem")) return false;
     return ex.childrenOf(node).every(visit);
   };
   return visit(e);

@@ -61,7 +61,7 @@ function reduceColumns(r: Reduction, kept: readonly LoopExpr[]): LoopExpr {
   if (hasPartials(r)) return reducePartials(r, kept, Number(r.reduced[0]));
   const { b, lowering } = r;
   const vector: LoopType = r.type === "f32" ? "v4f32" : "v4i32";
-  const identity = constant(vector, identityValue(lowering.combine, r.type));
+  const identity = constant(vector, identityValue(lowering.combine, r.dtype));
   const sum = b.let("sum", identity);
   const along = r.kept.length - 1;
   const add = (inner: readonly LoopExpr[]): void =>
@@ -125,7 +125,7 @@ function reduceBlockOfColumns(
   const along = r.kept.length - 1;
   const identity = constant(
     r.type === "f32" ? "v4f32" : "v4i32",
-    identityValue(lowering.combine, r.type),
+    identityValue(lowering.combine, r.dtype),
   );
   const combine = (x: LoopExpr, y: LoopExpr): LoopExpr => combineOf(lowering.combine, x, y);
   const whole = count - (count % 16);

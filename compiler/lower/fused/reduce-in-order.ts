@@ -1,7 +1,8 @@
 /** Reduction element by element in row-major order, for every layout and every kind. */
 
 import { binary, compare, constant, i32, plus, select } from "../../loop/build.ts";
-import type { LoopExpr, LoopType } from "../../loop/ir.ts";
+import type { LoopExpr } from "../../loop/ir.ts";
+import { loopType } from "../expression.ts";
 import { beats, combineOf } from "./combine.ts";
 import { loopOver } from "./nest.ts";
 import { elementAt, identityOf, isOrderFree, type Reduction, reduceBlock } from "./reduction.ts";
@@ -21,7 +22,7 @@ function reduceToPosition(
   combine: "argmax" | "argmin",
 ): LoopExpr {
   const { b } = r;
-  const type: LoopType = r.element.expr.type === "f32" ? "f32" : "i32";
+  const type = loopType(r.element.expr.type, 1);
   const best = b.let("best", constant(type, 0));
   const where = b.let("where", i32(0));
   const position = b.let("position", i32(0));

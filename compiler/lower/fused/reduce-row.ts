@@ -50,7 +50,7 @@ function rowBlock(
 ): LoopExpr {
   const { b, lowering } = r;
   const vector: LoopType = r.type === "f32" ? "v4f32" : "v4i32";
-  const identity = constant(vector, identityValue(lowering.combine, r.type));
+  const identity = constant(vector, identityValue(lowering.combine, r.dtype));
   const sums = [0, 1, 2, 3].map((j) => b.let(`s${j}`, identity));
   const along = r.kept.length;
   const at = (i: LoopExpr): LoopExpr => elementAt(r, [...kept, i], 4, along);

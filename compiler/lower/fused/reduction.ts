@@ -4,8 +4,9 @@ import { constant, type FuncBuilder, i32 } from "../../loop/build.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { Dim } from "../../ops/dim.ts";
 import type { ReduceLowering } from "../../ops/lowering.ts";
+import type { DType } from "../../ops/types.ts";
 import { boolToInt, type Lanes, lowerExpr } from "../expression.ts";
-import { identityValue } from "./combine.ts";
+import { type Accumulator, identityValue } from "./combine.ts";
 import type { KernelParams } from "./kernel.ts";
 import type { Pulled, PulledArg } from "./pull.ts";
 import { readPoint } from "./read-point.ts";
@@ -19,7 +20,9 @@ export interface Reduction {
   readonly lowering: ReduceLowering;
   /** The reduced element, in the type of the sum. */
   readonly element: Pulled;
-  readonly type: "f32" | "i32";
+  readonly type: Accumulator;
+  /** The dtype of the result. */
+  readonly dtype: DType;
   /** Kept axes come first, then the reduced ones, neighbours merged where accesses allow. */
   readonly kept: readonly Dim[];
   readonly reduced: readonly Dim[];
@@ -37,7 +40,7 @@ export const isOrderFree = (r: Reduction): boolean =>
 
 /** What a partial result of this reduction starts at. */
 export const identityOf = (r: Reduction): LoopExpr =>
-  constant(r.type, identityValue(r.lowering.combine, r.type));
+  constant(r.type, identityValue(r.lowering.combine, r.dtype));
 
 /** The reduced element at `at` (kept, then reduced variables), or four of them along axis `along`. */
 export function elementAt(

@@ -3,10 +3,11 @@
 import { type HeapType, leavesOf } from "../../graph/heap-types.ts";
 import { type Node, tensorOf, type Value } from "../../graph/ir.ts";
 import { storageSize } from "../../graph/layout.ts";
-import { compare, convert, i32, load, plus, times } from "../../loop/build.ts";
+import { binary, compare, convert, i32, load, plus, times } from "../../loop/build.ts";
 import { callHeap } from "../../loop/heap.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
-import { bytesOf } from "../../ops/types.ts";
+import { bytesOf, isInteger, isNarrow, rangeOf } from "../../ops/types.ts";
+import { loopType, wrapped } from "../expression.ts";
 import type { FunctionScope } from "../function-scope.ts";
 import { elementOf } from "../fused/kernel.ts";
 import { sizeExpr } from "../fused/size-expr.ts";
@@ -49,11 +50,15 @@ export function toTensor(scope: FunctionScope, type: ListType, list: LoopExpr, n
   const first = firstElement(scope, list);
   b.for("i", i32(0), sizeExpr(shape[0]!, scope.sizes), 1, (i) => {
     const x = b.let("x", loadLeaf(leaf, plus(first, times(i, strideOf(type.element))), 0));
-    const value = b.let("value", dtype === "bool" ? x : convert(x, dtype));
-    if (dtype === "i32" && leaf.kind === "f64") {
-      const message = "a number in an i32 tensor must be whole and fit in 32 bits";
+    const value = b.let("value", dtype === "bool" ? x : convert(x, loopType(dtype, 1)));
+    if (isInteger(dtype) && leaf.kind === "f64") {
+      const [least, greatest] = rangeOf(dtype);
+      const due = isNarrow(dtype) ? `from ${least} to ${greatest}` : "and fit in 32 bits";
+      const message = `a number in ${dtype === "u8" ? "a" : "an"} ${dtype} tensor must be whole ${due}`;
       const site = libraries.sites.add(message, node.span);
-      returnUnless(b, compare("eq", convert(value, "f64"), x), site);
+      const isWhole = compare("eq", convert(value, "f64"), x);
+      const isWithin = isNarrow(dtype) ? compare("eq", value, wrapped(value, dtype)) : undefined;
+      returnUnless(b, isWithin ? binary("and", isWhole, isWithin) : isWhole, site);
     }
     b.store({ element: elementOf(dtype), base, index: i }, value);
   });

@@ -7,9 +7,10 @@ import { GraphRule, inferResult, RefusedCall } from "../../graph/infer.ts";
 import { parseTypeText } from "../../graph/parse-type.ts";
 import type { Expr } from "../../ops/expr.ts";
 import { type KeyedExpr, keyExpr, liftConstants } from "../../ops/expr-key.ts";
+import { isKernelDType, type KernelDType, kernelDTypes } from "../../ops/kernel-abi.ts";
 import type { Lowering, ReduceLowering, ScanLowering } from "../../ops/lowering.ts";
 import type { Op, Sample } from "../../ops/op.ts";
-import { type DType, dtypes, type TensorType, tensorType } from "../../ops/types.ts";
+import { type TensorType, tensorType } from "../../ops/types.ts";
 import type { RowReduction } from "./reduce-row.ts";
 import type { Scan } from "./scan.ts";
 
@@ -68,20 +69,22 @@ function expressionOf(lowering: Lowering): Expr | undefined {
 function addReduction(
   found: Map<string, RowReduction>,
   { combine }: ReduceLowering,
-  dtype: DType,
+  dtype: KernelDType,
 ): void {
   if (dtype === "bool") throw new Error(`${combine} of bool has no kernel: convert to i32 first`);
   for (const lanes of [1, 16] as const)
     found.set(`${combine} ${dtype} ${lanes}`, { combine, type: dtype, lanes });
 }
 
-function addScan(found: Map<string, Scan>, { combine }: ScanLowering, type: DType): void {
+function addScan(found: Map<string, Scan>, { combine }: ScanLowering, type: KernelDType): void {
   if (type === "bool") throw new Error(`a scan of bool has no kernel: convert to i32 first`);
   found.set(`${combine} ${type}`, { combine, type });
 }
 
+type KernelTensor = TensorType & { readonly dtype: KernelDType };
+
 interface SampleCall {
-  readonly types: readonly TensorType[];
+  readonly types: readonly KernelTensor[];
   readonly lowering: Lowering;
   readonly result: TensorType;
 }
@@ -94,10 +97,15 @@ function callsOf(op: Op, sample: Sample): SampleCall[] {
     return type.shape;
   });
   return combinations(op.variadic ? 1 : shapes.length).flatMap((choice) => {
-    const types = shapes.map((shape, i) => tensorType(choice[i] ?? choice[0]!, shape));
+    const types = shapes.map((shape, i): KernelTensor => {
+      const dtype = choice[i] ?? choice[0]!;
+      return { ...tensorType(dtype, shape), dtype };
+    });
     try {
       const attrs = op.bind(sample.args, types, new GraphRule());
       const result = inferResult(op, types, attrs).type;
+      // An operator that makes a tensor of nothing may make one of another dtype.
+      if (!isKernelDType(result.dtype)) return [];
       return [{ types, lowering: op.lower(types, attrs, result), result }];
     } catch (error) {
       if (error instanceof RefusedCall) return [];
@@ -106,9 +114,9 @@ function callsOf(op: Op, sample: Sample): SampleCall[] {
   });
 }
 
-function combinations(count: number): (readonly DType[])[] {
-  let all: (readonly DType[])[] = [[]];
-  for (let i = 0; i < count; i++) all = all.flatMap((c) => dtypes.map((d) => [...c, d]));
+function combinations(count: number): (readonly KernelDType[])[] {
+  let all: (readonly KernelDType[])[] = [[]];
+  for (let i = 0; i < count; i++) all = all.flatMap((c) => kernelDTypes.map((d) => [...c, d]));
   return all;
 }
 

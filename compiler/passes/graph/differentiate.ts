@@ -229,7 +229,7 @@ class Gradient {
   #gradient(v: Value, cotangents: Cotangents, sums: Sums): Value {
     const build = this.#build;
     const type = tensorOf(v);
-    const zeros = () => build.full(type.shape, 0);
+    const zeros = () => build.fullLike(v, 0);
     const oneOf = (present: Value, tensor: () => Value): Value =>
       build.if(
         present,

@@ -21,7 +21,7 @@ import { numberAttr, type ScalarValue, scalarFns } from "../../graph/scalars.ts"
 import { DimExpr, equalDim } from "../../ops/dim.ts";
 import type { Attr, Op } from "../../ops/op.ts";
 import { opByName } from "../../ops/registry.ts";
-import { bytesOf, printTensorType, type TensorType } from "../../ops/types.ts";
+import { bytesOf, isValueOf, printTensorType, type TensorType } from "../../ops/types.ts";
 import type { GraphPass, PassContext } from "./pass.ts";
 
 export const foldConstants: GraphPass = {
@@ -112,7 +112,7 @@ class Folder {
 
   #splat(x: ScalarValue, type: TensorType): Constant | undefined {
     // A fraction has no i32: the check that refuses it stays where it is.
-    if (type.dtype === "i32" && (Number(x) | 0) !== Number(x)) return undefined;
+    if (type.dtype !== "bool" && !isValueOf(Number(x), type.dtype)) return undefined;
     const data = makeData(type.dtype, 1);
     data[0] = Number(x);
     return this.#constant(type, data);
@@ -145,13 +145,16 @@ class Folder {
   }
 }
 
-/** Every NaN as 0x7fc00000: engines and processors choose different ones, artefacts must not differ. */
+/** Every NaN as 0x7fc00000 (f64: 0x7ff8000000000000): engines and processors choose different ones, artefacts must not differ. */
 function withPlainNaNs(data: TensorData): TensorData {
-  if (!(data instanceof Float32Array) || !data.some(Number.isNaN)) return data;
+  const isFloat = data instanceof Float32Array || data instanceof Float64Array;
+  if (!isFloat || !data.some(Number.isNaN)) return data;
   const plain = data.slice();
-  const bits = new Uint32Array(plain.buffer);
+  const words = new Uint32Array(plain.buffer);
   plain.forEach((x, i) => {
-    if (Number.isNaN(x)) bits[i] = 0x7fc00000;
+    if (!Number.isNaN(x)) return;
+    if (plain instanceof Float32Array) words[i] = 0x7fc00000;
+    else words.set([0, 0x7ff80000], 2 * i);
   });
   return plain;
 }

@@ -1,7 +1,7 @@
 /** Rules of simplify-graph for element-wise operators and reductions. */
 
 import { isNumber, type Node, tensorOf } from "../../graph/ir.ts";
-import { isDType } from "../../ops/types.ts";
+import { isDType, isInteger } from "../../ops/types.ts";
 import {
   absorbs,
   idempotent,
@@ -24,9 +24,9 @@ const leftIs =
   (node, known) =>
     isExactly(known.uniform(node.operands[0]), n, node) ? node.operands[1] : undefined;
 
-/** The same number; in i32 there is one zero. */
+/** The same number; among integers there is one zero. */
 const isExactly = (x: number | undefined, n: number, node: Node): boolean =>
-  Object.is(x, n) || (x === 0 && n === 0 && tensorOf(node.results[0]!).dtype === "i32");
+  Object.is(x, n) || (x === 0 && n === 0 && isInteger(tensorOf(node.results[0]!).dtype));
 
 /** `op(x, x) ⇒ x` */
 const sameTwice: Rule = (node) =>

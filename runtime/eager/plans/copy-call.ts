@@ -1,7 +1,7 @@
 /** Calls of the `move` kernel: the fewest, longest rows of a strided copy. */
 
 import { movePlan } from "../../../compiler/ops/kernel-abi.ts";
-import type { DType } from "../../../compiler/ops/types.ts";
+import { type DType, isNarrow } from "../../../compiler/ops/types.ts";
 import type { Kernels } from "../kernels.ts";
 import { collapse, countOf, type PlanAxis, planWords } from "./axes.ts";
 import { planAt, shiftOf } from "./plan.ts";
@@ -22,7 +22,8 @@ export interface Copy {
 const fewestLines = 8;
 
 /** The call that copies; none for an empty copy. */
-export function copyCall({ dtype, from, fromStart, to, toStart, axes }: Copy): PlannedCall[] {
+export function copyCall(copy: Copy): PlannedCall[] {
+  const { dtype, from, fromStart, to, toStart, axes } = copy.dtype === "f64" ? inWords(copy) : copy;
   if (axes.some((a) => a.extent <= 0)) return [];
   const shift = shiftOf(dtype);
   const merged = collapse(axes);
@@ -43,6 +44,18 @@ export function copyCall({ dtype, from, fromStart, to, toStart, axes }: Copy): P
   ];
   return [{ words, pointers, run: (k) => k.move() }];
 }
+
+/** Each element as two words. */
+const inWords = (copy: Copy): Copy => ({
+  ...copy,
+  dtype: "i32",
+  fromStart: 2 * copy.fromStart,
+  toStart: 2 * copy.toStart,
+  axes: [
+    ...copy.axes.map(({ extent, sums }) => ({ extent, sums: sums.map((s) => 2 * s) })),
+    { extent: 2, sums: [1, 1] },
+  ],
+});
 
 /** Takes out of `axes` the one along which the source's neighbours lie, if rows are spread out. */
 function takeLines(axes: PlanAxis[], run: PlanAxis, shift: number): PlanAxis | undefined {
@@ -67,6 +80,11 @@ export function fillCall(
     words,
     pointers: [{ word: movePlan.to, target: to, bytes: start << shiftOf(dtype) }],
     run: (k) => {
+      if (dtype === "f64") {
+        const address = k.i32[planAt(k) + movePlan.to]!;
+        new Float64Array(k.memory.buffer, address, length).fill(value);
+        return;
+      }
       k.i32[planAt(k) + movePlan.from] = writeCell(k, dtype, value);
       k.move();
     },
@@ -77,6 +95,7 @@ export function fillCall(
 function writeCell(k: Kernels, dtype: DType, value: number): number {
   const at = k.table.regions.cells;
   if (dtype === "bool") k.u8[at] = value === 0 ? 0 : 1;
+  else if (isNarrow(dtype)) k.u8[at] = value;
   else if (dtype === "i32") k.i32[at >> 2] = value;
   else k.f32[at >> 2] = value;
   return at;

@@ -2,11 +2,12 @@
 
 import { indexPlan } from "../../../compiler/ops/kernel-abi.ts";
 import { type Affine, fixed, type IndexLowering } from "../../../compiler/ops/lowering.ts";
+import type { DType } from "../../../compiler/ops/types.ts";
 import type { Kernels } from "../kernels.ts";
 import type { Strided } from "../strided.ts";
 import { lengthOf } from "../strided.ts";
-import { collapse, countOf, placeOf, planWords } from "./axes.ts";
-import { shiftOf } from "./plan.ts";
+import { collapse, countOf, type PlanAxis, placeOf, planWords } from "./axes.ts";
+import { movedShiftOf, shiftOf } from "./plan.ts";
 import { type PlannedCalls, resultTarget } from "./shaped-plan.ts";
 
 /** A position in an index tensor does not exist in the dimension that it indexes. */
@@ -21,6 +22,10 @@ export class IndexOutOfRange extends RangeError {
     this.size = size;
   }
 }
+
+/** Axes over the elements of rows as axes over what kernels move; sum 0 is of bytes in the rows. */
+export const partsOf = (dtype: DType, axes: readonly PlanAxis[]): readonly PlanAxis[] =>
+  dtype === "f64" ? [...axes, { extent: 2, sums: [4, 0] }] : axes;
 
 export function planIndex(
   lowering: IndexLowering,
@@ -39,7 +44,10 @@ export function planIndex(
   const index = placeOf(lowering.index, positions.strides, rank);
   const shift = shiftOf(x.dtype);
   const axes = collapse(
-    out.shape.map((extent, i) => ({ extent, sums: [data.by[i]! << shift, index.by[i]! << 2] })),
+    partsOf(
+      x.dtype,
+      out.shape.map((extent, i) => ({ extent, sums: [data.by[i]! << shift, index.by[i]! << 2] })),
+    ),
   );
   const inner = axes.at(-1);
   const isRun = inner !== undefined && inner.sums[1] === 0;
@@ -49,7 +57,7 @@ export function planIndex(
   words[indexPlan.count] = countOf(outer);
   words[indexPlan.run] = isRun ? inner.extent : 1;
   words[indexPlan.runStep] = isRun ? inner.sums[0]! : 0;
-  words[indexPlan.shift] = shift;
+  words[indexPlan.shift] = movedShiftOf(x.dtype);
   words[indexPlan.size] = size;
   words[indexPlan.sizeStep] = x.strides[indexed]! << shift;
   words[indexPlan.axisCount] = outer.length;

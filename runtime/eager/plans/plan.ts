@@ -1,8 +1,8 @@
 /** Plans: what to call for an operator, made once and run for every call that fits. */
 
 import type { Dim } from "../../../compiler/ops/dim.ts";
-import { descriptor, dtypeCodes } from "../../../compiler/ops/kernel-abi.ts";
-import type { DType } from "../../../compiler/ops/types.ts";
+import { descriptor, dtypeCode } from "../../../compiler/ops/kernel-abi.ts";
+import { bytesOf, type DType } from "../../../compiler/ops/types.ts";
 import type { Kernels } from "../kernels.ts";
 import type { Strided } from "../strided.ts";
 import { lengthOf } from "../strided.ts";
@@ -11,7 +11,10 @@ import { lengthOf } from "../strided.ts";
 export type Plan = (operands: readonly Strided[], out: Strided) => void;
 
 /** log2 of the bytes of an element. */
-export const shiftOf = (dtype: DType): number => (dtype === "bool" ? 0 : 2);
+export const shiftOf = (dtype: DType): number => Math.log2(bytesOf[dtype]);
+
+/** What kernels move at a time: bytes or words of 32 bits. An f64 is two of these, side by side. */
+export const movedShiftOf = (dtype: DType): number => Math.min(shiftOf(dtype), 2);
 
 /** A size that is a number, as all are where code runs. */
 export function known(d: Dim): number {
@@ -58,7 +61,7 @@ function writeAxes(
   const at = descriptorAt(k, slot);
   const words = k.i32;
   words[at + descriptor.pointer] = x.address;
-  words[at + descriptor.dtype] = dtypeCodes[x.dtype];
+  words[at + descriptor.dtype] = dtypeCode(x.dtype);
   words[at + descriptor.rank] = rank;
   for (let i = 0; i < rank; i++) {
     words[at + descriptor.dims + i] = size(i);

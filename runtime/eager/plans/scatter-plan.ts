@@ -7,7 +7,7 @@ import type { Kernels } from "../kernels.ts";
 import { denseStrides, lengthOf, type Strided } from "../strided.ts";
 import { collapse, countOf, placeOf, planWords } from "./axes.ts";
 import { copyCall } from "./copy-call.ts";
-import { IndexOutOfRange } from "./index-plan.ts";
+import { IndexOutOfRange, partsOf } from "./index-plan.ts";
 import { known, shiftOf } from "./plan.ts";
 import {
   type PlannedCall,
@@ -79,7 +79,10 @@ function rowsCall(
   const data = placeOf(own, strides, extents.length);
   const at = placeOf(lowering.index, index.strides, extents.length);
   const axes = collapse(
-    extents.map((extent, i) => ({ extent, sums: [data.by[i]! << shift, at.by[i]! << 2] })),
+    partsOf(
+      out.dtype,
+      extents.map((extent, i) => ({ extent, sums: [data.by[i]! << shift, at.by[i]! << 2] })),
+    ),
   );
   const inner = axes.at(-1);
   const isRun = inner !== undefined && inner.sums[1] === 0;
@@ -106,5 +109,5 @@ function rowsCall(
 
 function modeOf(combine: ScatterLowering["combine"], dtype: DType): number {
   if (combine === "add") return dtype === "f32" ? scatterModes.addF32 : scatterModes.addI32;
-  return dtype === "bool" ? scatterModes.setByte : scatterModes.setWord;
+  return shiftOf(dtype) === 0 ? scatterModes.setByte : scatterModes.setWord;
 }

@@ -5,6 +5,7 @@ import type { HeapType } from "../../../graph/heap-types.ts";
 import type { Node, Region, Type, Value } from "../../../graph/ir.ts";
 import { opByName } from "../../../ops/registry.ts";
 import { isDifferentiable } from "../../../ops/reverse.ts";
+import { isFloat } from "../../../ops/types.ts";
 import { Flow } from "../flow.ts";
 import { RefusedGradient } from "./refused-gradient.ts";
 
@@ -12,7 +13,7 @@ type HeapTypes = ReadonlyMap<string, HeapType>;
 
 /** Boxes, too: what one of a type holds, any of that type may. */
 const carries = ({ type }: Value): boolean =>
-  type.kind === "ref" || (type.kind === "tensor" && type.dtype === "f32");
+  type.kind === "ref" || (type.kind === "tensor" && isFloat(type.dtype));
 
 export class Activity extends Flow {
   /** Looks through `region`, in which `sources` are differentiated for. */

@@ -132,7 +132,7 @@ export function slotValues(
 ): readonly Value[] {
   return slots.flatMap(({ of, dynamic }) => {
     const cotangent = path.of(of);
-    const tensor = cotangent?.tensor ?? build.full(tensorOf(of).shape, -0);
+    const tensor = cotangent?.tensor ?? build.fullLike(of, -0);
     if (!dynamic) return [tensor];
     const present = cotangent?.present ?? build.boolean(cotangent !== undefined);
     return [tensor, present];

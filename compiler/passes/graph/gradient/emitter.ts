@@ -151,7 +151,9 @@ export class Emitter implements OpBuilder<Value> {
     return this.node("scalar", operands, { fn: name }, [result === "f64" ? f64Type : boolType])[0]!;
   }
 
-  full(shape: readonly Dim[], number: number): Value {
-    return this.apply("full", [], { shape, value: number, dtype: "f32" });
+  /** A tensor of the type of `like` that holds one number everywhere. */
+  fullLike(like: Value, number: number): Value {
+    const { shape, dtype } = tensorOf(like);
+    return this.apply("full", [], { shape, value: number, dtype });
   }
 }

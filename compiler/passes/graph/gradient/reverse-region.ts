@@ -176,8 +176,8 @@ export class Reversal {
     this.#withCotangent(result!, (cotangent) => {
       const list = this.#saved.use(this.#lists.get(result!)!);
       const build = this.#build;
-      const { shape } = tensorOf(result!);
-      const one = tensorType("f32", shape.slice(1));
+      const { dtype, shape } = tensorOf(result!);
+      const one = tensorType(dtype, shape.slice(1));
       const box = this.#sums.boxIn(list);
       const [length] = build.node("list.length", [list], {}, [f64Type]);
       build.rounds(length!, this.#records.newLabel(), (i) => {
