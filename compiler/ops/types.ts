@@ -5,9 +5,9 @@ import { printShape } from "./dim.ts";
 import type { ScalarType } from "./expr.ts";
 
 /** Element types that are computed with. Storage-only types (f16, i64, …) are converted on load. */
-export type DType = "f32" | "i32" | "bool" | "f64" | "u8" | "i8";
+export type DType = "f32" | "f64" | "i32" | "u8" | "i8" | "bool";
 
-export const dtypes: readonly DType[] = ["f32", "i32", "bool", "f64", "u8", "i8"];
+export const dtypes: readonly DType[] = ["f32", "f64", "i32", "u8", "i8", "bool"];
 export type FloatDType = "f32" | "f64";
 export type IntegerDType = "i32" | "u8" | "i8";
 /** Groups of dtypes that operators take. */

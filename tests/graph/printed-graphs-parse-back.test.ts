@@ -149,7 +149,7 @@ describe("mistakes are shown with their place", () => {
     ["func @f(%x: f64) {\n  %x = number 1 : f64\n}", "2:3: %x is defined twice"],
     ["func @f() {\n  %x = number 1\n}", "2:8: number names 1 results and gives 0 types"],
     ["func @f(%x: f63) {}", "1:13: f63 is not a type"],
-    ["func @f(%x: f64[2]) {}", "1:13: f64 is not a dtype"],
+    ["func @f(%x: f16[2]) {}", "1:13: f16 is not a dtype"],
     ["func @f(%x: f32[2 2]) {}", "1:19: expected ,, found 2"],
     ["func @f(%x: f32[B*]) {}", "1:17: not a dimension: B*"],
     ["func @f(%x: f32[2]{x}) {}", "1:19: not a layout: {x}"],

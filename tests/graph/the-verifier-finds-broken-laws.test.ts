@@ -162,7 +162,7 @@ describe("each law", () => {
     ],
     [
       "state @s : f32[3] = [1, 2] func @f() {\n return\n}",
-      "state @s: starts with 2 elements of f32: f32[3]",
+      "state @s: starts with 2 elements of a Float32Array: f32[3]",
     ],
     ["size B 4..1 func @f() {\n return\n}", "size B: 4..1 is not a range of sizes"],
   ];

@@ -111,8 +111,6 @@ describe("erf", () => {
   it("keeps subnormals", () => {
     expect(evaluateExpr(erf(arg(0, "f32")), [-(2 ** -149)])).toBe(-(2 ** -149));
   });
-  it("has no other type", () => expect(() => erf(arg(0, "f64"))).toThrow("f64"));
-});
 
 describe("erfc and erfinv", () => {
   it("f32", () => {

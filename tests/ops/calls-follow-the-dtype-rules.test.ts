@@ -1,11 +1,14 @@
 // What a user writes reaches every operator through callOp; conversions and refusals must not surprise.
 
 import { describe, expect, it } from "vitest";
-import { printTensorType } from "#glim/compiler/ops/types.js";
+import { printTensorType, promote } from "#glim/compiler/ops/types.js";
 import { call, type ReferenceTensor, tensor } from "./reference-host.ts";
 
 const f32 = tensor("f32", [2], [1.5, -2]);
 const i32 = tensor("i32", [2], [3, -4]);
+const f64 = tensor("f64", [2], [1 / 3, -2]);
+const u8 = tensor("u8", [2], [255, 1]);
+const i8 = tensor("i8", [2], [-128, -1]);
 const bool = tensor("bool", [2], [1, 0]);
 
 const shown = (x: ReferenceTensor): string => `${printTensorType(x.type)} ${x.data.join(" ")}`;
@@ -23,6 +26,44 @@ describe("operands", () => {
     expect(shown(call("mul", i32, bool))).toBe("i32[2] 3 0");
     expect(shown(call("where", bool, i32, f32))).toBe("f32[2] 3 -2");
     expect(shown(call("cat", [bool, i32], 0))).toBe("i32[4] 1 0 3 -4");
+  });
+
+  it("are promoted among all dtypes as PyTorch's table says, with i32 for what has no i16", () => {
+    // Rows and columns: bool, u8, i8, i32, f32, f64.
+    const order = ["bool", "u8", "i8", "i32", "f32", "f64"] as const;
+    const rows = order.map((a) => order.map((b) => promote(a, b)).join(" "));
+    expect(rows).toEqual([
+      "bool u8 i8 i32 f32 f64",
+      "u8 u8 i32 i32 f32 f64",
+      "i8 i32 i8 i32 f32 f64",
+      "i32 i32 i32 i32 f32 f64",
+      "f32 f32 f32 f32 f32 f64",
+      "f64 f64 f64 f64 f64 f64",
+    ]);
+  });
+
+  it("of eight bits wrap around, and are added up as i32", () => {
+    expect(shown(call("add", u8, 250))).toBe("u8[2] 249 251");
+    expect(shown(call("mul", i8, 2))).toBe("i8[2] 0 -2");
+    expect(shown(call("add", u8, i8))).toBe("i32[2] 127 0");
+    expect(shown(call("sum", u8))).toBe("i32[] 256");
+    expect(shown(call("cumsum", i8, 0))).toBe("i32[2] -128 -129");
+    expect(shown(call("dot", tensor("u8", [1, 1], [200]), tensor("u8", [1, 1], [2])))).toBe(
+      "i32[1,1] 400",
+    );
+    expect(refusal("add", u8, 300)).toBe(
+      'add: b is 300, which does not fit in 8 bits without a sign, beside u8 tensors; convert them with to("i32")',
+    );
+    expect(refusal("add", i8, 0.5)).toBe(
+      'add: b is 0.5, which is not an integer, beside i8 tensors; convert them with to("f32")',
+    );
+  });
+
+  it("of f64 keep every digit", () => {
+    expect(shown(call("add", f64, 0.1))).toBe(`f64[2] ${1 / 3 + 0.1} -1.9`);
+    expect(shown(call("mul", f64, f32))).toBe("f64[2] 0.5 4");
+    expect(shown(call("div", f64, i32))).toBe(`f64[2] ${1 / 3 / 3} 0.5`);
+    expect(shown(call("sqrt", tensor("f64", [1], [2])))).toBe(`f64[1] ${Math.SQRT2}`);
   });
 
   it("become f32 where only floats make sense", () => {
@@ -145,7 +186,9 @@ describe("parameters and options", () => {
     expect(refusal("sum", x, 2)).toBe("sum: axis 2 is outside a tensor of rank 2; use -2 … 1");
     expect(refusal("sum", x, [1, -1])).toBe("sum: axis 1 is given twice");
     expect(refusal("sum", x, "0")).toBe('sum: dim must be an axis (a whole number), not "0"');
-    expect(refusal("to", x, "f64")).toBe('to: dtype must be one of f32, i32, bool, not "f64"');
+    expect(refusal("to", x, "f16")).toBe(
+      'to: dtype must be one of f32, f64, i32, u8, i8, bool, not "f16"',
+    );
     expect(refusal("full", [2], 0.5, "i32")).toBe("full: 0.5 is not a value of i32");
   });
 

@@ -4,6 +4,8 @@ import type { Expr } from "../expr.ts";
 import { acos, asin } from "./asin-acos.ts";
 import { atan, atan2 } from "./atan.ts";
 import { cbrt } from "./cbrt.ts";
+import { erf } from "./erf.ts";
+import { erfc, erfinv } from "./erfc.ts";
 import { exp } from "./exp.ts";
 import { exp2 } from "./exp2.ts";
 import { expm1 } from "./expm1.ts";
@@ -48,4 +50,12 @@ export const numberFunctions: ReadonlyMap<string, (...args: Expr[]) => Expr> = n
   ["log10", log10],
   ["cbrt", cbrt],
   ["hypot", hypot],
+]);
+
+/** These, and what only tensors of f64 have: by the names of the operators. */
+export const f64Functions: typeof numberFunctions = new Map([
+  ...numberFunctions,
+  ["erf", erf],
+  ["erfc", erfc],
+  ["erfinv", erfinv],
 ]);

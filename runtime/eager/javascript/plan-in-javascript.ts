@@ -5,7 +5,7 @@
  */
 
 import type { Lowering } from "../../../compiler/ops/lowering.ts";
-import { numberFunctions } from "../../../compiler/ops/math/number-functions.ts";
+import { f64Functions } from "../../../compiler/ops/math/number-functions.ts";
 import type { Op } from "../../../compiler/ops/op.ts";
 import type { Kernels } from "../kernels.ts";
 import type { Plan } from "../plans/plan.ts";
@@ -26,8 +26,8 @@ export function planInJavaScript(
 ): Plan | undefined {
   switch (lowering.kind) {
     case "map": {
-      // The transcendental functions work on patterns of 64 bits; the kernels have them for numbers.
-      const isNumber = lowering.expr.type === "f64" && numberFunctions.has(op.name);
+      // The transcendental functions work on patterns of 64 bits; the kernels have them.
+      const isNumber = lowering.expr.type === "f64" && f64Functions.has(op.name);
       return planMap(k, lowering.expr, isNumber ? k.numberFunction(op.name) : undefined);
     }
     case "reduce":

@@ -15,7 +15,6 @@ import {
 } from "../../../graph/ir.ts";
 import { numberAttr } from "../../../graph/scalars.ts";
 import { addSizesOfAttr, addSizesOfType, SizeNames } from "../../../graph/sizes.ts";
-import type { Dim } from "../../../ops/dim.ts";
 import type { Attrs, OpBuilder } from "../../../ops/op.ts";
 import { opByName } from "../../../ops/registry.ts";
 import { type DType, type TensorType, tensorType } from "../../../ops/types.ts";
