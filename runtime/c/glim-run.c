@@ -24,7 +24,8 @@ typedef struct {
   size_t result_count;
 } call;
 
-static const char *const type_names[] = {"f32", "i32", "bool", "a number", "a boolean", "a value"};
+static const char *const type_names[] = {"f32",  "f64",      "i32",       "u8",     "i8",
+                                         "bool", "a number", "a boolean", "a value"};
 
 /* What an array or a leaf is, for messages: f32[B, 784]. */
 enum { shown_bytes = 160 };

@@ -11,8 +11,8 @@ enum { signature_version = 1 };
 static const struct {
   const char *name;
   glim_type type;
-} types[] = {{"f32", GLIM_F32},    {"i32", GLIM_I32},         {"bool", GLIM_BOOL},
-             {"f64", GLIM_NUMBER}, {"boolean", GLIM_BOOLEAN}, {"value", GLIM_VALUE}};
+} types[] = {{"f32", GLIM_F32}, {"f64", GLIM_F64},   {"i32", GLIM_I32},         {"u8", GLIM_U8},
+             {"i8", GLIM_I8},   {"bool", GLIM_BOOL}, {"boolean", GLIM_BOOLEAN}, {"value", GLIM_VALUE}};
 
 /** The text of a size: names are kept, numbers spelled. */
 static const char *read_size(glim_model *model, const glim_json *size) {
@@ -32,6 +32,8 @@ static bool read_leaf(glim_model *model, const glim_json *json, glim_leaf *leaf)
   if (i == sizeof types / sizeof *types || glim_count(shape) > GLIM_MAX_RANK) return false;
   leaf->name = glim_text_of(json, "name");
   leaf->type = types[i].type;
+  // Without a shape it is a number by itself.
+  if (leaf->type == GLIM_F64 && shape == NULL) leaf->type = GLIM_NUMBER;
   if ((leaf->type <= GLIM_BOOL) != (shape != NULL)) return false;
   for (const glim_json *size = glim_first(shape); size != NULL; size = size->next) {
     const char *text = read_size(model, size);

@@ -25,7 +25,8 @@ int glim_refuse(glim_model *model, int code, const char *format, ...) {
 const char *glim_error(const glim_model *model) { return model == NULL ? open_error : model->error; }
 
 size_t glim_element_bytes(glim_type type) {
-  return type == GLIM_NUMBER ? 8 : type == GLIM_F32 || type == GLIM_I32 ? 4 : 1;
+  if (type == GLIM_NUMBER || type == GLIM_F64) return 8;
+  return type == GLIM_F32 || type == GLIM_I32 ? 4 : 1;
 }
 
 u8 *glim_place(const glim_model *model, u32 at, u64 bytes) {

@@ -46,9 +46,12 @@ enum {
 };
 
 typedef enum {
-  /** Elements of tensors: float, int32_t, and bytes that are 0 or 1. */
+  /** Elements of tensors: float, double, int32_t, uint8_t, int8_t, and bytes that are 0 or 1. */
   GLIM_F32,
+  GLIM_F64,
   GLIM_I32,
+  GLIM_U8,
+  GLIM_I8,
   GLIM_BOOL,
   /** By themselves: a double, and a boolean. */
   GLIM_NUMBER,

@@ -111,6 +111,7 @@ describe("erf", () => {
   it("keeps subnormals", () => {
     expect(evaluateExpr(erf(arg(0, "f32")), [-(2 ** -149)])).toBe(-(2 ** -149));
   });
+});
 
 describe("erfc and erfinv", () => {
   it("f32", () => {

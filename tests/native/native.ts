@@ -90,7 +90,7 @@ export function buildInterpreter(folder: string, main: string, isChecked: boolea
   return program;
 }
 
-type Data = Float32Array | Int32Array | Uint8Array;
+type Data = Float32Array | Float64Array | Int32Array | Uint8Array | Int8Array;
 
 /** A tensor, or a number by itself. */
 export type Given = number | boolean | { readonly data: Data; readonly shape: readonly number[] };
@@ -105,17 +105,15 @@ export interface Got {
 /** The error's number and text, or the results. */
 export type Answer = readonly Got[] | { readonly code: number; readonly text: string };
 
-const kinds = ["f32", "i32", "bool", "number", "boolean", "value"] as const;
-const kindOf = (x: Given): number =>
-  typeof x === "number"
-    ? 3
-    : typeof x === "boolean"
-      ? 4
-      : x.data instanceof Float32Array
-        ? 0
-        : x.data instanceof Int32Array
-          ? 1
-          : 2;
+/** In the order of `glim_type`; a Uint8Array is given for bools. */
+const arrays = [Float32Array, Float64Array, Int32Array, undefined, Int8Array, Uint8Array] as const;
+const kinds = { number: 6, boolean: 7 } as const;
+
+function kindOf(x: Given): number {
+  if (typeof x === "number") return kinds.number;
+  if (typeof x === "boolean") return kinds.boolean;
+  return arrays.findIndex((type) => type !== undefined && x.data instanceof type);
+}
 
 /** As call-entry.c reads an array. */
 function encodeArray(x: Given): Buffer {
@@ -168,12 +166,12 @@ class Answers {
   }
 
   #array(): Got {
-    const kind = kinds[this.#word()];
+    const kind = this.#word();
     const rank = this.#word();
     const sizes = Array.from({ length: 8 }, () => this.#word());
     const number = new Float64Array(this.#take(8).buffer)[0]!;
     const bytes = this.#take(this.#word());
-    const type = kind === "f32" ? Float32Array : kind === "i32" ? Int32Array : Uint8Array;
+    const type = arrays[kind] ?? Uint8Array;
     return { data: new type(bytes.slice().buffer), shape: sizes.slice(0, rank), number };
   }
 }
