@@ -1,6 +1,7 @@
 /** Arguments for entries of any signature: the same numbers give the same arguments. */
 
 import { evaluateDim, parseDim } from "#glim/compiler/ops/dim.js";
+import type { DType } from "#glim/compiler/ops/types.js";
 import type { EntrySignature, ModuleSignature } from "#glim/compiler/package/signature.js";
 import type { CellType, ValueType } from "#glim/compiler/package/value-types.js";
 
@@ -40,7 +41,7 @@ class Maker {
     return specials[this.below(specials.length)]!;
   }
 
-  tensor(dtype: "f32" | "i32" | "bool", axes: readonly (number | string)[]): unknown {
+  tensor(dtype: DType, axes: readonly (number | string)[]): unknown {
     const shape = axes.map((d) =>
       typeof d === "number" ? d : evaluateDim(parseDim(d), this.#sizes),
     );
