@@ -14,7 +14,8 @@ import {
   type Type,
 } from "../graph/ir.ts";
 import { forEachNode } from "../graph/walk.ts";
-import { cellsOf, differentiate, hasGradients } from "../passes/graph/differentiate.ts";
+import { differentiate, hasGradients } from "../passes/graph/differentiate.ts";
+import { cellsOf } from "../passes/graph/gradient/prepare-region.ts";
 import { RefusedGradient } from "../passes/graph/gradient/refused-gradient.ts";
 import { inlineCalls } from "../passes/graph/inline-calls.ts";
 import type { PassContext } from "../passes/graph/pass.ts";

@@ -14,7 +14,7 @@ import { numberFunctions } from "#glim/compiler/ops/math/number-functions.js";
 import type { Attr, Attrs, Op, OpBuilder } from "#glim/compiler/ops/op.js";
 import { opByName } from "#glim/compiler/ops/registry.js";
 import { type TensorType, tensorType } from "#glim/compiler/ops/types.js";
-import { cellsOf } from "#glim/compiler/passes/graph/differentiate.js";
+import { cellsOf } from "#glim/compiler/passes/graph/gradient/prepare-region.js";
 import { strictRule } from "../ops/reference-host.ts";
 import { newData } from "../ops/reference-lowering.ts";
 import { GraphTape, NotFollowed } from "./graph-tape.ts";

@@ -22,6 +22,9 @@ const calls: readonly (readonly [string, ...unknown[]])[] = [
   ...[0, 1, 3].map((n) => ["gradInLoop", x, n] as const),
   ...[0, 1, 3].map((n) => ["secondOfList", x, n] as const),
   ...[0, 1, 5].map((n) => ["sized", x, n] as const),
+  ...[0, 1, 2, 5].map((n) => ["recursive", x, n] as const),
+  ...[0, 3].map((n) => ["secondOfRecursive", x, n] as const),
+  ...[0, 1, 3].map((n) => ["ofTree", x, n] as const),
 ];
 
 describe("eager and compiled give the same bits", () => {

@@ -39,8 +39,8 @@ export const gradientThrough = (what: string): Message =>
   message(
     "GLIM4030",
     `gradients through ${what} are not compiled yet`,
-    "The compiled way back follows tensors through branches, loops, lists and records. Eager code follows them everywhere.",
-    "Keep the tensors in variables, lists or records; write a loop.",
+    "The compiled way back follows tensors through branches, loops, calls, lists and records. Eager code follows them everywhere.",
+    "Keep the tensors in variables, lists or records.",
   );
 
 /** What a function of `vmap` does would depend on the elements of one example. */

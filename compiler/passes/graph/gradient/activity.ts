@@ -1,12 +1,13 @@
 /** Finds which values depend on what is differentiated for, in a way that gradients follow. */
 
-import { gradientThrough, numberFromActive } from "../../../diagnostics/catalog/gradients.ts";
+import { numberFromActive } from "../../../diagnostics/catalog/gradients.ts";
 import type { HeapType } from "../../../graph/heap-types.ts";
 import type { Node, Region, Type, Value } from "../../../graph/ir.ts";
 import { opByName } from "../../../ops/registry.ts";
 import { isDifferentiable } from "../../../ops/reverse.ts";
 import { isFloat } from "../../../ops/types.ts";
 import { Flow } from "../flow.ts";
+import type { CalledFunctions } from "./called-functions.ts";
 import { RefusedGradient } from "./refused-gradient.ts";
 
 type HeapTypes = ReadonlyMap<string, HeapType>;
@@ -17,14 +18,22 @@ const carries = ({ type }: Value): boolean =>
 
 export class Activity extends Flow {
   /** Looks through `region`, in which `sources` are differentiated for. */
-  constructor(region: Region, sources: readonly Value[], heap: HeapTypes) {
+  readonly #calls: CalledFunctions;
+
+  constructor(region: Region, sources: readonly Value[], heap: HeapTypes, calls: CalledFunctions) {
     const boxes = new Set<string>();
     super(region, sources, {
       carries,
-      passes: (node, has) => followed(node, has, heap, boxes),
+      passes: (node, has) => calls.of(node) !== undefined || followed(node, has, heap, boxes),
       enters: false,
     });
+    this.#calls = calls;
     refuseLosses(region, this);
+  }
+
+  /** What is called is gone back through, whether or not it depends on the variables. */
+  override isIn(node: Node): boolean {
+    return this.#calls.of(node) !== undefined || super.isIn(node);
   }
 }
 
@@ -63,8 +72,6 @@ function refuseLosses(region: Region, activity: Activity): void {
     const isGiven = node.operands.some((v) => activity.has(v));
     if (isGiven && (node.op === "item" || node.op === "list.ofTensor"))
       throw new RefusedGradient(numberFromActive(), node.span);
-    if (isGiven && node.op === "call")
-      throw new RefusedGradient(gradientThrough("a function that calls itself"), node.span);
     if (node.op === "customGrad") continue;
     for (const inner of node.regions) refuseLosses(inner, activity);
   }

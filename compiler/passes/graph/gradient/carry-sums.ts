@@ -3,10 +3,13 @@
  * beside them, and into a map that knows the boxes in which they lie in lists and records.
  */
 
-import { f64Type, type Node, type Region, tensorOf, type Value } from "../../../graph/ir.ts";
+import { f64Type, type Node, type Region, tensorOf, type Value, value } from "../../../graph/ir.ts";
 import { labelOf } from "../../../graph/walk.ts";
+import { isFloat } from "../../../ops/types.ts";
 import type { Activity } from "./activity.ts";
+import type { CalledFunctions } from "./called-functions.ts";
 import type { Emitter } from "./emitter.ts";
+import type { Roots } from "./roots.ts";
 import type { Sums } from "./sums.ts";
 
 export class SumCarrier {
@@ -17,20 +20,26 @@ export class SumCarrier {
   readonly #summed: ReadonlySet<Value>;
   /** For each tensor that a list was stacked to, the list as it was then. */
   readonly #lists: Map<Value, Value>;
+  readonly #calls: CalledFunctions;
+  readonly #roots: Roots;
   readonly #loops = new Map<string, Node>();
 
-  constructor(
-    build: Emitter,
-    sums: Sums,
-    activity: Activity,
-    summed: ReadonlySet<Value>,
-    lists: Map<Value, Value>,
-  ) {
-    this.#build = build;
-    this.#sums = sums;
-    this.#activity = activity;
-    this.#summed = summed;
-    this.#lists = lists;
+  constructor(parts: {
+    readonly build: Emitter;
+    readonly roots: Roots;
+    readonly sums: Sums;
+    readonly activity: Activity;
+    readonly calls: CalledFunctions;
+    readonly summed: ReadonlySet<Value>;
+    readonly lists: Map<Value, Value>;
+  }) {
+    this.#build = parts.build;
+    this.#roots = parts.roots;
+    this.#sums = parts.sums;
+    this.#activity = parts.activity;
+    this.#calls = parts.calls;
+    this.#summed = parts.summed;
+    this.#lists = parts.lists;
   }
 
   /** The nodes, and before them those that make the sums of `variables`. */
@@ -93,11 +102,32 @@ export class SumCarrier {
           this.#sums.set(result!, this.#sums.ofBox(operands[0]!, tensorOf(result!)));
         return;
       }
+      case "call":
+        nodes.push(this.#call(node));
+        return;
       default:
         nodes.push(node);
         if (node.op === "list.stack" && this.#activity.has(node.results[0]!)) this.#keepList(node);
         this.#begin(node.results);
     }
+  }
+
+  /** Calls the way there, with the sums beside the tensors. */
+  #call(node: Node): Node {
+    const called = this.#calls.of(node);
+    if (called === undefined) return node;
+    const { operands, results } = node;
+    const isTensor = (v: Value): boolean => v.type.kind === "tensor" && isFloat(v.type.dtype);
+    const summed = operands.filter(isTensor).map((v) => this.#sumOf(v));
+    const sums = results.filter(isTensor).map((v) => this.#sums.define(v));
+    const call = {
+      ...node,
+      attrs: { callee: called.there },
+      operands: [...operands, ...summed, this.#roots.kept],
+      results: [...results, ...sums, value(called.frame)],
+    };
+    this.#calls.becomes(call, called);
+    return call;
   }
 
   #loop(node: Node): void {

@@ -12,6 +12,12 @@ import { RefusedGradient } from "./refused-gradient.ts";
 
 const nameOf = (node: Node): string => attrOf(node, "name", isText);
 
+/** The names of the cells that a `grad` node is differentiated for. */
+export const cellsOf = (node: Node): readonly string[] => {
+  const { cells } = node.attrs;
+  return Array.isArray(cells) ? cells.map(String) : [];
+};
+
 /** The nodes with every read of a cell that `cells` has replaced by its value there. */
 export function readCellsOnce(nodes: readonly Node[], cells: ReadonlyMap<string, Value>): Node[] {
   const became = new Map<Value, Value>();

@@ -46,6 +46,11 @@ export class Recorder {
     }
   }
 
+  /** Emits the body of a function. */
+  body(region: Region): void {
+    this.#build.nodes.push(...this.#region(region, []).nodes);
+  }
+
   #keep(v: Value): void {
     const stack = this.#saved.knownStackOf(v);
     if (stack !== undefined) this.#saved.push(stack, v);

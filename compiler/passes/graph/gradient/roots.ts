@@ -5,17 +5,47 @@
 
 import { gradientThrough } from "../../../diagnostics/catalog/gradients.ts";
 import { type HeapType, leavesOf } from "../../../graph/heap-types.ts";
-import { type Node, refType, type Type, type Value } from "../../../graph/ir.ts";
+import { makeNode, type Node, refType, type Type, type Value, value } from "../../../graph/ir.ts";
 import { addSizesOfType } from "../../../graph/sizes.ts";
 import { printType } from "../../../graph/type.ts";
+import { freshName } from "../../../graph/walk.ts";
 import type { TensorType } from "../../../ops/types.ts";
 import type { Emitter } from "./emitter.ts";
 import { RefusedGradient } from "./refused-gradient.ts";
 
 export interface Root {
+  readonly frame: Frame;
   readonly value: Value;
-  /** Its place in the record that functions get. */
+  /** Its place in the frame's record. */
   readonly leaf: number;
+}
+
+/** The objects of one place: of the gradient itself, or of one call of a function. */
+export class Frame {
+  readonly roots: Root[] = [];
+  /** The nodes that make them. */
+  readonly made: Node[] = [];
+  /** All of them in one record. */
+  readonly record: Value;
+
+  constructor(type: Type) {
+    this.record = value(type, "kept");
+  }
+
+  add(v: Value): Root {
+    const root = { frame: this, value: v, leaf: this.roots.length };
+    this.roots.push(root);
+    return root;
+  }
+}
+
+/** How a function finds objects. */
+export interface Access {
+  readonly frame: Frame;
+  /** The record of its frame; undefined while it makes the objects itself. */
+  readonly held: Value | undefined;
+  /** The record of the gradient's own frame. */
+  readonly kept: Value;
 }
 
 export class Roots {
@@ -23,30 +53,56 @@ export class Roots {
   readonly #heap: Map<string, HeapType>;
   /** The sizes that only a run tells: nothing on the heap has them. */
   readonly #runSizes: ReadonlySet<string>;
-  readonly #all: Root[] = [];
-  /** The nodes that make them. */
-  readonly made: Node[] = [];
+  /** The gradient's own. */
+  readonly main: Frame;
+  #access: Access;
 
   constructor(build: Emitter, heap: Map<string, HeapType>, runSizes: ReadonlySet<string>) {
     this.#build = build;
     this.#heap = heap;
     this.#runSizes = runSizes;
+    this.main = new Frame(refType(freshName("kept for the way back", new Set(heap.keys()))));
+    this.#access = { frame: this.main, held: undefined, kept: this.main.record };
   }
 
-  /** An empty list or map. */
-  make(type: Type): Root {
+  /** An empty list or map, in the frame at hand. */
+  make(type: Type, frame: Frame = this.#access.frame): Root {
     const outer = this.#build.nodes;
-    this.#build.nodes = this.made;
-    const [value] = this.#build.node("new", [], {}, [type]);
+    this.#build.nodes = frame.made;
+    const [made] = this.#build.node("new", [], {}, [type]);
     this.#build.nodes = outer;
-    const root = { value: value!, leaf: this.#all.length };
-    this.#all.push(root);
-    return root;
+    return frame.add(made!);
   }
 
   /** The object, at the current place. */
   use(root: Root): Value {
-    return root.value;
+    const { frame, held, kept } = this.#access;
+    const record = root.frame === frame ? held : kept;
+    if (record === undefined) return root.value;
+    const attrs = { leaf: root.leaf };
+    return this.#build.node("field.get", [record], attrs, [root.value.type])[0]!;
+  }
+
+  /** The gradient's own record, at the current place. */
+  get kept(): Value {
+    return this.#access.kept;
+  }
+
+  /** Within `body`, code is for a function. */
+  within<R>(access: Access, body: () => R): R {
+    const outer = this.#access;
+    this.#access = access;
+    const result = body();
+    this.#access = outer;
+    return result;
+  }
+
+  /** Makes the record of a frame, once all of its objects are known. */
+  makeRecord({ roots, made, record }: Frame): void {
+    const fields = roots.map(({ value: v }, i) => [`${i}`, [v.type]] as const);
+    if (record.type.kind === "ref") this.#heap.set(record.type.name, { kind: "record", fields });
+    const operands = roots.map(({ value: v }) => v);
+    made.push(makeNode("new", operands, {}, [record], this.#build.span));
   }
 
   listOf(type: Type): Type {

@@ -21,6 +21,19 @@ export class Segments {
     for (const node of outermost.nodes) this.#inside(node, new Map());
   }
 
+  /** The body of a function: nothing of it is there any more on the way back. */
+  addFunction(region: Region): void {
+    const nothing = {
+      op: "call",
+      operands: [],
+      attrs: {},
+      results: [],
+      regions: [],
+      span: undefined,
+    };
+    this.#region(region, nothing, new Map());
+  }
+
   of(region: Region): readonly Segment[] {
     const segments = this.#of.get(region);
     if (segments === undefined) throw new Error("a region was not looked at");

@@ -7,6 +7,7 @@
 import type { Node, Region, Value } from "../../../graph/ir.ts";
 import { labelOf } from "../../../graph/walk.ts";
 import type { Activity } from "./activity.ts";
+import type { CalledFunctions } from "./called-functions.ts";
 
 /** The tensors that have another name already. */
 type Named = ReadonlySet<Value>;
@@ -17,12 +18,16 @@ interface Loop {
   left: Named | undefined;
 }
 
+/** `known` have another name outside of the region. */
 export function tensorsOfSeveralNames(
   region: Region,
   activity: Activity,
+  calls: CalledFunctions,
   output: Value | undefined,
+  known: readonly Value[],
 ): ReadonlySet<Value> {
-  const names = new Names(activity);
+  const names = new Names(activity, calls);
+  for (const v of known) names.find(v);
   const end = names.nodes(region.nodes, undefined, new Set());
   if (output !== undefined && end !== undefined) names.read(output, end);
   return names.all();
@@ -35,8 +40,11 @@ class Names {
   readonly #same = new Map<Value, Set<Value>>();
   readonly #loops = new Map<string, Loop>();
 
-  constructor(activity: Activity) {
+  readonly #calls: CalledFunctions;
+
+  constructor(activity: Activity, calls: CalledFunctions) {
     this.#activity = activity;
+    this.#calls = calls;
   }
 
   /** What was found, and all other names of it. */
@@ -47,11 +55,11 @@ class Names {
   }
 
   read(v: Value, named: Named): void {
-    if (this.#activity.has(v) && named.has(v)) this.#find(v);
+    if (named.has(v)) this.find(v);
   }
 
-  #find(v: Value): void {
-    if (v.type.kind === "tensor") this.#found.add(v);
+  find(v: Value): void {
+    if (v.type.kind === "tensor" && this.#activity.has(v)) this.#found.add(v);
   }
 
   /** Goes through nodes that `around` holds; gives what has another name behind them, unless they lead elsewhere. */
@@ -87,11 +95,14 @@ class Names {
       case "loop":
         return this.#loop(node, named);
       case "box":
-        for (const v of node.operands) if (this.#activity.has(v)) this.#find(v);
+        for (const v of node.operands) this.find(v);
         return named;
       case "unbox":
-        for (const v of node.results) if (this.#activity.has(v)) this.#find(v);
+        for (const v of node.results) this.find(v);
         return named;
+      case "call":
+        if (this.#calls.of(node)) for (const v of [...node.operands, ...node.results]) this.find(v);
+        return without(named, node.results);
       case "customGrad":
         for (const v of node.operands.slice(1)) this.read(v, named);
         return without(named, node.results);

@@ -119,7 +119,8 @@ export class Sums {
     let root = this.#boxed.get(name);
     if (root === undefined) {
       const type = { kind: "map", key: box.type, value: [sum] } as const;
-      root = this.#roots.make(this.#roots.named(`sums of ${name}`, type));
+      const maps = this.#roots.named(`sums of ${name}`, type);
+      root = this.#roots.make(maps, this.#roots.main);
       this.#boxed.set(name, root);
     }
     return this.#roots.use(root);

@@ -1,0 +1,214 @@
+/** Puts the way there and the way back of one `grad` node in its place. */
+
+import type { HeapType } from "../../../graph/heap-types.ts";
+import {
+  type Func,
+  type Module,
+  type Node,
+  type Region,
+  tensorOf,
+  type Value,
+} from "../../../graph/ir.ts";
+import type { Rewriter } from "../../../graph/rebuild.ts";
+import { Activity } from "./activity.ts";
+import { CalledFunctions, resultsOf, sourcesOf } from "./called-functions.ts";
+import { SumCarrier } from "./carry-sums.ts";
+import type { Cotangents } from "./cotangents.ts";
+import { Emitter } from "./emitter.ts";
+import { Exits } from "./exits.ts";
+import { FunctionWays, type SharedCell } from "./function-ways.ts";
+import { type LoopRecord, LoopRecords } from "./loop-records.ts";
+import type { Names } from "./names.ts";
+import { cellsOf, forwardWrites, readCellsOnce, refuseActiveState } from "./prepare-region.ts";
+import { Recorder } from "./record-values.ts";
+import { Reversal } from "./reverse-region.ts";
+import { Roots } from "./roots.ts";
+import { SavedValues } from "./saved-values.ts";
+import { Segments } from "./segments.ts";
+import { tensorsOfSeveralNames } from "./several-names.ts";
+import { Sums } from "./sums.ts";
+
+/** The function in which a gradient stands, and the module around. */
+export interface Surroundings {
+  readonly module: Module;
+  /** The heap types of the module, which grow. */
+  readonly heap: Map<string, HeapType>;
+  readonly names: Names;
+  /** A function that is called, without gradients of its own. */
+  callee(name: string): Func;
+  newFunc(name: string): string;
+  addFunc(func: Func): void;
+}
+
+/** One `grad` node. */
+export class Gradient {
+  readonly #around: Surroundings;
+  readonly #node: Node;
+  readonly #build = new Emitter();
+
+  constructor(around: Surroundings, node: Node, isFollowed: boolean) {
+    this.#around = around;
+    this.#node = node;
+    this.#build.isFollowed = isFollowed;
+  }
+
+  expand(rewriter: Rewriter): void {
+    const node = this.#node;
+    const build = this.#build;
+    build.span = node.span;
+    const [region] = node.regions;
+    const cells = new Map(cellsOf(node).map((name) => [name, this.#cell(name)]));
+    const nodes = forwardWrites(readCellsOnce(region!.nodes, cells));
+    const end = nodes.at(-1)!;
+    if (end.op !== "yield") {
+      // It always throws, so that what follows is never reached.
+      for (const n of nodes) rewriter.emit(n);
+      return;
+    }
+    const gradients = this.#wayBack({ params: region!.params, nodes }, end, cells);
+    for (const n of build.nodes) rewriter.emit(n);
+    const [, , ...values] = end.operands;
+    [...values, ...gradients].forEach((v, i) => {
+      rewriter.replace(node.results[i]!, v);
+    });
+  }
+
+  /** What a cell holds when the differentiated function begins. */
+  #cell(name: string): Value {
+    const { state: cells, constants } = this.#around.module;
+    const state = cells.get(name);
+    const type = state?.type ?? constants.get(name)?.type;
+    if (type?.kind !== "tensor") throw new Error(`there is no cell @${name}`);
+    const [held] = this.#build.node(state ? "state.get" : "const", [], { name }, [type]);
+    // A tensor of its own, as what the other variables are: `held` may have uses besides.
+    return this.#build.apply("reshape", [held!], { shape: type.shape });
+  }
+
+  /** Emits the way there and the way back; gives the gradients. */
+  #wayBack(plain: Region, end: Node, cells: ReadonlyMap<string, Value>): readonly Value[] {
+    const build = this.#build;
+    const { names, heap, callee, newFunc } = this.#around;
+    const { newLabel, newSize } = names;
+    const sources = [...plain.params, ...cells.values()];
+    const calls = new CalledFunctions(plain.nodes, { callee, newFunc, newLabel }, cells);
+    const called = calls.all;
+    // One region of everything, for what is no matter of places.
+    const whole = {
+      params: [],
+      nodes: [plain, ...called.map((f) => f.region)].flatMap((r) => r.nodes),
+    };
+    const variables = [...sources, ...called.flatMap(sourcesOf)];
+    const activity = new Activity(whole, variables, heap, calls);
+    refuseActiveState(whole, activity);
+    const read = [...cells].filter(([name]) => calls.cells.has(name)).map(([, v]) => v);
+    const summed = new Set([
+      ...tensorsOfSeveralNames(plain, activity, calls, end.operands[0], read),
+      ...called.flatMap((f) => {
+        const known = [...sourcesOf(f), ...resultsOf(f)];
+        return [...tensorsOfSeveralNames(f.region, activity, calls, undefined, known)];
+      }),
+    ]);
+    const roots = new Roots(build, heap, names.runSizes);
+    const sums = new Sums(build, roots);
+    const lists = new Map<Value, Value>();
+    const shared = this.#shareCells(cells, calls, roots, sums);
+    const carrier = new SumCarrier({ build, roots, sums, activity, calls, summed, lists });
+    const nodes = carrier.carry(plain.nodes, sources).slice(0, -1);
+    const common = { build, roots, sums, carrier, shared };
+    const functions = called.map((f) => new FunctionWays(f, common));
+    const region: Region = { params: plain.params, nodes: [...nodes, end] };
+    const exits = new Exits({
+      params: [],
+      nodes: [region, ...functions.map((f) => f.region)].flatMap((r) => r.nodes),
+    });
+    const saved = new SavedValues(build, roots, newSize);
+    const records = new LoopRecords(exits, saved, newLabel);
+    const segments = new Segments(region, exits, saved, records);
+    for (const f of functions) f.addTo(segments);
+    const parts = {
+      build,
+      exits,
+      activity,
+      saved,
+      segments,
+      records,
+      sums,
+      roots,
+      calls,
+      lists,
+      newLabel,
+      newSize,
+    };
+    const reversal = new Reversal(parts);
+    const [output, seed] = end.operands;
+    const back = () => reversal.run(nodes, output!, seed!);
+    // Once to find out what must be kept, and once to make it.
+    build.apart(back);
+    for (const f of functions) f.back(reversal, newLabel);
+    const backs = functions.map((f) => f.back(reversal, newLabel));
+    let gradients: readonly Value[] = [];
+    const wayBack = build.apart(() => {
+      const cotangents = back();
+      build.span = this.#node.span;
+      gradients = sources.map((v) => this.#gradient(v, cotangents, sums));
+    });
+    const recordOf = (loop: Node): LoopRecord | undefined =>
+      activity.isIn(loop) ? records.of(loop) : undefined;
+    const recorder = new Recorder(build, exits, activity, saved, recordOf);
+    const wayThere = build.apart(() => recorder.nodes(nodes));
+    const theres = functions.map((f) => f.there(recorder));
+    for (const f of [...theres, ...backs]) this.#around.addFunc(f);
+    if (functions.length > 0) roots.makeRecord(roots.main);
+    build.nodes.push(...roots.main.made, ...this.#inputs(plain.params), ...wayThere, ...wayBack);
+    return gradients;
+  }
+
+  /** What functions read of cells lies in the record that all of them get. */
+  #shareCells(
+    cells: ReadonlyMap<string, Value>,
+    calls: CalledFunctions,
+    roots: Roots,
+    sums: Sums,
+  ): ReadonlyMap<string, SharedCell> {
+    const build = this.#build;
+    const read = [...cells].filter(([name]) => calls.cells.has(name));
+    return new Map(
+      read.map(([name, v]) => {
+        const [box] = build.node("box", [v], {}, [roots.boxOf(tensorOf(v))]);
+        const sum = sums.fresh(tensorOf(v));
+        sums.set(v, sum);
+        return [name, { box: roots.main.add(box!), sum: roots.main.add(sum) }];
+      }),
+    );
+  }
+
+  /** The variables are values of their own: gradients around this one add what flows to them apart. */
+  #inputs(params: readonly Value[]): readonly Node[] {
+    const { operands, span } = this.#node;
+    return params.map((p, i) => {
+      const { shape } = tensorOf(p);
+      const of = { operands: [operands[i]!], attrs: { shape }, results: [p], regions: [], span };
+      return { op: "reshape", ...of };
+    });
+  }
+
+  /** Zeros where nothing flows. */
+  #gradient(v: Value, cotangents: Cotangents, sums: Sums): Value {
+    const build = this.#build;
+    const type = tensorOf(v);
+    const zeros = () => build.fullLike(v, 0);
+    const oneOf = (present: Value, tensor: () => Value): Value =>
+      build.if(
+        present,
+        [type],
+        () => [tensor()],
+        () => [zeros()],
+      )[0]!;
+    const sum = sums.of(v);
+    if (sum !== undefined) return oneOf(sums.isThere(sum), () => sums.read(sum, type));
+    const cotangent = cotangents.of(v);
+    if (cotangent === undefined) return zeros();
+    const { tensor, present } = cotangent;
+    return present === undefined ? tensor : oneOf(present, () => tensor);
+  }
+}
