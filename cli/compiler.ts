@@ -4,6 +4,7 @@ import { type Artefact, type Package, packageModule } from "../compiler/compile.
 import * as loading from "../compiler/diagnostics/catalog/loading.ts";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import type { Module } from "../compiler/graph/ir.ts";
+import type { Schedules } from "../compiler/lower/fused/schedule-choice.ts";
 import type { ModuleSignature } from "../compiler/package/signature.ts";
 import type { PipelineOptions, Stage } from "../compiler/pipeline.ts";
 import { compilerOptions } from "./compiler-options.ts";
@@ -15,6 +16,7 @@ import { refuseForeignDTypes } from "./model/package-dtypes.ts";
 import { programSources } from "./model/program-sources.ts";
 import { replaceWeights } from "./model/replace-weights.ts";
 import { WeightsWriter } from "./model/write-weights.ts";
+import { readSchedules, schedulePath } from "./schedule-file.ts";
 import { Failure, fail } from "./terminal/failure.ts";
 import { installedVersion } from "./terminal/version.ts";
 
@@ -43,6 +45,8 @@ export interface CompileFileOptions extends Partial<PipelineOptions> {
   readonly timed?: boolean;
   /** Puts the TypeScript of the program into the package. */
   readonly sources?: boolean;
+  /** Contractions that are scheduled otherwise than the cost model would. Default: those of `glim tune`, from beside the file. */
+  readonly schedules?: Schedules;
   /** Called with the graph of the source, then after each pass. */
   readonly watch?: (stage: Stage) => void;
 }
@@ -71,10 +75,13 @@ export async function compileFile(
   const { program, module, leftOut } = await lowerFile(file, options);
   const name = options.name ?? module.name;
   const weights = options.externalWeights ? new WeightsWriter() : undefined;
+  const schedules = options.schedules ?? readSchedules(program.file);
   const artefact = await compileOrFail(module, {
     ...compilerOptions(program.file, options),
+    ...(schedules ? { schedules } : {}),
     ...(weights ? { externalize: weights.write } : {}),
   });
+  const files = [...program.files, ...(schedules ? [schedulePath(program.file)] : [])];
   const js = await writeBindings({
     name,
     version: installedVersion(),
@@ -82,7 +89,7 @@ export async function compileFile(
     length: artefact.wasm.length + (weights?.file.length ?? 0),
     inline: options.inline ? artefact.wasm : undefined,
   });
-  return { ...artefact, name, files: program.files, js, weights: weights?.file, leftOut };
+  return { ...artefact, name, files, js, weights: weights?.file, leftOut };
 }
 
 export interface PackagedFile extends Package {

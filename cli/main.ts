@@ -13,6 +13,7 @@ import { addPlot } from "./commands/plot.ts";
 import { addProfile } from "./commands/profile.ts";
 import { addRun } from "./commands/run.ts";
 import { addStart } from "./commands/start.ts";
+import { addTune } from "./commands/tune.ts";
 import { exitCodes, reportError } from "./terminal/run-command.ts";
 import { Terminal } from "./terminal/terminal.ts";
 import { installedVersion } from "./terminal/version.ts";
@@ -50,6 +51,7 @@ for (const add of [
   addStart,
   addInspect,
   addProfile,
+  addTune,
   addDump,
   addPlot,
   addExplain,

@@ -2,6 +2,7 @@
 
 import { encodeProgram } from "./bytecode/encode-program.ts";
 import type { Module } from "./graph/ir.ts";
+import type { Schedules } from "./lower/fused/schedule-choice.ts";
 import { type LoweredModule, lowerModule } from "./lower/lower-module.ts";
 import { TooLarge } from "./lower/too-large.ts";
 import { writeDeclarations } from "./package/declarations.ts";
@@ -42,6 +43,8 @@ export interface CompileOptions extends Partial<PipelineOptions> {
   readonly names?: boolean;
   /** Calls a clock of the host around each kernel; has names, too. */
   readonly timed?: boolean;
+  /** Contractions that are scheduled otherwise than the cost model would; the bits stay the same. */
+  readonly schedules?: Schedules;
   readonly watch?: (stage: Stage) => void;
 }
 
@@ -58,8 +61,8 @@ export interface Artefact {
 export async function compileModule(source: Module, options: CompileOptions): Promise<Artefact> {
   const pipeline = { ...defaultPipeline, ...options };
   const module = runGraphPasses(source, pipeline, { evaluator: options.evaluator }, options.watch);
-  const { timed = false, names = timed, locate } = options;
-  const lowered = lowerModule(module, { timed });
+  const { timed = false, names = timed, locate, schedules } = options;
+  const lowered = lowerModule(module, { timed, ...(schedules ? { schedules } : {}) });
   const loops = { ...lowered, module: runLoopPasses(lowered.module, pipeline) };
   const signature = describeModule({
     module,

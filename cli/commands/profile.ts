@@ -3,26 +3,17 @@
 import type { Command } from "commander";
 import type { KernelDescription } from "../../compiler/package/describe-kernels.ts";
 import type { EntrySignature, ModuleSignature } from "../../compiler/package/signature.ts";
-import type { GivenInputs } from "../artefact/entry-arguments.ts";
+import { addInputOptions, inputsOf, type MeasuredInputs } from "../profile/entry-inputs.ts";
 import type { Profile } from "../profile/kernel-rates.ts";
 import type { TimedRun } from "../profile/time-kernels.ts";
 import { Misuse } from "../terminal/failure.ts";
 import { runCommand } from "../terminal/run-command.ts";
 import { shownPath } from "../terminal/shown-path.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import {
-  collectPairs,
-  collectSizes,
-  type Done,
-  isTypeScript,
-  jsonOption,
-  noPairs,
-  wholeNumber,
-} from "./command.ts";
+import { type Done, isTypeScript, jsonOption, wholeNumber } from "./command.ts";
 
-interface ProfileOptions extends GivenInputs {
+interface ProfileOptions extends MeasuredInputs {
   readonly entry?: string;
-  readonly size: ReadonlyMap<string, string>;
   readonly weights?: string;
   readonly seconds: number;
   readonly top: number;
@@ -32,31 +23,12 @@ interface ProfileOptions extends GivenInputs {
 }
 
 export function addProfile(program: Command, done: Done): void {
-  program
+  const command = program
     .command("profile")
     .description("say where the time of an entry point goes, kernel by kernel")
     .argument("<file>", "a TypeScript file, or a .wasm file of glim compile --profile")
-    .option("--entry <name>", "the entry point, where there are several")
-    .option(
-      "--size <name=size>",
-      "a named size, as in B=64; the least one where it is not given (may be repeated)",
-      collectSizes,
-      noPairs,
-    )
-    .option(
-      "--input <name=file>",
-      "a tensor, as glim run takes it; made up where it is not given (may be repeated)",
-      collectPairs,
-      noPairs,
-    )
-    .option("--set <name=value>", "a number or boolean (may be repeated)", collectPairs, noPairs)
-    .option(
-      "--shape <name=sizes>",
-      "the shape of an input (may be repeated)",
-      collectPairs,
-      noPairs,
-    )
-    .option("--dtype <name=dtype>", "of a raw file's elements", collectPairs, noPairs)
+    .option("--entry <name>", "the entry point, where there are several");
+  addInputOptions(command)
     .option("--weights <file>", "the weights of a module that was compiled without")
     .option("--seconds <count>", "how long to measure", wholeNumber, 2)
     .option("--top <count>", "how many kernels to print", wholeNumber, 20)
@@ -118,18 +90,14 @@ async function timedRuns(
   entry: EntrySignature,
   options: ProfileOptions,
 ): Promise<{ readonly sizes: ReadonlyMap<string, number>; readonly runs: readonly TimedRun[] }> {
-  const { readArguments } = await import("../artefact/entry-arguments.ts");
-  const { boundSizes, madeUpTensor, sizesOf } = await import("../artefact/made-up-inputs.ts");
   const { readWeights } = await import("../artefact/read-weights.ts");
   const { TimedModel, timeRuns } = await import("../profile/time-kernels.ts");
-  const given = new Map([...options.size].map(([size, n]) => [size, Number(n)]));
-  const wanted = sizesOf(entry, given);
-  const args = await readArguments(entry, options, (p) => madeUpTensor(p, wanted));
+  const { args, sizes } = await inputsOf(entry, options);
   const weights = signature.external && (await readWeights(file, options.weights));
   const model = new TimedModel(module, weights);
   const patience = { milliseconds: 1000 * options.seconds, runs: 2000 };
   const runs = timeRuns(() => model.run(entry.name, args), patience);
-  return { sizes: boundSizes(entry, args, wanted), runs };
+  return { sizes, runs };
 }
 
 /** Writes what was asked for, and says so. */

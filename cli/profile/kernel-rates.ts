@@ -86,7 +86,7 @@ export function profileOf({ entry, sizes, kernels, runs, ceilings }: ProfileInpu
 }
 
 /** The lower quartile: what others do on the machine only adds to times. */
-const quiet = (values: readonly number[]): number =>
+export const quiet = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 2]!;
 
 const sizeAt = (size: number | string, sizes: ReadonlyMap<string, number>): number =>

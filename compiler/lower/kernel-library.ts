@@ -7,6 +7,7 @@ import { printFunc } from "../loop/text.ts";
 import { mapStmt } from "../loop/walk.ts";
 import { buildKernel } from "./fused/build-kernel.ts";
 import { describeKernel, isAnchor } from "./fused/kernel.ts";
+import { noSchedules, type Schedules } from "./fused/schedule-choice.ts";
 
 export interface KernelCall {
   readonly name: string;
@@ -22,13 +23,18 @@ export class KernelLibrary {
   /** Parts of kernels, such as tiles, by their text. */
   private readonly parts = new Map<string, string>();
   private readonly counts = new Map<string, number>();
+  private readonly schedules: Schedules;
+
+  constructor(schedules: Schedules = noSchedules) {
+    this.schedules = schedules;
+  }
 
   /** The function that computes `region`. */
   use(region: Region): KernelCall {
     const anchor = region.nodes.find(isAnchor);
     const label = anchor?.op ?? region.nodes.at(-2)?.op ?? "copy";
     const name = this.freshName(label);
-    const { funcs, data } = buildKernel(name, region);
+    const { funcs, data } = buildKernel(name, region, this.schedules);
     const own = this.shareParts(funcs);
     const body = textOf(own[0]!);
     const symbols = describeKernel(name, region).symbols;

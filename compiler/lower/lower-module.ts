@@ -15,6 +15,7 @@ import { bytesOf } from "../ops/types.ts";
 import { remainderName } from "./expression.ts";
 import { FailureSites } from "./failure-sites.ts";
 import { failureGlobal } from "./fused/kernel.ts";
+import type { Schedules } from "./fused/schedule-choice.ts";
 import type { Sizes } from "./fused/size-expr.ts";
 import { failureFunction, textAtName, textSiteName } from "./heap/heap-failures.ts";
 import { HeapLibrary } from "./heap/heap-library.ts";
@@ -46,6 +47,8 @@ export interface LoweredModule {
 export interface LoweringOptions {
   /** Calls a clock of the host around each kernel, for profiles. Default: false. */
   readonly timed?: boolean;
+  /** Contractions that are scheduled otherwise than the cost model would. */
+  readonly schedules?: Schedules;
 }
 
 /** What the interface of one entry needs to be described. */
@@ -57,9 +60,12 @@ export interface EntryLayout {
   readonly memory: readonly string[];
 }
 
-export function lowerModule(m: Module, { timed = false }: LoweringOptions = {}): LoweredModule {
+export function lowerModule(
+  m: Module,
+  { timed = false, schedules }: LoweringOptions = {},
+): LoweredModule {
   const sites = new FailureSites();
-  const kernels = new KernelLibrary();
+  const kernels = new KernelLibrary(schedules);
   const calls = new KernelCalls(timed);
   const numbers = new Set<string>();
   const makers = makersOf(m);

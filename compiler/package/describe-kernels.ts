@@ -9,6 +9,7 @@ import { forEachNode } from "../graph/walk.ts";
 import type { LoopExpr, LoopFunc, LoopModule, LoopStmt } from "../loop/ir.ts";
 import { bodiesOf, expressionsOf, forEachExpr, forEachStmt } from "../loop/walk.ts";
 import { isAnchor } from "../lower/fused/kernel.ts";
+import { isContraction, scheduleKey } from "../lower/fused/schedule-choice.ts";
 import type { KernelUse } from "../lower/kernel-calls.ts";
 import type { EntryLayout } from "../lower/lower-module.ts";
 import type { Dim } from "../ops/dim.ts";
@@ -34,6 +35,8 @@ export interface KernelDescription {
   readonly loops: string;
   /** The sizes of tiles that are held in registers, `rows`x`columns`. */
   readonly tiles: readonly string[];
+  /** What schedules find the kernel by; null where it is no contraction. */
+  readonly schedule: string | null;
   readonly operations: number | string;
   readonly bytes: number | string;
   readonly place: SourcePlace | null;
@@ -55,6 +58,7 @@ export function describeKernels(input: KernelsInput): readonly KernelDescription
   return kernels.map(({ caller, kernel, node }) => {
     const region = node.regions[0]!;
     const operators = region.nodes.filter((n) => n.op !== "yield");
+    const anchor = operators.find(isAnchor);
     const functions = reachableFrom(kernel, funcs);
     const span = operators.findLast((n) => n.span !== undefined)?.span ?? node.span;
     const { operations, bytes } = workOf(node);
@@ -64,13 +68,14 @@ export function describeKernels(input: KernelsInput): readonly KernelDescription
     return {
       caller,
       functions,
-      anchor: operators.find(isAnchor)?.op ?? null,
+      anchor: anchor?.op ?? null,
       operators: operators.map((n) => n.op),
       operands: node.operands.map(printOf),
       weights: node.operands.flatMap((v) => constants.get(v) ?? []),
       result: node.results.map(printOf).join(", "),
       loops: spellLoops(kernel, funcs),
       tiles: functions.flatMap((name) => tileOf(name) ?? []),
+      schedule: anchor && isContraction(anchor) ? scheduleKey(anchor) : null,
       operations: sizeOf(operations),
       bytes: sizeOf(bytes),
       place: (span && locate(span)) ?? null,

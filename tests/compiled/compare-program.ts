@@ -3,14 +3,13 @@
 import { expect } from "vitest";
 import type { Module } from "#glim/compiler/graph/ir.js";
 import { evaluateDim } from "#glim/compiler/ops/dim.js";
-import type { PipelineOptions } from "#glim/compiler/pipeline.js";
 import { referenceResult } from "../ops/reference-lowering.ts";
 import { bitsOf } from "./bits.ts";
 import { eagerApply } from "./eager-apply.ts";
 import { type Apply, GraphRun, isTensorValue, type RunValue, Stopped } from "./interpret-graph.ts";
-import { callEntry, compileGraph } from "./run-compiled.ts";
+import { callEntry, compileGraph, type Way } from "./run-compiled.ts";
 
-const ways: readonly Partial<PipelineOptions>[] = [
+const ways: readonly Way[] = [
   {},
   { fusion: false },
   { optimize: 1 },
@@ -63,7 +62,7 @@ async function compiled(
   m: Module,
   name: string,
   inputs: readonly RunValue[],
-  way: Partial<PipelineOptions>,
+  way: Way,
 ): Promise<Outcome[]> {
   const wasm = await compileGraph(m, way);
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
@@ -101,12 +100,13 @@ export function inputsOf(m: Module, name: string): RunValue[] {
 export async function expectAlike(
   m: Module,
   executors: readonly Apply[] = [reference, eagerApply],
+  compilations: readonly Way[] = ways,
 ): Promise<void> {
   for (const func of m.funcs.filter((f) => f.entry)) {
     const inputs = inputsOf(m, func.name);
     const [expected, ...others] = executors.map((e) => interpreted(m, func.name, inputs, e));
     for (const other of others) expect(other, "eager").toEqual(expected);
-    for (const way of ways) {
+    for (const way of compilations) {
       expect(await compiled(m, func.name, inputs, way), JSON.stringify(way)).toEqual(expected);
     }
   }

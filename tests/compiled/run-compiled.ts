@@ -5,6 +5,7 @@ import type { Module, TensorData } from "#glim/compiler/graph/ir.js";
 import { printGraph } from "#glim/compiler/graph/text.js";
 import { verifyGraph } from "#glim/compiler/graph/verify.js";
 import { verifyLoop } from "#glim/compiler/loop/verify.js";
+import type { Schedules } from "#glim/compiler/lower/fused/schedule-choice.js";
 import { lowerModule } from "#glim/compiler/lower/lower-module.js";
 import {
   defaultPipeline,
@@ -18,17 +19,18 @@ const demand = (what: string, faults: readonly string[], text: () => string): vo
   if (faults.length > 0) throw new Error(`${what}:\n${faults.join("\n")}\n${text()}`);
 };
 
-export async function compileGraph(
-  m: Module,
-  options: Partial<PipelineOptions> = {},
-): Promise<Uint8Array> {
+export interface Way extends Partial<PipelineOptions> {
+  readonly schedules?: Schedules;
+}
+
+export async function compileGraph(m: Module, options: Way = {}): Promise<Uint8Array> {
   demand("unlawful before the passes", verifyGraph(m), () => printGraph(m));
   let module = m;
   for (const pass of graphPasses({ ...defaultPipeline, ...options })) {
     module = pass.run(module, { evaluator: undefined });
     demand(`unlawful after ${pass.name}`, verifyGraph(module), () => printGraph(module));
   }
-  const lowered = lowerModule(module);
+  const lowered = lowerModule(module, options);
   demand("unlawful loops", verifyLoop(lowered.module), () => printGraph(module));
   const loops = runLoopPasses(lowered.module, { ...defaultPipeline, ...options });
   demand("unlawful loops after the passes", verifyLoop(loops), () => printGraph(module));

@@ -158,6 +158,14 @@ export const reservedEntry = (name: string): Message =>
     "Export it under another name.",
   );
 
+export const scheduleFile = (file: string, text: string): Message =>
+  message(
+    "GLIM2024",
+    `${file}: ${text}`,
+    "The file beside a model says how its contractions are scheduled; `glim tune` writes it.",
+    "Delete it, or let `glim tune` write it anew.",
+  );
+
 /** Asked of `compile(f)` in a running program. */
 export const untaggedFunction = (name: string): Message =>
   message(

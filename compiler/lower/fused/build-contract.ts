@@ -29,7 +29,7 @@ export function buildContract(
   const segments = known && known.length <= mostSegments ? known : undefined;
   const epilogue = pullEpilogue(kernel, anchor, lowering);
   const params = anchor.operands.map((o) => kernel.region.params.indexOf(o));
-  const schedule = scheduleContract(plan, lowering, segments);
+  const schedule = scheduleContract(plan, lowering, segments, kernel.choice);
   const plain: ContractInput = {
     kernel,
     lowering,

@@ -21,6 +21,7 @@ import type { Kernel, LoweredKernel } from "./kernel.ts";
 import { describeKernel, kernelParams } from "./kernel.ts";
 import { mergeRows } from "./merge-rows.ts";
 import { isVectorizable, recordOf } from "./pull.ts";
+import type { Schedules } from "./schedule-choice.ts";
 
 /**
  * Whether the kernel that a fusion would make has a builder: the tiles of a contraction read what
@@ -104,8 +105,8 @@ function buildClass(kernel: Kernel, anchor: Node, own: PlannedClass): LoweredKer
     : buildContract(kernel, anchor, lowering, plan);
 }
 
-export function buildKernel(name: string, region: Region): LoweredKernel {
-  const kernel = describeKernel(name, region);
+export function buildKernel(name: string, region: Region, schedules?: Schedules): LoweredKernel {
+  const kernel = describeKernel(name, region, schedules);
   const { anchor } = kernel;
   if (!anchor) return buildMap(kernel);
   const lowering = loweringOf(anchor);

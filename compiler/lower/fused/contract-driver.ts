@@ -15,7 +15,7 @@ import {
 } from "../../loop/build.ts";
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
 import type { ContractInput, TileShape } from "./contract-input.ts";
-import { type ContractOperand, panelWidth, tileRows } from "./contract-plan.ts";
+import { type ContractOperand, panelWidth } from "./contract-plan.ts";
 import { elementAddress, type KernelParams, kernelParams } from "./kernel.ts";
 import { evaluateForm } from "./linear-form.ts";
 import { loopOver, positionExpr } from "./nest.ts";
@@ -132,13 +132,18 @@ class Driver {
     const { row } = this.input.plan;
     if (row === undefined) return { whole: undefined, rest: [1], restAt: i32(0), left: undefined };
     const rows = row === block?.axis ? block.count : this.extent(row);
+    const { tileRows } = this.input.schedule;
     const known = knownI32(rows);
     if (known === undefined) {
-      const whole = this.b.let("whole", binary("and", rows, i32(-tileRows)));
+      const isPower = (tileRows & (tileRows - 1)) === 0;
+      const inTiles = isPower
+        ? binary("and", rows, i32(-tileRows))
+        : minus(rows, binary("rem", rows, i32(tileRows)));
+      const whole = this.b.let("whole", inTiles);
       const left = this.b.let("rest", minus(rows, whole));
       return {
         whole: (write) => this.b.for("r", 0, whole, tileRows, (r) => write(r, tileRows)),
-        rest: [1, 2, 3],
+        rest: Array.from({ length: tileRows - 1 }, (_, i) => i + 1),
         restAt: whole,
         left,
       };

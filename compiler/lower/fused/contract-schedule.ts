@@ -9,8 +9,9 @@ import {
   type ContractPlan,
   panelWidth,
   type Segment,
-  tileRows,
+  tileRows as usualRows,
 } from "./contract-plan.ts";
+import type { ScheduleChoice } from "./schedule-choice.ts";
 
 export interface ContractSchedule {
   /** Output axes outside of the panels, one position at a time. */
@@ -21,6 +22,8 @@ export interface ContractSchedule {
   readonly inside: readonly number[];
   /** The first segment of each part of the reduced index that runs over rows and panels by itself. */
   readonly parts: readonly number[];
+  /** Rows of a whole tile. */
+  readonly tileRows: number;
 }
 
 /** Bytes of an entry in a contraction's table of segments. */
@@ -37,24 +40,26 @@ export function scheduleContract(
   plan: ContractPlan,
   lowering: ContractLowering,
   segments: readonly Segment[] | undefined,
+  { tileRows = usualRows, rowElements, depth = cachedPositions }: ScheduleChoice = {},
 ): ContractSchedule {
   // A panel is another one for each position of these.
   const apart = plan.outer.filter((axis) => plan.b.form.by[axis] !== 0);
   const swept = plan.outer.filter((axis) => plan.b.form.by[axis] === 0);
-  const parts = segments ? partsOf(segments) : [0];
+  const parts = segments ? partsOf(segments, depth) : [0];
   const positions = segments && longestPart(segments, parts);
   if (positions === undefined) {
-    return { outside: [...apart, ...swept], blocked: undefined, inside: [], parts };
+    return { outside: [...apart, ...swept], blocked: undefined, inside: [], parts, tileRows };
   }
   const columns = lowering.out[plan.lane]!;
-  const near = sweep(plan, lowering, swept, positions, nearElements);
+  const sweepOf = (limit: number): Sweep =>
+    sweep(plan, lowering, swept, { positions, limit, tileRows });
+  const near = sweepOf(rowElements ?? nearElements);
   // Rows that stay in the first-level cache are read once for all panels, but a panel once for few rows.
   const isNear =
     near.rows >= 4 * tileRows && !(typeof columns === "number" && columns <= panelWidth);
-  const { outside, blocked, inside } = isNear
-    ? near
-    : sweep(plan, lowering, swept, positions, farElements);
-  return { outside: [...apart, ...outside], blocked, inside, parts };
+  const { outside, blocked, inside } =
+    rowElements !== undefined || isNear ? near : sweepOf(farElements);
+  return { outside: [...apart, ...outside], blocked, inside, parts, tileRows };
 }
 
 interface Sweep extends Pick<ContractSchedule, "outside" | "blocked" | "inside"> {
@@ -62,16 +67,23 @@ interface Sweep extends Pick<ContractSchedule, "outside" | "blocked" | "inside">
   readonly rows: number;
 }
 
-/** As many rows inside of the panels as touch no more than `limit` elements. */
+interface CacheUse {
+  /** The most positions of the reduced index that a part has. */
+  readonly positions: number;
+  /** Elements of the row operand that may be touched. */
+  readonly limit: number;
+  readonly tileRows: number;
+}
+
+/** As many rows inside of the panels as touch no more than `use.limit` elements. */
 function sweep(
   plan: ContractPlan,
   lowering: ContractLowering,
   swept: readonly number[],
-  positions: number,
-  limit: number,
+  use: CacheUse,
 ): Sweep {
   const axes = plan.row === undefined ? swept : [...swept, plan.row];
-  const cached = new CachedRows(plan, positions, limit);
+  const cached = new CachedRows(plan, use);
   for (let i = axes.length - 1; i >= 0; i--) {
     const axis = axes[i]!;
     const extent = lowering.out[axis]!;
@@ -93,14 +105,12 @@ function sweep(
 class CachedRows {
   rows = 1;
   private readonly plan: ContractPlan;
-  private readonly positions: number;
-  private readonly limit: number;
+  private readonly use: CacheUse;
   private span: number;
 
-  constructor(plan: ContractPlan, positions: number, limit: number) {
+  constructor(plan: ContractPlan, use: CacheUse) {
     this.plan = plan;
-    this.positions = positions;
-    this.limit = limit;
+    this.use = use;
     this.span = plan.reduce.reduce(
       (sum, r) =>
         typeof r.extent === "number" && typeof r.a === "number"
@@ -111,7 +121,8 @@ class CachedRows {
   }
 
   holds(axis: number, extent: number): boolean {
-    return Math.min(this.spanWith(axis, extent), this.rows * extent * this.positions) <= this.limit;
+    const { positions, limit } = this.use;
+    return Math.min(this.spanWith(axis, extent), this.rows * extent * positions) <= limit;
   }
 
   add(axis: number, extent: number): void {
@@ -121,7 +132,7 @@ class CachedRows {
 
   /** The most positions of `axis` that fit; of rows a number of whole tiles. */
   most(axis: number, isRow: boolean): number {
-    const step = isRow ? tileRows : 1;
+    const step = isRow ? this.use.tileRows : 1;
     let size = step;
     while (size < mostRows && this.holds(axis, size + step)) size += step;
     return size;
@@ -134,14 +145,14 @@ class CachedRows {
 }
 
 /** Parts end where blocks do: as many blocks as stay cached, and a short last one with its neighbour. */
-function partsOf(segments: readonly Segment[]): number[] {
+function partsOf(segments: readonly Segment[], depth: number): number[] {
   const total = segments.reduce((sum, s) => sum + s.length, 0);
-  if (total <= cachedPositions) return [0];
+  if (total <= depth) return [0];
   const starts = [0];
   let left = total;
   segments.forEach((s, i) => {
     left -= s.length;
-    if (s.closes && left > cachedPositions - blockSize) starts.push(i + 1);
+    if (s.closes && left > Math.max(0, depth - blockSize)) starts.push(i + 1);
   });
   return starts;
 }

@@ -11,6 +11,12 @@ import type { MovePiece } from "../../ops/lowering.ts";
 import { opByName } from "../../ops/registry.ts";
 import { bytesOf, type DType } from "../../ops/types.ts";
 import { pairWordsOf } from "../merge-sort.ts";
+import {
+  noSchedules,
+  type ScheduleChoice,
+  type Schedules,
+  scheduleKey,
+} from "./schedule-choice.ts";
 import type { Sizes } from "./size-expr.ts";
 
 /** A kernel as the lowering sees it. `result` is what its region yields. */
@@ -21,6 +27,8 @@ export interface Kernel {
   readonly anchor: Node | undefined;
   /** What stands around the anchor's result, where padding is fused after it. */
   readonly frame: MovePiece | undefined;
+  /** How the anchor is to be scheduled, if it is a contraction. */
+  readonly choice: ScheduleChoice | undefined;
   /** Named sizes that occur in the kernel's types, in order: parameters after the addresses. */
   readonly symbols: readonly string[];
 }
@@ -36,7 +44,11 @@ export const failureGlobal = "failure";
 
 export const elementOf = (d: DType): Element => (d === "bool" ? "u8" : d);
 
-export function describeKernel(name: string, region: Region): Kernel {
+export function describeKernel(
+  name: string,
+  region: Region,
+  schedules: Schedules = noSchedules,
+): Kernel {
   const last = region.nodes.at(-1);
   const result = last?.operands[0];
   if (!result) throw new Error("a kernel yields one tensor");
@@ -52,7 +64,8 @@ export function describeKernel(name: string, region: Region): Kernel {
   const anchor = region.nodes.find(isAnchor);
   const maker = region.nodes.at(-2);
   const frame = maker && maker !== anchor ? frameOf(maker) : undefined;
-  return { name, region, result, anchor, frame, symbols: [...symbols] };
+  const choice = anchor && schedules.get(scheduleKey(anchor));
+  return { name, region, result, anchor, frame, choice, symbols: [...symbols] };
 }
 
 /** Where a padding node puts its operand; undefined for other nodes. */
