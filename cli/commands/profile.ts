@@ -3,7 +3,6 @@
 import type { Command } from "commander";
 import type { KernelDescription } from "../../compiler/package/describe-kernels.ts";
 import type { EntrySignature, ModuleSignature } from "../../compiler/package/signature.ts";
-import { addInputOptions, inputsOf, type MeasuredInputs } from "../profile/entry-inputs.ts";
 import type { Profile } from "../profile/kernel-rates.ts";
 import type { TimedRun } from "../profile/time-kernels.ts";
 import { Misuse } from "../terminal/failure.ts";
@@ -11,6 +10,7 @@ import { runCommand } from "../terminal/run-command.ts";
 import { shownPath } from "../terminal/shown-path.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { type Done, isTypeScript, jsonOption, wholeNumber } from "./command.ts";
+import { addInputOptions, inputsOf, type MeasuredInputs } from "./entry-inputs.ts";
 
 interface ProfileOptions extends MeasuredInputs {
   readonly entry?: string;

@@ -6,13 +6,13 @@ import type { Module } from "../../compiler/graph/ir.ts";
 import type { Schedules } from "../../compiler/lower/fused/schedule-choice.ts";
 import type { EntrySignature } from "../../compiler/package/signature.ts";
 import type { CompiledFile } from "../compiler.ts";
-import { addInputOptions, inputsOf, type MeasuredInputs } from "../profile/entry-inputs.ts";
 import type { TimedRun } from "../profile/time-kernels.ts";
 import type { Tuned } from "../profile/tune-kernels.ts";
 import { runCommand } from "../terminal/run-command.ts";
 import { shownPath } from "../terminal/shown-path.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { type Done, jsonOption, wholeNumber } from "./command.ts";
+import { addInputOptions, inputsOf, type MeasuredInputs } from "./entry-inputs.ts";
 
 interface TuneOptions extends MeasuredInputs {
   readonly entry?: string;

@@ -81,7 +81,10 @@ function refusal(line: string): string | undefined {
         .filter((a) => /^--?\w/.test(a))
         .find((a) => !help.includes(a.split("=")[0]!));
       if (unknown !== undefined) return `${command} has no ${unknown}`;
-    } else if (!["npx", "node", "cd", "git", ""].includes(program)) return `what is ${program}?`;
+    } else if (program.includes("/")) {
+      // What was built just before.
+    } else if (!["npx", "node", "cd", "git", "make", ""].includes(program))
+      return `what is ${program}?`;
   }
   return undefined;
 }

@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import type { EntrySignature } from "../../compiler/package/signature.ts";
 import type { GivenInputs } from "../artefact/entry-arguments.ts";
-import { collectPairs, collectSizes, noPairs } from "../commands/command.ts";
+import { collectPairs, collectSizes, noPairs } from "./command.ts";
 
 export interface MeasuredInputs extends GivenInputs {
   readonly size: ReadonlyMap<string, string>;
