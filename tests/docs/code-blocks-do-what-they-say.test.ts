@@ -49,6 +49,7 @@ describe("what blocks are", () => {
       "docs/adding-an-operator.md ts",
       "docs/editors.md lua",
       "docs/editors.md lua",
+      "docs/interpreter.md ts",
       "docs/training.md js",
     ]);
   });
