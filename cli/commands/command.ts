@@ -73,3 +73,7 @@ export function wholeNumber(text: string): number {
 }
 
 export const isTypeScript = (file: string): boolean => /\.[cm]?tsx?$/.test(file);
+
+/** A line on the entry points that were not compiled, if there are any. */
+export const spellLeftOut = (names: readonly string[]): readonly string[] =>
+  names.length === 0 ? [] : [`left out, because it trains (--train keeps it): ${names.join(", ")}`];

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { CompiledToC } from "../c/compile-to-c.ts";
 import type { CompileFileOptions } from "../compiler.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { spellLeftOut } from "./command.ts";
 
 type Write = (
   source: string,
@@ -62,6 +63,3 @@ async function writeFiles(
   ];
   terminal.print(lines.join("\n"));
 }
-
-export const spellLeftOut = (names: readonly string[]): readonly string[] =>
-  names.length === 0 ? [] : [`left out, because it trains (--train keeps it): ${names.join(", ")}`];

@@ -5,12 +5,7 @@ import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { bytesOf as elementBytes, isDType } from "../../compiler/ops/types.ts";
 import type { Bytes, ModuleBytes } from "../artefact/describe-artefact.ts";
-import type {
-  CompiledFile,
-  CompileFileOptions,
-  ModuleSignature,
-  PackagedFile,
-} from "../compiler.ts";
+import type { CompiledFile, CompileFileOptions, ModuleSignature } from "../compiler.ts";
 import { Misuse } from "../terminal/failure.ts";
 import { runCommand } from "../terminal/run-command.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -21,8 +16,10 @@ import {
   jsonOption,
   type Level,
   optimizeOption,
+  spellLeftOut,
 } from "./command.ts";
-import { spellLeftOut, writeC, writeInterpreterInC } from "./compile-to-c.ts";
+import { writeC, writeInterpreterInC } from "./compile-to-c.ts";
+import { writePackageFile } from "./compile-to-package.ts";
 
 /** What writes each kind. */
 const writers = {
@@ -150,55 +147,6 @@ async function writeModule(
   const files = filesOf(compiled, output, options.inline ?? false);
   writeTogether(new Map(Object.values(files).map(({ file, content }) => [file, content])));
   await describe(file, compiled, files, seconds(), terminal);
-}
-
-async function writePackageFile(
-  source: string,
-  output: string,
-  options: CompileFileOptions,
-  seconds: () => number,
-  terminal: Terminal,
-): Promise<void> {
-  const { packageFile } = await import("../compiler.ts");
-  const { writeTogether } = await import("../terminal/write-together.ts");
-  const made = await packageFile(source, options);
-  const file = path.join(output, `${made.name}.glim`);
-  writeTogether(new Map([[file, made.bytes]]));
-  await describePackage(source, made, file, seconds(), terminal);
-}
-
-async function describePackage(
-  source: string,
-  { bytes, signature, leftOut }: PackagedFile,
-  file: string,
-  seconds: number,
-  terminal: Terminal,
-): Promise<void> {
-  const { bytesOf, spellEntry, spellTable } = await import("../artefact/describe-artefact.ts");
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const { entries, state, weights } = signature;
-  const size = { total: bytes.length, weights };
-  terminal.printJson({
-    ok: true,
-    files: { glim: file },
-    entries,
-    leftOut,
-    state,
-    bytes: size,
-    sha256,
-    seconds,
-  });
-  const lines = [
-    `${source} compiled in ${seconds.toFixed(1)} s`,
-    "",
-    ...entries.map(spellEntry),
-    ...spellLeftOut(leftOut),
-    "",
-    ...spellTable([[file, bytesOf(bytes, bytes.length)]]),
-    "",
-    `sha256 ${sha256}`,
-  ];
-  terminal.print(lines.join("\n"));
 }
 
 interface OutputFile {

@@ -1,10 +1,11 @@
 /*
  * The interpreter: a module that runs packages, the files that `glim compile --emit glim` writes.
  *
- *   glim_options options = {.data = bytes, .data_bytes = length, .memory = 64 << 20, .fuel = 1000000000};
+ *   glim_options options = {.data = bytes, .data_bytes = length, .memory = 64 << 20};
  *   glim_model *model = glim_open(&glim_interpreter, &options);
  *
- * Packages may come from strangers: what is none is refused, and what runs too long or wants too much is stopped.
+ * Packages may come from strangers: what is none is refused, and what runs too long or wants too
+ * much is stopped.
  */
 
 #ifndef GLIM_INTERPRETER_H

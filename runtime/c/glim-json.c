@@ -66,7 +66,9 @@ static bool pass_word(reader *r, const char *word) {
 }
 
 static int hex_digit(char c) {
-  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 /** Four hex digits, or −1. */
@@ -138,13 +140,15 @@ static const char *read_text(reader *r) {
   return text;
 }
 
+static bool is_in_number(char c) { return c != 0 && strchr("+-.0123456789eE", c) != NULL; }
+
 /** strtod reads the decimal point of the locale, and JSON has a point. */
 static bool read_number(reader *r, double *number) {
   char copy[64];
   size_t length = 0;
   bool is_whole = true;
   double whole = 0;
-  for (; r->at < r->end && length < sizeof copy - 8 && strchr("+-.0123456789eE", *r->at) && *r->at != 0; r->at++) {
+  for (; r->at < r->end && length < sizeof copy - 8 && is_in_number(*r->at); r->at++) {
     if (*r->at == '.') {
       const char *point = localeconv()->decimal_point;
       size_t bytes = strlen(point);
@@ -236,8 +240,8 @@ const glim_json *glim_member(const glim_json *json, const char *key) {
 const glim_json *glim_first(const glim_json *json) { return json == NULL ? NULL : json->first; }
 
 size_t glim_count(const glim_json *json) {
-  bool has_members = json != NULL && (json->kind == GLIM_JSON_LIST || json->kind == GLIM_JSON_RECORD);
-  return has_members ? (size_t)json->number : 0;
+  if (json == NULL || (json->kind != GLIM_JSON_LIST && json->kind != GLIM_JSON_RECORD)) return 0;
+  return (size_t)json->number;
 }
 
 const char *glim_text_of(const glim_json *json, const char *key) {

@@ -33,7 +33,10 @@ struct glim_module {
   /** Where state number `i` lies, 0 on the heap; NULL where the signature says it. */
   u32 (*state)(void *instance, u32 i);
   bool (*keeps_bits)(void);
-  /** What is to be done with a new instance; NULL where there is nothing. Gives 0 or the number of an error. */
+  /**
+   * What is to be done with a new instance; NULL where there is nothing. Gives 0 or the number of
+   * an error.
+   */
   int (*start)(glim_model *model, const glim_options *options);
   const char *signature;
   size_t signature_bytes;

@@ -56,7 +56,9 @@ static u32 out(void *instance, u32 entry, u32 i) {
 
 static u32 error(void *instance, u32 id) { return w2c_interpreter_glim_error(WASM(instance), id); }
 static u32 failure(void *instance) { return w2c_interpreter_glim_failure(WASM(instance)); }
-static u32 room(void *instance, u32 bytes) { return w2c_interpreter_glim_room(WASM(instance), bytes); }
+static u32 room(void *instance, u32 bytes) {
+  return w2c_interpreter_glim_room(WASM(instance), bytes);
+}
 static u32 state(void *instance, u32 i) { return w2c_interpreter_glim_state(WASM(instance), i); }
 
 /* Loading. */
@@ -139,7 +141,8 @@ static int start(glim_model *model, const glim_options *options) {
   interpreter *instance = model->instance;
   const char *text;
   size_t length;
-  if (options->data == NULL || options->data_bytes > UINT32_MAX || !find_signature(options, &text, &length))
+  bool is_some = options->data != NULL && options->data_bytes <= UINT32_MAX;
+  if (!is_some || !find_signature(options, &text, &length))
     return refuse(model, refusal_text(1));
   if (glim_guard(load, &l, model->stack) != GLIM_TRAP_NONE) {
     glim_guard(ask_refusal, &l, model->stack);

@@ -31,13 +31,16 @@ static const char *const type_names[] = {"f32",  "f64",      "i32",       "u8", 
 enum { shown_bytes = 160 };
 
 static void show(char *to, glim_type type, u32 rank, const char *const *names, const u32 *shape) {
-  size_t used = (size_t)snprintf(to, shown_bytes, "%s", type <= GLIM_VALUE ? type_names[type] : "nothing that there is");
+  const char *name = type <= GLIM_VALUE ? type_names[type] : "nothing that there is";
+  size_t used = (size_t)snprintf(to, shown_bytes, "%s", name);
   if (type > GLIM_BOOL) return;
   if (rank == 0) snprintf(to + used, shown_bytes - used, "[]");
   for (u32 i = 0; i < rank && i < GLIM_MAX_RANK && used < shown_bytes; i++) {
     const char *before = i == 0 ? "[" : ", ", *after = i + 1 == rank ? "]" : "";
-    used += names ? (size_t)snprintf(to + used, shown_bytes - used, "%s%s%s", before, names[i], after)
-                  : (size_t)snprintf(to + used, shown_bytes - used, "%s%u%s", before, shape[i], after);
+    char number[12];
+    if (names == NULL) snprintf(number, sizeof number, "%u", shape[i]);
+    const char *size = names == NULL ? number : names[i];
+    used += (size_t)snprintf(to + used, shown_bytes - used, "%s%s%s", before, size, after);
   }
 }
 
@@ -45,10 +48,14 @@ static int refuse_argument(const call *c, const glim_leaf *due, const glim_array
   char wanted[shown_bytes], given[shown_bytes];
   show(wanted, due->type, due->rank, due->sizes, NULL);
   show(given, found->type, found->rank, NULL, found->shape);
-  return glim_refuse(c->model, GLIM_ARGUMENT, "%s: expected %s, found %s", due->name, wanted, given);
+  return glim_refuse(c->model, GLIM_ARGUMENT, "%s: expected %s, found %s", due->name, wanted,
+                     given);
 }
 
-/** What sizes are called, and which values they have; a size that is an expression counts as a name. */
+/**
+ * What sizes are called, and which values they have; a size that is an expression counts as a
+ * name.
+ */
 typedef struct {
   const char *name;
   u32 value;
@@ -86,7 +93,9 @@ static glim_array default_of(const glim_leaf *leaf, const glim_json *value) {
   return (glim_array){is_plain ? leaf->type : GLIM_VALUE, 0, {0}, NULL, 0, value->number};
 }
 
-/** All arguments, checked, with their defaults; and the named sizes. `room` has a place for each. */
+/**
+ * All arguments, checked, with their defaults; and the named sizes. `room` has a place for each.
+ */
 static int take_arguments(call *c, const glim_array *given, size_t count, glim_array *room,
                           binding *known) {
   const glim_entry *entry = c->entry;
@@ -152,7 +161,10 @@ static void make_call(void *context) {
 /** The words of a descriptor, as docs/artefact.md has them. */
 enum { word_at, word_dtype, word_rank, word_sizes, descriptor_words = 11 };
 
-/** A value's bytes are as many as its type says, which only hosts know: all that follow it in memory may be its. */
+/**
+ * A value's bytes are as many as its type says, which only hosts know: all that follow it in
+ * memory may be its.
+ */
 static u64 bytes_from(const call *c, u32 at) {
   const wasm_rt_memory_t *memory = c->model->module->memory(c->model->instance);
   u64 size = (u64)(memory->end - memory->data);
@@ -239,7 +251,8 @@ static int run(call *c, const glim_array *arguments, size_t argument_count) {
                  : glim_refuse(c->model, GLIM_OUT_OF_MEMORY, "out of memory");
   if (code == 0) {
     glim_trap_kind trap = glim_guard(make_call, c, c->model->stack);
-    if (trap == GLIM_TRAP_NONE && c->failure == 0) trap = glim_guard(read_results, c, c->model->stack);
+    if (trap == GLIM_TRAP_NONE && c->failure == 0)
+      trap = glim_guard(read_results, c, c->model->stack);
     if (trap != GLIM_TRAP_NONE || c->failure != 0) code = explain(c, trap);
   }
   glim_free_arena(&room);

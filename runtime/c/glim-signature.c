@@ -45,7 +45,8 @@ static bool read_leaf(glim_model *model, const glim_json *json, glim_leaf *leaf)
 
 /** As many leaves as `list` has; NULL if one is not lawful. */
 static glim_leaf *read_leaves(glim_model *model, const glim_json *list) {
-  glim_leaf *leaves = glim_take(&model->arena, (glim_count(list) + 1) * sizeof *leaves), *leaf = leaves;
+  glim_leaf *leaves = glim_take(&model->arena, (glim_count(list) + 1) * sizeof *leaves);
+  glim_leaf *leaf = leaves;
   if (leaves == NULL) return NULL;
   for (const glim_json *json = glim_first(list); json != NULL; json = json->next) {
     if (!read_leaf(model, json, leaf++)) return NULL;

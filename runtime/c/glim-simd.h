@@ -1,6 +1,7 @@
 /*
- * The vector instructions of WebAssembly that Glim's modules have, in the vectors of gcc and clang: no
- * header of any machine, and nothing to install. The names are those that wasm2c calls. Part of glim-wasm.h.
+ * The vector instructions of WebAssembly that Glim's modules have, in the vectors of gcc and
+ * clang: no header of any machine, and nothing to install. The names are those that wasm2c calls.
+ * Part of glim-wasm.h.
  */
 
 #ifndef GLIM_SIMD_H
@@ -131,7 +132,9 @@ static inline v128 simde_wasm_i32x4_max(v128 a, v128 b) {
   return simde_wasm_v128_bitselect(a, b, (v128)(GLIM_S(a) > GLIM_S(b)));
 }
 static inline v128 simde_wasm_i32x4_shl(v128 a, u32 n) { return a << (n & 31); }
-static inline v128 simde_wasm_i32x4_shr(v128 a, u32 n) { return (v128)(GLIM_S(a) >> (s32)(n & 31)); }
+static inline v128 simde_wasm_i32x4_shr(v128 a, u32 n) {
+  return (v128)(GLIM_S(a) >> (s32)(n & 31));
+}
 static inline v128 simde_wasm_u32x4_shr(v128 a, u32 n) { return a >> (n & 31); }
 
 /* Lanes. */

@@ -1,4 +1,7 @@
-/* What a model keeps between calls, as far as it lies at an address: tensors, numbers and booleans. */
+/*
+ * What a model keeps between calls, as far as it lies at an address: tensors, numbers and
+ * booleans.
+ */
 
 #include <string.h>
 
@@ -25,7 +28,10 @@ static u8 *place_of(glim_model *model, glim_state_cell *cell, size_t bytes) {
   return cell->has_address ? glim_place(model, cell->address, bytes) : NULL;
 }
 
-/** The cell `name`, and where its bytes lie; NULL, with the error kept in `code`, where there is none. */
+/**
+ * The cell `name`, and where its bytes lie; NULL, with the error kept in `code`, where there is
+ * none.
+ */
 static const glim_state_cell *find_cell(glim_model *model, const char *name, glim_array *now,
                                         u8 **place, int *code) {
   *code = GLIM_NO_SUCH_NAME;
@@ -68,7 +74,8 @@ int glim_set_state(glim_model *model, const char *name, const glim_array *value)
   bool is_same = value->type == now.type && value->rank == now.rank;
   for (u32 i = 0; is_same && i < now.rank; i++) is_same = value->shape[i] == now.shape[i];
   bool is_tensor = now.type <= GLIM_BOOL;
-  if (!is_same || (is_tensor && now.bytes > 0 && (value->data == NULL || value->bytes != now.bytes)))
+  bool has_bytes = value->data != NULL && value->bytes == now.bytes;
+  if (!is_same || (is_tensor && now.bytes > 0 && !has_bytes))
     return glim_refuse(model, GLIM_ARGUMENT, "%s has another type or shape", name);
   if (is_tensor && now.bytes > 0) memcpy(place, value->data, now.bytes);
   for (size_t i = 0; now.type == GLIM_BOOL && i < now.bytes; i++) place[i] = place[i] != 0;

@@ -5,7 +5,10 @@
 
 #include "glim-wasm.h"
 
-/** Calls `body(context)`. Of the machine's stack it may take `stack` bytes. Gives why it trapped, if it did. */
+/**
+ * Calls `body(context)`. Of the machine's stack it may take `stack` bytes. Gives why it trapped,
+ * if it did.
+ */
 glim_trap_kind glim_guard(void (*body)(void *context), void *context, size_t stack);
 
 /** The most bytes that memories which this thread allocates from now on may have. */

@@ -1,6 +1,7 @@
 /*
- * What C that wasm2c wrote is made of: numbers, a memory whose every access is checked, calls, traps. It
- * takes the place of wasm2c's own prelude, with the same names; vectors are in glim-simd.h.
+ * What C that wasm2c wrote is made of: numbers, a memory whose every access is checked, calls,
+ * traps. It takes the place of wasm2c's own prelude, with the same names; vectors are in glim-
+ * simd.h.
  */
 
 #ifndef GLIM_WASM_H
@@ -15,7 +16,7 @@
 #include <string.h>
 
 #if defined(__FAST_MATH__) || __FLT_EVAL_METHOD__ != 0
-#error "the results would have other bits: compile without -ffast-math, for a target that rounds each result"
+#error "other bits would result: compile without -ffast-math, for a target that rounds each result"
 #endif
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "the memory of WebAssembly is little-endian, and so must be the target"
@@ -65,8 +66,8 @@ extern _Thread_local uintptr_t glim_stack_end;
 /* Memory. */
 
 /**
- * All that memory is read and written as. Accesses are through this one type, so compilers know that what is stored there
- * changes neither of the pointers below, and keep these in registers.
+ * All that memory is read and written as. Accesses are through this one type, so compilers know
+ * that what is stored there changes neither of the pointers below, and keep these in registers.
  */
 typedef union __attribute__((packed, aligned(1))) {
   u8 u8;
@@ -274,10 +275,14 @@ GLIM_REINTERPRET(f64_reinterpret_i64, u64, f64)
 GLIM_REINTERPRET(i64_reinterpret_f64, f64, u64)
 
 /** Of equal operands min takes a −0, max a +0; either gives NaN if there is one. */
-#define FMIN(a, b) \
-  ((a) != (a) || (b) != (b) ? (a) + (b) : (a) == (b) ? (signbit(a) ? (a) : (b)) : (a) < (b) ? (a) : (b))
-#define FMAX(a, b) \
-  ((a) != (a) || (b) != (b) ? (a) + (b) : (a) == (b) ? (signbit(a) ? (b) : (a)) : (a) > (b) ? (a) : (b))
+#define FMIN(a, b)                          \
+  ((a) != (a) || (b) != (b) ? (a) + (b)     \
+   : (a) == (b) ? (signbit(a) ? (a) : (b))  \
+                : ((a) < (b) ? (a) : (b)))
+#define FMAX(a, b)                          \
+  ((a) != (a) || (b) != (b) ? (a) + (b)     \
+   : (a) == (b) ? (signbit(a) ? (b) : (a))  \
+                : ((a) > (b) ? (a) : (b)))
 
 #define wasm_quiet(x) (x)
 #define wasm_quietf(x) (x)
@@ -294,7 +299,10 @@ GLIM_REINTERPRET(i64_reinterpret_f64, f64, u64)
 #define wasm_sqrt sqrt
 #define wasm_sqrtf sqrtf
 
-/** To whole numbers, the nearest there is; NaN gives 0. `low` and `high` are the first that do not fit. */
+/**
+ * To whole numbers, the nearest there is; NaN gives 0. `low` and `high` are the first that do not
+ * fit.
+ */
 #define GLIM_SATURATE(x, type, low, least, high, greatest) \
   ((x) != (x) ? 0 : (x) <= (low) ? (type)(least) : (x) >= (high) ? (type)(greatest) : (type)(x))
 
@@ -318,8 +326,9 @@ static inline u64 I64_TRUNC_SAT_U_F64(f64 x) {
 #define I64_TRUNC_SAT_U_F32(x) I64_TRUNC_SAT_U_F64((f64)(x))
 
 /**
- * Whether code of this translation unit, where it runs now, computes what the numeric contract says: nothing is contracted
- * to a fused multiply-add, subnormal numbers are kept, results are rounded to the nearest.
+ * Whether code of this translation unit, where it runs now, computes what the numeric contract
+ * says: nothing is contracted to a fused multiply-add, subnormal numbers are kept, results are
+ * rounded to the nearest.
  */
 static inline bool glim_keeps_bits(void) {
   volatile f32 a = 1.000244140625f, b = -1.00048828125f;

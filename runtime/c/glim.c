@@ -22,7 +22,9 @@ int glim_refuse(glim_model *model, int code, const char *format, ...) {
   return code;
 }
 
-const char *glim_error(const glim_model *model) { return model == NULL ? open_error : model->error; }
+const char *glim_error(const glim_model *model) {
+  return model == NULL ? open_error : model->error;
+}
 
 size_t glim_element_bytes(glim_type type) {
   if (type == GLIM_NUMBER || type == GLIM_F64) return 8;

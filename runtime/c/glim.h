@@ -1,16 +1,16 @@
 /*
  * Runs models that Glim compiled, without a JavaScript engine.
  *
- *   glim_model *model = glim_open(&lenet, NULL);
+ *   glim_model *model = glim_open(&lenet_module, NULL);
  *   glim_array image = glim_tensor(GLIM_F32, pixels, 2, (uint32_t[]){1, 784});
  *   glim_array scores;
  *   if (glim_run(model, "logits", &image, 1, &scores, 1)) puts(glim_error(model));
  *   const float *ten = scores.data;
  *   glim_close(model);
  *
- * What can go wrong is told by a number, the code of docs/errors.md without its letters, or 0; glim_error has
- * the text. A model stays usable after an error. One model must not be used by two threads at once;
- * several models may be.
+ * What can go wrong is told by a number, the code of docs/errors.md without its letters, or 0;
+ * glim_error has the text. A model stays usable after an error. One model must not be used by two
+ * threads at once; several models may be.
  */
 
 #ifndef GLIM_H
@@ -56,7 +56,7 @@ typedef enum {
   /** By themselves: a double, and a boolean. */
   GLIM_NUMBER,
   GLIM_BOOLEAN,
-  /** Texts, lists, records, maps: bytes as docs/artefact.md has them; glim-text.h makes texts. */
+  /** Texts, lists, records, maps: bytes as docs/artefact.md has them. */
   GLIM_VALUE
 } glim_type;
 
@@ -67,7 +67,10 @@ typedef struct {
   glim_type type;
   uint32_t rank;
   uint32_t shape[GLIM_MAX_RANK];
-  /** Row-major elements, or the bytes of a value. Those of results stay until the model is used again. */
+  /**
+   * Row-major elements, or the bytes of a value. Those of results stay until the model is used
+   * again.
+   */
   const void *data;
   /** How many bytes they are. */
   size_t bytes;
@@ -81,6 +84,14 @@ glim_array glim_number(double number);
 glim_array glim_boolean(bool value);
 glim_array glim_value(const void *data, size_t bytes);
 
+/**
+ * A text, as a value. Its bytes are the caller's, to be given to free(); NULL where there was no
+ * memory.
+ */
+glim_array glim_text(const char *utf8);
+/** The text that a value is, the caller's as above; NULL if it is none, or there is no memory. */
+char *glim_utf8(const glim_array *text);
+
 typedef struct {
   /** The most memory that the model may have, in bytes; 0: as much as it asks for, up to 4 GiB. */
   uint64_t memory;
@@ -88,25 +99,31 @@ typedef struct {
   size_t stack;
   /** How many steps each call of a package may take; 0: as many as it wants. */
   uint64_t fuel;
-  /** What a module needs and does not contain: the file NAME.safetensors; for the interpreter, a package. */
+  /**
+   * What a module needs and does not contain: the file NAME.safetensors; for the interpreter, a
+   * package.
+   */
   const void *data;
   size_t data_bytes;
 } glim_options;
 
-/** A new instance. NULL where there can be none: then glim_error(NULL) tells why. `options` may be NULL. */
+/**
+ * A new instance. NULL where there can be none: then glim_error(NULL) tells why. `options` may be
+ * NULL.
+ */
 glim_model *glim_open(const glim_module *module, const glim_options *options);
 void glim_close(glim_model *model);
 
 /**
- * Runs an entry. Arguments that are left out at the end have their defaults. Results are in the order of
- * glim_entry's; `count` may be less than all. Gives 0, or the number of an error.
+ * Runs an entry. Arguments that are left out at the end have their defaults. Results are in the
+ * order of glim_entry's; `count` may be less than all. Gives 0, or the number of an error.
  */
 int glim_run(glim_model *model, const char *entry, const glim_array *arguments,
              size_t argument_count, glim_array *results, size_t result_count);
 
 /**
- * The last error: what failed, and in brackets the file, line and column of the TypeScript source that asked for it.
- * Empty if nothing failed.
+ * The last error: what failed, and in brackets the file, line and column of the TypeScript source
+ * that asked for it. Empty if nothing failed.
  */
 const char *glim_error(const glim_model *model);
 
@@ -118,7 +135,9 @@ int glim_set_state(glim_model *model, const char *name, const glim_array *value)
 
 /** A parameter or a result. */
 typedef struct {
-  /** As in the source: `images`, `options.k`; of results, the fields that lead to it, or nothing. */
+  /**
+   * As in the source: `images`, `options.k`; of results, the fields that lead to it, or nothing.
+   */
   const char *name;
   glim_type type;
   uint32_t rank;

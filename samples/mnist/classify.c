@@ -1,6 +1,6 @@
 /*
- * Classifies real digits with the LeNet of samples/mnist, compiled to C: images on the standard input, the
- * file of their labels as the argument. Both are idx files.
+ * Classifies real digits with the LeNet of samples/mnist, compiled to C: images on the standard
+ * input, the file of their labels as the argument. Both are idx files.
  *
  *   npx glim compile samples/mnist/lenet.ts --emit c -o out
  *   make -C out lenet MAIN=../samples/mnist/classify.c

@@ -1,7 +1,8 @@
 /*
- * Calls one entry of a model, for tests: `call-entry ENTRY [DATA]` reads calls from the standard input and writes
- * to the standard output what they give. DATA is the file that `options.data` is. A call is a count and so many arrays; its answer is an error's
- * number, then a text and its length, or 0, a count and so many arrays.
+ * Calls one entry of a model, for tests: `call-entry ENTRY [DATA]` reads calls from the standard
+ * input and writes to the standard output what they give. DATA is the file that `options.data` is.
+ * A call is a count and so many arrays; its answer is an error's number, then a text and its
+ * length, or 0, a count and so many arrays.
  */
 
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /*
- * Opens packages that may be damaged or hostile, for tests, and calls each of their entries. Each package is on
- * the standard input after its length. Prints how many were refused, stopped in a call, and ran.
+ * Opens packages that may be damaged or hostile, for tests, and calls each of their entries. Each
+ * package is on the standard input after its length. Prints how many were refused, stopped in a
+ * call, and ran.
  */
 
 #include <stdio.h>
@@ -66,7 +67,9 @@ int main(void) {
     /* Of its own, so that a sanitizer knows where it ends. */
     void *bytes = malloc(length);
     if (bytes == NULL || fread(bytes, 1, length, stdin) != length) return 2;
-    glim_options options = {.data = bytes, .data_bytes = length, .memory = 1 << 26, .fuel = 1000000};
+    glim_options options = {.data = bytes, .data_bytes = length};
+    options.memory = 1 << 26;
+    options.fuel = 1000000;
     glim_model *model = glim_open(&glim_interpreter, &options);
     free(bytes);
     if (model == NULL) {
