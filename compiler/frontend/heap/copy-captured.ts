@@ -36,10 +36,14 @@ export function copyOfCaptured(
   const { kept, tables } = cx.unit;
   const place = placeOfObject(cx, v, node);
   kept.copied.set(v.identity, place);
+  const isWritten = tables.isWritten(v.identity) || kept.hasFields(v.identity);
   if (!cx.isStart) {
-    const isWritten = tables.isWritten(v.identity) || kept.hasFields(v.identity);
     if (isWritten) return keepWritten(cx, v, node);
     if (!kept.isEmpty) return readKept(cx, kept.addObject(v.identity, place), node);
+  } else if (isWritten && kept.writtenObject(v.identity) === undefined) {
+    // What is kept refers to it, and a field of it is written by itself: it is to be one object.
+    kept.addObject(v.identity, place);
+    kept.noteWritten(v.identity);
   }
   const { root } = cx.block;
   const known = cx.unit.copies.get(root)?.get(v.identity);

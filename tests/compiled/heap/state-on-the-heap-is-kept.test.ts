@@ -51,7 +51,10 @@ const word = fc.constantFrom("a", "b", "e", "long word", "");
 const calls: fc.Arbitrary<Call> = fc.oneof(
   fc.tuple(fc.constantFrom("show", "counted", "recall", "blend")),
   fc.tuple(fc.constantFrom("add", "join"), word),
-  fc.tuple(fc.constantFrom("visit", "pick", "hit", "grow", "remember", "fail", "circle"), small),
+  fc.tuple(
+    fc.constantFrom("visit", "pick", "hit", "grow", "remember", "fail", "circle", "tune"),
+    small,
+  ),
   fc.tuple(fc.constant("alter"), small, small),
 );
 
