@@ -21,6 +21,8 @@ export async function writeInterpreter(root: string): Promise<number> {
     ...(await readSources(join(root, "runtime/heap"), "heap")),
     ...(await readSources(join(root, "runtime/interpreter"), "interpreter")),
     ...made,
+    // The interpreter's own: it knows a limit.
+    ["heap/grow-memory.ts", 'export { growMemory } from "../interpreter/grow-memory";'],
     ["ops/program-format.ts", format],
   ]);
   const folder = join(root, "dist/runtime/interpreter");

@@ -324,7 +324,7 @@ function textCase(name: string, number: number) {
   const callee = heapFunctions.get(`heap.${heap}`)!;
   const args = operands.map(({ kind }, i) => {
     const due = callee.params[i]!.type;
-    if (kind === "str") return "pointerIn(next())";
+    if (kind === "str") return "textIn(next())";
     const x = kind === "bool" ? "boolIn(next())" : "numberIn(next())";
     const own = kind === "bool" ? "i32" : "f64";
     return own === due ? x : `<${due}>${x}`;
@@ -333,7 +333,7 @@ function textCase(name: string, number: number) {
   const kind = result === "texts" ? "ref" : result.kind;
   const set = {
     ref: `give(d, ${value})`,
-    str: `give(d, ${value})`,
+    str: `giveText(d, ${value})`,
     bool: `setBool(d, <i32>(${value}))`,
     f64: `setNumber(d, <f64>${value})`,
     tensor: "unreachable()",
@@ -350,11 +350,25 @@ function textCase(name: string, number: number) {
 function dispatchHead(heapNames: readonly string[], scans: number): string {
   const scanNames = Array.from({ length: scans }, (_, i) => `scan${i}`);
   return `import { ${heapNames.join(", ")} } from "../heap/index";
+import { unitCount } from "../heap/strings";
+import { spendOn } from "./limits";
 import { toUint32 } from "../heap/number-arguments";
 import { ${scanNames.join(", ")} } from "./kernel-imports";
 import { boolIn, give, numberIn, pointerIn, setBool, setNumber } from "./registers";
 import { remainder, round } from "./numbers";
 import { next } from "./words";
+
+/** Functions of texts take time by their lengths. */
+function textIn(r: i32): usize {
+  const s = pointerIn(r);
+  if (s !== 0) spendOn(<i64>unitCount(s));
+  return s;
+}
+
+function giveText(r: i32, s: usize): void {
+  spendOn(<i64>unitCount(s));
+  give(r, s);
+}
 
 function toInt32(x: f64): i32 {
   return <i32>toUint32(x);

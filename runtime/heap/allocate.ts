@@ -3,6 +3,7 @@
  * blocks serve their own class only, so memory stays bounded by the sum of the classes' peaks.
  */
 
+import { growMemory } from "./grow-memory";
 import {
   blockBytes,
   countOf,
@@ -132,8 +133,8 @@ function grow(until: usize): void {
   if (until > mostAddress || until < top) fail(outOfMemory);
   const pages = <i32>((until - end + 0xffff) >> pageShift);
   const ahead = memory.size() >> 3;
-  if (ahead <= pages || memory.grow(ahead) < 0) {
-    if (memory.grow(pages) < 0) fail(outOfMemory);
+  if (ahead <= pages || growMemory(ahead) < 0) {
+    if (growMemory(pages) < 0) fail(outOfMemory);
   }
   end = knownEnd();
 }

@@ -56,6 +56,11 @@ export function mapKeep(map: usize): void {
   setCount(load<u32>(map, indexAt), 1);
 }
 
+/** Entries ever used, of which some may be deleted. */
+export function mapUsed(map: usize): i32 {
+  return usedOf(map);
+}
+
 function usedOf(map: usize): i32 {
   return load<i32>(map, usedAt);
 }

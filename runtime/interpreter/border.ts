@@ -25,6 +25,7 @@ import {
   objectMap,
   objectRecord,
 } from "../ops/program-format";
+import { spend } from "./limits";
 import { elementBytes, heapType, keyType, leafCount } from "./objects";
 import { copyDense } from "./operate-move";
 import { detailOf, kindOf, release } from "./registers";
@@ -108,6 +109,7 @@ function readText(): usize {
 }
 
 function readObject(type: usize): usize {
+  spend(1);
   if (depth++ > deepest) stopFor(reasonArgumentDepth);
   const kind = word(type, 0);
   let p: usize = 0;
@@ -299,6 +301,8 @@ function writeValue(type: i32, at: usize): void {
 }
 
 function writeObject(type: usize, p: usize): void {
+  // What is referred to twice is written twice.
+  spend(1);
   if (depth++ > deepest) stopFor(reasonResultDepth);
   const kind = word(type, 0);
   const rest = details(type);

@@ -17,6 +17,7 @@ import {
   sectionStrings,
 } from "../ops/program-format";
 import { borderReason, forgetBorder, readArgument } from "./border";
+import { limitMemory } from "./grow-memory";
 import { beginHeap, forgetKept, isStarted, noteEnd, noteStarted } from "./kept";
 import { memoryStart } from "./kernel-table";
 import { setFuel } from "./limits";
@@ -45,7 +46,7 @@ import { enter, leave, runEntry } from "./run";
 import { evaluateSizes } from "./sizes";
 import { cellAt, cellBytes, cellCount, cellType, makerOf } from "./state";
 import { forgetStops, reasonBytes, refusedFor, said, siteOf, stopFor, stoppedAt } from "./stop";
-import { newTensorOf, pointerOf } from "./tensors";
+import { lengthOf, newTensorOf, pointerOf } from "./tensors";
 import { next, setWord, word } from "./words";
 
 export { table_runSteps } from "./steps";
@@ -102,6 +103,11 @@ export function glim_find(name: usize, length: i32): i32 {
 /** How many steps each call may take. */
 export function glim_fuel(steps: f64): void {
   setFuel(<i64>steps);
+}
+
+/** How much memory the interpreter may take in all, the package included. */
+export function glim_memory(bytes: f64): void {
+  limitMemory(bytes);
 }
 
 /** Gives named size number `i` of an entry its value, before `glim_prepare`. */
@@ -206,6 +212,13 @@ export function glim_in(i: i32): usize {
   if (prepared < 0 || <u32>i >= <u32>word(entryAt(prepared), program.funcParams)) return 0;
   const v = <usize>word(inputs, i);
   return v === 0 ? 0 : pointerOf(v);
+}
+
+/** How many elements parameter `i` has, a tensor of the entry that was prepared; −1 for what is none. */
+export function glim_length(i: i32): i32 {
+  if (prepared < 0 || <u32>i >= <u32>word(entryAt(prepared), program.funcParams)) return -1;
+  const v = <usize>word(inputs, i);
+  return v === 0 ? -1 : lengthOf(v);
 }
 
 /** Where argument `i` goes, eight bytes: a number as it is, a boolean as 0 or 1, a value as the address of its room. */

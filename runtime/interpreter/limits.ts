@@ -20,6 +20,12 @@ export function spend(steps: i32): void {
   if (fuel < 0) stopFor(reasonFuel);
 }
 
+/** For work on so many elements. */
+export function spendOn(elements: i64): void {
+  fuel -= elements >> 5;
+  if (fuel < 0) stopFor(reasonFuel);
+}
+
 export function stopForMemory(): void {
   fail(outOfMemory);
 }

@@ -32,10 +32,13 @@ import {
   mapPutStr,
   mapSize,
   mapUnlock,
+  mapUsed,
   mapValueAt,
 } from "../heap/maps";
+import { unitCount } from "../heap/strings";
 import { strJoin } from "../heap/text-lists";
 import { kindBool, kindNumber, kindText, objectList, objectRecord } from "../ops/program-format";
+import { spendOn } from "./limits";
 import {
   elementBytes,
   heapType,
@@ -190,6 +193,11 @@ export function runListPush(words: i32): void {
   next();
 }
 
+/** For work on so many elements of a list of this type. */
+function charge(type: usize, elements: i32): void {
+  spendOn(<i64>elements * <i64>elementBytes(type));
+}
+
 function whole(r: i32): i32 {
   return <i32>numberIn(r);
 }
@@ -199,6 +207,7 @@ export function runListResize(): void {
   const p = objectIn(list);
   const type = typeIn(list);
   const length = max(0, whole(next()));
+  charge(type, max(length, listLength(p)));
   releaseElements(type, p, length, listLength(p));
   listResize(p, length, elementBytes(type));
 }
@@ -206,13 +215,17 @@ export function runListResize(): void {
 export function runListInsert(): void {
   const list = next();
   const place = whole(next());
-  listInsert(objectIn(list), place, whole(next()), elementBytes(typeIn(list)));
+  const count = whole(next());
+  charge(typeIn(list), listLength(objectIn(list)));
+  charge(typeIn(list), max(0, count));
+  listInsert(objectIn(list), place, count, elementBytes(typeIn(list)));
 }
 
 export function runListRemove(): void {
   const list = next();
   const p = objectIn(list);
   const type = typeIn(list);
+  charge(type, listLength(p));
   const from = min(max(0, whole(next())), listLength(p));
   const count = min(max(0, whole(next())), listLength(p) - from);
   releaseElements(type, p, from, from + count);
@@ -225,6 +238,7 @@ export function runListSlice(): void {
   const type = typeIn(list);
   const from = whole(next());
   const stride = elementBytes(type);
+  charge(type, listLength(objectIn(list)));
   const copy = listCopy(objectIn(list), from, whole(next()), stride);
   for (let i = 0; i < listLength(copy); i++) {
     const slot = slotAddress(copy, i, stride);
@@ -237,13 +251,17 @@ export function runListSlice(): void {
 
 export function runListReverse(): void {
   const list = next();
+  charge(typeIn(list), listLength(objectIn(list)));
   listReverse(objectIn(list), elementBytes(typeIn(list)));
 }
 
 export function runListJoin(): void {
   const d = next();
   const list = objectIn(next());
-  give(d, strJoin(list, pointerIn(next())));
+  spendOn(<i64>listLength(list));
+  const made = strJoin(list, pointerIn(next()));
+  spendOn(<i64>unitCount(made));
+  give(d, made);
 }
 
 /** A list of the elements of a tensor of one axis. */
@@ -253,6 +271,7 @@ export function runListOfTensor(): void {
   const v = isDense(x) ? x : copyDense(x);
   const dtype = dtypeOf(v);
   const count = dimOf(v, 0);
+  spendOn(<i64>count);
   const list = listNew(count, 8);
   listResize(list, count, 8);
   for (let i = 0; i < count; i++) {
@@ -384,6 +403,7 @@ export function runMapRemove(): void {
 export function runMapClear(): void {
   const map = next();
   const p = objectIn(map);
+  spendOn((<i64>mapUsed(p)) << 3);
   for (let i = mapNext(p, 0); i >= 0; i = mapNext(p, i + 1))
     releaseEntry(typeIn(map), mapKeyAt(p, i));
   mapClear(p);
@@ -392,7 +412,11 @@ export function runMapClear(): void {
 export function runMapNext(): void {
   const d = next();
   const map = objectIn(next());
-  setNumber(d, <f64>mapNext(map, max(0, whole(next()))));
+  const from = max(0, whole(next()));
+  const found = mapNext(map, from);
+  // Entries that were deleted are passed over.
+  spendOn(found < 0 ? <i64>mapUsed(map) - <i64>from : <i64>found - <i64>from);
+  setNumber(d, <f64>found);
 }
 
 /** A place where there is an entry. */

@@ -11,7 +11,7 @@ import {
   stepsKernel,
 } from "./kernel-table";
 import { kernelAt, kernelCombine, kernelIdentity, kernelNumber, kernelOperands } from "./kernels";
-import { spend } from "./limits";
+import { spend, spendOn } from "./limits";
 import { detailOf, give, numberIn, objectIn, setNumber, typeOf } from "./registers";
 import {
   constantBytes,
@@ -66,7 +66,7 @@ export function runMap(): void {
   const type = detailOf(typeOf(d));
   const out = newTensor(type);
   const end = skipSteps(type);
-  spend(<i32>((<i64>stepCount() * <i64>lengthOf(out)) >> 8));
+  spendOn((<i64>stepCount() * <i64>lengthOf(out)) >> 3);
   for (let i = 0; i < operandCount; i++) mustBroadcast(objectIn(word(operands, 1 + i)), out);
   for (let i = 0; i < axisCount; i++) if (word(axes, 1 + i) >= rankOf(out)) stopFor(reasonUnlawful);
   if (lengthOf(out) > 0) runInto(out, operands, operandCount, axes, axisCount);
@@ -152,6 +152,7 @@ export function runReduce(): void {
   const kept = writeAxes(0, x, ~mask);
   const count = writeAxes(1, x, mask);
   if (kept !== lengthOf(out)) stopFor(reasonUnlawful);
+  spendOn(<i64>kept * <i64>count);
   if (kept > 0) {
     reduce(
       kernelNumber(kernel),

@@ -3,8 +3,10 @@
 import { fillNothing, fillSize } from "../ops/program-format";
 import { move } from "./kernel-imports";
 import { cellsAt } from "./kernel-table";
+import { spendOn } from "./limits";
 import {
   clearList,
+  elementsOf,
   extentsAt,
   firstBy,
   greatest,
@@ -68,6 +70,7 @@ import { at, goTo, next, setWord, word } from "./words";
  */
 export function copyAxes(shift: i32, from: usize, to: usize, rank: i32): void {
   startAxes(moveAxes);
+  spendOn(elementsOf(rank));
   for (let axis = 0; axis < rank; axis++) {
     const extent = word(extentsAt, axis);
     if (extent === 0) return;

@@ -3,10 +3,12 @@
 import { runScanKernel } from "./kernel-dispatch";
 import { indexRows, move, scatterRows, sortRows, windowMax, windowSum } from "./kernel-imports";
 import { kernelAt, kernelNumber } from "./kernels";
+import { spendOn, stopForMemory } from "./limits";
 import { finish } from "./operate-map";
 import { copyDense, copyInto, mustHaveAxes } from "./operate-move";
 import {
   clearList,
+  elementsOf,
   extentsAt,
   firstBy,
   flag,
@@ -141,6 +143,7 @@ export function runScatter(): void {
   const out = newTensorLike(x, dtypeOf(x));
   if (lengthOf(out) > 0) copyInto(x, out);
   readExtents(0, axes);
+  if (!isEmpty) spendOn(elementsOf(axes));
   const start = readIndexed(out, axes, firstBy);
   const dimension = indexed;
   const indexStart = readPlaces(index, axes, secondBy);
@@ -263,6 +266,9 @@ function mustHaveAxis(x: usize, axis: i32): void {
   if (<u32>axis >= <u32>rankOf(x)) stopFor(reasonUnlawful);
 }
 
+/** Whose scratch memory has an address. */
+const mostSorted: i32 = 1 << 26;
+
 /** d, a, axis, isDescending. */
 export function runSort(): void {
   const d = next();
@@ -274,6 +280,8 @@ export function runSort(): void {
   if (lengthOf(out) > 0) {
     const x = denseOf(given);
     const length = dimOf(out, axis);
+    if (length > mostSorted) stopForMemory();
+    spendOn((<i64>lengthOf(out)) << 3);
     setPlan(plan.sortOut, <i32>pointerOf(out));
     setPlan(plan.sortX, <i32>pointerOf(x));
     setPlan(plan.sortScratch, <i32>scratchBlock(<usize>(length + 1) * 16));
@@ -323,6 +331,7 @@ export function runWindow(): void {
     const axis = i - 3 + spatial;
     setPlan(plan.windowOutSizes + i, axis >= 0 ? dimOf(out, leading + axis) : 1);
   }
+  spendOn(<i64>lengthOf(out) * <i64>size);
   if (lengthOf(out) > 0) {
     setPlan(plan.windowFrom, <i32>pointerOf(x));
     setPlan(plan.windowOut, <i32>pointerOf(out));

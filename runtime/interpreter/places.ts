@@ -58,6 +58,16 @@ export function takeExtents(dims: usize, rank: i32): void {
   }
 }
 
+/** How many positions the axes that were set have; stops where that is more than a tensor has. */
+export function elementsOf(axes: i32): i64 {
+  let count: i64 = 1;
+  for (let axis = 0; axis < axes; axis++) {
+    count *= <i64>word(extentsAt, axis);
+    if (count > <i64>i32.MAX_VALUE) stopFor(reasonUnlawful);
+  }
+  return count;
+}
+
 /** Reads a position over `count` axes; adds `stride` times what steps add to `by`. Gives `stride` times its start. */
 export function readPlace(count: i32, stride: i32, by: usize): i32 {
   flag = next();

@@ -1,6 +1,7 @@
 /** The package in memory: where its tables are, and what is made of them when it is loaded. */
 
 import { headWords } from "../ops/program-format";
+import { growMemory } from "./grow-memory";
 import { word } from "./words";
 
 /** Byte 0 of the data, where the program begins. */
@@ -68,7 +69,7 @@ export function takeStatic(bytes: usize): usize {
   const have = (<usize>memory.size()) << 16;
   if (end + 65536 > have) {
     const pages = <i32>((end + 65536 - have + 0xffff) >> 16);
-    if (memory.grow(pages) < 0) unreachable();
+    if (growMemory(pages) < 0) unreachable();
   }
   memory.fill(start, 0, end - start);
   staticEnd = end;

@@ -360,6 +360,7 @@ function call(): void {
   const args = results + ((<usize>word(func, funcResults)) << 2);
   const count = word(func, funcParams);
   const caller = registers;
+  spend((symbolCount + word(func, funcRegisters)) >> 4);
   const symbols = alloc((<usize>symbolCount) << 2);
   memory.copy(symbols + headerBytes, symbolValues, (<usize>symbolCount) << 2);
   setWord(frame, frameSymbols, <i32>symbols);

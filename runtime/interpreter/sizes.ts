@@ -1,7 +1,8 @@
 /** Sizes: expressions over named sizes, evaluated whenever a named size gets its value. */
 
 import { atomSymbol, sectionSizes } from "../ops/program-format";
-import { section, sizeCount, sizeValues, symbolValues } from "./program";
+import { spendOn } from "./limits";
+import { section, sectionBytes, sizeCount, sizeValues, symbolValues } from "./program";
 import { reasonUnlawful, stopFor } from "./stop";
 import { at, goTo, next, setWord, word } from "./words";
 
@@ -12,6 +13,7 @@ const most: f64 = 2147483647;
 /** Evaluates all sizes. They are added up as f64, in which they cannot overflow unseen. */
 export function evaluateSizes(): void {
   const back = at;
+  spendOn(<i64>sectionBytes(sectionSizes));
   goTo(section(sectionSizes) + 8);
   for (let i = 0; i < sizeCount; i++) {
     const value = readSize();

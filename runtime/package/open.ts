@@ -3,7 +3,8 @@
  * from "glim/interpreter".
  */
 
-import { bindModel, type Exports, type Model } from "../bind.ts";
+import { type Dim, evaluateDim, parseDim, symbolsOf } from "../../compiler/ops/dim.ts";
+import { bindModel, type EntrySignature, type Exports, type Model } from "../bind.ts";
 import type { AnyTensor } from "../eager/tensor-types.ts";
 import { FileFormatError } from "../files/file-format-error.ts";
 import { GlimError } from "../load-error.ts";
@@ -48,6 +49,8 @@ export interface OpenOptions {
   readonly interpreter?: WebAssembly.Module;
   /** How many steps each call may take; by default as many as it wants. */
   readonly fuel?: number;
+  /** How many bytes of memory it may take in all, the package included; by default what there is. */
+  readonly memory?: number;
 }
 
 /**
@@ -82,10 +85,11 @@ async function readInterpreter(): Promise<BufferSource> {
 export function openSync(
   bytes: Uint8Array,
   interpreter: WebAssembly.Module,
-  { fuel }: OpenOptions = {},
+  { fuel, memory }: OpenOptions = {},
 ): Model {
   const file = readPackage(bytes);
   const wasm = new WebAssembly.Instance(interpreter).exports as Exports;
+  if (memory !== undefined) wasm.glim_memory!(memory);
   loadInto(wasm, bytes);
   if (fuel !== undefined) wasm.glim_fuel!(fuel);
   // What lies on the heap has entries instead, and comes last.
@@ -106,9 +110,9 @@ const refusals = [
 ];
 
 function loadInto(wasm: Exports, bytes: Uint8Array): void {
-  const at = wasm.glim_package!(bytes.length);
-  new Uint8Array(Object(wasm.memory).buffer).set(bytes, at);
   try {
+    const at = wasm.glim_package!(bytes.length);
+    new Uint8Array(Object(wasm.memory).buffer).set(bytes, at);
     wasm.glim_load!(bytes.length);
   } catch (error) {
     if (!(error instanceof WebAssembly.RuntimeError)) throw error;
@@ -131,12 +135,15 @@ function exportsOf(wasm: Exports, { signature }: PackageFile): Exports {
     const { name, params } = entry;
     const number = findEntry(wasm, name);
     const scalars = params.flatMap((p, i) => (p.shape ? [] : [{ i, isNumber: isNumber(p) }]));
+    const lengths = lengthsOf(entry);
     exports[`${name}_prepare`] = (...sizes) =>
       failureOf(wasm, () => {
         sizes.forEach((size, i) => {
           wasm.glim_size!(number, i, size);
         });
-        return wasm.glim_prepare!(number);
+        const failure = wasm.glim_prepare!(number);
+        if (failure === 0) lengths(sizes, (i) => wasm.glim_length!(i));
+        return failure;
       });
     exports[`${name}_in`] = (i) => wasm.glim_in!(i!);
     exports[`${name}_out`] = (i) => wasm.glim_out!(i!);
@@ -152,6 +159,33 @@ function exportsOf(wasm: Exports, { signature }: PackageFile): Exports {
     };
   }
   return exports;
+}
+
+function sizeOf(text: string): Dim {
+  try {
+    return parseDim(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new FileFormatError("glim", error.message);
+  }
+}
+
+/** Refuses a program whose tensors have not as many elements as the signature says, which hosts write. */
+function lengthsOf({ name, params, sizes }: EntrySignature) {
+  const shapes = params.flatMap(({ shape }, i) => {
+    if (!shape) return [];
+    const dims = shape.map((d) => (typeof d === "number" ? d : sizeOf(d)));
+    return [{ i, dims, names: new Set(dims.flatMap((d) => [...symbolsOf(d)])) }];
+  });
+  return (given: readonly number[], lengthOf: (i: number) => number): void => {
+    const known = new Map(sizes.map((size, i) => [size.name, given[i] ?? 0]));
+    for (const { i, dims, names } of shapes) {
+      const isKnown = [...names].every((n) => known.has(n));
+      const due = isKnown ? dims.reduce<number>((n, d) => n * evaluateDim(d, known), 1) : -1;
+      if (due === lengthOf(i)) continue;
+      throw new FileFormatError("glim", `the program and its signature differ about "${name}"`);
+    }
+  };
 }
 
 const isNumber = (p: object): boolean => "dtype" in p && p.dtype === "f64";

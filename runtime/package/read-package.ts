@@ -9,6 +9,8 @@ import type { BoundSignature } from "../bind.ts";
 import { FileFormatError, quoteName, spellBytes } from "../files/file-format-error.ts";
 import type { FileDType, RawTensor } from "../files/raw-tensor.ts";
 import { parseSafetensors } from "../files/safetensors.ts";
+import { SignatureCheck } from "./check-signature.ts";
+import { ProgramTypes } from "./program-types.ts";
 
 export interface PackageFile {
   /** What the package takes and gives, as compiled modules say it in their section `glim`. */
@@ -53,7 +55,7 @@ export function readPackage(file: Uint8Array): PackageFile {
   checkHead(words, file.subarray(8, header));
   const sections = readSections(words);
   const signatureText = readText(words.section(format.sectionSignature));
-  const signature = readSignature(signatureText);
+  const signature = readSignature(signatureText, words);
   const own = [programName, sourcesName];
   const others = new Map([...tensors].filter(([name]) => !own.includes(name)));
   checkTensors(words, others, program.data);
@@ -129,8 +131,6 @@ function readSections(words: ProgramWords): readonly number[] {
 
 const isRecord = (v: unknown): v is Readonly<Record<string, unknown>> =>
   typeof v === "object" && v !== null;
-const isNamed = (v: unknown): v is { readonly name: string } =>
-  isRecord(v) && typeof v.name === "string";
 
 function readText(bytes: Uint8Array): string {
   try {
@@ -141,23 +141,21 @@ function readText(bytes: Uint8Array): string {
   }
 }
 
-function readSignature(text: string): PackageSignature {
+function readSignature(text: string, words: ProgramWords): PackageSignature {
   let found: unknown;
   try {
     found = JSON.parse(text);
   } catch {
     refuse("the program's signature is no JSON");
   }
-  if (!isSignature(found)) return refuse("the program's signature lacks what one has");
-  return found;
-}
-
-function isSignature(v: unknown): v is PackageSignature {
-  if (!isRecord(v)) return false;
-  const { version, compiler, entries, state, sites } = v;
-  const areNamed = (list: unknown): boolean => Array.isArray(list) && list.every(isNamed);
-  const hasLists = areNamed(entries) && areNamed(state) && Array.isArray(sites);
-  return version === 1 && typeof compiler === "string" && hasLists;
+  try {
+    const program = new ProgramTypes((id) => words.section(id));
+    if (new SignatureCheck(program).isSignature(found)) return found;
+  } catch (error) {
+    // A table that ends before what it should say.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return refuse("the program's signature is not the program's");
 }
 
 function readSources(tensor: RawTensor | undefined): ReadonlyMap<string, string> {
