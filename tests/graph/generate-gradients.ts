@@ -31,6 +31,8 @@ export interface Wanted {
   /** How deep gradients nest. */
   readonly order: number;
   readonly containers: boolean;
+  /** Whether it differentiates for its parameters, not for what it computes of them. */
+  readonly bare?: boolean;
 }
 
 class Generator {
@@ -56,7 +58,7 @@ class Generator {
       value: value(type, `p${i}`),
     }));
     this.#visible = params.map((p) => p.value);
-    this.#statements(2);
+    if (this.#wanted.bare !== true) this.#statements(2);
     const gradients = this.#grad();
     this.#emit("return", gradients);
     const results = gradients.map((v) => v.type);
@@ -210,7 +212,7 @@ class Generator {
     this.#emit("loop", initial, { label }, types, [body]);
   }
 
-  /** The gradient of a sum of weighted tensors. */
+  /** The gradient of a sum; the outermost one gives the sum, too. */
   #grad(): readonly Value[] {
     const operands = Array.from({ length: 1 + this.#c.below(2) }, () => this.#tensor());
     const params = operands.map((v) => value(v.type));
@@ -226,11 +228,11 @@ class Generator {
       const axes = { axes: [0, 1], keepDim: false, lanes: 16 };
       const [output] = this.#emit("sum", [this.#visible.at(-1)!], axes, [scalar]);
       const [seed] = this.#emit("full", [], { shape: [], value: 1, dtype: "f32" }, [scalar]);
-      this.#emit("yield", [output!, seed!]);
+      this.#emit("yield", [output!, seed!, ...(isOutermost ? [output!] : [])]);
     });
     this.#order--;
     this.#loop = loop;
-    const types = operands.map((v) => v.type);
+    const types = [...(isOutermost ? [scalar] : []), ...operands.map((v) => v.type)];
     return this.#emit("grad", operands, { cells: [] }, types, [region]);
   }
 }

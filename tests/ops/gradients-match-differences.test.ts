@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { Attrs, Op, Sample } from "#glim/compiler/ops/op.js";
 import { ops } from "#glim/compiler/ops/registry.js";
-import { printTensorType } from "#glim/compiler/ops/types.js";
+import { isFloat, printTensorType, type TensorType } from "#glim/compiler/ops/types.js";
 import { lengthOf } from "./reference-elements.ts";
 import {
   applyOp,
@@ -23,7 +23,20 @@ import {
 } from "./sample-call.ts";
 import { cotangentsOf } from "./traced-gradient.ts";
 
-const step = 1 / 128;
+/** How far elements are moved, and how far differences may be off then, by the type of the result. */
+const precisions = {
+  f32: { step: 1 / 128, error: 3e-3 },
+  f64: { step: 2 ** -13, error: 3e-6 },
+} as const;
+
+const isFollowed = ({ dtype }: TensorType): boolean => isFloat(dtype);
+
+/** The types of a sample's operands, with f64 for f32. */
+const typesOf = (sample: Sample): readonly TensorType[] =>
+  sample.operands.map((text) => {
+    const type = concreteType(parseTensor(text));
+    return type.dtype === "f32" ? { ...type, dtype: "f64" } : type;
+  });
 
 type Range = readonly [from: number, to: number];
 const above: Range = [0.5, 4.5];
@@ -49,12 +62,12 @@ const ranges: Readonly<Record<string, Readonly<Record<number, Range>>>> = {
   atan2: { 1: above },
 };
 
-/** Distinct f32 elements over all operands, evenly spaced in −2 … 2, so that no tie is within a step. */
+/** Distinct f64 elements over all operands, evenly spaced in −2 … 2, so that no tie is within a step. */
 function spacedOperands(op: Op, sample: Sample): readonly ReferenceTensor[] {
-  const types = sample.operands.map((t) => concreteType(parseTensor(t)));
+  const types = typesOf(sample);
   const attrs = op.bind(concreteArgs(sample.args), types, strictRule);
   const next = numbersFrom(5);
-  const total = types.reduce((n, t) => n + (t.dtype === "f32" ? lengthOf(t.shape) : 0), 0);
+  const total = types.reduce((n, t) => n + (isFollowed(t) ? lengthOf(t.shape) : 0), 0);
   const values = Array.from({ length: total }, (_, i) => ((i + 0.5) / total - 0.5) * 4);
   for (let i = total - 1; i > 0; i--) {
     const j = Math.floor(next() * (i + 1));
@@ -62,7 +75,7 @@ function spacedOperands(op: Op, sample: Sample): readonly ReferenceTensor[] {
   }
   let used = 0;
   return types.map((type, n) => {
-    if (type.dtype !== "f32") {
+    if (!isFollowed(type)) {
       const data = sampleData(type, next);
       if (isIndex(op, n)) data.set(samplePositions(types, attrs, data.length, next));
       return { type, data };
@@ -71,29 +84,30 @@ function spacedOperands(op: Op, sample: Sample): readonly ReferenceTensor[] {
     const [from, to] = ranges[op.name]?.[n] ?? [-2, 2];
     const own = values.slice(used, used + length).map((v) => from + ((v + 2) / 4) * (to - from));
     used += length;
-    return tensor("f32", type.shape, own);
+    return tensor(type.dtype, type.shape, own);
   });
 }
 
 const weighted = (y: ReferenceTensor, g: ReferenceTensor): number =>
-  Float32Array.from(y.data).reduce(
+  Float64Array.from(y.data).reduce(
     (sum, v, i) => (Number.isFinite(v) ? sum + v * g.data[i]! : sum),
     0,
   );
 
 function withElement(x: ReferenceTensor, at: number, by: number): ReferenceTensor {
-  const data = Float32Array.from(x.data);
-  data[at] = data[at]! + by;
-  return { type: x.type, data };
+  const elements = [...x.data];
+  elements[at] = elements[at]! + by;
+  return tensor(x.type.dtype, x.type.shape, elements);
 }
 
 function checkGradient(op: Op, operands: readonly ReferenceTensor[], attrs: Attrs): void {
   const next = numbersFrom(9);
   const result = applyOp(op, operands, attrs);
+  const { step, error } = precisions[result.type.dtype === "f32" ? "f32" : "f64"];
   const g = { type: result.type, data: sampleData(result.type, next) };
   const cotangents = cotangentsOf(op, referenceBuilder, operands, result, g, attrs);
   operands.forEach((x, n) => {
-    if (x.type.dtype !== "f32") return;
+    if (!isFollowed(x.type)) return;
     const cotangent = cotangents[n];
     if (cotangent !== undefined) {
       expect(printTensorType(cotangent.type)).toBe(printTensorType(x.type));
@@ -107,7 +121,7 @@ function checkGradient(op: Op, operands: readonly ReferenceTensor[], attrs: Attr
       expect(
         Math.abs(own - difference),
         `operand ${n}, element ${i}: ${own}, ${difference}`,
-      ).toBeLessThanOrEqual(3e-3 * Math.max(1, Math.abs(difference)));
+      ).toBeLessThanOrEqual(error * Math.max(1, Math.abs(difference)));
     }
   });
 }
@@ -121,10 +135,10 @@ const differentiable = ops.filter(
 
 describe.each(differentiable.map((op) => [op.name, op] as const))("%s", (_name, op) => {
   const samples = op.samples.filter((s) => {
-    const types = s.operands.map((t) => concreteType(parseTensor(t)));
+    const types = typesOf(s);
     const result = op.type(types, op.bind(concreteArgs(s.args), types, strictRule), strictRule);
     const size = Math.max(lengthOf(result.shape), ...types.map((t) => lengthOf(t.shape)));
-    return result.dtype === "f32" && types.some((t) => t.dtype === "f32") && size < 3000;
+    return isFollowed(result) && types.some(isFollowed) && size < 3000;
   });
 
   it.each(samples.map((s) => [`${s.operands.join(", ")} ${JSON.stringify(s.args)}`, s] as const))(

@@ -3,7 +3,7 @@
 import { GraphRule } from "#glim/compiler/graph/infer.js";
 import { DimExpr, evaluateDim } from "#glim/compiler/ops/dim.js";
 import type { Attr, Attrs, Op, OpBuilder } from "#glim/compiler/ops/op.js";
-import { type TensorType, tensorType } from "#glim/compiler/ops/types.js";
+import { isFloat, type TensorType, tensorType } from "#glim/compiler/ops/types.js";
 import { applyOp, type ReferenceTensor, recordOf, tensor } from "./reference-host.ts";
 
 export interface Traced {
@@ -82,6 +82,6 @@ export function cotangentsOf<V>(
   attrs: Attrs,
 ): readonly (V | undefined)[] {
   if (op.gradient === "none") return operands.map(() => undefined);
-  const wanted = operands.map((x) => build.typeOf(x).dtype === "f32");
+  const wanted = operands.map((x) => isFloat(build.typeOf(x).dtype));
   return op.gradient({ build, operands, result, cotangent, wanted, attrs });
 }
