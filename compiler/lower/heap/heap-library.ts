@@ -82,6 +82,11 @@ export class HeapLibrary {
     return this.#texts.address(value);
   }
 
+  /** The address of the first of the texts of one ASCII character, which are never freed. */
+  letters(): LoopExpr {
+    return this.#texts.letters();
+  }
+
   /** Counts one less, and frees what that was the last one to. */
   release(b: FuncBuilder, type: Reference, p: LoopExpr): void {
     b.call(this.#releases.of(type), [p]);

@@ -12,6 +12,7 @@ import { boxedAt, headerBytes, leafBytes, lengthAt, loadWord, localType } from "
 import { getLeaf, leafOf, putLeaf, setLeaf } from "./leaves.ts";
 import { lowerListNode, newList } from "./lower-list-node.ts";
 import { lowerMapNode } from "./lower-map-node.ts";
+import { readUnits } from "./read-units.ts";
 
 export function lowerHeapNode(scope: FunctionScope, node: Node): void {
   const { b, libraries } = scope;
@@ -98,7 +99,9 @@ function append(scope: FunctionScope, node: Node, first: Value, second: Value): 
 
 /** A function of texts, with its numbers and booleans as the heap has them. */
 function textsCall(scope: FunctionScope, node: Node, type: Type): LoopExpr {
-  const [first] = node.operands;
+  const [first, second] = node.operands;
+  const inPlace = second && readUnits(scope, String(node.attrs.fn), first!, second);
+  if (inPlace !== undefined) return inPlace;
   if (node.attrs.fn === "length") {
     return convert(loadWord(scope.scalar(first!), lengthAt), localType(type));
   }

@@ -6,12 +6,15 @@ import { hashAt, lengthAt, unitsAt } from "./heap-layout.ts";
 
 const dataName = "texts";
 const align = 8;
+export const letterCount = 128;
+export const letterBytes = 24;
 /** A count that never changes. */
 const immortal = -1;
 
 export class TextConstants {
   readonly #offsets = new Map<string, number>();
   #size = 0;
+  #letters: number | undefined;
 
   /** Where the text lies. */
   address(text: string): LoopExpr {
@@ -24,11 +27,29 @@ export class TextConstants {
     return plus(address(dataName), offset);
   }
 
+  /** Where the texts of one ASCII character lie, one after another. */
+  letters(): LoopExpr {
+    if (this.#letters === undefined) {
+      this.#letters = this.#size;
+      this.#size += letterCount * letterBytes;
+    }
+    return plus(address(dataName), this.#letters);
+  }
+
+  #all(): readonly (readonly [text: string, at: number])[] {
+    const first = this.#letters;
+    if (first === undefined) return [...this.#offsets];
+    const letters = Array.from({ length: letterCount }, (_, code) => {
+      return [String.fromCharCode(code), first + code * letterBytes] as const;
+    });
+    return [...this.#offsets, ...letters];
+  }
+
   data(): readonly DataObject[] {
     if (this.#size === 0) return [];
     const bytes = new Uint8Array(this.#size);
     const view = new DataView(bytes.buffer);
-    for (const [text, at] of this.#offsets) {
+    for (const [text, at] of this.#all()) {
       view.setInt32(at, immortal, true);
       view.setInt32(at + 4, unitsAt + 2 * text.length, true);
       view.setInt32(at + lengthAt, text.length, true);

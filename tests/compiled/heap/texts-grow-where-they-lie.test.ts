@@ -16,7 +16,17 @@ beforeAll(async () => {
   plain = (await loadModel(path)).exports;
 }, 60_000);
 
-const names = ["aliases", "twice", "branches", "keys", "logged", "integers", "failing", "naming"];
+const names = [
+  "aliases",
+  "twice",
+  "branches",
+  "keys",
+  "logged",
+  "integers",
+  "failing",
+  "naming",
+  "units",
+];
 describe.each(names)("%s", (name) => {
   it.each([0, 1, 2, 3, 7, 8, 12, 13, 4])("(%d)", (n) => {
     const f = plain[name];
