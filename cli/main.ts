@@ -4,6 +4,7 @@
 import { Command, CommanderError } from "commander";
 import { addCheck } from "./commands/check.ts";
 import { addCompile } from "./commands/compile.ts";
+import { addDiff } from "./commands/diff.ts";
 import { addDump } from "./commands/dump.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
@@ -49,6 +50,7 @@ for (const add of [
   addCompile,
   addRun,
   addStart,
+  addDiff,
   addInspect,
   addProfile,
   addTune,
