@@ -104,7 +104,7 @@ function readTranslation(header: string, text: string): Translation {
 }
 
 /** As many bytes may stay in the code, as numbers. */
-const fewBytes = 16_384;
+const fewBytes = 4096;
 
 /** Takes long data out of the code. */
 function takeData(text: string): Pick<Translation, "code" | "data"> {

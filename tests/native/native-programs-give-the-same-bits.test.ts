@@ -30,7 +30,7 @@ const root = path.resolve(import.meta.dirname, "../..");
 const table = path.join(root, "tests/digests/architectures.json");
 const digests: Record<string, string> = JSON.parse(readFileSync(table, "utf8"));
 // It trains, and keeps a state.
-const few = ["models/char-rnn-training"];
+const few = ["models/personalize"];
 const isAll = process.env.GLIM_SAMPLES === "all";
 const due = cases.filter(([name]) => isAll || few.includes(name));
 
