@@ -12,7 +12,6 @@ const x = [0.37, -1.2345, 1.913];
 const calls: readonly (readonly [string, ...unknown[]])[] = [
   ...[0, 1, 2, 7].map((n) => ["initial", x, n] as const),
   ...[false, true].map((flag) => ["chosen", x, flag] as const),
-  ...[0, 1, 2, 5].map((n) => ["swapped", x, n] as const),
   ...[0, 1, 6].map((n) => ["collected", x, n] as const),
   ...[0, 4].map((n) => ["stacked", x, n] as const),
   ...[0, 1, 5].map((n) => ["carried", x, n] as const),

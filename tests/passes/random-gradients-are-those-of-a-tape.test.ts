@@ -18,7 +18,7 @@ import { context, outcome } from "./graph-outcome.ts";
 const numbers = [0.1, 1.7, -2.3, 0.75, 3.3, -0.6, 1e7, 0.3];
 const small = [0.1, 1.7, -1.3, 0.75, 1.3, -0.6, 0.93, 0.3];
 
-const numRuns = Number(process.env.GLIM_RUNS ?? 60);
+const numRuns = Number(process.env.GLIM_RUNS ?? 50);
 const seed = Number(process.env.GLIM_SEED ?? 5);
 
 /** Compares one program; false where it is refused. */

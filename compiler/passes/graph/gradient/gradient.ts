@@ -40,6 +40,20 @@ export interface Surroundings {
   addFunc(func: Func): void;
 }
 
+/** What is made into both ways. */
+interface Ways {
+  /** The region as it was. */
+  readonly plain: Region;
+  /** Its nodes with the sums beside the tensors, and its end. */
+  readonly nodes: readonly Node[];
+  readonly end: Node;
+  /** What it is differentiated for. */
+  readonly sources: readonly Value[];
+  readonly sums: Sums;
+  readonly roots: Roots;
+  readonly functions: readonly FunctionWays[];
+}
+
 /** One `grad` node. */
 export class Gradient {
   readonly #around: Surroundings;
@@ -91,23 +105,12 @@ export class Gradient {
     const { newLabel, newSize } = names;
     const sources = [...plain.params, ...cells.values()];
     const calls = new CalledFunctions(plain.nodes, { callee, newFunc, newLabel }, cells);
-    const called = calls.all;
-    // One region of everything, for what is no matter of places.
-    const whole = {
-      params: [],
-      nodes: [plain, ...called.map((f) => f.region)].flatMap((r) => r.nodes),
-    };
-    const variables = [...sources, ...called.flatMap(sourcesOf)];
+    const regions = [plain, ...calls.all.map((f) => f.region)];
+    const whole = together(regions);
+    const variables = [...sources, ...calls.all.flatMap(sourcesOf)];
     const activity = new Activity(whole, variables, heap, calls);
     refuseActiveState(whole, activity);
-    const read = [...cells].filter(([name]) => calls.cells.has(name)).map(([, v]) => v);
-    const summed = new Set([
-      ...tensorsOfSeveralNames(plain, activity, calls, end.operands[0], read),
-      ...called.flatMap((f) => {
-        const known = [...sourcesOf(f), ...resultsOf(f)];
-        return [...tensorsOfSeveralNames(f.region, activity, calls, undefined, known)];
-      }),
-    ]);
+    const summed = summedTensors(plain, end, cells, calls, activity);
     const roots = new Roots(build, heap, names.runSizes);
     const sums = new Sums(build, roots);
     const lists = new Map<Value, Value>();
@@ -115,49 +118,40 @@ export class Gradient {
     const carrier = new SumCarrier({ build, roots, sums, activity, calls, summed, lists });
     const nodes = carrier.carry(plain.nodes, sources).slice(0, -1);
     const common = { build, roots, sums, carrier, shared };
-    const functions = called.map((f) => new FunctionWays(f, common));
+    const functions = calls.all.map((f) => new FunctionWays(f, common));
     const region: Region = { params: plain.params, nodes: [...nodes, end] };
-    const exits = new Exits({
-      params: [],
-      nodes: [region, ...functions.map((f) => f.region)].flatMap((r) => r.nodes),
-    });
+    const exits = new Exits(together([region, ...functions.map((f) => f.region)]));
     const saved = new SavedValues(build, roots, newSize);
     const records = new LoopRecords(exits, saved, newLabel);
     const segments = new Segments(region, exits, saved, records);
     for (const f of functions) f.addTo(segments);
-    const parts = {
-      build,
-      exits,
-      activity,
-      saved,
-      segments,
-      records,
-      sums,
-      roots,
-      calls,
-      lists,
-      newLabel,
-      newSize,
-    };
-    const reversal = new Reversal(parts);
+    const known = { build, activity, saved, sums, roots, calls, lists, newLabel, newSize };
+    const reversal = new Reversal({ ...known, exits, segments, records });
+    const recordOf = (loop: Node): LoopRecord | undefined =>
+      activity.isIn(loop) ? records.of(loop) : undefined;
+    const recorder = new Recorder(build, exits, activity, saved, recordOf);
+    return this.#emit({ plain, nodes, end, sources, sums, roots, functions }, reversal, recorder);
+  }
+
+  #emit(ways: Ways, reversal: Reversal, recorder: Recorder): readonly Value[] {
+    const build = this.#build;
+    const { plain, nodes, end, sources, sums, roots, functions } = ways;
+    const { names, addFunc } = this.#around;
     const [output, seed] = end.operands;
     const back = () => reversal.run(nodes, output!, seed!);
+    const backs = () => functions.map((f) => f.back(reversal, names.newLabel));
     // Once to find out what must be kept, and once to make it.
     build.apart(back);
-    for (const f of functions) f.back(reversal, newLabel);
-    const backs = functions.map((f) => f.back(reversal, newLabel));
+    backs();
+    const made = backs();
     let gradients: readonly Value[] = [];
     const wayBack = build.apart(() => {
       const cotangents = back();
       build.span = this.#node.span;
       gradients = sources.map((v) => this.#gradient(v, cotangents, sums));
     });
-    const recordOf = (loop: Node): LoopRecord | undefined =>
-      activity.isIn(loop) ? records.of(loop) : undefined;
-    const recorder = new Recorder(build, exits, activity, saved, recordOf);
     const wayThere = build.apart(() => recorder.nodes(nodes));
-    const theres = functions.map((f) => f.there(recorder));
-    for (const f of [...theres, ...backs]) this.#around.addFunc(f);
+    for (const f of [...functions.map((f) => f.there(recorder)), ...made]) addFunc(f);
     if (functions.length > 0) roots.makeRecord(roots.main);
     build.nodes.push(...roots.main.made, ...this.#inputs(plain.params), ...wayThere, ...wayBack);
     return gradients;
@@ -211,4 +205,27 @@ export class Gradient {
     const { tensor, present } = cotangent;
     return present === undefined ? tensor : oneOf(present, () => tensor);
   }
+}
+
+/** One region of several, for what is no matter of places. */
+const together = (regions: readonly Region[]): Region => ({
+  params: [],
+  nodes: regions.flatMap((r) => r.nodes),
+});
+
+/** The tensors that need sums, in what is differentiated and in what it calls. */
+function summedTensors(
+  plain: Region,
+  end: Node,
+  cells: ReadonlyMap<string, Value>,
+  calls: CalledFunctions,
+  activity: Activity,
+): ReadonlySet<Value> {
+  const read = [...cells].filter(([name]) => calls.cells.has(name)).map(([, v]) => v);
+  const own = tensorsOfSeveralNames(plain, activity, calls, end.operands[0], read);
+  const called = calls.all.flatMap((f) => {
+    const known = [...sourcesOf(f), ...resultsOf(f)];
+    return [...tensorsOfSeveralNames(f.region, activity, calls, undefined, known)];
+  });
+  return new Set([...own, ...called]);
 }
