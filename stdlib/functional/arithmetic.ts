@@ -50,9 +50,16 @@ export function floorDivide<D extends DType, E extends DType = D>(
   y: Operand<E>,
 ): AnyTensor<Promote<D, E>>;
 export function floorDivide(x: AnyTensor, y: AnyTensor | number): AnyTensor {
+  const { dtype } = x.remainder(y);
+  if (dtype !== "u8" && dtype !== "i8") return wholeQuotient(x, y);
+  // What is taken off may wrap around in eight bits.
+  return wholeQuotient(x.to("i32"), typeof y === "number" ? y : y.to("i32")).to(dtype);
+}
+
+function wholeQuotient(x: AnyTensor, y: AnyTensor | number): AnyTensor {
   const whole = x.sub(x.remainder(y));
   const quotient = whole.div(y).round();
-  if (whole.dtype === "f32") return where(eq(y, 0), x.div(y), quotient);
+  if (whole.dtype === "f32" || whole.dtype === "f64") return where(eq(y, 0), x.div(y), quotient);
   // f32 holds the quotient of large integers only nearly; what is left is divided once more.
   const nearly = quotient.to("i32");
   return nearly.add(whole.sub(nearly.mul(y)).div(y).round().to("i32"));

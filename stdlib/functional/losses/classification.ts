@@ -43,7 +43,7 @@ export function crossEntropy(
   const axis = classAxis("crossEntropy", x);
   const logs = logSoftmax(x, axis);
   const classes = x.shape[axis]!;
-  if (target.dtype === "f32") {
+  if (target.dtype !== "i32") {
     const wanted =
       labelSmoothing === 0
         ? target
