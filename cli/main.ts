@@ -9,6 +9,7 @@ import { addDump } from "./commands/dump.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
 import { addInspect } from "./commands/inspect.ts";
+import { addInterpreter } from "./commands/interpreter.ts";
 import { addLsp } from "./commands/lsp.ts";
 import { addPlot } from "./commands/plot.ts";
 import { addProfile } from "./commands/profile.ts";
@@ -52,6 +53,7 @@ for (const add of [
   addStart,
   addDiff,
   addInspect,
+  addInterpreter,
   addProfile,
   addTune,
   addDump,

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { buildStepKernels } from "../../compiler/lower/kernels/build-kernels.ts";
 import { ops } from "../../compiler/ops/registry.ts";
 import { emitInterpreter } from "../../compiler/wasm/emit-interpreter.ts";
+import { wholeInterpreter } from "../../compiler/wasm/trim-interpreter.ts";
 import { compileAssembly, readSources } from "./build-heap.ts";
 import { interpreterParts } from "./interpreter-tables.ts";
 
@@ -15,7 +16,7 @@ import { interpreterParts } from "./interpreter-tables.ts";
  * nothing that it is made of changed. Returns its size in bytes.
  */
 export async function writeInterpreter(root: string): Promise<number> {
-  const { module, sources: made } = interpreterParts(buildStepKernels(ops), ops);
+  const { module, hostTable, table, sources: made } = interpreterParts(buildStepKernels(ops), ops);
   const format = await readFile(join(root, "compiler/ops/program-format.ts"), "utf8");
   const sources = new Map([
     ...(await readSources(join(root, "runtime/heap"), "heap")),
@@ -35,9 +36,13 @@ export async function writeInterpreter(root: string): Promise<number> {
   if (existsSync(wasmFile) && (await readFile(stateFile, "utf8").catch(() => "")) === state)
     return (await readFile(wasmFile)).length;
   const host = await compileAssembly("interpreter/index.ts", sources);
-  const bytes = await emitInterpreter(host, module);
+  const parts = await emitInterpreter(host, module, hostTable);
+  const bytes = await wholeInterpreter(parts);
   await mkdir(folder, { recursive: true });
   await writeFile(wasmFile, bytes);
+  // From these `glim interpreter` makes one that has what some packages need.
+  await writeFile(join(folder, "interpreter-parts.wasm"), parts);
+  await writeFile(join(folder, "interpreter-table.json"), JSON.stringify(table));
   await writeFile(stateFile, state);
   return bytes.length;
 }

@@ -18,14 +18,17 @@ import { inputsOf } from "../../compiler/ops/expr-key.ts";
 import { wholeFunction } from "../../compiler/ops/expr-steps.ts";
 import { constantCode, indexCode, maxPlanAxes, scanExport } from "../../compiler/ops/kernel-abi.ts";
 import type { Op } from "../../compiler/ops/op.ts";
+import * as format from "../../compiler/ops/program-format.ts";
 import {
   kernelMap,
   kernelReduce,
   kernelScan,
   mostConstants,
   mostInputs,
+  mostOperation,
   mostPlaces,
 } from "../../compiler/ops/program-format.ts";
+import { type InterpreterTable, operationBits } from "../../compiler/wasm/trim-interpreter.ts";
 
 /** Words of a record, as runtime/interpreter/kernels.ts reads it. */
 const recordWords = 5;
@@ -34,14 +37,36 @@ const placeBytes = blockElements * 8 + 64;
 
 /** The kernels with the memory that the interpreter needs beside theirs. */
 export interface InterpreterParts {
+  readonly table: InterpreterTable;
   readonly module: Kernels["module"];
+  /** Functions of the interpreter that are called by number, after the kernels. */
+  readonly hostTable: readonly string[];
   /** Sources by the names under which the interpreter imports them. */
   readonly sources: ReadonlyMap<string, string>;
 }
 
+const operations = new Map<number, string>(
+  Object.entries(format).flatMap(([name, number]) =>
+    /^op[A-Z]/.test(name) ? [[number, name] as const] : [],
+  ),
+);
+/** Sums and maxima of windows count as operations of their own after all others. */
+const knownOperations = [...operations.keys(), mostOperation + 1, mostOperation + 2];
+
+/** The exported function of each operation, by its number; numbers without one have that of `drop`. */
+const operationTable = Array.from(
+  { length: mostOperation + 1 },
+  (_, number) => `run_${operations.get(number) ?? "opDrop"}`,
+);
+
 export function interpreterParts(kernels: Kernels, ops: readonly Op[]): InterpreterParts {
   const scans = kernels.table.families.filter((f) => f.name.startsWith("scan ")).map((f) => f.name);
   const records = kernelRecords(kernels, ops, scans);
+  const recordBytes = recordWords * 4;
+  const recordWordList = Uint32Array.from(records.flatMap((r) => r.words));
+  const recordList = new Uint8Array(recordWordList.buffer);
+  const countWord = new Uint8Array(Uint32Array.of(records.length).buffer);
+  const hostTable = ["table_runSteps", ...operationTable];
   const extra: DataObject[] = [
     { name: "interpreter scratch", bytes: undefined, size: 13 * 128 },
     { name: "step values", bytes: undefined, size: 8 * (mostInputs + mostConstants + mostPlaces) },
@@ -49,7 +74,9 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     { name: "step inputs", bytes: undefined, size: 64 * (mostInputs + 1) },
     { name: "step slots", bytes: undefined, size: 8 * (mostInputs + 1) },
     { name: "step places", bytes: undefined, size: placeBytes * mostPlaces },
-    { name: "kernel keys", bytes: records, size: records.length },
+    { name: "kernel count", bytes: countWord, size: 8 },
+    { name: "known operations", bytes: operationBits(knownOperations), size: 16 },
+    { name: "kernel keys", bytes: recordList, size: recordList.length },
   ];
   const module = { ...kernels.module, data: [...kernels.module.data, ...extra] };
   const { addresses, end } = placeData(module.data);
@@ -69,7 +96,9 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     stepElements: ["i32", blockElements],
     stepsKernel: ["i32", kernels.module.table.length],
     memoryStart: ["usize", end],
-    kernelKeyCount: ["i32", records.length / (recordWords * 4)],
+    kernelCountAt: ["usize", addresses.get("kernel count")!],
+    knownOperationsAt: ["usize", addresses.get("known operations")!],
+    operationsAt: ["i32", kernels.module.table.length + 1],
     tilesF32: ["i32", tiles.f32],
     tilesI32: ["i32", tiles.i32],
     indexCode: ["i32", indexCode],
@@ -81,12 +110,28 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     .join("");
   return {
     module,
+    hostTable,
+    table: {
+      places: [...kernels.module.table, ...hostTable],
+      kernels: records.map(({ hash, places }) => ({ hash, places })),
+      recordBytes,
+      countAt: addresses.get("kernel count")!,
+      operationsAt: addresses.get("known operations")!,
+      recordsAt: addresses.get("kernel keys")!,
+    },
     sources: new Map([
       ["interpreter/kernel-table.ts", table],
       ["interpreter/kernel-imports.ts", importsText(scans)],
       ["interpreter/kernel-dispatch.ts", dispatchText(scans)],
     ]),
   };
+}
+
+interface RecordOfKernel {
+  readonly hash: string;
+  readonly words: readonly number[];
+  /** Of its functions in the table. */
+  readonly places: readonly number[];
 }
 
 interface KernelRecord {
@@ -104,14 +149,21 @@ interface KernelRecord {
 const plain = { combine: -1, identity: 0 } as const;
 
 /** A record for each kernel that programs name. */
-function kernelRecords(kernels: Kernels, ops: readonly Op[], scans: readonly string[]): Uint8Array {
+function kernelRecords(
+  kernels: Kernels,
+  ops: readonly Op[],
+  scans: readonly string[],
+): RecordOfKernel[] {
   const { maps, reductions } = kernels.table;
   const needed = stepExpressions(ops);
-  const words: number[] = [];
+  const records: RecordOfKernel[] = [];
   const add = (record: KernelRecord, hash = hashName(record.name)): void => {
     const { kind, operands, number, combine, types, identity } = record;
     const fields = kind | (operands << 2) | (number << 8) | ((combine + 1) << 20);
-    words.push(...hash, fields >>> 0, packTypes(types), identity >>> 0);
+    const words = [...hash, fields >>> 0, packTypes(types), identity >>> 0];
+    // Scans are called by name.
+    const places = kind === kernelScan ? [] : [number, combine].filter((place) => place >= 0);
+    records.push({ hash: hash.join(" "), words, places });
   };
   for (const [key, number] of Object.entries(maps)) {
     const expr = needed.get(key);
@@ -146,7 +198,7 @@ function kernelRecords(kernels: Kernels, ops: readonly Op[], scans: readonly str
       types,
     });
   });
-  return new Uint8Array(Uint32Array.from(words).buffer);
+  return records;
 }
 
 /** Four bits for each type. */
@@ -196,6 +248,7 @@ function importsText(scans: readonly string[]): string {
     external("sort", "sortRows", [], "void"),
     ...scans.map((name, i) => external(name, `scan${i}`, [], "void")),
     external("kernel by number", "callKernel", fill(4, "i32"), "void"),
+    external("operation by number", "callOperation", fill(1, "i32"), "void"),
   ].join("");
 }
 

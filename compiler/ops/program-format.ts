@@ -141,3 +141,5 @@ export const opFormula = 62;
 export const opListToTensor = 63;
 export const opListStack = 64;
 export const opFailWith = 65;
+/** The greatest number of an operation. */
+export const mostOperation = 65;

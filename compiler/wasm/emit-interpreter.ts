@@ -14,25 +14,29 @@ import { appendSections } from "./sections.ts";
 
 /** The module of which `host` imports functions. */
 const kernelModule = "kernels";
-/** Its import that calls a kernel by its place in the table. */
-const byNumber = "kernel by number";
-const tablePrefix = "table_";
+/** Imports with such names call what has a place in the table of functions. */
+const byNumber = / by number$/;
 
 /**
- * `host` imports its memory, and from "kernels" functions by the names that `kernels` has them by.
- * `names` keeps the functions' names.
+ * All of it with the names of functions, for `trimInterpreter`, which makes it small. `host` imports its memory, and from "kernels" functions by the names that `kernels` has them by. What it
+ * exports by the names of `hostTable` comes into the table of functions after the kernels.
  */
 export async function emitInterpreter(
   host: Uint8Array,
   kernels: LoopModule,
-  { names = false }: { readonly names?: boolean } = {},
+  hostTable: readonly string[],
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { default: api } = await import("binaryen");
-  const code = guarded(() => emitCode(api, host, kernels, names));
+  const code = guarded(() => emitCode(api, host, kernels, hostTable));
   return appendSections(code, dataSegments(kernels), []);
 }
 
-function emitCode(api: Api, host: Uint8Array, kernels: LoopModule, names: boolean): Uint8Array {
+function emitCode(
+  api: Api,
+  host: Uint8Array,
+  kernels: LoopModule,
+  hostTable: readonly string[],
+): Uint8Array {
   const m = api.readBinary(host);
   const hadNames = api.getDebugInfo();
   try {
@@ -49,9 +53,9 @@ function emitCode(api: Api, host: Uint8Array, kernels: LoopModule, names: boolea
     for (const f of kernels.funcs) {
       emitFunction(api, m, { ...f, exported: undefined }, { addresses, funcs, globals });
     }
-    emitTable(m, kernels, takeTableExports(api, m));
+    emitTable(m, kernels, takeExports(api, m, hostTable));
     pruneLinked(m);
-    api.setDebugInfo(names);
+    api.setDebugInfo(true);
     return m.emitBinary();
   } finally {
     api.setDebugInfo(hadNames);
@@ -59,16 +63,22 @@ function emitCode(api: Api, host: Uint8Array, kernels: LoopModule, names: boolea
   }
 }
 
-/** The functions that the host exports as `table_…`, in order: they are called by number, as kernels are. */
-function takeTableExports(api: Api, m: Module): string[] {
+/** The functions that the host exports by these names, which are no exports any more. */
+function takeExports(api: Api, m: Module, names: readonly string[]): string[] {
   const all = Array.from({ length: m.getNumExports() }, (_, i) =>
     api.getExportInfo(m.getExportByIndex(i)),
-  ).filter((e) => e.kind === api.ExternalFunction && e.name.startsWith(tablePrefix));
-  for (const { name } of all) m.removeExport(name);
-  return all.map((e) => e.value);
+  );
+  const found = new Map(all.map((e) => [e.name, e.value] as const));
+  const functions = names.map((name) => {
+    const own = found.get(name);
+    if (own === undefined) throw new EmitError(`the host has no ${name}`);
+    return own;
+  });
+  for (const name of new Set(names)) m.removeExport(name);
+  return functions;
 }
 
-/** An import becomes the call of the kernel whose number is its first argument. */
+/** An import becomes the call of the function whose place in the table is its first argument. */
 function callByNumber(api: Api, m: Module, name: string, params: number): void {
   const types = api.expandType(params);
   const args = types.map((type, i) => m.local.get(i, type));
@@ -85,7 +95,7 @@ function replaceImports(api: Api, m: Module, kernels: LoopModule): void {
   );
   for (const { name, module, base, params, results } of all) {
     if (module !== kernelModule) continue;
-    if (base === byNumber) {
+    if (byNumber.test(base ?? "")) {
       callByNumber(api, m, name, params);
       continue;
     }

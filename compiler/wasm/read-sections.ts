@@ -1,5 +1,7 @@
 /** Reads the sections of a valid WebAssembly module: how large they are, and its functions. */
 
+import type { DataSegment } from "./sections.ts";
+
 export interface Section {
   readonly id: number;
   /** As the specification calls it; of custom sections their own. */
@@ -28,6 +30,7 @@ const sectionNames = [
 export const importSection = 2;
 export const codeSection = 10;
 export const dataSection = 11;
+export const dataCountSection = 12;
 
 export function readSections(module: Uint8Array): readonly Section[] {
   const reader = new Reader(module, 8);
@@ -63,6 +66,20 @@ export function readFunctions(sections: readonly Section[]): readonly FunctionSi
     reader.bytes(size);
     const index = imported + i;
     return { index, name: names.get(index), size };
+  });
+}
+
+/** The active segments of a module's data, each at a constant address. */
+export function readData(sections: readonly Section[]): readonly DataSegment[] {
+  const section = sections.find((s) => s.id === dataSection);
+  if (section === undefined) return [];
+  const reader = new Reader(section.content, 0);
+  return Array.from({ length: reader.unsigned() }, () => {
+    // The flags of an active segment, and `i32.const`.
+    reader.bytes(2);
+    const address = reader.unsigned();
+    reader.byte();
+    return { address, bytes: reader.bytes(reader.unsigned()) };
   });
 }
 

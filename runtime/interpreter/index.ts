@@ -17,6 +17,7 @@ import {
   sectionStrings,
 } from "../ops/program-format";
 import { borderReason, forgetBorder, readArgument } from "./border";
+import { enter, leave } from "./frames";
 import { limitMemory } from "./grow-memory";
 import { beginHeap, forgetKept, isStarted, noteEnd, noteStarted } from "./kept";
 import { memoryStart } from "./kernel-table";
@@ -42,13 +43,14 @@ import {
   makeResults,
   resultAt,
 } from "./results";
-import { enter, leave, runEntry } from "./run";
+import { runEntry } from "./run";
 import { evaluateSizes } from "./sizes";
 import { cellAt, cellBytes, cellCount, cellType, makerOf } from "./state";
 import { forgetStops, reasonBytes, refusedFor, said, siteOf, stopFor, stoppedAt } from "./stop";
 import { lengthOf, newTensorOf, pointerOf } from "./tensors";
 import { next, setWord, word } from "./words";
 
+export * from "./operations";
 export { table_runSteps } from "./steps";
 
 let loaded: bool = false;

@@ -10,6 +10,7 @@ import { countOf, headerBytes, setCount } from "../heap/header";
 import { listKeep, listLength, slotAddress } from "../heap/lists";
 import { mapKeep, mapKeyAt, mapNext } from "../heap/maps";
 import * as op from "../ops/program-format";
+import { forgetFrames } from "./frames";
 import {
   boxedType,
   elementBytes,
@@ -21,7 +22,6 @@ import {
 } from "./objects";
 import { staticEnd } from "./program";
 import { detailOf, isCounted, kindOf } from "./registers";
-import { forgetFrames } from "./run";
 import { forgetScratch } from "./scratch";
 import { cellAt, cellCount, cellType } from "./state";
 import { storageOf } from "./tensors";

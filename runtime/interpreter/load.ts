@@ -1,7 +1,7 @@
 /** Loads a package: checks its head and its tables, and makes what the interpreter needs of them. */
 
 import * as op from "../ops/program-format";
-import { kernelKeyCount, kernelKeysAt } from "./kernel-table";
+import { kernelCountAt, kernelKeysAt } from "./kernel-table";
 import { kernelHigh, kernelKind, kernelLow, kernelWords } from "./kernels";
 import * as program from "./program";
 import { isAtEnd, mustHold, read, readBelow, readCount, readFrom } from "./reader";
@@ -272,7 +272,7 @@ function findKernels(): usize {
     const low = read();
     const high = read();
     let found: usize = 0;
-    for (let k = 0; k < kernelKeyCount; k++) {
+    for (let k = 0; k < word(kernelCountAt, 0); k++) {
       const record = kernelKeysAt + <usize>(k * kernelWords * 4);
       if (word(record, kernelLow) === low && word(record, kernelHigh) === high) found = record;
     }

@@ -78,7 +78,7 @@ import {
   pointerOf,
   shiftOf,
 } from "./tensors";
-import { next, word } from "./words";
+import { next, operationWords, word } from "./words";
 
 /** The type of the object in a register. */
 function typeIn(r: i32): usize {
@@ -110,7 +110,8 @@ export function runUnbox(): void {
 }
 
 /** d, leaves, count. The count comes last, so `words` says how many there are. */
-export function runNew(words: i32): void {
+export function runNew(): void {
+  const words = operationWords;
   const d = next();
   const count = words - 3;
   const type = typeIn(d);
@@ -185,7 +186,8 @@ export function runListSet(): void {
 }
 
 /** list, leaves, count */
-export function runListPush(words: i32): void {
+export function runListPush(): void {
+  const words = operationWords;
   const list = next();
   const type = typeIn(list);
   const slot = listPush(objectIn(list), elementBytes(type));
@@ -372,7 +374,8 @@ export function runMapGet(): void {
 }
 
 /** map, key, leaves, count */
-export function runMapPut(words: i32): void {
+export function runMapPut(): void {
+  const words = operationWords;
   const map = objectIn(next());
   const key = next();
   const kind = kindOf(typeOf(key));

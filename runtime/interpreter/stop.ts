@@ -27,6 +27,7 @@ export const otherHeader: i32 = 4;
 export const badTable: i32 = 5;
 export const missingKernel: i32 = 6;
 export const badCode: i32 = 7;
+export const missingOperation: i32 = 8;
 
 /** The text that the program gave with the failure: a reference, or 0. */
 export let said: usize = 0;

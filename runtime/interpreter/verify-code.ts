@@ -28,6 +28,7 @@ import {
   enterFunction,
   flag,
   must,
+  mustBeKnown,
   numeric,
   object,
   ofKind,
@@ -59,6 +60,8 @@ export function verifyFunction(verified: usize, marks: usize): void {
     last = first & 255;
     const count = (first >> 8) & 0xffffff;
     must(place + ((<usize>count) << 2) <= end);
+    must(last <= op.mostOperation);
+    mustBeKnown(last);
     verifyOperation(last, count);
     must(at === place + ((<usize>count) << 2));
   }
@@ -80,6 +83,7 @@ function verifyJumps(start: usize, end: usize, marks: usize, words: i32): void {
     must(<u32>target < <u32>words && load<u8>(marks + <usize>target) === 1);
   }
 }
+
 function verifyOperation(code: i32, words: i32): void {
   switch (code) {
     case op.opMove:

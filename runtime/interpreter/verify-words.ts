@@ -1,12 +1,13 @@
 /** What the words of an operation must be: registers of a type, sizes, places, kernels. */
 
 import * as op from "../ops/program-format";
+import { knownOperationsAt } from "./kernel-table";
 import { kernelAt, kernelKind } from "./kernels";
 import { heapType, leafCount, leafType } from "./objects";
 import { section, sizeCount } from "./program";
 import { read, readBelow } from "./reader";
 import { detailOf, kindOf } from "./registers";
-import { badCode, refuse } from "./stop";
+import { badCode, missingOperation, refuse } from "./stop";
 import { word } from "./words";
 
 /** What a call for any dtype asks for. */
@@ -27,6 +28,12 @@ export function enterFunction(count: i32, at: usize): void {
 
 export function must(holds: bool): void {
   if (!holds) refuse(badCode);
+}
+
+/** Interpreters that were made for some packages have only their operations. */
+export function mustBeKnown(code: i32): void {
+  const bits = <i32>load<u8>(knownOperationsAt + <usize>(code >> 3));
+  if (((bits >> (code & 7)) & 1) === 0) refuse(missingOperation);
 }
 
 /** A register; gives its type. */

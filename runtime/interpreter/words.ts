@@ -20,3 +20,10 @@ export function word(base: usize, i: i32): i32 {
 export function setWord(base: usize, i: i32, value: i32): void {
   store<i32>(base + ((<usize>i) << 2), value);
 }
+
+/** How many words the operation has that runs. */
+export let operationWords: i32 = 0;
+
+export function setOperationWords(count: i32): void {
+  operationWords = count;
+}

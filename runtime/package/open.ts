@@ -107,6 +107,7 @@ const refusals = [
   "a table has what cannot be",
   "it needs a kernel that this interpreter does not have",
   "an operation is not lawful",
+  "it needs an operation that this interpreter was made without",
 ];
 
 function loadInto(wasm: Exports, bytes: Uint8Array): void {

@@ -24,6 +24,8 @@ export interface PackageFile {
   readonly sources: ReadonlyMap<string, string>;
   /** Bytes of each section of the program, by the numbers of program-format.ts. */
   readonly sections: readonly number[];
+  /** The program. */
+  readonly program: Uint8Array;
 }
 
 /** What entries take and give, as compiled modules say it. */
@@ -63,6 +65,7 @@ export function readPackage(file: Uint8Array): PackageFile {
     signature,
     signatureText,
     tensors: others,
+    program: program.data,
     metadata,
     sources: readSources(tensors.get(sourcesName)),
     sections,

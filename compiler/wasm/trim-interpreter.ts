@@ -1,0 +1,172 @@
+/**
+ * Makes interpreters of all that the build has put together: the whole one, or one without what some packages
+ * do not need: operations, kernels, and what only those reach.
+ */
+
+import type { Api, Module } from "./api.ts";
+import { EmitError } from "./api.ts";
+import { features, guarded } from "./emit-module.ts";
+import { pruneLinked } from "./link-library.ts";
+import { dataCountSection, dataSection, readData, readSections } from "./read-sections.ts";
+import { appendSections } from "./sections.ts";
+
+/** What the build tells of an interpreter that it wrote. */
+export interface InterpreterTable {
+  /** The function at each place of the table of functions: kernels by name, `run_…` of operations, families. */
+  readonly places: readonly string[];
+  /** For each record of a kernel, in order: the places that it needs. */
+  readonly kernels: readonly { readonly hash: string; readonly places: readonly number[] }[];
+  readonly recordBytes: number;
+  /** Where the number of records lies, the bits of known operations, and the records. */
+  readonly countAt: number;
+  readonly operationsAt: number;
+  readonly recordsAt: number;
+}
+
+export interface InterpreterNeeds {
+  /** By their numbers. */
+  readonly operations: ReadonlySet<number>;
+  /** Hashes of kernels' names, as the table writes them. */
+  readonly kernels: ReadonlySet<string>;
+  /** Names of further functions of the table that stay. */
+  readonly places: ReadonlySet<string>;
+  /** Names of functions that no such program reaches. */
+  readonly unreached: readonly string[];
+  /** Names of functions of one argument that refuse a program, because what they read is left out. */
+  readonly refusing: readonly string[];
+}
+
+/** The whole interpreter of what `emitInterpreter` gives. */
+export async function wholeInterpreter(parts: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const { default: api } = await import("binaryen");
+  const code = guarded(() => shrink(api, parts));
+  return appendSections(withoutData(code), readData(readSections(parts)), []);
+}
+
+/** @throws EmitError where the interpreter is not the table's */
+export async function trimInterpreter(
+  parts: Uint8Array,
+  table: InterpreterTable,
+  needs: InterpreterNeeds,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { default: api } = await import("binaryen");
+  const records = table.kernels.map(({ hash }, i) => ({ hash, i }));
+  const kept = records.filter(({ hash }) => needs.kernels.has(hash)).map(({ i }) => i);
+  const places = new Set(kept.flatMap((i) => table.kernels[i]!.places));
+  const staying = table.places.map((name, i) => places.has(i) || needs.places.has(name));
+  const code = guarded(() => {
+    const m = api.readBinary(parts);
+    try {
+      m.setFeatures(features(api));
+      keepPlaces(api, m, staying);
+      for (const name of needs.unreached) replaceBody(api, m, name, m.unreachable());
+      for (const name of needs.refusing) {
+        const refusal = m.call(refuse, [m.i32.const(missingOperation)], api.none);
+        replaceBody(api, m, name, refusal);
+      }
+      pruneLinked(m);
+      return shrink(api, m.emitBinary());
+    } finally {
+      m.dispose();
+    }
+  });
+  return withData(parts, code, table, needs, kept);
+}
+
+/** The function by which the interpreter refuses a program, and why: as runtime/interpreter/stop.ts has them. */
+const refuse = "interpreter/stop/refuse";
+const missingOperation = 8;
+
+/** Never called is what does not stay: programs that ask for it are refused before they run. */
+function keepPlaces(api: Api, m: Module, staying: readonly boolean[]): void {
+  const segment = api.getElementSegmentInfo(m.getElementSegmentByIndex(0));
+  if (segment.data.length !== staying.length)
+    throw new EmitError("the interpreter has another table of functions");
+  m.addFunction("nothing", api.none, api.none, [], m.unreachable());
+  const functions = segment.data.map((f, i) => (staying[i] ? f : "nothing"));
+  m.removeElementSegment(segment.name);
+  m.addActiveElementSegment(segment.table, "elements", functions, m.i32.const(0));
+}
+
+function replaceBody(api: Api, m: Module, name: string, body: number): void {
+  const found = m.getFunction(name);
+  if (found === 0) throw new EmitError(`the interpreter has no function ${name}`);
+  const { params, results } = api.getFunctionInfo(found);
+  m.removeFunction(name);
+  m.addFunction(name, params, results, [], body);
+}
+
+/**
+ * The code as small as binaryen makes it, without names. The interpreter's kernels are not unrolled as those
+ * of compiled modules are, and lose nothing by it.
+ */
+function shrink(api: Api, code: Uint8Array): Uint8Array {
+  const before = [api.getOptimizeLevel(), api.getShrinkLevel()] as const;
+  const hadNames = api.getDebugInfo();
+  const m = api.readBinary(code);
+  try {
+    m.setFeatures(features(api));
+    api.setOptimizeLevel(2);
+    api.setShrinkLevel(2);
+    m.optimize();
+    api.setDebugInfo(false);
+    return m.emitBinary();
+  } finally {
+    api.setDebugInfo(hadNames);
+    api.setOptimizeLevel(before[0]);
+    api.setShrinkLevel(before[1]);
+    m.dispose();
+  }
+}
+
+/** `code` with the data of `interpreter`, in which the records and operations that stay are known. */
+function withData(
+  interpreter: Uint8Array,
+  code: Uint8Array,
+  table: InterpreterTable,
+  { operations }: InterpreterNeeds,
+  kept: readonly number[],
+): Uint8Array<ArrayBuffer> {
+  const changed = new Map<number, (bytes: Uint8Array) => Uint8Array>([
+    [table.countAt, () => new Uint8Array(Uint32Array.of(kept.length).buffer)],
+    [table.operationsAt, () => operationBits(operations)],
+    [
+      table.recordsAt,
+      (bytes) => {
+        const size = table.recordBytes;
+        const records = new Uint8Array(kept.length * size);
+        for (const [to, i] of kept.entries())
+          records.set(bytes.subarray(i * size, (i + 1) * size), to * size);
+        return records;
+      },
+    ],
+  ]);
+  const segments = readData(readSections(interpreter)).map(({ address, bytes }) => ({
+    address,
+    bytes: changed.get(address)?.(bytes) ?? bytes,
+  }));
+  return appendSections(withoutData(code), segments, []);
+}
+
+/** A bit for each operation. */
+export function operationBits(operations: Iterable<number>): Uint8Array {
+  const bits = new Uint8Array(16);
+  for (const number of operations) bits[number >> 3]! |= 1 << (number & 7);
+  return bits;
+}
+
+/** The module without its data, and without the section that counts them, which nothing here asks for. */
+function withoutData(module: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [module.subarray(0, 8)];
+  let at = 8;
+  for (const { id, size } of readSections(module)) {
+    if (id !== dataSection && id !== dataCountSection) parts.push(module.subarray(at, at + size));
+    at += size;
+  }
+  const whole = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
+  parts.reduce((to, part) => {
+    whole.set(part, to);
+    return to + part.length;
+  }, 0);
+  return whole;
+}
