@@ -72,10 +72,18 @@ interface Group {
 const isGroup = (item: Node | Group): item is Group => "anchor" in item;
 const resultOf = (g: Group): Value => g.nodes.at(-1)!.results[0]!;
 
+function remove(order: (Node | Group)[], group: Group): boolean {
+  const at = order.indexOf(group);
+  if (at >= 0) order.splice(at, 1);
+  return at >= 0;
+}
+
 class Fusion {
   private readonly func: Func;
   private readonly merged: Merged;
   private readonly readers = new Map<Value, Node[]>();
+  /** Nodes that a group has a copy of: another may have them, too. */
+  private readonly copied = new Set<Node>();
   /** Constants of one element: they become immediates of the kernels that read them. */
   private readonly immediates = new Map<Value, number>();
 
@@ -136,20 +144,29 @@ class Fusion {
       for (const v of new Set(group.nodes.flatMap((n) => n.operands))) {
         const producer = groupOf.get(v);
         if (!producer || producer === group || resultOf(producer) !== v) continue;
-        if (producer.nodes.every((n) => group.nodes.includes(n))) continue;
-        const own = this.readers.get(v)?.every((n) => group.nodes.includes(n)) ?? false;
+        const own = this.isOwn(v, group, order);
+        if (producer.nodes.every((n) => group.nodes.includes(n))) {
+          // A copy serves all readers: what it was copied from reads nothing any more.
+          if (own && remove(order, producer)) changed = true;
+          continue;
+        }
         if (!own && !isFree(producer) && !this.isCheap(producer, v)) continue;
         const joined = this.join(producer, group, v);
         if (!joined) continue;
         group.nodes = joined.nodes;
         group.anchor = joined.anchor;
-        if (own) {
-          const at = order.indexOf(producer);
-          if (at >= 0) order.splice(at, 1);
-        }
+        if (own) remove(order, producer);
+        else for (const n of producer.nodes) this.copied.add(n);
         changed = true;
       }
     }
+  }
+
+  /** Whether all that reads `v` is in the group, and nowhere else. */
+  private isOwn(v: Value, group: Group, order: readonly (Node | Group)[]): boolean {
+    const stands = (n: Node): boolean =>
+      this.copied.has(n) && order.some((item) => isGroup(item) && item.nodes.includes(n));
+    return this.readers.get(v)?.every((n) => group.nodes.includes(n) && !stands(n)) ?? false;
   }
 
   /**
