@@ -194,9 +194,10 @@ class Fusion {
       ? isFrame || (group.anchor === undefined && fitsEpilogue(producer.anchor, group, v))
       : readers.every((n) => takesInput(n, producer, v));
     if (!fits) return undefined;
-    const before = producer.nodes.filter((n) => !group.nodes.includes(n));
+    // What both have a copy of stands where the producer needs it.
+    const after = group.nodes.filter((n) => !producer.nodes.includes(n));
     const joined: Group = {
-      nodes: [...before, ...group.nodes],
+      nodes: [...producer.nodes, ...after],
       anchor: producer.anchor ?? group.anchor,
     };
     if (this.merged === "maps") return fitsSteps(joined.nodes) ? joined : undefined;
