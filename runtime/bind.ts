@@ -153,7 +153,7 @@ export function bindModel(about: BoundSignature, wasm: Exports): Model {
       if (r === null) return undefined;
       if (hasValues && Number(r) < 0) {
         const [tag, options] = entry.unions![~Number(r)]!;
-        return giveOption(give(tag), options, (s) => give(s, out));
+        return giveOption(give(tag), options, (s) => give(s, out), refuse);
       }
       if (hasParts && typeof r !== "number") {
         const parts: Record<string, Result> = Object(Array.isArray(r) ? [] : {});

@@ -283,13 +283,15 @@ export const placeValues = (wasm: Exports, given: unknown[]): number[] =>
     return at;
   });
 
-/** What a union's tag says it is. */
+/** What a union's tag says it is. `refuse` is for packages of strangers, which may say what their signature does not list. */
 export function giveOption<S, R>(
   tag: R,
   options: readonly (readonly [code: number, structure: S])[],
   give: (structure: S) => R,
+  refuse: (code: string, message: string) => never,
 ): R | null {
-  const [code, structure] = options.find(([c]) => c === tag)!;
+  const [code, structure] =
+    options.find(([c]) => c === tag) ?? refuse("GLIM5000", "a value of no known kind");
   return code === 1 ? null : give(structure);
 }
 

@@ -66,6 +66,14 @@ function write(to: string): void {
   }
 }
 
+it("one that gives a kind of value that its signature does not list", () => {
+  const file = new URL(
+    "../fixtures/damaged-packages/gives-a-kind-that-is-not-listed.glim",
+    import.meta.url,
+  );
+  expect(fateOf(new Uint8Array(readFileSync(file)))).toBe("stopped");
+});
+
 it(`${runs} packages from seed ${seed} on`, { timeout: 0 }, () => {
   if (corpus) {
     write(corpus);
