@@ -10,6 +10,7 @@
 typedef u8 glim_u8x16 __attribute__((vector_size(16)));
 typedef s8 glim_s8x16 __attribute__((vector_size(16)));
 typedef u16 glim_u16x8 __attribute__((vector_size(16)));
+typedef s16 glim_s16x8 __attribute__((vector_size(16)));
 typedef s32 glim_s32x4 __attribute__((vector_size(16)));
 typedef u64 glim_u64x2 __attribute__((vector_size(16)));
 typedef f32 glim_f32x4 __attribute__((vector_size(16)));
@@ -165,6 +166,16 @@ static inline v128 v128_u16x8_extend_low_u8x16(v128 a) {
 }
 static inline v128 v128_u32x4_extend_low_u16x8(v128 a) {
   return v128_i8x16_shuffle(a, (v128){0}, 0, 1, 16, 16, 2, 3, 16, 16, 4, 5, 16, 16, 6, 7, 16, 16);
+}
+
+/* Signed: to the upper half, and down again with the sign. */
+static inline v128 v128_i16x8_extend_low_i8x16(v128 a) {
+  v128 up = v128_i8x16_shuffle(a, (v128){0}, 16, 0, 16, 1, 16, 2, 16, 3, 16, 4, 16, 5, 16, 6, 16, 7);
+  return (v128)((glim_s16x8)up >> 8);
+}
+static inline v128 v128_i32x4_extend_low_i16x8(v128 a) {
+  v128 up = v128_i8x16_shuffle(a, (v128){0}, 16, 16, 0, 1, 16, 16, 2, 3, 16, 16, 4, 5, 16, 16, 6, 7);
+  return (v128)((glim_s32x4)up >> 16);
 }
 
 /* Parts of vectors in memory. */
