@@ -2,9 +2,10 @@
 
 import fc from "fast-check";
 import { describe, it } from "vitest";
+import { kernelDTypes } from "#glim/compiler/ops/kernel-abi.js";
 import { noAttrs, type Op } from "#glim/compiler/ops/op.js";
 import { ops } from "#glim/compiler/ops/registry.js";
-import { type DType, dtypes, tensorType } from "#glim/compiler/ops/types.js";
+import { type DType, tensorType } from "#glim/compiler/ops/types.js";
 import { kernels } from "#glim/runtime/eager/kernels.js";
 import { Refused, strictRule } from "../ops/reference-host.ts";
 import { denseLayout, KernelHost, layoutOf, layoutWithin } from "./kernel-host.ts";
@@ -12,10 +13,10 @@ import { randomTensor, seeds, shapes, specialShares } from "./values.ts";
 
 const host = new KernelHost(kernels());
 
-/** The dtypes with which a record takes scalars and lowers them to a map. */
+/** The kernels' dtypes with which a record takes scalars and lowers them to a map. */
 function mapDTypes(op: Op): (readonly DType[])[] {
   let all: (readonly DType[])[] = [[]];
-  for (const _ of op.operands) all = all.flatMap((c) => dtypes.map((d) => [...c, d]));
+  for (const _ of op.operands) all = all.flatMap((c) => kernelDTypes.map((d) => [...c, d]));
   return all.filter((choice) => {
     try {
       const types = choice.map((d) => tensorType(d, []));
