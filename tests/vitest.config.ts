@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
+    // One for each of the two processors that CI has: by default one would idle.
+    maxWorkers: 2,
     // Node loads it itself, so that a test and a model that the test loads share one `Tensor`.
     server: { deps: { external: [/\/dist\//] } },
   },
