@@ -33,7 +33,8 @@ it.each([
   ["tensors, and weights in a file of their own", { hasExternalWeights: true }, 2304],
   // 16 for errors when memory runs out or an array was transferred, 32 for state on the heap.
   ["numbers, records and state as well", all, 2352],
-  ["texts, lists, records and maps as well", { ...all, hasValues: true }, 4256],
+  // 32 to name a kind of value that a package of strangers gives and does not list: both have this code.
+  ["texts, lists, records and maps as well", { ...all, hasValues: true }, 4288],
 ])("%s: %j takes at most %i bytes gzipped", async (_, has, most) => {
   expect(gzipSync(await writeBindings({ ...least, ...has })).length).toBeLessThan(most);
 });
