@@ -84,6 +84,8 @@ class Fusion {
   private readonly readers = new Map<Value, Node[]>();
   /** Nodes that a group has a copy of: another may have them, too. */
   private readonly copied = new Set<Node>();
+  /** Where nodes stand: those of a group keep this order, also where some are copies. */
+  private readonly places = new Map<Node, number>();
   /** Constants of one element: they become immediates of the kernels that read them. */
   private readonly immediates = new Map<Value, number>();
 
@@ -99,6 +101,7 @@ class Fusion {
 
   private note(m: Module, region: Region): void {
     for (const node of region.nodes) {
+      this.places.set(node, this.places.size);
       for (const v of node.operands) {
         const list = this.readers.get(v);
         if (list) list.push(node);
@@ -173,9 +176,9 @@ class Fusion {
    * One operation on a tensor that lies in memory, read only where it can be computed: each reader reads that
    * tensor instead of its result, which is never written. So of `x − mean` in a normalisation.
    */
-  private isCheap({ nodes, anchor }: Group, v: Value): boolean {
-    const [node] = nodes;
-    if (anchor || !node || nodes.length !== 1) return false;
+  private isCheap(producer: Group, v: Value): boolean {
+    const [node] = producer.nodes;
+    if (producer.anchor || !node || producer.nodes.length !== 1) return false;
     const lowering = loweringOf(node);
     if (lowering?.kind !== "map" || !isOneStep(lowering.expr)) return false;
     const whole = node.operands.filter((o) => equalShape(tensorOf(o).shape, tensorOf(v).shape));
@@ -183,7 +186,8 @@ class Fusion {
     const readers = this.readers.get(v) ?? [];
     return readers.every((n) => {
       const role = roleOf(n);
-      return role === "map" || (role === "anchor" && loweringOf(n)?.kind === "reduce");
+      const computes = role === "map" || (role === "anchor" && loweringOf(n)?.kind === "reduce");
+      return computes && takesInput(n, producer, v);
     });
   }
 
@@ -194,10 +198,9 @@ class Fusion {
       ? isFrame || (group.anchor === undefined && fitsEpilogue(producer.anchor, group, v))
       : readers.every((n) => takesInput(n, producer, v));
     if (!fits) return undefined;
-    // What both have a copy of stands where the producer needs it.
-    const after = group.nodes.filter((n) => !producer.nodes.includes(n));
+    const nodes = [...new Set([...producer.nodes, ...group.nodes])];
     const joined: Group = {
-      nodes: [...producer.nodes, ...after],
+      nodes: nodes.toSorted((a, b) => this.places.get(a)! - this.places.get(b)!),
       anchor: producer.anchor ?? group.anchor,
     };
     if (this.merged === "maps") return fitsSteps(joined.nodes) ? joined : undefined;
