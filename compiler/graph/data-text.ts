@@ -4,7 +4,7 @@
  */
 
 import { fnv64 } from "../ops/fnv64.ts";
-import { type DType, isValueOf } from "../ops/types.ts";
+import { type DType, elementArrays, isValueOf } from "../ops/types.ts";
 import type { TensorData } from "./ir.ts";
 import type { Scanner } from "./scanner.ts";
 
@@ -25,19 +25,12 @@ function bitsOf({ buffer, byteOffset, length, BYTES_PER_ELEMENT }: TensorData) {
     : new Uint8Array(buffer, byteOffset, length);
 }
 
-const arrays = {
-  f32: Float32Array,
-  f64: Float64Array,
-  i32: Int32Array,
-  u8: Uint8Array,
-  i8: Int8Array,
-  bool: Uint8Array,
-} as const satisfies Readonly<Record<DType, unknown>>;
-
 /** Whether elements of `dtype` are given so: u8 and bool both are as a Uint8Array. */
-export const isDataOf = (data: TensorData, dtype: DType): boolean => data instanceof arrays[dtype];
+export const isDataOf = (data: TensorData, dtype: DType): boolean =>
+  data instanceof elementArrays[dtype];
 
-export const makeData = (dtype: DType, length: number): TensorData => new arrays[dtype](length);
+export const makeData = (dtype: DType, length: number): TensorData =>
+  new elementArrays[dtype](length);
 
 /** Two tensors' elements, which are of one dtype, are the same bits. */
 export function equalData(a: TensorData, b: TensorData): boolean {

@@ -30,6 +30,16 @@ export const bytesOf: Readonly<Record<DType, number>> = {
   i8: 1,
 };
 
+/** What elements of each dtype are given as; a bool is 0 or 1. */
+export const elementArrays = {
+  f32: Float32Array,
+  f64: Float64Array,
+  i32: Int32Array,
+  u8: Uint8Array,
+  i8: Int8Array,
+  bool: Uint8Array,
+} as const satisfies Readonly<Record<DType, unknown>>;
+
 /** The least and the greatest value of a dtype. */
 export function rangeOf(dtype: DType): readonly [number, number] {
   switch (dtype) {

@@ -1,30 +1,21 @@
 /** Reads a tensor's elements out of the kernels' memory. */
 
-import { bytesOf, type DType } from "../../compiler/ops/types.ts";
+import { bytesOf, type DType, elementArrays } from "../../compiler/ops/types.ts";
 import { fetch, memoryBytes } from "./pool.ts";
 import type { Storage } from "./storage-ring.ts";
 import { lengthOf, type Strided } from "./strided.ts";
 
-/** What elements of each dtype are given as; a bool is 0 or 1. */
 export type Elements = Float32Array | Float64Array | Int32Array | Uint8Array | Int8Array;
 
-const arrays = {
-  f32: Float32Array,
-  f64: Float64Array,
-  i32: Int32Array,
-  u8: Uint8Array,
-  i8: Int8Array,
-  bool: Uint8Array,
-} as const satisfies Readonly<Record<DType, unknown>>;
-
-export const newElements = (dtype: DType, length: number): Elements => new arrays[dtype](length);
+export const newElements = (dtype: DType, length: number): Elements =>
+  new elementArrays[dtype](length);
 
 /** All of the kernels' memory as elements of a dtype, and the place of a tensor's first one there. */
 export function elementsIn(
   { buffer }: Uint8Array,
   { dtype, address }: Pick<Strided, "dtype" | "address">,
 ): { readonly data: Elements; readonly first: number } {
-  return { data: new arrays[dtype](buffer as ArrayBuffer), first: address / bytesOf[dtype] };
+  return { data: new elementArrays[dtype](buffer as ArrayBuffer), first: address / bytesOf[dtype] };
 }
 
 /** A copy of the elements in row-major order. */

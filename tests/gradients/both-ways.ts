@@ -1,9 +1,11 @@
 /** A model of tests/fixtures, loaded to run eagerly and compiled: what a test file compares. */
 
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll } from "vitest";
+import { tensor } from "glim";
+import { afterAll, beforeAll, expect } from "vitest";
 import { loadModel } from "#glim/cli/loader/load-model.js";
 import { type CompiledFixture, compileFixture } from "../stdlib/compiled-fixture.ts";
+import { plainValue } from "./plain-value.ts";
 
 export interface BothWays {
   readonly eager: Readonly<Record<string, unknown>>;
@@ -28,4 +30,14 @@ export function bothWays(file: string): BothWays {
       return compiled;
     },
   };
+}
+
+/** The entry `name` of both, with the same arguments: lists of numbers are tensors. */
+export function expectSameBits(both: BothWays, name: string, args: readonly unknown[]): void {
+  const run = both.eager[name];
+  if (typeof run !== "function") throw new Error(`no entry ${name}`);
+  const tensors = args.map((a) => (Array.isArray(a) ? tensor(a) : a));
+  const arrays = args.map((a) => (Array.isArray(a) ? new Float32Array(a) : a));
+  const wanted = plainValue(Reflect.apply(run, undefined, tensors));
+  expect(plainValue(both.compiled.entries[name]!(...arrays))).toEqual(wanted);
 }

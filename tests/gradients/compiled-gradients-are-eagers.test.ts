@@ -2,7 +2,7 @@
 
 import { tensor } from "glim";
 import { describe, expect, it } from "vitest";
-import { bothWays } from "./both-ways.ts";
+import { bothWays, expectSameBits } from "./both-ways.ts";
 import { plainValue } from "./plain-value.ts";
 
 const both = bothWays("fixtures/gradients/functions.ts");
@@ -40,14 +40,7 @@ const calls: readonly (readonly [string, ...unknown[]])[] = [
 describe("eager and compiled give the same bits", () => {
   it.each(calls.map((c) => [`${c[0]}(${c.slice(1).join("; ")})`, c] as const))(
     "%s",
-    (_, [name, ...args]) => {
-      const run = both.eager[name];
-      if (typeof run !== "function") throw new Error(`no entry ${name}`);
-      const tensors = args.map((a) => (Array.isArray(a) ? tensor(a) : a));
-      const arrays = args.map((a) => (Array.isArray(a) ? new Float32Array(a) : a));
-      const wanted = plainValue(Reflect.apply(run, undefined, tensors));
-      expect(plainValue(both.compiled.entries[name]!(...arrays))).toEqual(wanted);
-    },
+    (_, [name, ...args]) => expectSameBits(both, name, args),
   );
 
   it.each([1, 3])("parameters, batch of %i", (batch) => {
