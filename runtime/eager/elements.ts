@@ -28,18 +28,25 @@ export function elementsOf(t: Strided & { readonly storage: Storage }): Elements
     to.set(from.subarray(first, first + length));
     return to;
   }
+  copyStrided(from, first, t, to);
+  return to;
+}
+
+/** Row by row along the last axis: the other indices move once a row. */
+function copyStrided(from: Elements, first: number, t: Strided, to: Elements): void {
   const { shape, strides } = t;
+  const last = shape.length - 1;
+  const [columns, step] = [shape[last]!, strides[last]!];
   const index = shape.map(() => 0);
-  let place = first;
-  for (let i = 0; i < length; i++) {
-    to[i] = from[place]!;
-    for (let axis = index.length - 1; axis >= 0; axis--) {
-      place += strides[axis]!;
+  let row = first;
+  for (let i = 0; i < to.length; i += columns) {
+    for (let column = 0; column < columns; column++) to[i + column] = from[row + column * step]!;
+    for (let axis = last - 1; axis >= 0; axis--) {
+      row += strides[axis]!;
       index[axis]!++;
       if (index[axis]! < shape[axis]!) break;
-      place -= strides[axis]! * shape[axis]!;
+      row -= strides[axis]! * shape[axis]!;
       index[axis] = 0;
     }
   }
-  return to;
 }

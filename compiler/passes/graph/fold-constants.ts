@@ -16,6 +16,7 @@ import {
   type Value,
 } from "../../graph/ir.ts";
 import { isRowMajor } from "../../graph/layout.ts";
+import { printAttr } from "../../graph/print.ts";
 import { type Rewriter, rebuildModule } from "../../graph/rebuild.ts";
 import { numberAttr, type ScalarValue, scalarFns } from "../../graph/scalars.ts";
 import { DimExpr, equalDim } from "../../ops/dim.ts";
@@ -48,6 +49,8 @@ class Folder {
   readonly #tensors = new Map<Value, Constant>();
   /** The constants made here, by their types: equal ones are one. */
   readonly #made = new Map<string, Constant[]>();
+  /** What operators gave on constants: entries of one model read the same weights. */
+  readonly #applied = new Map<string, Constant | undefined>();
   #count = 0;
 
   constructor(constants: ReadonlyMap<string, Constant>, context: PassContext) {
@@ -125,8 +128,12 @@ class Folder {
     if (isSymbolic(type.shape) || Object.values(node.attrs).some(isSymbolic)) return undefined;
     const given = operands.reduce((sum, c) => sum + c.data.byteLength, 0);
     if (bytesIn(type) > given + growth) return undefined;
-    const data = evaluator.evaluate(op, operands, node.attrs, type);
-    return data && this.#constant(type, data);
+    const key = keyOf(node, operands, type);
+    if (!this.#applied.has(key)) {
+      const data = evaluator.evaluate(op, operands, node.attrs, type);
+      this.#applied.set(key, data && this.#constant(type, data));
+    }
+    return this.#applied.get(key);
   }
 
   #constant(type: TensorType, computed: TensorData): Constant {
@@ -145,10 +152,18 @@ class Folder {
   }
 }
 
+/** What a node computes of constants, as text. */
+function keyOf({ op, attrs }: Node, operands: readonly Constant[], type: TensorType): string {
+  const given = Object.keys(attrs)
+    .sort()
+    .map((name) => `${name}=${printAttr(attrs[name]!)}`);
+  return [op, ...operands.map((c) => c.name), ...given, printTensorType(type)].join(" ");
+}
+
 /** Every NaN as 0x7fc00000 (f64: 0x7ff8000000000000): engines and processors choose different ones, artefacts must not differ. */
 function withPlainNaNs(data: TensorData): TensorData {
   const isFloat = data instanceof Float32Array || data instanceof Float64Array;
-  if (!isFloat || !data.some(Number.isNaN)) return data;
+  if (!isFloat || !hasNaN(data)) return data;
   const plain = data.slice();
   const words = new Uint32Array(plain.buffer);
   plain.forEach((x, i) => {
@@ -157,6 +172,12 @@ function withPlainNaNs(data: TensorData): TensorData {
     else words.set([0, 0x7ff80000], 2 * i);
   });
   return plain;
+}
+
+/** A loop of its own: weights are millions of numbers, and a call for each costs ten times as much. */
+function hasNaN(data: Float32Array | Float64Array): boolean {
+  for (let i = 0; i < data.length; i++) if (Number.isNaN(data[i])) return true;
+  return false;
 }
 
 /** What is known of each value; undefined where one is not. */
