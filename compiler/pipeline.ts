@@ -13,6 +13,7 @@ import { inlineCalls } from "./passes/graph/inline-calls.ts";
 import { mergeCommon } from "./passes/graph/merge-common.ts";
 import { narrowNumbers } from "./passes/graph/narrow-numbers.ts";
 import type { GraphPass, PassContext } from "./passes/graph/pass.ts";
+import { removeBarriers } from "./passes/graph/remove-barriers.ts";
 import { removeDead } from "./passes/graph/remove-dead.ts";
 import { simplifyGraph } from "./passes/graph/simplify-graph.ts";
 import { speculateLoops } from "./passes/graph/speculate-loops.ts";
@@ -56,6 +57,8 @@ export function graphPasses({ optimize, fusion, skip }: PipelineOptions): readon
     // One conversion of a tensor serves all that read it so; unpacked weights are no longer needed.
     placing && mergeCommon,
     removeDead,
+    // After the last merging of operators: kernels stay as many as they are.
+    removeBarriers,
     // Last but one: from here on the module is loop nests.
     fusion ? fuseKernels : wrapKernels,
     // On the last graph, which nothing but lowering reads: i32 is no number that other passes know. On the
@@ -86,6 +89,7 @@ export function packagePasses({ optimize, fusion, skip }: PipelineOptions): read
     removeDead,
     // Contractions read zeros around an image faster than they find out where they are.
     rewriting && expandPadding,
+    removeBarriers,
     // Last: no other pass knows what kernels compute.
     rewriting && fusion && fuseMaps,
   ];

@@ -42,14 +42,31 @@ export function callTraining(
   return cx.inFrame(frame, cx.scope, () => callValue(cx, f, undefinedValue, [], node));
 }
 
-/** `recomputed(f, args)`: compiled code keeps what its way back needs, and has the same bits. */
+/** `recomputed(f, args)` becomes a `checkpoint` node. */
 export function callRecomputed(
   cx: Context,
   [f = failed, given = failed]: Args,
   node: ts.Node,
 ): AbstractValue {
   const args = listItems(cx, given, node);
-  return args === undefined ? failed : callValue(cx, f, undefinedValue, args, node);
+  if (args === undefined) return failed;
+  const waiting = cx.exits.length;
+  const base = cx.store;
+  const { frame } = cx;
+  const inner = branch(cx, () => callValue(cx, f, undefinedValue, args, node));
+  if (inner.arrival === undefined) {
+    inner.block.spliceInto(cx.block);
+    cx.die();
+    return failed;
+  }
+  const side = { ...inner, value: inner.arrival satisfies Arrival, node, frame };
+  const merge = new Merge(cx, base, cx.block, [side]);
+  end(cx, side, "yield", merge.operands(cx, 0), {});
+  const types = merge.leaves.map((leaf) => leaf.type);
+  const results = cx.emit("checkpoint", [], {}, types, node, [inner.block.region()]);
+  name(cx, merge, results);
+  rejoin(cx, base, waiting);
+  return merge.apply(cx, results);
 }
 
 /** `differentiate(f, inputs, cells, cotangent)` becomes a `grad` node. */

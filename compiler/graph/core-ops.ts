@@ -79,6 +79,8 @@ const ops: ReadonlyMap<string, CoreOp> = new Map<string, CoreOp>([
   ["if", { ...base, regions: 2 }],
   ["loop", { ...led("label", "word"), regions: 1, bindsOperands: true }],
   ["grad", { ...base, attrs: { cells: "texts" }, regions: 1, bindsOperands: true }],
+  ["checkpoint", { ...base, regions: 1 }],
+  ["barrier", base],
   ["vmap", { ...base, attrs: { results: "count" }, regions: 1, bindsOperands: true }],
   ["customGrad", { ...base, regions: 1, bindsOperands: true }],
   ["call", led("callee", "symbol")],

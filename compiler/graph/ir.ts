@@ -86,6 +86,8 @@ export interface Value {
  * | `loop` | initial values → values | `label`; one region with parameters; ends in an exit |
  * | `grad` | tensors → values, gradients | one region, its parameters differentiated for, as are `cells`; yields the output, its cotangent, the values |
  * | `customGrad` | value, tensors → the value | one region, whose parameter is the value's cotangent; yields those of the tensors |
+ * | `checkpoint` | → values | one region; yields the values. Gradients compute it again instead of keeping it |
+ * | `barrier` | value → the value; what is made of it is not merged with what is made of the operand | |
  * | `vmap` | tensors with examples along their first axes → values | one region, whose parameters are one example's; yields values, of which the first `results` are tensors of each example |
  * | `call` | values → values | `callee` |
  * | `state.get` / `state.set` | → value / value → | `name` |

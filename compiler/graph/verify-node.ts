@@ -69,6 +69,12 @@ export function checkCoreNode(node: Node, m: Module): Verdict {
         checkMeeting("takes", node.operands.slice(0, 1), node.regions[0]?.params ?? []) ??
         checkMeeting("gives", node.operands.slice(0, 1), node.results)
       );
+    case "checkpoint":
+      return node.operands.length > 0 ? "takes operands" : undefined;
+    case "barrier":
+      return node.operands.length === 1
+        ? checkMeeting("gives", node.operands, node.results)
+        : "takes one value";
     case "vmap":
       return node.operands.length > 0 ? undefined : "has no examples";
     case "kernel":

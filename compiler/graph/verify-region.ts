@@ -166,7 +166,7 @@ const isPlainReturn = (m: Module, f: Func, node: Node): boolean =>
   node.operands.every((v) => isRowMajor(v.layout)) && returnsWhatIsDue(m, f, node);
 
 /** Operations whose region is never left from inside: what they are about would stay unfinished. */
-const oneWayOut: ReadonlySet<string> = new Set(["grad", "customGrad", "vmap"]);
+const oneWayOut: ReadonlySet<string> = new Set(["grad", "customGrad", "checkpoint", "vmap"]);
 
 /** What examples take and give is that of all of them without the first axis. */
 function checkExamplesYield(node: Node, vmap: Node): string | undefined {

@@ -134,8 +134,10 @@ export class GraphRun {
         if (node.op === "checkEqual" ? l !== r : l > r) throw new Stopped(text("message"));
         return undefined;
       }
+      case "checkpoint":
       case "if": {
-        const exit = this.region(node.regions[given[0] === true ? 0 : 1]!, values);
+        const index = node.op === "checkpoint" || given[0] === true ? 0 : 1;
+        const exit = this.region(node.regions[index]!, values);
         if (exit.kind !== "yield") return exit;
         define(exit.values);
         return undefined;
@@ -300,6 +302,7 @@ export class GraphRun {
       case "splat":
         return splat(given[0] as ScalarValue, tensorOf(node.results[0]!));
       case "layout":
+      case "barrier":
         return given[0]!;
       default:
         return this.operator(node, given as readonly TensorValue[]);

@@ -16,7 +16,7 @@ export function plainGraph(m: Module): Module {
   const nodesOf = (region: Region): Node[] =>
     region.nodes.flatMap((node): Node[] => {
       if (node.op === "kernel") return unpack(node);
-      if (node.op === "layout") {
+      if (node.op === "layout" || node.op === "barrier") {
         became.set(node.results[0]!, current(node.operands[0]!));
         return [];
       }

@@ -3,6 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { checkpoint, grad, Rng, type Tensor } from "glim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { memoryBytes } from "#glim/cli/artefact/describe-artefact.js";
 import { loadModel } from "#glim/cli/loader/load-model.js";
 import { type CompiledFixture, compileFixture } from "../stdlib/compiled-fixture.ts";
 import { plainValue } from "./plain-value.ts";
@@ -64,4 +65,29 @@ describe("eager and compiled give the same bits", () => {
   it.each(["mapped", "ofMapped"])("%s", (name) => {
     expect(plainValue(compiled.entries[name]!(plain(rows)))).toEqual(run(name, rows));
   });
+
+  it.each(["deepKept", "deepAgain"])("%s", (name) => {
+    const wide = rng.normal([32, 16]);
+    expect(plainValue(compiled.entries[name]!(plain(wide)))).toEqual(run(name, wide));
+  });
+
+  it.each([
+    ["rounds", 5],
+    ["calls", 4],
+  ])("%s, kept and not", (name, n) => {
+    for (const isKept of [true, false]) {
+      const found = plainValue(compiled.entries[name]!(plain(x), n, isKept));
+      expect(found).toEqual(run(name, x, n, isKept));
+    }
+  });
+});
+
+it("the plan of memory has no room for what is computed again", () => {
+  const bytesOf = (name: string): number => {
+    const entry = compiled.signature.entries.find((e) => e.name === name);
+    return memoryBytes(entry!, new Map());
+  };
+  const [kept, again] = [bytesOf("deepKept"), bytesOf("deepAgain")];
+  // Three layers keep some 32×160 numbers each; one is worked on at a time.
+  expect(again).toBeLessThan(0.65 * kept);
 });

@@ -13,6 +13,7 @@ import { guardLoops } from "#glim/compiler/passes/graph/guard-loops.js";
 import { inlineCalls } from "#glim/compiler/passes/graph/inline-calls.js";
 import { mergeCommon } from "#glim/compiler/passes/graph/merge-common.js";
 import { narrowNumbers } from "#glim/compiler/passes/graph/narrow-numbers.js";
+import { removeBarriers } from "#glim/compiler/passes/graph/remove-barriers.js";
 import { removeDead } from "#glim/compiler/passes/graph/remove-dead.js";
 import { simplifyGraph } from "#glim/compiler/passes/graph/simplify-graph.js";
 import { speculateLoops } from "#glim/compiler/passes/graph/speculate-loops.js";
@@ -25,6 +26,7 @@ describe.each([
   simplifyGraph,
   mergeCommon,
   removeDead,
+  removeBarriers,
   speculateLoops,
   guardLoops,
   narrowNumbers,

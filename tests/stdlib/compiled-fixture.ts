@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { AnyTensor } from "glim";
 import { expect } from "vitest";
-import type { CompileFileOptions } from "#glim/cli/compiler.js";
+import type { CompiledFile, CompileFileOptions } from "#glim/cli/compiler.js";
 import { openSync } from "#glim/runtime/package/open.js";
 import { comparing } from "../package/both-ways.ts";
 import { interpreter } from "../package/compare-package.ts";
@@ -22,6 +22,7 @@ export type Compiled = Readonly<Record<string, (...inputs: readonly unknown[]) =
 
 export interface CompiledFixture {
   readonly entries: Compiled;
+  readonly signature: CompiledFile["signature"];
   dispose(): Promise<void>;
 }
 
@@ -37,7 +38,8 @@ export async function compileFixture(
   await writeFile(bindings, compiled.js);
   const { load } = await import(/* @vite-ignore */ pathToFileURL(bindings).href);
   const entries = comparing<Compiled>(await load(compiled.wasm), openSync(packed, interpreter));
-  return { entries, dispose: () => rm(folder, { recursive: true }) };
+  const { signature } = compiled;
+  return { entries, signature, dispose: () => rm(folder, { recursive: true }) };
 }
 
 export const plainOf = (x: AnyTensor): Plain => ({ data: x.toTypedArray(), shape: [...x.shape] });

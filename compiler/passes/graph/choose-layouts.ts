@@ -32,6 +32,10 @@ const channelsLast = (rank: number): Layout => [
 function place(node: Node, rewriter: Rewriter, _func: Func): void {
   const op = opByName(node.op);
   const result = node.results[0];
+  if (node.op === "barrier") {
+    emitWith(node, node.operands, node.operands[0]!.layout, rewriter);
+    return;
+  }
   if (!op || !result || result.type.kind !== "tensor") {
     // State, yields and everything the host sees is row-major.
     if (node.op === "kernel" || node.op === "layout") rewriter.emit(node);

@@ -11,6 +11,7 @@ import type { Func, Module, Node, Value } from "../../graph/ir.ts";
 import { type Rewriter, rebuildFunc } from "../../graph/rebuild.ts";
 import { forEachNode, freshName } from "../../graph/walk.ts";
 import { examplesOf } from "./examples/examples-of.ts";
+import { Checkpoints } from "./gradient/checkpoints.ts";
 import { Emitter } from "./gradient/emitter.ts";
 import { Gradient, type Surroundings } from "./gradient/gradient.ts";
 import { Names } from "./gradient/names.ts";
@@ -23,10 +24,15 @@ export const differentiate: GraphPass = {
   run: (m) => new Differentiation(m).run(),
 };
 
+/** What no later pass knows. */
+const marks: ReadonlySet<string> = new Set([
+  ...["grad", "stopGradient", "customGrad", "checkpoint", "vmap"],
+]);
+
 export function hasGradients(func: Func): boolean {
   let found = false;
   forEachNode(func.body, (node) => {
-    found ||= ["grad", "stopGradient", "customGrad", "vmap"].includes(node.op);
+    found ||= marks.has(node.op);
   });
   return found;
 }
@@ -68,7 +74,8 @@ class Differentiation {
   }
 
   #differentiated(func: Func): Func {
-    const followed = followedGradients(func);
+    const followed = gradientsIn("grad", func);
+    const mapped = gradientsIn("vmap", func);
     const surroundings: Surroundings = {
       module: this.#m,
       heap: this.#heap,
@@ -83,8 +90,10 @@ class Differentiation {
     // Inner ones come first: what is around them works on what they have become.
     return rebuildFunc(func, (node, rewriter) => {
       if (node.op === "grad") {
-        const isFollowed = !func.entry || followed.has(node.results[0]!);
-        new Gradient(surroundings, node, isFollowed).expand(rewriter);
+        const [first] = node.results;
+        const isFollowed = !func.entry || followed.has(first!);
+        const place = { isFollowed, isMapped: mapped.has(first!) };
+        new Gradient(surroundings, node, place).expand(rewriter);
       } else if (node.op === "vmap") putExamples(node, rewriter);
       else rewriter.emit(node);
     });
@@ -97,15 +106,28 @@ function withoutMarks(func: Func): Func {
   return rebuildFunc(func, (node, rewriter) => {
     if (node.op === "stopGradient" || node.op === "customGrad")
       rewriter.replace(node.results[0]!, node.operands[0]!);
+    else if (node.op === "checkpoint") putInPlace(node, rewriter);
     else rewriter.emit(node);
   });
 }
 
-/** The results of `grad` nodes that are in another one. */
-function followedGradients(func: Func): ReadonlySet<Value> {
+/** `r = checkpoint { nodes, yield y } ⇒ nodes`, with y for r. */
+function putInPlace(node: Node, rewriter: Rewriter): void {
+  for (const inner of node.regions[0]!.nodes) {
+    if (inner.op !== "yield") rewriter.emit(inner);
+    else {
+      node.results.forEach((r, i) => {
+        rewriter.replace(r, inner.operands[i]!);
+      });
+    }
+  }
+}
+
+/** The results of `grad` nodes that are in a node of some kind. */
+function gradientsIn(kind: "grad" | "vmap", func: Func): ReadonlySet<Value> {
   const found = new Set<Value>();
   forEachNode(func.body, (node, around) => {
-    if (node.op === "grad" && around.some(({ op }) => op === "grad"))
+    if (node.op === "grad" && around.some(({ op }) => op === kind))
       for (const v of node.results) found.add(v);
   });
   return found;
@@ -114,7 +136,8 @@ function followedGradients(func: Func): ReadonlySet<Value> {
 /** `vmap (x = all) { nodes, yield y } ⇒ the nodes on all examples at once`. */
 function putExamples(node: Node, rewriter: Rewriter): void {
   const build = new Emitter();
-  const results = examplesOf(node, build);
+  const regions = node.regions.map((r) => ({ ...r, nodes: new Checkpoints(false).open(r.nodes) }));
+  const results = examplesOf({ ...node, regions }, build);
   for (const n of build.nodes) rewriter.emit(n);
   results?.forEach((v, i) => {
     rewriter.replace(node.results[i]!, v);

@@ -54,6 +54,8 @@ export interface Functions {
   callee(name: string): Func;
   newFunc(name: string): string;
   newLabel(): string;
+  /** The nodes with those of checkpoints in their places. */
+  open(nodes: readonly Node[]): Node[];
 }
 
 export class CalledFunctions {
@@ -121,7 +123,7 @@ export class CalledFunctions {
     const copied = cloneWithLabels(func.body.nodes, became, this.#functions.newLabel, (copy) =>
       copy.op === "return" ? { ...copy, op: "break", attrs: { label } } : copy,
     );
-    const nodes = forwardWrites(readCellsOnce(copied, cells));
+    const nodes = forwardWrites(readCellsOnce(this.#functions.open(copied), cells));
     const results = func.results.map((type: Type) => value(type));
     const loop = makeNode("loop", [], { label }, results, func.span, [{ params: [], nodes }]);
     const region = { params, nodes: [loop, makeNode("yield", results, {}, [])] };

@@ -13,6 +13,7 @@ import type { Rewriter } from "../../../graph/rebuild.ts";
 import { Activity } from "./activity.ts";
 import { CalledFunctions, resultsOf, sourcesOf } from "./called-functions.ts";
 import { SumCarrier } from "./carry-sums.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import type { Cotangents } from "./cotangents.ts";
 import { Emitter } from "./emitter.ts";
 import { Exits } from "./exits.ts";
@@ -54,16 +55,28 @@ interface Ways {
   readonly functions: readonly FunctionWays[];
 }
 
+/** What is around a `grad` node. */
+export interface Place {
+  /** Another gradient. */
+  readonly isFollowed: boolean;
+  /** Many examples at once. */
+  readonly isMapped: boolean;
+}
+
 /** One `grad` node. */
 export class Gradient {
   readonly #around: Surroundings;
   readonly #node: Node;
   readonly #build = new Emitter();
 
-  constructor(around: Surroundings, node: Node, isFollowed: boolean) {
+  readonly #checkpoints: Checkpoints;
+
+  constructor(around: Surroundings, node: Node, { isFollowed, isMapped }: Place) {
     this.#around = around;
     this.#node = node;
     this.#build.isFollowed = isFollowed;
+    // As in eager mode: what is computed twice would be differentiated twice.
+    this.#checkpoints = new Checkpoints(!isFollowed && !isMapped);
   }
 
   expand(rewriter: Rewriter): void {
@@ -72,7 +85,8 @@ export class Gradient {
     build.span = node.span;
     const [region] = node.regions;
     const cells = new Map(cellsOf(node).map((name) => [name, this.#cell(name)]));
-    const nodes = forwardWrites(readCellsOnce(region!.nodes, cells));
+    const opened = this.#checkpoints.open(region!.nodes);
+    const nodes = forwardWrites(readCellsOnce(opened, cells));
     const end = nodes.at(-1)!;
     if (end.op !== "yield") {
       // It always throws, so that what follows is never reached.
@@ -104,7 +118,8 @@ export class Gradient {
     const { names, heap, callee, newFunc } = this.#around;
     const { newLabel, newSize } = names;
     const sources = [...plain.params, ...cells.values()];
-    const calls = new CalledFunctions(plain.nodes, { callee, newFunc, newLabel }, cells);
+    const open = (inside: readonly Node[]) => this.#checkpoints.open(inside);
+    const calls = new CalledFunctions(plain.nodes, { callee, newFunc, newLabel, open }, cells);
     const regions = [plain, ...calls.all.map((f) => f.region)];
     const whole = together(regions);
     const variables = [...sources, ...calls.all.flatMap(sourcesOf)];
@@ -120,8 +135,11 @@ export class Gradient {
     const common = { build, roots, sums, carrier, shared };
     const functions = calls.all.map((f) => new FunctionWays(f, common));
     const region: Region = { params: plain.params, nodes: [...nodes, end] };
-    const exits = new Exits(together([region, ...functions.map((f) => f.region)]));
-    const saved = new SavedValues(build, roots, newSize);
+    const all = together([region, ...functions.map((f) => f.region)]);
+    const exits = new Exits(all);
+    const ownCells = [...cells.values(), ...calls.all.flatMap((f) => [...f.cells.values()])];
+    this.#checkpoints.note(all, ownCells, (v) => roots.isOfRun(v.type));
+    const saved = new SavedValues(build, roots, newSize, this.#checkpoints);
     const records = new LoopRecords(exits, saved, newLabel);
     const segments = new Segments(region, exits, saved, records);
     for (const f of functions) f.addTo(segments);

@@ -58,7 +58,7 @@ export class Reversal {
   run(nodes: readonly Node[], output: Value, seed: Value): Cotangents {
     this.#way.cotangents = new Cotangents();
     if (this.#activity.has(output)) this.#way.contribute(output, seed);
-    for (const node of nodes.toReversed()) this.#node(node);
+    this.#saved.inReverse(nodes, (node) => this.#node(node));
     return this.#way.cotangents;
   }
 
@@ -122,7 +122,7 @@ export class Reversal {
         else if (behind.length === 0) left();
         else this.#way.choose(() => this.#isOneOf(inside, ending), left, goOn);
       }
-      for (const node of segment.nodes.toReversed()) this.#node(node);
+      this.#saved.inReverse(segment.nodes, (node) => this.#node(node));
     });
   }
 

@@ -1,12 +1,13 @@
 /**
  * Owns what a way back needs of the way there. Values that are computed once are there still; those of
  * branches and loops are kept on stacks, lists on the heap, as often as they are computed. What is quickly
- * made again is not kept.
+ * made again is not kept, nor what a checkpoint says to compute again.
  */
 
-import { f64Type, type Node, type Type, type Value, value } from "../../../graph/ir.ts";
+import { f64Type, type Node, type Type, tensorOf, type Value, value } from "../../../graph/ir.ts";
 import { boundSize } from "../../../graph/sizes.ts";
 import { opByName } from "../../../ops/registry.ts";
+import type { Checkpoint, Checkpoints } from "./checkpoints.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Root, Roots } from "./roots.ts";
 
@@ -36,11 +37,70 @@ export class SavedValues {
   readonly #stacks = new Map<Value, Root>();
 
   readonly #newSize: () => string;
+  readonly #checkpoints: Checkpoints;
+  /** The one whose nodes are gone back through. */
+  #checkpoint: Checkpoint | undefined;
 
-  constructor(build: Emitter, roots: Roots, newSize: () => string) {
+  constructor(build: Emitter, roots: Roots, newSize: () => string, checkpoints: Checkpoints) {
     this.#newSize = newSize;
     this.#build = build;
     this.#roots = roots;
+    this.#checkpoints = checkpoints;
+  }
+
+  /** Visits nodes in reverse order, each checkpoint after what is needed of it was computed again. */
+  inReverse(nodes: readonly Node[], visit: (node: Node) => void): void {
+    const outer = this.#checkpoint;
+    const met = new Set<Checkpoint>();
+    for (const node of nodes.toReversed()) {
+      const own = this.#checkpoints.of(node);
+      if (own !== undefined && !met.has(own)) {
+        met.add(own);
+        this.#checkpoint = outer;
+        this.#computeAgain(own);
+      }
+      this.#checkpoint = own ?? outer;
+      visit(node);
+    }
+    this.#checkpoint = outer;
+    // What is needed was found out only now: so are the values that it is made of.
+    for (const own of met) this.#build.apart(() => this.#computeAgain(own));
+  }
+
+  /** Behind barriers, or what is computed twice would be merged again. */
+  #computeAgain(checkpoint: Checkpoint): void {
+    const build = this.#build;
+    const { makers, needed } = checkpoint;
+    const wanted = new Set(needed);
+    for (const [v, node] of [...makers].toReversed())
+      if (wanted.has(v)) for (const x of node.operands) wanted.add(x);
+    const taken = new Map<Value, Value>();
+    const given = (x: Value): Value => {
+      const known = taken.get(x);
+      if (known !== undefined) return known;
+      const outside = this.use(x);
+      const isPlain = this.#checkpoints.isLasting(x);
+      const made = isPlain ? outside : build.node("barrier", [outside], {}, [x.type])[0]!;
+      taken.set(x, made);
+      return made;
+    };
+    for (const [v, node] of makers) {
+      if (!wanted.has(v)) continue;
+      build.span = node.span;
+      taken.set(v, this.#repeated(node, v, given));
+    }
+    checkpoint.taken = taken;
+  }
+
+  #repeated(node: Node, v: Value, given: (x: Value) => Value): Value {
+    const build = this.#build;
+    // What a program says of its gradient is a matter of the way there.
+    const isStated = node.op === "customGrad";
+    const [op, attrs] = isStated
+      ? ["reshape", { shape: tensorOf(v).shape }]
+      : [node.op, node.attrs];
+    const operands = (isStated ? node.operands.slice(0, 1) : node.operands).map(given);
+    return build.node(op, operands, attrs, [v.type])[0]!;
   }
 
   /** Says in which segment a value of a branch or loop is defined, and by what. */
@@ -58,6 +118,7 @@ export class SavedValues {
 
   /** What stands for a value of the way there; whoever really reads it says that it is needed. */
   standIn(v: Value): Value {
+    if (this.#isAgain(v)) return this.#checkpoint!.taken.get(v) ?? v;
     const segment = this.#segments.get(v);
     if (segment === undefined) return v;
     const maker = this.#makers.get(v);
@@ -67,8 +128,16 @@ export class SavedValues {
   }
 
   need(v: Value): void {
+    if (this.#isAgain(v)) {
+      this.#checkpoint!.needed.add(v);
+      return;
+    }
     const maker = this.#makers.get(v);
     if (maker === undefined || !this.#isCheap(maker)) this.#segments.get(v)?.needed.add(v);
+  }
+
+  #isAgain(v: Value): boolean {
+    return this.#checkpoint?.makers.has(v) ?? false;
   }
 
   #isCheap(node: Node): boolean {
