@@ -58,23 +58,32 @@ export async function compileToC(
   options: CompileFileOptions = {},
 ): Promise<CompiledToC> {
   const made = await compileFile(file, { ...options, externalWeights: true, inline: false });
-  const { name, signature, leftOut, wasm } = made;
+  const { name, signature, leftOut } = made;
+  return { name, signature, leftOut, files: moduleToC(made, options.externalWeights !== true) };
+}
+
+/** A module, and its weights if it has any outside of it, as C; with them in the program if it is to be whole. */
+export function moduleToC(
+  { name, signature, wasm, weights }: Pick<CompiledFile, "name" | "signature" | "wasm" | "weights">,
+  isWhole: boolean,
+): Files {
   const stem = cName(name);
   const translation = translate(wasm, stem);
   const hasWeights = (signature.external?.tensors.length ?? 0) > 0;
-  const isWhole = hasWeights && !options.externalWeights;
-  const weights = `${name}.safetensors`;
+  const withWeights = hasWeights && isWhole;
+  const weightsFile = `${name}.safetensors`;
   const declarations = [`extern const glim_module ${stem}_module;`];
   const { bytes, contained } = joinData(`${name}.data`, translation);
+  const module = writeModule({ name, stem, signature, translation, isWhole: withWeights });
   const files = new Map<string, Uint8Array | string>([
-    [`${name}.c`, writeModule({ name, stem, signature, translation, isWhole })],
+    [`${name}.c`, module],
     [`${name}.h`, writeHeader(name, signature.entries, declarations)],
-    ...(hasWeights && made.weights ? [[weights, made.weights] as const] : []),
+    ...(hasWeights && weights ? [[weightsFile, weights] as const] : []),
     ...(contained.length > 0 ? [[`${name}.data`, bytes] as const] : []),
     ...runtimeFiles(false),
   ]);
-  const own = isWhole ? [{ symbol: `${stem}_weights`, file: weights }] : [];
-  return { name, signature, leftOut, files: withBuild(name, files, [...own, ...contained]) };
+  const own = withWeights ? [{ symbol: `${stem}_weights`, file: weightsFile }] : [];
+  return withBuild(name, files, [...own, ...contained]);
 }
 
 /** The data that a translation leaves out of its code, in one file. */

@@ -82,15 +82,14 @@ function findTranslator(): string {
 
 function readTranslation(header: string, text: string): Translation {
   const struct = /^typedef struct (w2c_\w+) \{[^}]*\} \1;$/m.exec(header);
-  // The end of wasm2c's own definitions.
-  const start = text.lastIndexOf("// clang-format on\n");
+  const start = endOfDefinitions(text);
   if (struct === null || start < 0) throw new Error("wasm2c wrote what is not understood");
   const [declaration, instance = ""] = struct;
   const declared = header.slice(
     struct.index + declaration.length,
     header.lastIndexOf("#ifdef __cplusplus"),
   );
-  const whole = [declaration, declared, text.slice(start).replace(/^.*\n/, "")].join("\n");
+  const whole = [declaration, declared, text.slice(start)].join("\n");
   const { code, data } = takeData(whole);
   const base = instance.replace(/^w2c_/, "wasm2c_");
   return {
@@ -101,6 +100,16 @@ function readTranslation(header: string, text: string): Translation {
     data,
     exports: readExports(declared),
   };
+}
+
+/** Where wasm2c's own definitions end, of which those of vectors come last, if the module has any. */
+function endOfDefinitions(text: string): number {
+  const behind = (last: string, end: string): number => {
+    const at = text.lastIndexOf(last);
+    return at < 0 ? -1 : text.indexOf(end, at) + end.length;
+  };
+  const vectors = "// clang-format on\n";
+  return Math.max(behind(vectors, vectors), behind("#define WEAK_FUNC_DECL", "#endif\n"));
 }
 
 /** As many bytes may stay in the code, as numbers. */

@@ -1,4 +1,5 @@
-// From the source to the bytes: random programs must give, compiled, what Node gives when it runs their TypeScript.
+// From the source to the bytes: random programs must give, compiled and in the interpreter, what Node gives when it
+// runs their TypeScript.
 // GLIM_RUNS=50000 runs longer, GLIM_SEED=2 runs others.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -6,11 +7,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CompileFailure, compileFile } from "#glim/cli/compiler.js";
+import { CompileFailure } from "#glim/cli/compiler.js";
 import { loadModel } from "#glim/cli/loader/load-model.js";
 import { loadSync } from "#glim/runtime/load.js";
+import { openSync } from "#glim/runtime/package/open.js";
 import { outcomeOf } from "../frontend/plain-run.ts";
 import { extent, inputs, randomModels } from "../frontend/random-tapes.ts";
+import { comparing } from "../package/both-ways.ts";
+import { interpreter } from "../package/compare-package.ts";
+import { compileBothWays } from "../package/package-source.ts";
 
 /** Whether the program was compiled; programs that this version refuses say so. */
 async function compare(text: string): Promise<boolean> {
@@ -18,8 +23,9 @@ async function compare(text: string): Promise<boolean> {
   try {
     const file = path.join(folder, "model.ts");
     writeFileSync(file, text);
-    const { wasm } = await compileFile(file);
-    const model = loadSync(new WebAssembly.Module(new Uint8Array(wasm)));
+    const { compiled, packed } = await compileBothWays(file);
+    const module = new WebAssembly.Module(new Uint8Array(compiled.wasm));
+    const model = comparing(loadSync(module), openSync(packed, interpreter));
     const { exports } = await loadModel(file);
     for (const args of inputs) {
       for (const [name, plain] of Object.entries(exports)) {

@@ -5,48 +5,13 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { type Entry, loadSync } from "#glim/runtime/load.js";
 import { openSync } from "#glim/runtime/package/open.js";
-import { tensor } from "#glim/stdlib/index.js";
 import { checkProgram } from "../diagnostics/check-program.ts";
 import { comparing } from "../package/both-ways.ts";
 import { interpreter } from "../package/compare-package.ts";
 import { compileBothWays } from "../package/package-source.ts";
-import { shared } from "../shared-material.ts";
-import { differences, type Given, refused, type TensorText } from "./torchscript/differences.ts";
+import { differences, refused } from "./torchscript/differences.ts";
 import * as programs from "./torchscript/programs.ts";
-
-interface Program {
-  readonly name: string;
-  readonly compile_error?: string;
-  readonly runs: readonly { readonly args: readonly Given[]; readonly result: readonly Given[] }[];
-}
-
-const path = shared("conformance/torchscript-programs.json");
-const given: readonly Program[] =
-  path === undefined ? [] : JSON.parse(readFileSync(path, "utf8")).programs;
-
-const isTensor = (v: unknown): v is TensorText =>
-  typeof v === "object" && v !== null && "tensor" in v && "dtype" in v;
-const flat = (v: unknown): number[] => (Array.isArray(v) ? v.flatMap(flat) : [Number(v)]);
-const dtypes: Readonly<Record<string, "f32" | "i32" | "bool">> = {
-  float32: "f32",
-  float64: "f32",
-  int32: "i32",
-  int64: "i32",
-  bool: "bool",
-};
-
-/** An argument as a host or as eager code hands it over. */
-function argument(v: Given, eager: boolean): unknown {
-  if (isTensor(v)) {
-    const [data, dtype] = [flat(v.tensor), dtypes[v.dtype]!];
-    if (eager) return tensor(data, dtype).reshape([...v.shape]);
-    const array = dtype === "f32" ? Float32Array : dtype === "i32" ? Int32Array : Uint8Array;
-    return { data: array.from(data), shape: v.shape };
-  }
-  if (typeof v === "string") return v.replace(/^Color\./, "");
-  const isRecord = typeof v === "object" && v !== null && !Array.isArray(v);
-  return isRecord && !("k" in v) ? new Map(Object.entries(v)) : v;
-}
+import { argument, flat, isTensor, torchscript } from "./torchscript/runs.ts";
 
 /** What a call gave, in one form for all executors. */
 function plain(v: unknown): unknown {
@@ -89,8 +54,8 @@ const page = readFileSync(new URL("../../docs/torchscript.md", import.meta.url),
 const call = (f: unknown, args: readonly unknown[]): unknown =>
   typeof f === "function" ? Reflect.apply(f, undefined, args) : undefined;
 
-describe.skipIf(given.length === 0)("programs that both take", () => {
-  for (const { name, runs } of given) {
+describe.skipIf(torchscript.length === 0)("programs that both take", () => {
+  for (const { name, runs } of torchscript) {
     const eager: unknown = Reflect.get(programs, name);
     if (eager === undefined) continue;
     const model = comparing(loadSync(new WebAssembly.Module(bytes)), openSync(packed, interpreter));
@@ -140,12 +105,15 @@ describe("programs that are refused", () => {
   });
 });
 
-it.skipIf(given.length === 0)("every program is ported, refused or left with a reason", () => {
-  const missing = given.filter(
-    ({ name }) => !(name in programs) && !(name in refused) && !page.includes(`| \`${name}\` |`),
-  );
-  expect(missing.map((p) => p.name)).toEqual([]);
-});
+it.skipIf(torchscript.length === 0)(
+  "every program is ported, refused or left with a reason",
+  () => {
+    const missing = torchscript.filter(
+      ({ name }) => !(name in programs) && !(name in refused) && !page.includes(`| \`${name}\` |`),
+    );
+    expect(missing.map((p) => p.name)).toEqual([]);
+  },
+);
 
 it("the page names each program that differs", () => {
   for (const name of [...Object.keys(differences), ...Object.keys(refused)]) {

@@ -48,7 +48,7 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array
 export const make = (folder: string, ...args: readonly string[]): string =>
   execFileSync("make", ["-s", "-C", folder, ...args], { encoding: "utf8" });
 
-/** A program that answers calls of one entry; see call-entry.c. */
+/** A program that answers calls of one entry; see call-models.c. */
 export async function buildCaller(file: string, options: CompileFileOptions = {}): Promise<string> {
   const { name, files } = await compileToC(file, { train: true, ...options });
   const folder = makeFolder();
@@ -59,13 +59,37 @@ export async function buildCaller(file: string, options: CompileFileOptions = {}
 /** The same of a folder with C for the model `name`. */
 export function makeCaller(folder: string, name: string): string {
   writeFileSync(path.join(folder, "model.h"), `#include "${name}.h"\n`);
-  const main = path.join(import.meta.dirname, "call-entry.c");
+  const main = path.join(import.meta.dirname, "call-models.c");
   // Make does not know that there may be a program of another file.
   rmSync(path.join(folder, name), { force: true });
-  make(folder, name, `MAIN=${main}`, `CFLAGS=-O2 -DMODULE=${cName(name)}_module`);
+  make(folder, name, `MAIN=${main}`, `CFLAGS=-O2 -DMODULES=\\&${cName(name)}_module`);
   return path.join(folder, name);
 }
 
+/** A program of call-models.c with many modules; the files of each are those of `moduleToC`. */
+export function buildModels(
+  folder: string,
+  models: readonly {
+    readonly stem: string;
+    readonly files: ReadonlyMap<string, Uint8Array | string>;
+  }[],
+): string {
+  for (const { files } of models) writeFiles(folder, files);
+  const headers = models.map(({ stem }) => `#include "${stem}.h"\n`);
+  writeFileSync(path.join(folder, "model.h"), headers.join(""));
+  const own = models.flatMap(({ files }) => [...files.keys()]);
+  const sources = [...new Set(own)].filter((file) => /\.[cS]$/.test(file));
+  const main = path.join(import.meta.dirname, "call-models.c");
+  const modules = `-DMODULES=${models.map(({ stem }) => `&${stem}_module`).join()}`;
+  const args = [...flags, "-O2", modules, "-Iglim", "-I.", main, ...sources, "-lm"];
+  execFileSync("cc", [...args, "-o", "call-models"], { cwd: folder });
+  return path.join(folder, "call-models");
+}
+
+const flags = [
+  ...["-std=c11", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"],
+  ...(process.arch === "x64" ? ["-march=x86-64-v2"] : []),
+];
 const sanitizers = ["-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 
 /**
@@ -74,8 +98,7 @@ const sanitizers = ["-O0", "-fsanitize=address,undefined", "-fno-sanitize-recove
  */
 export function buildInterpreter(folder: string, main: string, isChecked: boolean): string {
   const glim = path.join(folder, "glim");
-  const arch = process.arch === "x64" ? ["-march=x86-64-v2"] : [];
-  const kept = ["-std=c11", "-ffp-contract=off", ...arch, ...(isChecked ? sanitizers : ["-O2"])];
+  const kept = [...flags, ...(isChecked ? sanitizers : ["-O2"])];
   if (!existsSync(glim)) {
     writeFiles(folder, interpreterToC());
     const sources = readdirSync(glim).filter((file) => file.endsWith(".c"));
@@ -85,41 +108,48 @@ export function buildInterpreter(folder: string, main: string, isChecked: boolea
   const program = path.join(folder, path.basename(main, ".c"));
   const objects = readdirSync(glim).filter((file) => file.endsWith(".o"));
   const source = path.join(import.meta.dirname, main);
-  const args = ["-DMODULE=glim_interpreter", "-I.", "-I..", source, ...objects, "-lm"];
+  const args = ["-DMODULES=&glim_interpreter", "-I.", "-I..", source, ...objects, "-lm"];
   execFileSync("cc", [...kept, ...args, "-o", program], { cwd: glim });
   return program;
 }
 
 type Data = Float32Array | Float64Array | Int32Array | Uint8Array | Int8Array;
 
-/** A tensor, or a number by itself. */
-export type Given = number | boolean | { readonly data: Data; readonly shape: readonly number[] };
+/** A number or a boolean by itself, or a tensor; what no type of array tells has its kind beside it. */
+export type Given =
+  | number
+  | boolean
+  | { readonly data: Data; readonly shape: readonly number[]; readonly kind?: Kind };
 
 export interface Got {
   readonly data: Data;
   readonly shape: readonly number[];
   /** Of a number or a boolean. */
   readonly number: number;
+  readonly kind: Kind;
 }
 
 /** The error's number and text, or the results. */
 export type Answer = readonly Got[] | { readonly code: number; readonly text: string };
 
-/** In the order of `glim_type`; a Uint8Array is given for bools. */
-const arrays = [Float32Array, Float64Array, Int32Array, undefined, Int8Array, Uint8Array] as const;
-const kinds = { number: 6, boolean: 7 } as const;
+const arrays = [Float32Array, Float64Array, Int32Array, Uint8Array, Int8Array, Uint8Array] as const;
+/** In the order of `glim_type`. */
+const kinds = ["f32", "f64", "i32", "u8", "i8", "bool", "number", "boolean", "value"] as const;
+type Kind = (typeof kinds)[number];
 
-function kindOf(x: Given): number {
-  if (typeof x === "number") return kinds.number;
-  if (typeof x === "boolean") return kinds.boolean;
-  return arrays.findIndex((type) => type !== undefined && x.data instanceof type);
-}
+/** A Uint8Array is given for bools. */
+const kindOf = (x: Given): Kind =>
+  typeof x === "number"
+    ? "number"
+    : typeof x === "boolean"
+      ? "boolean"
+      : (x.kind ?? kinds.find((k, i) => k !== "u8" && x.data instanceof arrays[i]!) ?? "value");
 
-/** As call-entry.c reads an array. */
+/** As call-models.c reads an array. */
 function encodeArray(x: Given): Buffer {
   const { data, shape } = typeof x === "object" ? x : { data: new Uint8Array(), shape: [] };
   const head = Buffer.alloc(52);
-  head.writeUInt32LE(kindOf(x), 0);
+  head.writeUInt32LE(kinds.indexOf(kindOf(x)), 0);
   head.writeUInt32LE(shape.length, 4);
   shape.forEach((size, i) => {
     head.writeUInt32LE(size, 8 + 4 * i);
@@ -129,11 +159,33 @@ function encodeArray(x: Given): Buffer {
   return Buffer.concat([head, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
 }
 
-function encodeCall(args: readonly Given[]): Buffer {
-  const count = Buffer.alloc(4);
-  count.writeUInt32LE(args.length);
-  return Buffer.concat([count, ...args.map(encodeArray)]);
+function word(n: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(n);
+  return bytes;
 }
+
+const block = (bytes: Uint8Array): Uint8Array[] => [word(bytes.length), bytes];
+
+/** Calls of one instance, one after the other. */
+export interface CalledModel {
+  /** Which of the program's modules it is. */
+  readonly module: number;
+  /** The package, or the weights. */
+  readonly data: Uint8Array;
+  readonly calls: readonly (readonly [entry: string, args: readonly Given[]])[];
+}
+
+const encodeModel = ({ module, data, calls }: CalledModel): readonly Uint8Array[] => [
+  word(module),
+  ...block(data),
+  word(calls.length),
+  ...calls.flatMap(([entry, args]) => [
+    ...block(new TextEncoder().encode(entry)),
+    word(args.length),
+    ...args.map(encodeArray),
+  ]),
+];
 
 /** What a program wrote, from its start. */
 class Answers {
@@ -172,25 +224,35 @@ class Answers {
     const number = new Float64Array(this.#take(8).buffer)[0]!;
     const bytes = this.#take(this.#word());
     const type = arrays[kind] ?? Uint8Array;
-    return { data: new type(bytes.slice().buffer), shape: sizes.slice(0, rank), number };
+    const data = new type(bytes.slice().buffer);
+    return { data, shape: sizes.slice(0, rank), number, kind: kinds[kind]! };
   }
 }
 
-/** What the program answers to calls of `entry`, one after the other in one instance. */
+/** What a program of call-models.c answers, for each model. */
+export function callModels(
+  program: string,
+  models: readonly CalledModel[],
+): readonly (readonly Answer[])[] {
+  const input = Buffer.concat(models.flatMap(encodeModel));
+  const { status, signal, stdout, stderr } = spawnSync(program, {
+    input,
+    maxBuffer: 2 ** 30,
+  });
+  if (status !== 0) throw new Error(`${program} ended with ${status ?? signal}: ${stderr}`);
+  const answers = new Answers(stdout);
+  const found = models.map(({ calls }) => calls.map(() => answers.next()));
+  if (!answers.isAtEnd) throw new Error(`${program} answered what was not asked`);
+  return found;
+}
+
+/** What it answers to calls of one entry of its first module. */
 export function call(
   program: string,
   entry: string,
   calls: readonly (readonly Given[])[],
-  ...options: readonly string[]
+  data: Uint8Array = new Uint8Array(),
 ): readonly Answer[] {
-  const input = Buffer.concat(calls.map(encodeCall));
-  const { status, signal, stdout, stderr } = spawnSync(program, [entry, ...options], {
-    input,
-    maxBuffer: 2 ** 28,
-  });
-  if (status !== 0) throw new Error(`${program} ended with ${status ?? signal}: ${stderr}`);
-  const answers = new Answers(stdout);
-  const found: Answer[] = [];
-  while (!answers.isAtEnd) found.push(answers.next());
-  return found;
+  const model = { module: 0, data, calls: calls.map((args) => [entry, args] as const) };
+  return callModels(program, [model])[0]!;
 }

@@ -4,7 +4,7 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packageFile } from "#glim/cli/compiler.js";
@@ -54,29 +54,26 @@ describe.skipIf(!canBuild)("the interpreter in C, with sanitizers", { timeout: 0
   afterAll(removeFolders);
 
   beforeAll(() => {
-    buildInterpreter(folder, "call-entry.c", true);
+    buildInterpreter(folder, "call-models.c", true);
   }, 300_000);
 
   it("gives the compiled module's bits", async () => {
     const table = path.join(root, "tests/digests/digests.json");
     const { lenet } = JSON.parse(readFileSync(table, "utf8"));
     const { bytes } = await packageFile(path.join(root, "samples/mnist/lenet.ts"));
-    const file = path.join(folder, "lenet.glim");
-    writeFileSync(file, bytes);
     const images = sampleDigits()
       .images.toTypedArray()
       .slice(0, 64 * 784);
-    const program = path.join(folder, "call-entry");
-    const [answer] = call(program, "logits", [[{ data: images, shape: [64, 784] }]], file);
+    const program = path.join(folder, "call-models");
+    const [answer] = call(program, "logits", [[{ data: images, shape: [64, 784] }]], bytes);
     if (answer === undefined || "code" in answer) throw new Error(answer?.text);
     expect(createHash("sha256").update(answer[0]!.data).digest("hex")).toBe(lenet.logits);
   });
 
   it("tells what failed, with its line, and goes on", async () => {
-    const file = path.join(folder, "sample.glim");
-    writeFileSync(file, (await packageText(source)).bytes);
+    const { bytes } = await packageText(source);
     const x = { data: new Float32Array(3).fill(1), shape: [1, 3] };
-    const program = path.join(folder, "call-entry");
+    const program = path.join(folder, "call-models");
     const [good, bad, shape, again] = call(
       program,
       "scale",
@@ -86,7 +83,7 @@ describe.skipIf(!canBuild)("the interpreter in C, with sanitizers", { timeout: 0
         [{ ...x, shape: [3, 1] }, 2],
         [x, 2],
       ],
-      file,
+      bytes,
     );
     expect(bad).toEqual({
       code: 5000,

@@ -196,14 +196,27 @@ function read(result: Buffer, lanes: Instruction["lanes"]): string {
   return Object.is(x, -0) ? "-0" : String(x);
 }
 
+function assemble(folder: string, name: string, text: string): Uint8Array<ArrayBuffer> {
+  writeFileSync(path.join(folder, `${name}.wat`), text);
+  const wat2wasm = createRequire(import.meta.url).resolve("wabt/bin/wat2wasm");
+  const args = [wat2wasm, `${name}.wat`, "-o", `${name}.wasm`];
+  execFileSync(process.execPath, args, { cwd: folder });
+  return Uint8Array.from(readFileSync(path.join(folder, `${name}.wasm`)));
+}
+
+it.skipIf(!canBuild)("a module without any vector is translated, too", () => {
+  const text = '(module (func (export "f") (param f64) (result f64) (local.get 0)))';
+  const { code, exports } = translate(assemble(makeFolder(), "plain", text), "plain");
+  expect(exports.get("f")?.symbol).toBe("w2c_plain_f");
+  expect(code).toContain("f64 w2c_plain_f(w2c_plain* instance, f64 ");
+  expect(code, "wasm2c's own definitions").not.toContain("wasm_fabs");
+});
+
 it.skipIf(!canBuild)("each instruction gives the same in C", { timeout: 120_000 }, () => {
   expect(instructions.length).toBeGreaterThan(80);
   expect(inputBytes).toBeLessThan(outAt);
   const folder = makeFolder();
-  writeFileSync(path.join(folder, "vectors.wat"), module);
-  const wat2wasm = createRequire(import.meta.url).resolve("wabt/bin/wat2wasm");
-  execFileSync(process.execPath, [wat2wasm, "vectors.wat", "-o", "vectors.wasm"], { cwd: folder });
-  const wasm = Uint8Array.from(readFileSync(path.join(folder, "vectors.wasm")));
+  const wasm = assemble(folder, "vectors", module);
   const [wanted, found] = [runHere(wasm), runInC(folder, wasm)];
   expect(found.length).toBe(wanted.length);
   instructions.forEach(({ name, lanes }, i) => {

@@ -22,7 +22,7 @@ export const packageGraph = (m: Module, optimize: 0 | 1 = 1): Uint8Array =>
   }).bytes;
 
 /** The graph whose entries give a list of all their results. */
-const withLists = (m: Module): Module => ({
+export const withLists = (m: Module): Module => ({
   ...m,
   funcs: m.funcs.map((f) => ({
     ...f,

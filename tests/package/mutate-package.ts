@@ -1,5 +1,8 @@
 /** Damages packages, blindly or knowing where things lie: the same seed gives the same bytes. */
 
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { fnv64 } from "#glim/compiler/ops/fnv64.js";
 import * as format from "#glim/compiler/ops/program-format.js";
 import { randomNumbers } from "./made-arguments.ts";
@@ -153,4 +156,14 @@ export function mutatePackage(packages: readonly Uint8Array[], seed: number): Ui
   const mutation = new Mutation(pick(packages), seed);
   mutation[pick(kinds)]();
   return mutation.file;
+}
+
+/** The packages of all versions that are kept. */
+export function wholePackages(): readonly Uint8Array[] {
+  const folder = fileURLToPath(new URL("../fixtures/packages/", import.meta.url));
+  return readdirSync(folder)
+    .flatMap((version) => readdirSync(path.join(folder, version)).map((f) => path.join(version, f)))
+    .filter((file) => file.endsWith(".glim"))
+    .sort()
+    .map((file) => new Uint8Array(readFileSync(path.join(folder, file))));
 }
