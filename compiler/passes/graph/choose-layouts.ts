@@ -7,18 +7,23 @@
 import type { Func, Node, Value } from "../../graph/ir.ts";
 import { makeNode, tensorOf, value } from "../../graph/ir.ts";
 import { equalLayout, isRowMajor, type Layout, whole } from "../../graph/layout.ts";
-import { type Rewriter, rebuildModule } from "../../graph/rebuild.ts";
+import { type Rewriter, rebuildFunc } from "../../graph/rebuild.ts";
 import type { Dim } from "../../ops/dim.ts";
 import { equalShape } from "../../ops/dim.ts";
-import type { MoveLowering } from "../../ops/lowering.ts";
 import { opByName } from "../../ops/registry.ts";
 import type { GraphPass } from "./pass.ts";
+import { keepsAxes, RowMajorConvolutions } from "./row-major-convolutions.ts";
 
 export const chooseLayouts: GraphPass = {
   name: "choose-layouts",
   doc: "Channels last for convolutions and what follows them, panels for contractions.",
-  run: (m) => rebuildModule(m, place),
+  run: (m) => ({ ...m, funcs: m.funcs.map(placeAll) }),
 };
+
+function placeAll(func: Func): Func {
+  const rowMajor = new RowMajorConvolutions(func);
+  return rebuildFunc(func, (node, rewriter) => place(node, rewriter, rowMajor));
+}
 
 const panelWidth = 8;
 
@@ -29,7 +34,7 @@ const channelsLast = (rank: number): Layout => [
   whole(1),
 ];
 
-function place(node: Node, rewriter: Rewriter, _func: Func): void {
+function place(node: Node, rewriter: Rewriter, rowMajor: RowMajorConvolutions): void {
   const op = opByName(node.op);
   const result = node.results[0];
   if (node.op === "barrier") {
@@ -49,13 +54,13 @@ function place(node: Node, rewriter: Rewriter, _func: Func): void {
   const types = node.operands.map(tensorOf);
   const lowering = op.lower(types, node.attrs, result.type);
   const { kind } = lowering;
-  if (node.op === "conv") placeConvolution(node, rewriter);
+  if (node.op === "conv" && !rowMajor.has(node)) placeConvolution(node, rewriter);
   else if (node.op === "convInputGrad") placeInputGrad(node, rewriter);
   else if (node.op === "convWeightGrad") placeWeightGrad(node, rewriter);
   else if (node.op === "dot") placeDot(node, rewriter);
   else if (kind === "window") emitWith(node, node.operands, node.operands[0]!.layout, rewriter);
   else if (kind === "map") placeMap(node, rewriter);
-  else if (lowering.kind === "move" && keepsAxes(lowering)) placeMove(node, rewriter);
+  else if (keepsAxes(lowering)) placeMove(node, rewriter);
   else {
     const operands = node.operands.map((v) => inLayout(v, undefined, rewriter));
     emitWith(node, operands, undefined, rewriter);
@@ -157,17 +162,6 @@ function placeDot(node: Node, rewriter: Rewriter): void {
   const right = inLayout(b, packs ? panels : undefined, rewriter);
   emitWith(node, [left, right], undefined, rewriter);
 }
-
-/** Whether each axis of the result takes its positions from the same axis of the operands: padding, slices, concatenation. */
-const keepsAxes = (lowering: MoveLowering): boolean =>
-  lowering.form === "pieces" &&
-  lowering.pieces.length > 0 &&
-  lowering.pieces.every(({ index, from }) => {
-    return (
-      index.length === from.length &&
-      index.every((at, axis) => at.terms.every((term) => term.axis === axis))
-    );
-  });
 
 /** The result lies as the first operand does that is not row-major, and the others do, too. */
 function placeMove(node: Node, rewriter: Rewriter): void {
