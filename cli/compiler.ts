@@ -11,6 +11,7 @@ import { compilerOptions } from "./compiler-options.ts";
 import { loadedEnvironment } from "./environment.ts";
 import { needsOf, writeBindings } from "./model/bindings.ts";
 import { compileOrFail } from "./model/compile-module.ts";
+import { CompileSession } from "./model/compile-session.ts";
 import { type OpenProgram, openProgram } from "./model/open-program.ts";
 import { refuseForeignDTypes } from "./model/package-dtypes.ts";
 import { programSources } from "./model/program-sources.ts";
@@ -24,7 +25,7 @@ export { compile } from "./compile-function.ts";
 export { type SavePackageOptions, save } from "./save-package.ts";
 export type { Diagnostic, ModuleSignature };
 /** Thrown for a model that cannot be compiled; its `diagnostics` are all that is wrong with it. */
-export { Failure as CompileFailure };
+export { CompileSession, Failure as CompileFailure };
 
 export interface CompileFileOptions extends Partial<PipelineOptions> {
   /** The name of the artefact's files, without an ending. Default: the model file's. */
@@ -49,6 +50,8 @@ export interface CompileFileOptions extends Partial<PipelineOptions> {
   readonly schedules?: Schedules;
   /** Called with the graph of the source, then after each pass. */
   readonly watch?: (stage: Stage) => void;
+  /** Makes compiling the same file again fast. Default: a new one. */
+  readonly session?: CompileSession;
 }
 
 export interface CompiledFile extends Artefact {
@@ -79,6 +82,7 @@ export async function compileFile(
   const artefact = await compileOrFail(module, {
     ...compilerOptions(program.file, options),
     ...(schedules ? { schedules } : {}),
+    ...(options.session ? { kept: options.session.kept(program.file) } : {}),
     ...(weights ? { externalize: weights.write } : {}),
   });
   const files = [...program.files, ...(schedules ? [schedulePath(program.file)] : [])];
@@ -125,7 +129,7 @@ async function lowerFile(
   readonly module: Module;
   readonly leftOut: readonly string[];
 }> {
-  const program = await openProgram(file, options.entries ?? []);
+  const program = await openProgram(file, options.entries ?? [], options.session);
   checkEntryNames(program);
   const environment = loadedEnvironment();
   if (options.weights !== undefined) await replaceWeights(program, environment, options.weights);

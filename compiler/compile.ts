@@ -16,6 +16,7 @@ import {
 import type { ModuleSignature, SourcePlace } from "./package/signature.ts";
 import { describeModule, describeProgram, signatureSection, toJson } from "./package/signature.ts";
 import { writePackage } from "./package/write-package.ts";
+import type { KeptTensors } from "./passes/graph/kept-tensors.ts";
 import type { Evaluator } from "./passes/graph/pass.ts";
 import type { PipelineOptions, Stage } from "./pipeline.ts";
 import { defaultPipeline, packagePasses, runGraphPasses, runLoopPasses } from "./pipeline.ts";
@@ -46,6 +47,8 @@ export interface CompileOptions extends Partial<PipelineOptions> {
   /** Contractions that are scheduled otherwise than the cost model would; the bits stay the same. */
   readonly schedules?: Schedules;
   readonly watch?: (stage: Stage) => void;
+  /** What was computed of the weights when the program was compiled before. */
+  readonly kept?: KeptTensors;
 }
 
 export interface Artefact {
@@ -60,7 +63,9 @@ export interface Artefact {
 /** @throws TooLarge where the tensors of an entry fit into no memory */
 export async function compileModule(source: Module, options: CompileOptions): Promise<Artefact> {
   const pipeline = { ...defaultPipeline, ...options };
-  const module = runGraphPasses(source, pipeline, { evaluator: options.evaluator }, options.watch);
+  const { evaluator, kept } = options;
+  const begun = kept?.begin(source) ?? source;
+  const module = runGraphPasses(begun, pipeline, { evaluator, kept }, options.watch);
   const { timed = false, names = timed, locate, schedules } = options;
   const lowered = lowerModule(module, { timed, ...(schedules ? { schedules } : {}) });
   const loops = { ...lowered, module: runLoopPasses(lowered.module, pipeline) };

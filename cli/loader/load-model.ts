@@ -4,6 +4,7 @@ import { realpath, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { startAnew } from "../../stdlib/random/default-rng.ts";
 import { exitOnSignals } from "../terminal/exit-on-signals.ts";
 import { type EmittedModule, emitModules } from "./emit-modules.ts";
 import { fileProblem, LoadError } from "./load-error.ts";
@@ -38,7 +39,8 @@ const running = new Set<string>();
 /**
  * Loads a TypeScript module and everything it imports, and runs it. Every function and class in
  * TypeScript is tagged (`tagOf` of `runtime/tags`). While it runs,
- * `globalThis[Symbol.for("glim.compiling")]` is true.
+ * `globalThis[Symbol.for("glim.compiling")]` is true, and the default random numbers are those of a new
+ * process: compiling a file again gives the same weights.
  *
  * @param provided file URLs of modules that imports by these names mean, wherever the model lies
  * @throws LoadError whenever the fault is the model's
@@ -140,18 +142,26 @@ const BEFORE_MODEL = Symbol.for("glim.beforeModel");
 const CLEAN = `globalThis[Symbol.for("glim.beforeModel")].get(new URL("${START}", import.meta.url).href)();
 `;
 
+/** Gives the program that loads models its own random numbers back, when none of them runs any more. */
+let giveBack = (): void => {};
+
 /** The exports are `model`, and not the promise's value itself: one may be called `then`. */
 async function runModules(
   start: string,
   isCompiling: boolean,
 ): Promise<{ readonly model: Readonly<Record<string, unknown>> }> {
-  if (isCompiling) running.add(start);
+  if (isCompiling) {
+    const restore = startAnew();
+    if (running.size === 0) giveBack = restore;
+    running.add(start);
+  }
   Reflect.set(globalThis, COMPILING, running.size > 0);
   Reflect.set(globalThis, BEFORE_MODEL, beforeModel);
   try {
     return await import(pathToFileURL(start).href);
   } finally {
     running.delete(start);
+    if (isCompiling && running.size === 0) giveBack();
     Reflect.set(globalThis, COMPILING, running.size > 0);
   }
 }

@@ -5,19 +5,14 @@ import * as loading from "../../compiler/diagnostics/catalog/loading.ts";
 import { at } from "../../compiler/diagnostics/diagnostic.ts";
 import type { EntryPoint, Environment } from "../../compiler/frontend/environment.ts";
 import { type LoweredProgram, lowerProgram } from "../../compiler/frontend/lower-program.ts";
-import {
-  createSourceProgram,
-  ParsedFiles,
-  type SourceProgram,
-} from "../../compiler/frontend/program.ts";
 import { closestName } from "../../compiler/ops/closest-name.ts";
 import { tagOf } from "../../runtime/tags.ts";
 import { entryPoints } from "../environment.ts";
 import { LoadError } from "../loader/load-error.ts";
 import { type LoadedModel, loadModel } from "../loader/load-model.ts";
 import { Failure } from "../terminal/failure.ts";
-import { installedLibrary } from "../terminal/installed-library.ts";
 import { shownPath } from "../terminal/shown-path.ts";
+import { CompileSession } from "./compile-session.ts";
 import { loadDiagnostics } from "./load-diagnostics.ts";
 
 export interface OpenProgram {
@@ -44,10 +39,14 @@ export interface ProgramLowered extends LoweredProgram {
  * @throws Failure with all that is wrong so far: that the file cannot be loaded, that it has no entry
  * point of a name, or none at all
  */
-export async function openProgram(file: string, names: readonly string[]): Promise<OpenProgram> {
-  const model = await load(file);
+export async function openProgram(
+  file: string,
+  names: readonly string[],
+  session = new CompileSession(),
+): Promise<OpenProgram> {
+  const model = await load(file, session);
   const [modelFile = path.resolve(file)] = model.files;
-  const program = sourceProgram(modelFile);
+  const program = session.program(modelFile);
   const entries = selectEntries(inSourceOrder(entryPoints(model.exports), model.files), names);
   return {
     file: modelFile,
@@ -82,7 +81,7 @@ export function leaveOutTraining(
   return { ...all, module: undefined, diagnostics, leftOut: training };
 }
 
-async function load(file: string): Promise<LoadedModel> {
+async function load(file: string, session: CompileSession): Promise<LoadedModel> {
   try {
     return await loadModel(file);
   } catch (error) {
@@ -91,13 +90,10 @@ async function load(file: string): Promise<LoadedModel> {
     const threw = error.problems.some((p) => p.failure === "thrown");
     // What threw is often what TypeScript would have refused: both are told.
     throw new Failure(
-      threw ? [...sourceProgram(path.resolve(file)).typeErrors(), ...found] : found,
+      threw ? [...session.program(path.resolve(file)).typeErrors(), ...found] : found,
     );
   }
 }
-
-const sourceProgram = (file: string): SourceProgram =>
-  createSourceProgram({ roots: [file], ...installedLibrary, parsed: new ParsedFiles() });
 
 /** A module's exports come sorted by name; people know them as they wrote them. */
 function inSourceOrder(

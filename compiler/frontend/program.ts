@@ -51,8 +51,8 @@ export interface MemberName {
 }
 
 /**
- * Parsed files, kept between programs: the default libraries take most of the time. Declarations and
- * Glim's own files do not change; others are parsed again when their text has changed.
+ * Parsed files, kept between programs: the default libraries take most of the time. Installed declarations
+ * and Glim's own files do not change; others are parsed again when their text has changed.
  */
 export class ParsedFiles {
   readonly #files = new Map<string, ts.SourceFile>();
@@ -132,9 +132,10 @@ export function createSourceProgram(options: SourceOptions): SourceProgram {
       ? tsc.createSourceFile(path, hostDeclarations, version)
       : read(path, version, ...rest);
   const { parsed, edited } = options;
+  const isInstalled = installedBy(options.glimTypes);
   host.getSourceFile = (path, version, ...rest) => {
-    if (path.endsWith(".d.ts")) return parsed.get(path, () => parse(path, version, ...rest));
-    const text = edited && host.readFile(path);
+    if (isInstalled(path)) return parsed.get(path, () => parse(path, version, ...rest));
+    const text = host.readFile(path);
     if (text === undefined) return parse(path, version, ...rest);
     return parsed.current(path, text, () => tsc.createSourceFile(path, text, version));
   };
@@ -150,9 +151,19 @@ export function createSourceProgram(options: SourceOptions): SourceProgram {
     rootNames: [...options.roots, hostFile],
     options: settings,
     host,
-    ...(previous instanceof CheckedProgram ? { oldProgram: previous.program } : {}),
+    ...(previous instanceof CheckedProgram && previous.isWhole
+      ? { oldProgram: previous.program }
+      : {}),
   });
   return new CheckedProgram(program, options.libraryFolders, parsed, disk);
+}
+
+/** Whether declarations are those of a package, of TypeScript or of Glim itself. */
+function installedBy(glimTypes: string): (path: string) => boolean {
+  const glim = `${folderOf(folderOf(glimTypes))}/`;
+  return (path) =>
+    path.endsWith(".d.ts") &&
+    (path === hostFile || path.startsWith(glim) || /[\\/]node_modules[\\/]/.test(path));
 }
 
 interface Declarations {
@@ -168,6 +179,7 @@ class CheckedProgram implements SourceProgram {
   readonly #disk: (path: string) => string | undefined;
   readonly #parsed = new Map<string, ts.SourceFile | undefined>();
   readonly #declarations = new Map<ts.SourceFile, Declarations>();
+  #isWhole = true;
 
   constructor(
     program: ts.Program,
@@ -230,6 +242,11 @@ class CheckedProgram implements SourceProgram {
     return found;
   }
 
+  /** Whether every import was found, as far as anyone asked: TypeScript does not look again for what was not. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
   typeErrors(): readonly Diagnostic[] {
     const found: Diagnostic[] = [];
     for (const file of this.program.getSourceFiles()) {
@@ -238,7 +255,10 @@ class CheckedProgram implements SourceProgram {
         ...this.program.getSyntacticDiagnostics(file),
         ...this.program.getSemanticDiagnostics(file),
       ];
-      for (const error of errors) if (!isAboutHost(error)) found.push(toDiagnostic(error));
+      for (const error of errors) {
+        if (unknownModule.has(error.code)) this.#isWhole = false;
+        if (!isAboutHost(error)) found.push(toDiagnostic(error));
+      }
     }
     return found;
   }

@@ -23,3 +23,14 @@ export function forkDefault(): Rng {
   forks += 1;
   return made;
 }
+
+/** Begins with seed 0, as a new process does. What is returned puts back the generator that there was. */
+export function startAnew(): () => void {
+  const [rng, count] = [current, forks];
+  current = undefined;
+  forks = 0;
+  return () => {
+    current = rng;
+    forks = count;
+  };
+}

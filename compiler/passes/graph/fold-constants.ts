@@ -23,6 +23,7 @@ import { DimExpr, equalDim } from "../../ops/dim.ts";
 import type { Attr, Op } from "../../ops/op.ts";
 import { opByName } from "../../ops/registry.ts";
 import { bytesOf, isValueOf, printTensorType, type TensorType } from "../../ops/types.ts";
+import { KeptTensors } from "./kept-tensors.ts";
 import type { GraphPass, PassContext } from "./pass.ts";
 
 export const foldConstants: GraphPass = {
@@ -45,17 +46,17 @@ const growth = 4096;
 class Folder {
   readonly constants: Map<string, Constant>;
   readonly #context: PassContext;
+  readonly #kept: KeptTensors;
   readonly #scalars = new Map<Value, ScalarValue>();
   readonly #tensors = new Map<Value, Constant>();
   /** The constants made here, by their types: equal ones are one. */
   readonly #made = new Map<string, Constant[]>();
-  /** What operators gave on constants: entries of one model read the same weights. */
-  readonly #applied = new Map<string, Constant | undefined>();
   #count = 0;
 
   constructor(constants: ReadonlyMap<string, Constant>, context: PassContext) {
     this.constants = new Map(constants);
     this.#context = context;
+    this.#kept = context.kept ?? new KeptTensors();
   }
 
   fold(node: Node, rewriter: Rewriter): void {
@@ -118,7 +119,7 @@ class Folder {
     if (type.dtype !== "bool" && !isValueOf(Number(x), type.dtype)) return undefined;
     const data = makeData(type.dtype, 1);
     data[0] = Number(x);
-    return this.#constant(type, data);
+    return this.#constant(type, withPlainNaNs(data));
   }
 
   #apply(op: Op, node: Node, type: TensorType): Constant | undefined {
@@ -128,20 +129,19 @@ class Folder {
     if (isSymbolic(type.shape) || Object.values(node.attrs).some(isSymbolic)) return undefined;
     const given = operands.reduce((sum, c) => sum + c.data.byteLength, 0);
     if (bytesIn(type) > given + growth) return undefined;
-    const key = keyOf(node, operands, type);
-    if (!this.#applied.has(key)) {
-      const data = evaluator.evaluate(op, operands, node.attrs, type);
-      this.#applied.set(key, data && this.#constant(type, data));
-    }
-    return this.#applied.get(key);
+    const elements = operands.map((c) => c.data);
+    const data = this.#kept.of(spell(node, operands, type), elements, () => {
+      const computed = evaluator.evaluate(op, operands, node.attrs, type);
+      return computed && withPlainNaNs(computed);
+    });
+    return data && this.#constant(type, data);
   }
 
-  #constant(type: TensorType, computed: TensorData): Constant {
-    const data = withPlainNaNs(computed);
+  #constant(type: TensorType, data: TensorData): Constant {
     const key = printTensorType(type);
     const made = this.#made.get(key) ?? [];
     this.#made.set(key, made);
-    const same = made.find((c) => equalData(c.data, data));
+    const same = made.find((c) => c.data === data || equalData(c.data, data));
     if (same) return same;
     while (this.constants.has(`folded.${this.#count}`)) this.#count++;
     const name = `folded.${this.#count}`;
@@ -152,12 +152,13 @@ class Folder {
   }
 }
 
-/** What a node computes of constants, as text. */
-function keyOf({ op, attrs }: Node, operands: readonly Constant[], type: TensorType): string {
+/** What a node computes, as text, but for its operands' elements. */
+function spell({ op, attrs }: Node, operands: readonly Constant[], type: TensorType): string {
   const given = Object.keys(attrs)
     .sort()
     .map((name) => `${name}=${printAttr(attrs[name]!)}`);
-  return [op, ...operands.map((c) => c.name), ...given, printTensorType(type)].join(" ");
+  const types = [...operands.map((c) => c.type), type].map(printTensorType);
+  return [op, ...given, ...types].join(" ");
 }
 
 /** Every NaN as 0x7fc00000 (f64: 0x7ff8000000000000): engines and processors choose different ones, artefacts must not differ. */

@@ -1,11 +1,13 @@
 /** `layout(const @w) ⇒ const @w in that layout`: weights are packed when compiling. */
 
-import type { Constant, Module, Node } from "../../graph/ir.ts";
+import type { Module, Node } from "../../graph/ir.ts";
 import { makeNode, tensorOf } from "../../graph/ir.ts";
 import { isRowMajor, printLayout } from "../../graph/layout.ts";
 import { rebuildModule } from "../../graph/rebuild.ts";
 import { relayout } from "../../graph/relayout.ts";
-import type { GraphPass } from "./pass.ts";
+import { printType } from "../../graph/type.ts";
+import { KeptTensors } from "./kept-tensors.ts";
+import type { GraphPass, PassContext } from "./pass.ts";
 
 export const foldLayouts: GraphPass = {
   name: "fold-layouts",
@@ -13,7 +15,7 @@ export const foldLayouts: GraphPass = {
   run: fold,
 };
 
-function fold(m: Module): Module {
+function fold(m: Module, { kept = new KeptTensors() }: PassContext): Module {
   const constants = new Map(m.constants);
   const makers = new Map<object, Node>();
   const rebuilt = rebuildModule(m, (node, rewriter) => {
@@ -28,13 +30,11 @@ function fold(m: Module): Module {
     const name = `${constant.name}${printLayout(result.layout)}`;
     if (!constants.has(name)) {
       const shape = tensorOf(result).shape.map(Number);
-      const data = relayout(constant.data, shape, result.layout);
-      constants.set(name, {
-        name,
-        type: constant.type,
-        layout: result.layout,
-        data,
-      } satisfies Constant);
+      const { type, data } = constant;
+      const { layout } = result;
+      const what = `layout ${printLayout(layout)} ${printType(type)}`;
+      const packed = kept.of(what, [data], () => relayout(data, shape, layout));
+      if (packed) constants.set(name, { name, type, layout, data: packed });
     }
     rewriter.emit(makeNode("const", [], { name }, [result], node.span));
   });

@@ -3,6 +3,7 @@
 import type { Module, TensorData } from "../../graph/ir.ts";
 import type { Attrs, Op } from "../../ops/op.ts";
 import type { TensorType } from "../../ops/types.ts";
+import type { KeptTensors } from "./kept-tensors.ts";
 
 /** Runs an operator on known operands with the very kernels that eager mode runs. */
 export interface Evaluator {
@@ -18,6 +19,8 @@ export interface Evaluator {
 export interface PassContext {
   /** Absent when kernels themselves are built: nothing is folded then. */
   readonly evaluator: Evaluator | undefined;
+  /** What earlier compilations of the program have left. */
+  readonly kept?: KeptTensors | undefined;
 }
 
 export interface GraphPass {

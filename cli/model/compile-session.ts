@@ -1,0 +1,37 @@
+/**
+ * Owns what compiling leaves behind for the next time: parsed files, the checked program, and what was made of
+ * the weights. Each is used only where what it was made of is the same: a session changes no result.
+ */
+
+import {
+  createSourceProgram,
+  ParsedFiles,
+  type SourceProgram,
+} from "../../compiler/frontend/program.ts";
+import { KeptTensors } from "../../compiler/passes/graph/kept-tensors.ts";
+import { installedLibrary } from "../terminal/installed-library.ts";
+
+export class CompileSession {
+  readonly #parsed = new ParsedFiles();
+  readonly #programs = new Map<string, SourceProgram>();
+  readonly #kept = new Map<string, KeptTensors>();
+
+  /** The program of a model file, as its files are now. */
+  program(file: string): SourceProgram {
+    const program = createSourceProgram({
+      roots: [file],
+      ...installedLibrary,
+      parsed: this.#parsed,
+      previous: this.#programs.get(file),
+    });
+    this.#programs.set(file, program);
+    return program;
+  }
+
+  /** What was computed of the constants of a model file. */
+  kept(file: string): KeptTensors {
+    const kept = this.#kept.get(file) ?? new KeptTensors();
+    this.#kept.set(file, kept);
+    return kept;
+  }
+}
