@@ -98,6 +98,8 @@ export async function compileFile(
 
 export interface PackagedFile extends Package {
   readonly name: string;
+  /** Absolute paths of the model file and of what it imports, but for packages. */
+  readonly files: readonly string[];
   /** Entry points that were left out, because they write parameters. */
   readonly leftOut: readonly string[];
 }
@@ -118,7 +120,7 @@ export async function packageFile(
     ...compilerOptions(program.file, options),
     ...(options.sources ? { sourceTexts: programSources(module, program.file) } : {}),
   });
-  return { ...made, name: options.name ?? module.name, leftOut };
+  return { ...made, name: options.name ?? module.name, files: program.files, leftOut };
 }
 
 async function lowerFile(

@@ -1,11 +1,11 @@
 /** Keeps compiled models up to date with their sources, in a folder of generated files. */
 
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
-import { type CompileFileOptions, compileFile } from "../compiler.ts";
+import { type CompileFileOptions, CompileSession, compileFile } from "../compiler.ts";
 import { Failure } from "../terminal/failure.ts";
-import { writeTogether } from "../terminal/write-together.ts";
+import { writeChanged } from "../terminal/write-together.ts";
 
 /** As the options of the same names on the command line. */
 type ArtefactOptions = Pick<CompileFileOptions, "externalWeights" | "inline">;
@@ -38,6 +38,7 @@ interface CompiledModel {
 export class CompiledModels {
   readonly #folder: string;
   readonly #models: readonly CompiledModel[];
+  readonly #session = new CompileSession();
   /** Models are compiled one after another: a change may come while others are at work. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -88,33 +89,22 @@ export class CompiledModels {
     const weights = options.weights === undefined ? [] : [options.weights];
     const before = stamps([source, ...files.keys(), ...weights]);
     try {
-      const compiled = await compileFile(source, options);
+      const compiled = await compileFile(source, { ...options, session: this.#session });
       model.files = stamps([...compiled.files, ...weights]);
       model.diagnostics = [];
-      this.#write(
-        new Map<string, Uint8Array | string>([
-          [`${name}.js`, compiled.js],
-          [`${name}.d.ts`, compiled.declarations],
-          ...(options.inline ? [] : [[`${name}.wasm`, compiled.wasm] as const]),
-          ...(options.inline ? [] : [[`${name}.d.wasm.ts`, wasmDeclarations] as const]),
-          ...(compiled.weights ? [[`${name}.safetensors`, compiled.weights] as const] : []),
-        ]),
-      );
+      const files: readonly (readonly [string, Uint8Array | string])[] = [
+        [`${name}.js`, compiled.js],
+        [`${name}.d.ts`, compiled.declarations],
+        ...(options.inline ? [] : [[`${name}.wasm`, compiled.wasm] as const]),
+        ...(options.inline ? [] : [[`${name}.d.wasm.ts`, wasmDeclarations] as const]),
+        ...(compiled.weights ? [[`${name}.safetensors`, compiled.weights] as const] : []),
+      ];
+      writeChanged(new Map(files.map(([file, x]) => [path.join(this.#folder, file), x])));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       model.files = before;
       model.diagnostics = error.diagnostics;
     }
-  }
-
-  /** What is as it was is not written, so that nobody who watches is woken. */
-  #write(files: ReadonlyMap<string, Uint8Array | string>): void {
-    const changed = [...files]
-      .map(([name, content]) => [path.join(this.#folder, name), content] as const)
-      .filter(
-        ([file, content]) => !existsSync(file) || !readFileSync(file).equals(Buffer.from(content)),
-      );
-    writeTogether(new Map(changed));
   }
 }
 

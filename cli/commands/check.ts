@@ -4,9 +4,9 @@ import path from "node:path";
 import type { Command } from "commander";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { Failure, Misuse } from "../terminal/failure.ts";
-import { runCommand } from "../terminal/run-command.ts";
+import { keepLooking } from "../terminal/keep-looking.ts";
+import { reportError, runCommand } from "../terminal/run-command.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { FileWatcher } from "../terminal/watch-files.ts";
 import { type Done, jsonOption } from "./command.ts";
 
 interface CheckOptions {
@@ -75,26 +75,18 @@ async function keepChecking(
   checkFile: CheckFile,
   terminal: Terminal,
 ): Promise<never> {
-  const known = new Map<string, Checked>();
-  const look = async (file: string): Promise<void> => {
-    const checked = await checkFile(file);
-    known.set(file, checked);
-    if (checked.diagnostics.length > 0) terminal.report(checked.diagnostics);
-    else printGood([checked], terminal);
-  };
-  const watched = (): readonly string[] => [...known.values()].flatMap((c) => c.files);
-  let last: Promise<void> = Promise.resolve();
-  const watcher = new FileWatcher((changed) => {
-    const again = files.filter((file) => known.get(file)?.files.some((f) => changed.has(f)));
-    last = last.then(async () => {
-      for (const file of again) await look(file);
-      watcher.watch(watched());
-    });
+  const { importedFiles } = await import("../loader/imported-files.ts");
+  return keepLooking(files, async (file) => {
+    try {
+      const checked = await checkFile(file);
+      if (checked.diagnostics.length > 0) terminal.report(checked.diagnostics);
+      else printGood([checked], terminal);
+      return [...checked.files, ...importedFiles(file)];
+    } catch (error) {
+      reportError(terminal, error);
+      return importedFiles(file);
+    }
   });
-  for (const file of files) await look(file);
-  watcher.watch(watched());
-  // Until the user ends it.
-  return new Promise<never>(() => {});
 }
 
 /** Looks at the sources only. */

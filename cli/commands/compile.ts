@@ -1,11 +1,8 @@
 /** `glim compile FILE -o DIR`: writes the artefact, or a package, and says on one screen what it is. */
 
-import { createHash } from "node:crypto";
 import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { bytesOf as elementBytes, isDType } from "../../compiler/ops/types.ts";
-import type { Bytes, ModuleBytes } from "../artefact/describe-artefact.ts";
-import type { CompiledFile, CompileFileOptions, ModuleSignature } from "../compiler.ts";
+import type { CompileFileOptions } from "../compiler.ts";
 import { Misuse } from "../terminal/failure.ts";
 import { runCommand } from "../terminal/run-command.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -16,10 +13,11 @@ import {
   jsonOption,
   type Level,
   optimizeOption,
-  spellLeftOut,
 } from "./command.ts";
 import { writeC, writeInterpreterInC } from "./compile-to-c.ts";
+import { writeModule } from "./compile-to-module.ts";
 import { writePackageFile } from "./compile-to-package.ts";
+import { isWatchable, keepCompiling } from "./watch-compile.ts";
 
 /** What writes each kind. */
 const writers = {
@@ -44,6 +42,7 @@ interface CompileOptions {
   readonly profile?: boolean;
   readonly train?: boolean;
   readonly sources?: boolean;
+  readonly watch?: boolean;
   readonly json?: boolean;
 }
 
@@ -71,6 +70,7 @@ export function addCompile(program: Command, done: Done): void {
     .option("--inline", "put the module into NAME.js instead of NAME.wasm")
     .option("--train", "compile entry points that write parameters, too")
     .option("--sources", "put the TypeScript into the package, for those who read it later")
+    .option("--watch", "compile again whenever the file, or one that it imports, is saved")
     .option("--entry <name>", "compile only this entry point (may be repeated)", collect, [])
     .option("--profile", "call a clock around each kernel, for glim profile; same bits, but slower")
     .option("--names", "keep the functions' names in the module, for profilers and glim inspect")
@@ -95,7 +95,6 @@ async function compile(file: string, options: CompileOptions, terminal: Terminal
   const name = options.name ?? path.basename(file).replace(/\.[^.]*$/, "");
   checkOptions(options);
   if (options.emit === "wasm") checkPlace(file, options.output, name);
-  terminal.progress(`compiling ${file}`);
   await checkPasses(options.skip);
   const given: CompileFileOptions = {
     name,
@@ -111,12 +110,18 @@ async function compile(file: string, options: CompileOptions, terminal: Terminal
     externalWeights: options.externalWeights ?? false,
     inline: options.inline ?? false,
   };
+  const { output, emit } = options;
+  if (options.watch && isWatchable(emit)) await keepCompiling(file, output, emit, given, terminal);
+  terminal.progress(`compiling ${file}`);
   const seconds = (): number => (performance.now() - start) / 1000;
-  const write = writers[options.emit];
-  await write(file, options.output, given, seconds, terminal);
+  await writers[emit](file, output, given, seconds, terminal);
 }
 
-function checkOptions({ emit, inline, externalWeights, profile, sources }: CompileOptions): void {
+function checkOptions(options: CompileOptions): void {
+  const { emit, inline, externalWeights, profile, sources, watch } = options;
+  if (watch && !isWatchable(emit)) {
+    throw new Misuse("--watch is for --emit wasm and --emit glim");
+  }
   if (emit === "glim" && (inline || externalWeights)) {
     throw new Misuse("a package is one file: --inline and --external-weights are for --emit wasm");
   }
@@ -134,47 +139,6 @@ function checkOptions({ emit, inline, externalWeights, profile, sources }: Compi
   }
 }
 
-async function writeModule(
-  file: string,
-  output: string,
-  options: CompileFileOptions,
-  seconds: () => number,
-  terminal: Terminal,
-): Promise<void> {
-  const { compileFile } = await import("../compiler.ts");
-  const { writeTogether } = await import("../terminal/write-together.ts");
-  const compiled = await compileFile(file, options);
-  const files = filesOf(compiled, output, options.inline ?? false);
-  writeTogether(new Map(Object.values(files).map(({ file, content }) => [file, content])));
-  await describe(file, compiled, files, seconds(), terminal);
-}
-
-interface OutputFile {
-  readonly file: string;
-  readonly content: Uint8Array | string;
-}
-
-type OutputFiles = { readonly js: OutputFile; readonly declarations: OutputFile } & {
-  readonly [kind in "wasm" | "weights"]?: OutputFile;
-};
-
-function filesOf(
-  { name, wasm, weights, js, declarations }: CompiledFile,
-  output: string,
-  inline: boolean,
-): OutputFiles {
-  const at = (ending: string, content: Uint8Array | string): OutputFile => ({
-    file: path.join(output, `${name}.${ending}`),
-    content,
-  });
-  return {
-    ...(inline ? {} : { wasm: at("wasm", wasm) }),
-    ...(weights ? { weights: at("safetensors", weights) } : {}),
-    js: at("js", js),
-    declarations: at("d.ts", declarations),
-  };
-}
-
 /** TypeScript reads `import "./model.js"` as `model.ts` where both stand in one folder. */
 function checkPlace(file: string, output: string, name: string): void {
   const stem = path.join(path.resolve(output), name);
@@ -186,87 +150,3 @@ function checkPlace(file: string, output: string, name: string): void {
       "choose another folder, or another --name",
   );
 }
-
-async function describe(
-  source: string,
-  compiled: CompiledFile,
-  files: OutputFiles,
-  seconds: number,
-  terminal: Terminal,
-): Promise<void> {
-  const {
-    bytesOf,
-    measure,
-    measureText,
-    memoryBytes,
-    spellBytes,
-    spellEntry,
-    spellMemory,
-    spellTable,
-    typicalSizes,
-  } = await import("../artefact/describe-artefact.ts");
-  const { wasm, weights, js, signature } = compiled;
-  const bytes = { ...measure(wasm), weights: signature.weights, js: measureText(js) };
-  const sha256 = createHash("sha256").update(wasm).digest("hex");
-  terminal.printJson({
-    ok: true,
-    files: Object.fromEntries(Object.entries(files).map(([kind, { file }]) => [kind, file])),
-    entries: signature.entries.map((e) => ({
-      ...e,
-      arena: typicalSizes(e).map((at) => ({
-        sizes: Object.fromEntries(at),
-        bytes: memoryBytes(e, at),
-      })),
-    })),
-    leftOut: compiled.leftOut,
-    state: signature.state,
-    bytes,
-    sha256,
-    seconds,
-    sameBitsOnEveryHost: signature.bits === "portable",
-  });
-  const table = spellTable([
-    ...(files.wasm ? wasmRows(files.wasm.file, bytes, signature) : []),
-    ...(files.weights && weights ? [[files.weights.file, bytesOf(weights)] as const] : []),
-    [files.js.file, bytes.js],
-    [files.declarations.file, measureText(compiled.declarations)],
-  ]);
-  const lines = [
-    `${source} compiled in ${seconds.toFixed(1)} s`,
-    "",
-    ...signature.entries.flatMap((e) => [
-      spellEntry(e),
-      `  arena ${spellMemory(e, typicalSizes(e))}`,
-    ]),
-    ...spellState(signature, spellBytes),
-    ...spellLeftOut(compiled.leftOut),
-    "",
-    ...table,
-    "",
-    `sha256 ${sha256}`,
-    `same bits on every host: ${signature.bits === "portable" ? "yes" : "no"}`,
-  ];
-  terminal.print(lines.join("\n"));
-}
-
-/** What is kept between calls: of a step that trains, parameters and averages. */
-function spellState(
-  { state }: ModuleSignature,
-  spellBytes: (n: number) => string,
-): readonly string[] {
-  const bytes = state.reduce((sum, { dtype, shape }) => {
-    const each = isDType(dtype) ? elementBytes[dtype] : 1;
-    return sum + (shape ?? []).reduce<number>((n, size) => n * Number(size), each);
-  }, 0);
-  return bytes === 0 ? [] : [`state ${spellBytes(bytes)}, kept between calls`];
-}
-
-const wasmRows = (
-  file: string,
-  bytes: ModuleBytes,
-  { weights, external }: ModuleSignature,
-): (readonly [string, Bytes])[] => [
-  [file, bytes.total],
-  ["  code", bytes.withoutData],
-  [weights > 0 && external === undefined ? "  weights" : "  data", bytes.data],
-];

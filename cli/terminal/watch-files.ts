@@ -1,6 +1,6 @@
 /** Watches files: their folders, because editors often save by putting a new file in the place of the old. */
 
-import { type FSWatcher, watch } from "node:fs";
+import { existsSync, type FSWatcher, statSync, watch } from "node:fs";
 import path from "node:path";
 
 /** One save is often several events. */
@@ -17,8 +17,12 @@ export class FileWatcher {
     this.#onChange = onChange;
   }
 
-  /** Absolute paths of the files to watch from now on; they need not exist yet. */
-  watch(files: readonly string[]): void {
+  /**
+   * Absolute paths of the files to watch from now on; they need not exist yet. What was not watched before and
+   * was written after `since`, in milliseconds, counts as changed.
+   */
+  watch(files: readonly string[], since: number): void {
+    const added = files.filter((file) => !this.#files.has(file));
     this.#files = new Set(files);
     const folders = new Set(files.map((file) => path.dirname(file)));
     for (const [folder, watcher] of this.#folders) {
@@ -27,9 +31,14 @@ export class FileWatcher {
       this.#folders.delete(folder);
     }
     for (const folder of folders) if (!this.#folders.has(folder)) this.#watchFolder(folder);
+    for (const file of added) {
+      const stat = statSync(file, { throwIfNoEntry: false });
+      if (stat && stat.mtimeMs > since) this.#note(file);
+    }
   }
 
   #watchFolder(folder: string): void {
+    if (!existsSync(folder)) return;
     const watcher = watch(folder, (_, name) => {
       const file = path.join(folder, name ?? "");
       if (this.#files.has(file)) this.#note(file);

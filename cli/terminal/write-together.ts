@@ -3,6 +3,7 @@
 import {
   existsSync,
   mkdirSync,
+  readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -30,6 +31,22 @@ export function writeTogether(files: ReadonlyMap<string, Uint8Array | string>): 
   } finally {
     stop();
   }
+}
+
+/**
+ * The same for those of the files that are not on the disk with these very bytes, so that nobody who watches the
+ * others is woken; gives their paths.
+ */
+export function writeChanged(files: ReadonlyMap<string, Uint8Array | string>): readonly string[] {
+  const changed = [...files].filter(([file, content]) => !holds(file, content));
+  if (changed.length > 0) writeTogether(new Map(changed));
+  return changed.map(([file]) => file);
+}
+
+function holds(file: string, content: Uint8Array | string): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (!stat?.isFile() || stat.size !== Buffer.byteLength(content)) return false;
+  return readFileSync(file).equals(typeof content === "string" ? Buffer.from(content) : content);
 }
 
 function write(files: ReadonlyMap<string, Uint8Array | string>): void {
