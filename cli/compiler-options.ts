@@ -1,7 +1,8 @@
 /** Owns what every compilation by this installation has in common. */
 
+import { createHash } from "node:crypto";
 import path from "node:path";
-import type { CompileOptions } from "../compiler/compile.ts";
+import type { PackageOptions } from "../compiler/compile.ts";
 import { placeOf } from "../compiler/diagnostics/report.ts";
 import type { Span } from "../compiler/graph/ir.ts";
 import type { SourcePlace } from "../compiler/package/signature.ts";
@@ -14,13 +15,14 @@ import { installedVersion } from "./terminal/version.ts";
 /** `file` is the model's. */
 export const compilerOptions = (
   file: string,
-  options: Partial<CompileOptions> = {},
-): CompileOptions => ({
+  options: Partial<PackageOptions> = {},
+): PackageOptions => ({
   ...options,
   version: installedVersion(),
   source: path.basename(file),
   evaluator: eagerEvaluator,
   heap: readHeap(),
+  sha256: (bytes) => createHash("sha256").update(bytes).digest("hex"),
   locate: locator(path.dirname(file)),
 });
 

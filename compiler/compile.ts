@@ -112,6 +112,8 @@ export interface Package {
 export interface PackageOptions extends CompileOptions {
   /** Files that the package carries along, by name. */
   readonly sourceTexts?: ReadonlyMap<string, string>;
+  /** SHA-256 in hexadecimal; without it the package states no hash of its content. */
+  readonly sha256?: (bytes: Uint8Array) => string;
 }
 
 /** A package for the interpreter. Weights stay as they are named in the source, so nothing is folded into them. */
@@ -140,6 +142,7 @@ export function packageModule(source: Module, options: PackageOptions): Package 
     signature: toJson(signature),
     weights,
     sources: sourceTexts,
+    sha256: options.sha256,
   });
   return { bytes, signature, module };
 }

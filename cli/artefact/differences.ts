@@ -35,6 +35,8 @@ export async function openCompared(file: string): Promise<ComparedArtefact> {
       ([name, t]) => [name, { shape: t.shape, data: toTypedArray(t).data }] as const,
     ),
   );
+  // Weights that are tied in one artefact may not be in the other.
+  for (const [alias, name] of read.aliases) weights.set(alias, weights.get(name)!);
   return { signature, model: openSync(bytes, await loadInterpreter()), weights };
 }
 

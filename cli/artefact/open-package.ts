@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { artefactUnreadable, notAPackage } from "../../compiler/diagnostics/catalog/artefacts.ts";
 import type { ModuleSignature } from "../../compiler/package/signature.ts";
 import { FileFormatError } from "../../runtime/files/file-format-error.ts";
+import { verifyContent } from "../../runtime/package/content-hash.ts";
 import { type PackageFile, readPackage } from "../../runtime/package/read-package.ts";
 import { fail } from "../terminal/failure.ts";
 import { shownPath } from "../terminal/shown-path.ts";
@@ -17,17 +18,19 @@ export interface OpenPackage {
 
 export const isPackage = (file: string): boolean => file.endsWith(".glim");
 
-/** @throws Failure for what is no package of this version */
-export async function openPackage(file: string): Promise<OpenPackage> {
+/** @throws Failure for what is no package of this version, or has other content than it states, if that is verified */
+export async function openPackage(file: string, verify = false): Promise<OpenPackage> {
   const shown = shownPath(file);
   const bytes = await readFile(file).catch((error: unknown) =>
     fail(artefactUnreadable(shown, systemReason(error))),
   );
-  return orFail(shown, () => {
+  const opened = orFail(shown, () => {
     const read = readPackage(bytes);
     const signature: ModuleSignature = JSON.parse(read.signatureText);
     return { bytes, file: read, signature };
   });
+  if (verify) await verifyContent(bytes).catch((error: unknown) => failFor(shown, error));
+  return opened;
 }
 
 /** What `run` gives; a Failure where it refuses the package. */
@@ -35,7 +38,11 @@ export function orFail<T>(shown: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (!(error instanceof FileFormatError)) throw error;
-    return fail(notAPackage(shown, error.message));
+    return failFor(shown, error);
   }
+}
+
+function failFor(shown: string, error: unknown): never {
+  if (!(error instanceof FileFormatError)) throw error;
+  return fail(notAPackage(shown, error.message));
 }

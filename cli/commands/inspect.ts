@@ -10,6 +10,7 @@ import { collectSizes, type Done, isTypeScript, jsonOption, noPairs } from "./co
 interface InspectOptions {
   readonly size: ReadonlyMap<string, string>;
   readonly kernels?: boolean;
+  readonly verify?: boolean;
   readonly json?: boolean;
 }
 
@@ -24,6 +25,7 @@ export function addInspect(program: Command, done: Done): void {
       "a .wasm or .glim file that glim compile wrote; with --kernels also a TypeScript file",
     )
     .option("--kernels", "say of each kernel how it runs, what it costs and who asked for it")
+    .option("--verify", "fail unless the content of a package is that whose hash it states")
     .option(
       "--size <name=size>",
       "a named size to tell the memory for, as in B=64 (may be repeated)",
@@ -44,7 +46,7 @@ async function inspect(file: string, options: InspectOptions, terminal: Terminal
   const { isPackage, openPackage } = await import("../artefact/open-package.ts");
   if (isPackage(file)) {
     const { inspectPackage, printPackage } = await import("../artefact/package-inspection.ts");
-    const about = inspectPackage(await openPackage(file));
+    const about = await inspectPackage(await openPackage(file, options.verify));
     terminal.print(printPackage(file, about));
     terminal.printJson({ ok: true, ...about });
     return;

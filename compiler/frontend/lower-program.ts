@@ -6,6 +6,7 @@ import { tooDeep } from "../diagnostics/catalog/unsupported.ts";
 import { at, type Diagnostic, tidyDiagnostics } from "../diagnostics/diagnostic.ts";
 import {
   attrOf,
+  type Constant,
   type Func,
   isText,
   type Module,
@@ -241,12 +242,19 @@ function assemble(
   return {
     name,
     funcs: funcs.filter((f) => used.funcs.has(f.name)),
-    constants: new Map([...constants].filter(([key]) => used.constants.has(key))),
+    constants: new Map(
+      [...constants]
+        .filter(([key]) => used.constants.has(key))
+        .map(([key, c]) => [key, withAliases(c, unit.tables.aliasesOf(key))]),
+    ),
     state: new Map([...state].filter(([key]) => used.state.has(key))),
     heap: unit.heap.types(used.heap),
     sizes: [...sizes.values()].filter((s) => Number.isFinite(s.max) && !unit.runSizes.has(s.name)),
   };
 }
+
+const withAliases = (c: Constant, aliases: readonly string[]): Constant =>
+  aliases.length === 0 ? c : { ...c, aliases };
 
 /** What the entries reach: attempts that were dropped leave functions and constants behind. */
 class Used {

@@ -35,6 +35,10 @@ class Names {
   readonly #byOwner = new Map<object, Map<string, string>>();
   readonly #taken = new Set<string>();
 
+  isTaken(name: string): boolean {
+    return this.#taken.has(name);
+  }
+
   of(owner: object, key: string, wanted: string): string {
     const names = this.#byOwner.get(owner) ?? new Map<string, string>();
     this.#byOwner.set(owner, names);
@@ -57,6 +61,8 @@ export class ModuleTables {
   /** Where each value of the state lives in the loaded program. */
   readonly homes = new Map<string, WrittenLocation>();
   readonly #names = new Names();
+  /** Names of constants by the other paths that lead to them. */
+  readonly #aliases = new Map<string, string>();
   readonly #cells = new Map<object, Map<string, StateCell>>();
   readonly #literals = new Map<string, CapturedTensor>();
   readonly #written: WrittenLocations;
@@ -70,10 +76,18 @@ export class ModuleTables {
   constantOf(tensor: CapturedTensor, path: string): Constant {
     const name = this.#names.of(tensor.identity, "", tensor.name ?? path);
     const known = this.constants.get(name);
+    if (path !== name && !this.#aliases.has(path)) this.#aliases.set(path, name);
     if (known !== undefined) return known;
     const made = { name, type: tensor.type, layout: undefined, data: tensor.data() };
     this.constants.set(name, made);
     return made;
+  }
+
+  /** The other names by which the program reaches a constant; what is a name of its own is none. */
+  aliasesOf(constant: string): readonly string[] {
+    return [...this.#aliases]
+      .filter(([path, name]) => name === constant && !this.#names.isTaken(path))
+      .map(([path]) => path);
   }
 
   /** The tensor of a literal; equal literals are one. */

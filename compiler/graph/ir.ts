@@ -159,6 +159,8 @@ export interface Constant {
   readonly type: TensorType;
   readonly layout: Layout | undefined;
   readonly data: TensorData;
+  /** Further names by which the program reaches it, as tied weights have; absent if there are none. */
+  readonly aliases?: readonly string[];
 }
 
 /** The function without parameters that gives a value on the heap, called before all else. */

@@ -68,12 +68,15 @@ function parseSize(s: Scanner): SizeBounds {
 
 function parseConstant(s: Scanner, given: ReadonlyMap<string, TensorData> | undefined): Constant {
   const name = parseSymbol(s, "the constant's name");
+  const aliases: string[] = [];
+  while (s.take(",")) aliases.push(parseSymbol(s, "another name of the constant"));
   s.expect(":");
   const at = s.place;
   const { type, layout } = parsePlacedType(s);
   if (type.kind !== "tensor") s.fail(`a constant is a tensor, not ${type.kind}`, at);
   s.expect("=");
-  return { name, type, layout, data: parseElements(s, type, layout, given?.get(name)) };
+  const data = parseElements(s, type, layout, given?.get(name));
+  return { name, type, layout, data, ...(aliases.length > 0 ? { aliases } : {}) };
 }
 
 function parseElements(

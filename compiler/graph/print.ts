@@ -27,7 +27,8 @@ export function printGraph(m: Module, place?: PrintPlace): string {
   for (const [name, type] of m.heap) head.push(`type @${printName(name)} = ${printHeapType(type)}`);
   for (const c of m.constants.values()) {
     const type = printPlacedType(c.type, c.layout);
-    head.push(`const @${printName(c.name)} : ${type} = ${printData(c.data)}`);
+    const also = (c.aliases ?? []).map((name) => `, @${printName(name)}`).join("");
+    head.push(`const @${printName(c.name)}${also} : ${type} = ${printData(c.data)}`);
   }
   for (const s of m.state.values()) {
     head.push(`state @${printName(s.name)} : ${printType(s.type)} = ${printInitial(s.initial)}`);

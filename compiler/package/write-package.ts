@@ -14,6 +14,8 @@ import { bytesOf } from "../ops/types.ts";
 
 export const programEntry = "glim.program";
 export const stateEntry = "glim.state";
+/** What the file's metadata state under this name is a hash of its content. */
+export const contentHashKey = "glim.sha256";
 /** The texts of files, as a JSON object by their names. */
 export const sourcesEntry = "glim.sources";
 
@@ -25,6 +27,8 @@ export interface PackageInput {
   /** Names of the constants that others may read; what the compiler made itself lies in the program. */
   readonly weights: ReadonlySet<string>;
   readonly sources?: ReadonlyMap<string, string> | undefined;
+  /** SHA-256 in hexadecimal, with which the file states a hash of its content. */
+  readonly sha256?: ((bytes: Uint8Array) => string) | undefined;
 }
 
 /** A tensor of the file after the program. */
@@ -34,6 +38,8 @@ interface Entry {
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
   readonly elementBytes: number;
+  /** Further names of the same tensor. */
+  readonly aliases: readonly string[];
 }
 
 const fileTypes: Readonly<Record<KernelDType, Entry["dtype"]>> = {
@@ -44,7 +50,7 @@ const fileTypes: Readonly<Record<KernelDType, Entry["dtype"]>> = {
 const longest = 8;
 
 export function writePackage(input: PackageInput): Uint8Array {
-  const { module, program, signature, weights, sources } = input;
+  const { module, program, signature, weights, sources, sha256 } = input;
   const inside = program.tensors.filter((c) => !isShared(c, weights, module));
   const outside = program.tensors.filter((c) => isShared(c, weights, module));
   const numbers = Float64Array.from(
@@ -77,9 +83,29 @@ export function writePackage(input: PackageInput): Uint8Array {
   const placeOf = (c: Constant): number => places.get(c.name) ?? dataAt + (data.places.get(c) ?? 0);
   sections.set(format.sectionTensors, tensorBytes(program.tensors, placeOf));
   sections.set(format.sectionState, stateBytes(program, places.get(stateEntry) ?? 0));
-  const header = headerOf(layout.end, entries);
-  const bytes = programBytes(sections, layout, fnv64(header.subarray(8)));
-  return joinBytes([header, bytes, ...entries.map((e) => e.bytes)]);
+  const header = headerOf(layout.end, entries, sha256 !== undefined);
+  const bytes = programBytes(sections, layout);
+  const file = joinBytes([header, bytes, ...entries.map((e) => e.bytes)]);
+  if (sha256 !== undefined) putContentHash(file, header.length, sha256(file));
+  putHeaderHash(file, header.length);
+  return file;
+}
+
+/** Zeros, where the hash of a file's content will be: it is taken over the file with these. */
+const noHash = "0".repeat(64);
+
+function putContentHash(file: Uint8Array, headerBytes: number, hash: string): void {
+  const header = new TextDecoder("latin1").decode(file.subarray(0, headerBytes));
+  const key = `${JSON.stringify(contentHashKey)}:"`;
+  const at = header.indexOf(`${key}${noHash}"`) + key.length;
+  file.set(new TextEncoder().encode(hash), at);
+}
+
+function putHeaderHash(file: Uint8Array, headerBytes: number): void {
+  const view = new DataView(file.buffer, file.byteOffset);
+  fnv64(file.subarray(8, headerBytes)).forEach((word, i) => {
+    view.setUint32(headerBytes + (format.headHash + i) * 4, word, true);
+  });
 }
 
 const isShared = (c: Constant, weights: ReadonlySet<string>, module: Module): boolean =>
@@ -97,18 +123,21 @@ function entryOf(c: Constant): Entry {
     shape: shape.map(Number),
     bytes: bytesIn(c),
     elementBytes: bytesOf[dtype],
+    aliases: c.aliases ?? [],
   };
 }
 
 function numberEntry(numbers: Float64Array): Entry[] {
   if (numbers.length === 0) return [];
   const bytes = new Uint8Array(numbers.buffer);
-  return [{ name: stateEntry, dtype: "F64", shape: [numbers.length], bytes, elementBytes: 8 }];
+  const shape = [numbers.length];
+  return [{ name: stateEntry, dtype: "F64", shape, bytes, elementBytes: 8, aliases: [] }];
 }
 
 function sourceEntry(sources: ReadonlyMap<string, string>): Entry {
   const bytes = new TextEncoder().encode(JSON.stringify(Object.fromEntries(sources)));
-  return { name: sourcesEntry, dtype: "U8", shape: [bytes.length], bytes, elementBytes: 1 };
+  const shape = [bytes.length];
+  return { name: sourcesEntry, dtype: "U8", shape, bytes, elementBytes: 1, aliases: [] };
 }
 
 const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
@@ -168,10 +197,10 @@ function placeSections(sections: ReadonlyMap<number, Uint8Array>): SectionLayout
 function programBytes(
   sections: ReadonlyMap<number, Uint8Array>,
   { places, end }: SectionLayout,
-  [low, high]: readonly [number, number],
 ): Uint8Array {
   const head = new WordWriter();
-  head.add(format.magicLow, format.magicHigh, format.formatVersion, end, low, high);
+  // The header's hash is put in last.
+  head.add(format.magicLow, format.magicHigh, format.formatVersion, end, 0, 0);
   head.add(format.sectionCount, 0);
   for (let id = 0; id < format.sectionCount; id++) {
     head.add(places.get(id)!, sections.get(id)?.length ?? 0);
@@ -183,14 +212,20 @@ function programBytes(
 }
 
 /** The file up to its data: eight bytes with the length of the JSON, the JSON, spaces up to a multiple of 64. */
-function headerOf(programLength: number, entries: readonly Entry[]): Uint8Array {
+function headerOf(programLength: number, entries: readonly Entry[], isHashed: boolean): Uint8Array {
   let at = 0;
   const spell = (name: string, dtype: string, shape: readonly number[], length: number): string => {
     const piece = `${JSON.stringify(name)}:{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${at},${at + length}]}`;
     at += length;
     return piece;
   };
-  const pieces = [spell(programEntry, "U8", [programLength], programLength)];
+  const metadata = {
+    ...Object.fromEntries(entries.flatMap((e) => e.aliases.map((alias) => [alias, e.name]))),
+    ...(isHashed ? { [contentHashKey]: noHash } : {}),
+  };
+  const hasMetadata = Object.keys(metadata).length > 0;
+  const pieces = hasMetadata ? [`"__metadata__":${JSON.stringify(metadata)}`] : [];
+  pieces.push(spell(programEntry, "U8", [programLength], programLength));
   for (const e of entries) pieces.push(spell(e.name, e.dtype, e.shape, e.bytes.length));
   const json = new TextEncoder().encode(`{${pieces.join(",")}}`);
   const header = new Uint8Array(roundUp(8 + json.length, format.programAlign));

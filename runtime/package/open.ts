@@ -8,6 +8,7 @@ import { bindModel, type EntrySignature, type Exports, type Model } from "../bin
 import type { AnyTensor } from "../eager/tensor-types.ts";
 import { FileFormatError } from "../files/file-format-error.ts";
 import { GlimError } from "../load-error.ts";
+import { verifyContent } from "./content-hash.ts";
 import { type PackageFile, readPackage } from "./read-package.ts";
 
 export type { Entry, Model, NdArray, Result, State } from "../bind.ts";
@@ -53,6 +54,11 @@ export interface OpenOptions {
   readonly memory?: number;
 }
 
+export interface VerifyOptions {
+  /** Whether to refuse a file whose content is not that whose hash it states, or that states none. */
+  readonly verify?: boolean;
+}
+
 /**
  * Opens a package: `const model = await open<typeof import("./model.ts")>(bytes)`.
  *
@@ -60,8 +66,9 @@ export interface OpenOptions {
  */
 export async function open<M = Readonly<Record<string, (...args: never[]) => unknown>>>(
   bytes: Uint8Array,
-  options: OpenOptions = {},
+  options: OpenOptions & VerifyOptions = {},
 ): Promise<Opened<M>> {
+  if (options.verify) await verifyContent(bytes);
   const module = options.interpreter ?? (await loadInterpreter());
   // The types of a model are what its source says; the package was made of it.
   return openSync(bytes, module, options) as unknown as Opened<M>;

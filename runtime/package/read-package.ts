@@ -20,6 +20,8 @@ export interface PackageFile {
   /** The tensors that the file has beside the program, by their names. */
   readonly tensors: ReadonlyMap<string, RawTensor>;
   readonly metadata: ReadonlyMap<string, string>;
+  /** The tensors that have further names, by these. */
+  readonly aliases: ReadonlyMap<string, string>;
   /** The TypeScript that the package carries along, by the names of its files. */
   readonly sources: ReadonlyMap<string, string>;
   /** Bytes of each section of the program, by the numbers of program-format.ts. */
@@ -67,6 +69,7 @@ export function readPackage(file: Uint8Array): PackageFile {
     tensors: others,
     program: program.data,
     metadata,
+    aliases: new Map([...metadata].filter(([key, name]) => others.has(name) && !others.has(key))),
     sources: readSources(tensors.get(sourcesName)),
     sections,
   };

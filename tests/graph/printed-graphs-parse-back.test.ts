@@ -194,3 +194,17 @@ entry func @read() -> f64 {
   const broken = parseGraph(text.replace("func @make\n", "func @read\n"));
   expect(verifyGraph(broken)).toEqual(["state @kept: @read makes f64, not @record0"]);
 });
+
+test("a constant that is reached by several names has all of them", () => {
+  const text = `module tied
+const @net.table, @net.head : f32[2] = [1, 2]
+
+entry func @read() -> f32[2] {
+  %0 = const @net.table : f32[2]
+  return %0
+}
+`;
+  const module = parseGraph(text);
+  expect(module.constants.get("net.table")?.aliases).toEqual(["net.head"]);
+  expect(printGraph(module)).toBe(text);
+});

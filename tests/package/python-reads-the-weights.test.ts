@@ -14,6 +14,7 @@ file = open(sys.argv[1], "rb").read()
 length = int.from_bytes(file[:8], "little")
 types = {"F64": "<f8", "F32": "<f4", "I32": "<i4", "U8": "u1", "BOOL": "?"}
 for name, t in json.loads(file[8 : 8 + length]).items():
+    if name == "__metadata__": continue
     start, end = (8 + length + at for at in t["data_offsets"])
     array = np.frombuffer(file[start:end], types[t["dtype"]]).reshape(t["shape"])
     if name != "glim.program": print(json.dumps([name, array.tolist()]))
