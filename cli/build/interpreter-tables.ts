@@ -12,7 +12,9 @@ import { textFns } from "../../compiler/graph/text-functions.ts";
 import { heapFunctions } from "../../compiler/loop/heap.ts";
 import { type DataObject, placeData } from "../../compiler/loop/ir.ts";
 import { type Kernels, stepExpressions } from "../../compiler/lower/kernels/build-kernels.ts";
+import { collectKernels } from "../../compiler/lower/kernels/collect.ts";
 import { blockElements } from "../../compiler/lower/kernels/memory.ts";
+import { scanIdentity, scanNumber } from "../../compiler/lower/kernels/shared-rows.ts";
 import { childrenOf, type Expr, type ScalarType } from "../../compiler/ops/expr.ts";
 import { inputsOf } from "../../compiler/ops/expr-key.ts";
 import { wholeFunction } from "../../compiler/ops/expr-steps.ts";
@@ -60,8 +62,7 @@ const operationTable = Array.from(
 );
 
 export function interpreterParts(kernels: Kernels, ops: readonly Op[]): InterpreterParts {
-  const scans = kernels.table.families.filter((f) => f.name.startsWith("scan ")).map((f) => f.name);
-  const records = kernelRecords(kernels, ops, scans);
+  const records = kernelRecords(kernels, ops);
   const recordBytes = recordWords * 4;
   const recordWordList = Uint32Array.from(records.flatMap((r) => r.words));
   const recordList = new Uint8Array(recordWordList.buffer);
@@ -121,8 +122,8 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     },
     sources: new Map([
       ["interpreter/kernel-table.ts", table],
-      ["interpreter/kernel-imports.ts", importsText(scans)],
-      ["interpreter/kernel-dispatch.ts", dispatchText(scans)],
+      ["interpreter/kernel-imports.ts", importsText()],
+      ["interpreter/kernel-dispatch.ts", dispatchText()],
     ]),
   };
 }
@@ -140,7 +141,7 @@ interface KernelRecord {
   /** How many; of reductions the lanes. */
   readonly operands: number;
   readonly number: number;
-  /** Of reductions: the kernel that adds two accumulators, or −1; and what partial results start with. */
+  /** Of reductions the kernel that adds two accumulators, or −1; of these and scans what results start with. */
   readonly combine: number;
   readonly identity: number;
   /** Of maps the result's first, else the operand's. */
@@ -149,11 +150,7 @@ interface KernelRecord {
 const plain = { combine: -1, identity: 0 } as const;
 
 /** A record for each kernel that programs name. */
-function kernelRecords(
-  kernels: Kernels,
-  ops: readonly Op[],
-  scans: readonly string[],
-): RecordOfKernel[] {
+function kernelRecords(kernels: Kernels, ops: readonly Op[]): RecordOfKernel[] {
   const { maps, reductions } = kernels.table;
   const needed = stepExpressions(ops);
   const records: RecordOfKernel[] = [];
@@ -161,8 +158,8 @@ function kernelRecords(
     const { kind, operands, number, combine, types, identity } = record;
     const fields = kind | (operands << 2) | (number << 8) | ((combine + 1) << 20);
     const words = [...hash, fields >>> 0, packTypes(types), identity >>> 0];
-    // Scans are called by name.
-    const places = kind === kernelScan ? [] : [number, combine].filter((place) => place >= 0);
+    // Only what computes elements has places of its own.
+    const places = [kind === kernelMap ? number : -1, combine].filter((place) => place >= 0);
     records.push({ hash: hash.join(" "), words, places });
   };
   for (const [key, number] of Object.entries(maps)) {
@@ -184,20 +181,18 @@ function kernelRecords(
     const kind = kernelReduce;
     add({ name: reduceName(key), kind, number: row, combine, identity, operands, types });
   }
-  scans.forEach((name, number) => {
-    const [, combine = "", dtype = ""] = name.split(" ");
-    const result = combine.startsWith("arg") ? "i32" : dtype;
-    const types = [dtype, result].map(scalarType);
-    const operands = combine === "linear" ? 2 : 1;
+  for (const scan of collectKernels(ops).scans) {
+    const { combine, type } = scan;
     add({
-      ...plain,
-      name: scanName(scanExportOf(name)),
+      name: scanName(scanExport(combine, type)),
       kind: kernelScan,
-      number,
-      operands,
-      types,
+      number: scanNumber(scan),
+      combine: -1,
+      identity: scanIdentity(scan),
+      operands: combine === "linear" ? 2 : 1,
+      types: [type, combine.startsWith("arg") ? "i32" : type],
     });
-  });
+  }
   return records;
 }
 
@@ -208,13 +203,6 @@ const packTypes = (types: readonly ScalarType[]): number =>
 function scalarType(name: string): ScalarType {
   if (name === "f32" || name === "i32" || name === "bool") return name;
   throw new Error(`${name} is no type of elements`);
-}
-
-/** Scans have their exported names as names. */
-function scanExportOf(name: string): string {
-  const [, combine = "", dtype = ""] = name.split(" ");
-  if (scanExport(combine as never, dtype as never) !== name) throw new Error(`${name} is no scan`);
-  return name;
 }
 
 function typeOfArg(expr: Expr, index: number): ScalarType {
@@ -238,7 +226,7 @@ const external = (name: string, as: string, params: readonly string[], result: s
 
 const fill = (count: number, type: string): string[] => Array.from({ length: count }, () => type);
 
-function importsText(scans: readonly string[]): string {
+function importsText(): string {
   return [
     external("mapStrided", "mapStrided", fill(2, "i32"), "void"),
     external("reduce", "reduce", [...fill(4, "i32"), "usize"], "void"),
@@ -246,8 +234,8 @@ function importsText(scans: readonly string[]): string {
     external("index", "indexRows", [], "i32"),
     external("scatter", "scatterRows", [], "i32"),
     external("sort", "sortRows", [], "void"),
-    ...scans.map((name, i) => external(name, `scan${i}`, [], "void")),
-    external("kernel by number", "callKernel", fill(4, "i32"), "void"),
+    external("scan", "scan", fill(2, "i32"), "void"),
+    external("kernel by number", "callKernel", fill(5, "i32"), "void"),
     external("operation by number", "callOperation", fill(1, "i32"), "void"),
   ].join("");
 }
@@ -303,7 +291,7 @@ const signature = (types: readonly Type["kind"][]): number =>
     return bits | (code << (4 * i));
   }, 0);
 
-function dispatchText(scans: readonly string[]): string {
+function dispatchText(): string {
   const scalars = scalarNumbers.map((name, number) => {
     const { operands, result } = scalarFns.get(name)!;
     const own = scalarText[name];
@@ -322,13 +310,7 @@ function dispatchText(scans: readonly string[]): string {
   const signatures = (all: readonly { number: number; signature: number }[]): string =>
     all.map((s) => `    case ${s.number}: return ${s.signature};\n`).join("");
   const heapNames = [...new Set(texts.map((t) => t.heap))];
-  return `${dispatchHead(heapNames, scans.length)}
-export function runScanKernel(number: i32): void {
-  switch (number) {
-${scans.map((_, i) => `    case ${i}: { scan${i}(); break; }\n`).join("")}    default: unreachable();
-  }
-}
-
+  return `${dispatchHead(heapNames)}
 export function scalarSignature(fn: i32): i32 {
   switch (fn) {
 ${signatures(scalars)}    default: return 0;
@@ -400,13 +382,11 @@ function textCase(name: string, number: number) {
   };
 }
 
-function dispatchHead(heapNames: readonly string[], scans: number): string {
-  const scanNames = Array.from({ length: scans }, (_, i) => `scan${i}`);
+function dispatchHead(heapNames: readonly string[]): string {
   return `import { ${heapNames.join(", ")} } from "../heap/index";
 import { unitCount } from "../heap/strings";
 import { spendOn } from "./limits";
 import { toUint32 } from "../heap/number-arguments";
-import { ${scanNames.join(", ")} } from "./kernel-imports";
 import { boolIn, give, numberIn, pointerIn, setBool, setNumber } from "./registers";
 import { remainder, round } from "./numbers";
 import { next } from "./words";

@@ -268,6 +268,11 @@ export class FuncBuilder {
     });
   }
 
+  /** What is written for the case with the number that `value` is. */
+  switch(value: LoopExpr, cases: readonly (() => void)[]): void {
+    this.emit({ s: "switch", value, cases: cases.map((write) => this.body(write)) });
+  }
+
   call(callee: string, args: readonly LoopExpr[]): void {
     this.emit({ s: "call", callee, args });
   }

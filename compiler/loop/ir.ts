@@ -186,6 +186,12 @@ export type LoopStmt =
       readonly whenTrue: readonly LoopStmt[];
       readonly whenFalse: readonly LoopStmt[];
     }
+  /** Runs the case with the number `value`, from 0; nothing where there is none. */
+  | {
+      readonly s: "switch";
+      readonly value: LoopExpr;
+      readonly cases: readonly (readonly LoopStmt[])[];
+    }
   /** Repeats until a `break` to its label; `block` runs once. */
   | {
       readonly s: "loop" | "block";

@@ -149,6 +149,8 @@ class StatementReader {
         const whenTrue = this.body();
         return { s: "if", c, whenTrue, whenFalse: tokens.accept("else") ? this.body() : [] };
       }
+      case "switch":
+        return this.switch();
       case "loop":
       case "block":
         return { s: text, label: this.label(), body: this.body() };
@@ -202,6 +204,16 @@ class StatementReader {
     return { s: "for", name, from, to, step, atLeastOnce, body: this.body() };
   }
 
+  private switch(): LoopStmt {
+    const { tokens } = this;
+    const value = this.expr();
+    const cases: LoopStmt[][] = [];
+    tokens.expect("{");
+    while (tokens.accept("case")) cases.push(this.body());
+    tokens.expect("}");
+    return { s: "switch", value, cases };
+  }
+
   private label(): string {
     const kind = this.tokens.peek().kind;
     return this.tokens.read(kind === "string" ? "string" : "word");
@@ -238,6 +250,7 @@ class StatementReader {
 const statementWords = new Set([
   "for",
   "if",
+  "switch",
   "loop",
   "block",
   "break",

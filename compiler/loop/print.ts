@@ -95,6 +95,10 @@ export function printStmt(s: LoopStmt): string[] {
       const whenFalse = s.whenFalse.length > 0 ? ["} else {", ...printBody(s.whenFalse)] : [];
       return [`if ${p(s.c)} {`, ...printBody(s.whenTrue), ...whenFalse, "}"];
     }
+    case "switch": {
+      const cases = s.cases.flatMap((body) => ["case {", ...printBody(body), "}"]);
+      return [`switch ${p(s.value)} {`, ...cases.map((line) => `  ${line}`), "}"];
+    }
     case "loop":
     case "block":
       return [`${s.s} ${label(s.label)} {`, ...printBody(s.body), "}"];

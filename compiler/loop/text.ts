@@ -17,6 +17,12 @@
  *       return lane(%s, 0)
  *     }
  *
+ *     switch %n {                             // the case of this number, from 0; else nothing
+ *       case {
+ *         return
+ *       }
+ *     }
+ *
  * `%` names a local, `@` a function or the address of a data object, `$` a global. `load` reads one
  * element, `load4` four neighbours, `splat.f32 p[i]` one into all lanes; the number added last inside
  * the brackets is the access's constant offset, so an index that itself ends so stands in

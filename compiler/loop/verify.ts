@@ -163,6 +163,9 @@ class FuncVerifier {
       case "if":
         this.if(s);
         return;
+      case "switch":
+        this.switch(s);
+        return;
       case "loop":
       case "block":
         this.labelled(s);
@@ -233,6 +236,18 @@ class FuncVerifier {
     this.defined = before;
     this.body(s.whenFalse);
     this.defined = meet(afterTrue, this.defined);
+  }
+
+  private switch(s: LoopStmt & { readonly s: "switch" }): void {
+    this.expr(s.value, "i32");
+    const before = copyOf(this.defined);
+    let after = before;
+    for (const body of s.cases) {
+      this.defined = copyOf(before);
+      this.body(body);
+      after = meet(after, this.defined);
+    }
+    this.defined = after;
   }
 
   private labelled(s: LoopStmt & { readonly s: "loop" | "block" }): void {

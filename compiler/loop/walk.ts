@@ -94,6 +94,8 @@ export function expressionsOf(s: LoopStmt): readonly LoopExpr[] {
       return [s.to, s.from, s.bytes];
     case "fillBytes":
       return [s.to, s.value, s.bytes];
+    case "switch":
+      return [s.value];
     case "return":
       return s.value ? [s.value] : [];
     case "loop":
@@ -108,6 +110,7 @@ export function expressionsOf(s: LoopStmt): readonly LoopExpr[] {
 /** The bodies inside a statement. */
 export function bodiesOf(s: LoopStmt): readonly (readonly LoopStmt[])[] {
   if (s.s === "for" || s.s === "loop" || s.s === "block") return [s.body];
+  if (s.s === "switch") return s.cases;
   return s.s === "if" ? [s.whenTrue, s.whenFalse] : [];
 }
 
@@ -133,6 +136,8 @@ export function mapStmt(s: LoopStmt, { expr, body }: StmtMap): LoopStmt {
         whenTrue: body(s.whenTrue),
         whenFalse: body(s.whenFalse),
       };
+    case "switch":
+      return { ...s, value: expr(s.value), cases: s.cases.map(body) };
     case "loop":
     case "block":
       return { ...s, body: body(s.body) };

@@ -201,7 +201,7 @@ export type Family =
   | "driver";
 
 export interface RowKernel {
-  /** Reduces up to 4,096 neighbours. */
+  /** Reduces up to 4,096 neighbours; in the interpreter, its number among the ways of combining. */
   readonly row: number;
   /** The map kernel that adds two accumulators; −1 where columns cannot be reduced so. */
   readonly combine: number;

@@ -89,6 +89,8 @@ function emitStmt(scope: FuncScope, s: LoopStmt): Ref {
       return emitFor(scope, s);
     case "if":
       return emitIf(scope, s);
+    case "switch":
+      return emitSwitch(scope, s);
     case "loop":
     case "block":
       return emitLabelled(scope, s);
@@ -125,6 +127,23 @@ function emitIf(scope: FuncScope, s: Of<"if">): Ref {
   if (s.whenTrue.length === 0) return m.if(m.i32.eqz(c), emitBody(scope, s.whenFalse));
   if (s.whenFalse.length === 0) return m.if(c, emitBody(scope, s.whenTrue));
   return m.if(c, emitBody(scope, s.whenTrue), emitBody(scope, s.whenFalse));
+}
+
+/** A block around each case and those before it: to leave that of a number is to begin its case. */
+function emitSwitch(scope: FuncScope, s: Of<"switch">): Ref {
+  const { m } = scope;
+  const n = scope.nextLabel();
+  const end = `switch.end${n}`;
+  const names = s.cases.map((_, i) => `switch.case${n}.${i}`);
+  const value = emitExpr(scope, s.value);
+  if (names.length === 0) return m.drop(value);
+  let inner = m.switch(names, end, value);
+  for (const [i, body] of s.cases.entries()) {
+    const own = [m.block(names[i]!, [inner]), ...emitAll(scope, body)];
+    const isLast = i === names.length - 1;
+    inner = m.block(null, isLast ? own : [...own, m.br(end)]);
+  }
+  return m.block(end, [inner]);
 }
 
 /**

@@ -9,7 +9,7 @@ export const kernelHigh: i32 = 1;
 const kernelFields: i32 = 2;
 /** Four bits for each type, the result's first; of reductions and scans the operand's first. */
 const kernelTypes: i32 = 3;
-/** Of reductions: what partial results start with. */
+/** Of reductions and scans: what results start with. */
 export const kernelIdentity: i32 = 4;
 
 /** The record of the program's kernel of this number. */
@@ -26,7 +26,7 @@ export function kernelOperands(record: usize): i32 {
   return (word(record, kernelFields) >> 2) & 63;
 }
 
-/** Its place in the table of functions; of scans, their number among scans. */
+/** Its place in the table of functions; of reductions and scans, the way of combining. */
 export function kernelNumber(record: usize): i32 {
   return (word(record, kernelFields) >> 8) & 0xfff;
 }

@@ -108,7 +108,7 @@ export function runFormula(): void {
   readConstants(count);
   const end = skipSteps(typeF64);
   spend(stepCount());
-  table_runSteps(<i32>stepInputsAt, 1, <i32>stepSlotsAt);
+  table_runSteps(<i32>stepInputsAt, 1, <i32>stepSlotsAt, stepsKernel);
   setNumber(d, load<f64>(stepInputsAt));
   goTo(end);
 }

@@ -1,8 +1,15 @@
 /** Operators that read rows at positions, scan, sort or pool: one plan each. */
 
-import { runScanKernel } from "./kernel-dispatch";
-import { indexRows, move, scatterRows, sortRows, windowMax, windowSum } from "./kernel-imports";
-import { kernelAt, kernelNumber } from "./kernels";
+import {
+  indexRows,
+  move,
+  scan,
+  scatterRows,
+  sortRows,
+  windowMax,
+  windowSum,
+} from "./kernel-imports";
+import { kernelAt, kernelIdentity, kernelNumber } from "./kernels";
 import { spendOn, stopForMemory } from "./limits";
 import { finish } from "./operate-map";
 import { copyDense, copyInto, mustHaveAxes } from "./operate-move";
@@ -250,7 +257,7 @@ export function runScan(): void {
     setPlan(plan.scanSlabs, slabsOf(out, axis));
     setPlan(plan.scanLength, dimOf(out, axis));
     setPlan(plan.scanLag, lagOf(out, axis));
-    runScanKernel(kernelNumber(kernel));
+    scan(kernelNumber(kernel), word(kernel, kernelIdentity));
     if (x !== last) freeView(x);
     if (factor !== first) freeView(factor);
   }

@@ -107,7 +107,7 @@ export function constantCell(number: i32): usize {
  * Runs the steps over `count` elements; called by number, as kernels are: `slots` has address and step of
  * each input.
  */
-export function table_runSteps(out: i32, count: i32, slots: i32): void {
+export function table_runSteps(out: i32, count: i32, slots: i32, _number: i32): void {
   memory.copy(stepValuesAt, <usize>slots, <usize>inputs * valueBytes);
   for (let done = 0; done < count; done += stepElements) {
     const n = min(count - done, stepElements);
@@ -135,7 +135,8 @@ function runBlock(out: i32, count: i32): void {
       to = <i32>(stepPlacesAt + <usize>place * placeBytes);
       setValue(firstPlace + place, <usize>to, stepOf(kernelType(record, 0)));
     }
-    callKernel(kernelNumber(record), to, count, <i32>stepSlotsAt);
+    const number = kernelNumber(record);
+    callKernel(number, to, count, <i32>stepSlotsAt, number);
     words += (<usize>(2 + operands)) << 2;
   }
 }

@@ -195,7 +195,7 @@ function statement(scope: Scope, depth: number): [LoopStmt, Scope] {
     "return",
     "trap",
   ] as const;
-  const nested = ["for", "if", "loop", "block"] as const;
+  const nested = ["for", "if", "switch", "loop", "block"] as const;
   const jumps = ["break", "continue"] as const;
   const kind = draw(
     fc.constantFrom(
@@ -276,6 +276,10 @@ function statement(scope: Scope, depth: number): [LoopStmt, Scope] {
         },
         scope,
       ];
+    case "switch": {
+      const cases = Array.from({ length: draw(fc.nat(3)) }, () => body(scope, depth - 1));
+      return [{ s: "switch", value: e("i32"), cases }, scope];
+    }
     case "loop":
     case "block": {
       const label = draw(labels);

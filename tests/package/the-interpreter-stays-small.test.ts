@@ -3,8 +3,8 @@
 import { expect, it } from "vitest";
 import { interpreter, interpreterBytes } from "./compare-package.ts";
 
-/** Of this kernels are 41 KB, the heap's library 10 KB; the rest reads, verifies and runs programs. */
-const budget = 80 * 1024;
+/** Of this kernels are 22 KB, the heap's library 10 KB; the rest reads, verifies and runs programs. */
+const budget = 64 * 1024;
 
 it("imports nothing", () => {
   expect(WebAssembly.Module.imports(interpreter)).toEqual([]);

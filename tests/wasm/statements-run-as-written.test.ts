@@ -34,6 +34,33 @@ const set = (name: string, value: LoopExpr): LoopStmt => ({ s: "set", name, valu
 const ret = (value: LoopExpr | undefined): LoopStmt => ({ s: "return", value });
 const bump = (name: string, by: LoopExpr): LoopStmt => set(name, plus(v(name), by));
 
+describe("switch", () => {
+  const choose = func(
+    "choose",
+    [
+      set("found", i32(-1)),
+      {
+        s: "switch",
+        value: v("n"),
+        cases: [[set("found", i32(10))], [], [bump("found", i32(5)), ret(v("found"))]],
+      },
+      ret(plus(v("found"), 100)),
+    ],
+    { params: [param("n")], result: "i32" },
+  );
+
+  test.each([
+    [0, 110],
+    [1, 99],
+    [2, 4],
+    [3, 99],
+    [-1, 99],
+  ])("case %i gives %i", async (n, due) => {
+    const w = await instantiate(moduleOf([choose]));
+    expect(w.call("choose", n)).toBe(due);
+  });
+});
+
 describe("for", () => {
   /** Sums 1 + i over the range: tells empty from one round at 0. */
   const sum = (

@@ -1,6 +1,6 @@
 /** The kernel module: what eager mode and the interpreter run, made from the operators' records. */
 
-import type { LoopFunc, LoopModule } from "../../loop/ir.ts";
+import type { DataObject, LoopFunc, LoopModule } from "../../loop/ir.ts";
 import { placeData } from "../../loop/ir.ts";
 import { add, arg, binary, type Expr, mul } from "../../ops/expr.ts";
 import { keyExpr } from "../../ops/expr-key.ts";
@@ -28,6 +28,8 @@ import { reduceDriverFunctions } from "./reduce-driver.ts";
 import { buildRow, identityBits, type RowReduction, rowLanes } from "./reduce-row.ts";
 import { buildScan } from "./scan.ts";
 import { buildScatter } from "./scatter.ts";
+import { buildElementOperations, buildLaneOperations, sharedOperations } from "./shared-maps.ts";
+import { rowNumber, sharedRowFunctions, sharedScanFunctions } from "./shared-rows.ts";
 import { sortFunctions } from "./sort.ts";
 import { buildTranspose } from "./transpose.ts";
 import { walkerFunctions } from "./walker.ts";
@@ -57,11 +59,15 @@ class ModuleParts {
 }
 
 /** Those of eager mode: a function for each expression. */
-export const buildKernels = (ops: readonly Op[]): Kernels => makeKernels(collectKernels(ops), true);
+export const buildKernels = (ops: readonly Op[]): Kernels =>
+  makeKernels(collectKernels(ops), false);
 
-/** Those of the interpreter, which runs expressions in steps, and functions of numbers, too. */
+/**
+ * Those of the interpreter, which runs expressions in steps, and functions of numbers, too. Most operations and
+ * ways of combining share a function.
+ */
 export const buildStepKernels = (ops: readonly Op[]): Kernels =>
-  makeKernels({ ...collectKernels(ops), maps: stepExpressions(ops) }, false);
+  makeKernels({ ...collectKernels(ops), maps: stepExpressions(ops) }, true);
 
 /** What the interpreter's `map` kernels compute, by their keys. */
 export function stepExpressions(ops: readonly Op[]): ReadonlyMap<string, Expr> {
@@ -71,18 +77,20 @@ export function stepExpressions(ops: readonly Op[]): ReadonlyMap<string, Expr> {
   return stepKernels([...stepOperations, ...collectKernels(ops).maps.values(), ...numbers]);
 }
 
-function makeKernels(needed: NeededKernels, withMath: boolean): Kernels {
+function makeKernels(needed: NeededKernels, isShared: boolean): Kernels {
   const parts = new ModuleParts();
-  const mapNumber = (key: string, expr: Expr): number =>
-    parts.number("map", `map ${key}`, () => buildMapKernel(`map ${key}`, expr));
   const maps: Record<string, number> = {};
+  const shared = isShared ? addShared(parts, needed.maps, maps) : [];
+  const mapNumber = (key: string, expr: Expr): number =>
+    maps[key] ?? parts.number("map", `map ${key}`, () => buildMapKernel(`map ${key}`, expr));
   for (const [key, expr] of needed.maps) maps[key] = mapNumber(key, expr);
-  const reductions = addReductions(parts, needed, mapNumber);
+  const reductions = addReductions(parts, needed, mapNumber, isShared);
   const tiles = { f32: addFloatTiles(parts), i32: addIntegerTile(parts) };
-  for (const scan of needed.scans) parts.add("scan", buildScan(scan));
-  addDrivers(parts);
-  if (withMath) parts.add("math", ...mathFunctions());
-  const data = dataObjects();
+  if (isShared) parts.add("scan", ...sharedScanFunctions());
+  else for (const scan of needed.scans) parts.add("scan", buildScan(scan));
+  addDrivers(parts, isShared);
+  if (!isShared) parts.add("math", ...mathFunctions());
+  const data = [...dataObjects(), ...shared];
   const module: LoopModule = {
     funcs: parts.funcs.map((f) => f.func),
     data,
@@ -101,11 +109,35 @@ function makeKernels(needed: NeededKernels, withMath: boolean): Kernels {
   return { module, table: { maps, reductions, tiles, regions, heapStart: end, families } };
 }
 
+/** The operations that share a function each have a number, under which the table has that function. */
+function addShared(
+  parts: ModuleParts,
+  needed: ReadonlyMap<string, Expr>,
+  numbers: Record<string, number>,
+): DataObject[] {
+  const names = { lanes: "shared lanes", elements: "shared elements" };
+  const { lanes, elements } = sharedOperations(needed);
+  const [laneExprs, elementExprs] = [lanes, elements].map((all) => all.map(([, expr]) => expr));
+  const first = parts.numbered.length;
+  const made = [
+    buildLaneOperations(names.lanes, laneExprs!, first, names.elements),
+    buildElementOperations(names.elements, elementExprs!, first + lanes.length),
+  ];
+  parts.add("map", ...made.map(({ func }) => func));
+  for (const [i, [key]] of [...lanes, ...elements].entries()) {
+    numbers[key] ??= first + i;
+    parts.numbered.push(i < lanes.length ? names.lanes : names.elements);
+  }
+  return made.map(({ data }) => data);
+}
+
 function addReductions(
   parts: ModuleParts,
   needed: NeededKernels,
   mapNumber: (key: string, expr: Expr) => number,
+  isShared: boolean,
 ): Record<string, RowKernel> {
+  if (isShared) parts.add("reduce", ...sharedRowFunctions());
   const reductions: Record<string, RowKernel> = {};
   for (const r of needed.reductions) {
     const lanes = rowLanes(r);
@@ -113,7 +145,9 @@ function addReductions(
     const combine = combineExpr(r);
     const keyed = combine && keyExpr(combine);
     reductions[reductionKey(r.combine, r.type, r.lanes)] = {
-      row: parts.number("reduce", name, () => buildRow(name, { ...r, lanes })),
+      row: isShared
+        ? rowNumber(r)
+        : parts.number("reduce", name, () => buildRow(name, { ...r, lanes })),
       combine: keyed ? mapNumber(keyed.key, keyed.expr) : -1,
       identity: keyed ? identityBits(r.combine, r.type) : 0,
     };
@@ -156,9 +190,9 @@ function addIntegerTile(parts: ModuleParts): number {
   return parts.number("contract", name, () => buildTile(name, "i32", tileRows));
 }
 
-function addDrivers(parts: ModuleParts): void {
+function addDrivers(parts: ModuleParts, isShared: boolean): void {
   parts.add("driver", ...walkerFunctions(), ...mapDriverFunctions(), buildFillOffsets());
-  parts.add("reduce", ...reduceDriverFunctions());
+  parts.add("reduce", ...reduceDriverFunctions(isShared));
   parts.add("contract", ...contractFunctions());
   parts.add("window", ...windowFunctions());
   parts.add("move", buildMove(), buildTranspose());

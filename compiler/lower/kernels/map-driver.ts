@@ -52,7 +52,7 @@ export const callKernel = (
   out: LoopExpr,
   count: LoopExpr,
 ): void => {
-  const args = [out, count, region("slots")];
+  const args = [out, count, region("slots"), kernel];
   b.emit({ s: "callIndirect", target: kernel, params: mapParams, args });
 };
 

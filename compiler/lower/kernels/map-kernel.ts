@@ -15,8 +15,8 @@ import { inputsOf, liftConstants } from "../../ops/expr-key.ts";
 import { boolToInt, intToBool, type Lanes, lowerExpr } from "../expression.ts";
 import { advance, shr, word } from "./memory.ts";
 
-/** The types of all map kernels' parameters. */
-export const mapParams: readonly LoopType[] = ["i32", "i32", "i32"];
+/** The types of all map kernels' parameters: `out`, `count`, `slots`, and the number by which it is called. */
+export const mapParams: readonly LoopType[] = ["i32", "i32", "i32", "i32"];
 
 /** Vectors per round of cheap expressions; four gain 7 % in cache and nothing beyond, one loses 20 %. */
 const mostVectors = 2;
@@ -42,6 +42,7 @@ export function buildMapKernel(name: string, expr: Expr): LoopFunc {
   const out = b.param("out", "i32");
   const count = b.param("count", "i32");
   const slots = b.param("slots", "i32");
+  b.param("number", "i32");
   const lanes: Lanes = isVectorizable(expr) ? 4 : 1;
   const vectors = lanes === 4 ? vectorsFor(expr) : 1;
   const { args, axes } = inputsOf(expr);
@@ -119,7 +120,7 @@ function nodesOf(root: Expr): Expr[] {
 }
 
 /** Wide types have no vector of four; integer division by the garbage after the end may trap. */
-const isVectorizable = (root: Expr): boolean =>
+export const isVectorizable = (root: Expr): boolean =>
   nodesOf(root).every(
     ({ op, type }) =>
       type !== "f64" && type !== "i64" && !(type === "i32" && (op === "div" || op === "rem")),
@@ -130,7 +131,8 @@ function vectorsFor(root: Expr): number {
   return operations <= cheapOperations ? mostVectors : 1;
 }
 
-function argTypes(root: Expr): ReadonlyMap<number, ScalarType> {
+/** Of each operand, by its number. */
+export function argTypes(root: Expr): ReadonlyMap<number, ScalarType> {
   const types = new Map<number, ScalarType>();
   for (const e of nodesOf(root)) if (e.op === "arg") types.set(e.index, e.type);
   return types;

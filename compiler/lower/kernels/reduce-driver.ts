@@ -32,9 +32,10 @@ const accumulator = (index: LoopExpr | number): LoopExpr =>
 /** Shorter runs of results than this are not worth a kernel call per reduced element. */
 const fewestColumns = 4;
 
-export const reduceDriverFunctions = (): LoopFunc[] => [
+/** `isShared`: there is one function for all rows, which takes `row` as the way of combining. */
+export const reduceDriverFunctions = (isShared: boolean): LoopFunc[] => [
   buildReduce(),
-  buildReduceRows(),
+  buildReduceRows(isShared),
   buildReduceColumns(),
   buildColumnBlock(),
   buildFold(),
@@ -67,14 +68,15 @@ function buildReduce(): LoopFunc {
       setWord(b, region("reduceCells"), 0, identity);
       b.call("reduceColumns", [combine, lanes, out, outputs, count]);
     },
-    () => b.call("reduceRows", [row, out, outputs, count]),
+    () => b.call("reduceRows", [row, identity, out, outputs, count]),
   );
   return b.finish("reduce", { exported: "reduce" });
 }
 
-function buildReduceRows(): LoopFunc {
+function buildReduceRows(isShared: boolean): LoopFunc {
   const b = new FuncBuilder();
   const row = b.param("row", "i32");
+  const identity = b.param("identity", "i32");
   const out = b.param("out", "i32");
   const outputs = b.param("outputs", "i32");
   const count = b.param("count", "i32");
@@ -85,7 +87,8 @@ function buildReduceRows(): LoopFunc {
       const n = b.let("n", part(count, base, reduceBlock));
       const from = b.let("from", take(reduced, n, region("reduceBlock")));
       const args = [out, from, n, base];
-      b.emit({ s: "callIndirect", target: row, params: rowParams, args });
+      if (isShared) b.call("row", [row, identity, ...args]);
+      else b.emit({ s: "callIndirect", target: row, params: rowParams, args });
       advance(b, base, reduceBlock);
       breakIf(b, "blocks", ge(base, count));
     });
