@@ -35,6 +35,12 @@ const cases: Readonly<Record<string, readonly Sample[]>> = {
     { operands: ["f32[B,600,1,1]", "f32[10,600,1,1]"], args: {} },
     { operands: ["f32[1,3,17,17]", "f32[8,3,7,7]"], args: { stride: 2, padding: 3 } },
     { operands: ["f32[1,4,5,5]", "f32[1,4,3,3]"], args: { padding: 1 } },
+    // Few products and wide images: these stay in row-major order.
+    { operands: ["f32[1,3,5,19]", "f32[3,1,3,3]"], args: { groups: 3, padding: 1 } },
+    { operands: ["f32[B,6,3,33]", "f32[7,6,1,1]"], args: {} },
+    { operands: ["f32[2,4,3,27]", "f32[6,2,1,5]"], args: { groups: 2 } },
+    { operands: ["f32[1,3,9,40]", "f32[5,3,3,3]"], args: { dilation: 2, padding: 2 } },
+    { operands: ["f32[1,1,130]", "f32[9,1,25]"], args: {} },
   ],
   // With stride, outputs fall into classes; blocks of 512 count the holes, too.
   convInputGrad: [

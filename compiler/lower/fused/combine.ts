@@ -59,7 +59,12 @@ export const scanStart = (combine: Scanned, dtype: DType): number =>
 /** `(v0+v1)+(v2+v3)`, then lanes `(l0+l2)+(l1+l3)`. */
 export function horizontal(b: FuncBuilder, combine: Combine, sums: readonly LoopExpr[]): LoopExpr {
   const c = (x: LoopExpr, y: LoopExpr): LoopExpr => combineOf(combine, x, y);
-  const v = b.let("v", c(c(sums[0]!, sums[1]!), c(sums[2]!, sums[3]!)));
+  return acrossLanes(combine, b.let("v", c(c(sums[0]!, sums[1]!), c(sums[2]!, sums[3]!))));
+}
+
+/** The lanes of `v`, a local: `(l0+l2)+(l1+l3)`. */
+export function acrossLanes(combine: Combine, v: LoopExpr): LoopExpr {
+  const c = (x: LoopExpr, y: LoopExpr): LoopExpr => combineOf(combine, x, y);
   return c(c(lane(v, 0), lane(v, 2)), c(lane(v, 1), lane(v, 3)));
 }
 

@@ -1,8 +1,8 @@
 /** Reduction of elements that lie side by side: four vectors of partial sums (rule 4). */
 
-import { binary, compare, constant, i32, knownI32, minus, plus, select } from "../../loop/build.ts";
-import type { LoopExpr, LoopType } from "../../loop/ir.ts";
-import { combineOf, horizontal, identityValue, laneMask } from "./combine.ts";
+import { binary, compare, i32, knownI32, minus, plus, select } from "../../loop/build.ts";
+import type { LoopExpr } from "../../loop/ir.ts";
+import { combineOf, laneMask } from "./combine.ts";
 import { isVectorizable } from "./pull.ts";
 import {
   elementAt,
@@ -13,6 +13,7 @@ import {
   reduceBlock,
   runsAlong,
 } from "./reduction.ts";
+import { rowPartials } from "./row-partials.ts";
 import { sizeExpr } from "./size-expr.ts";
 
 /** Whether the reduced elements are one stretch that vectors can run along. */
@@ -48,35 +49,30 @@ function rowBlock(
   start: LoopExpr,
   size: LoopExpr,
 ): LoopExpr {
-  const { b, lowering } = r;
-  const vector: LoopType = r.type === "f32" ? "v4f32" : "v4i32";
-  const identity = constant(vector, identityValue(lowering.combine, r.dtype));
-  const sums = [0, 1, 2, 3].map((j) => b.let(`s${j}`, identity));
+  const { b } = r;
+  const known = knownI32(size);
+  const partials = rowPartials(r, known);
   const along = r.kept.length;
   const at = (i: LoopExpr): LoopExpr => elementAt(r, [...kept, i], 4, along);
-  const known = knownI32(size);
   const whole =
     known !== undefined
       ? plus(start, known - (known % 16))
       : b.let("whole", plus(start, binary("and", size, i32(-16))));
   b.for("i", start, whole, 16, (i) => {
-    sums.forEach((sum, j) => {
-      b.set(sum, combineOf(lowering.combine, sum, at(plus(i, 4 * j))));
-    });
+    for (let j = 0; j < 4; j++) partials.add(j, at(plus(i, 4 * j)));
   });
   const rest = known !== undefined ? known % 16 : undefined;
   const last = rest ?? b.let("rest", binary("and", size, i32(15)));
-  sums.forEach((sum, j) => {
-    if (typeof last === "number" && last <= 4 * j) return;
+  for (let j = 0; j < 4; j++) {
+    if (typeof last === "number" && last <= 4 * j) break;
     const tail = (): void => {
       const left = typeof last === "number" ? last - 4 * j : minus(last, 4 * j);
       const value = at(plus(whole, 4 * j));
-      const masked =
-        typeof left === "number" && left >= 4 ? value : select(laneMask(left), value, identity);
-      b.set(sum, combineOf(lowering.combine, sum, masked));
+      const isWhole = typeof left === "number" && left >= 4;
+      partials.add(j, isWhole ? value : select(laneMask(left), value, partials.identity));
     };
     if (typeof last === "number") tail();
     else b.if(compare("gt", last, i32(4 * j)), tail);
-  });
-  return horizontal(b, lowering.combine, sums);
+  }
+  return partials.total();
 }
