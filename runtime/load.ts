@@ -10,12 +10,14 @@ import { refuse } from "./load-error.ts";
 import {
   hasExternalWeights,
   isInline,
+  isLarge,
   isTimed,
   ownLength,
   ownSource,
   ownSyncSource,
   ownWeights,
 } from "./own-module.ts";
+import { putData, withoutData } from "./part-data.ts";
 import { type ExternalWeights, putWeights } from "./put-weights.ts";
 
 export type { Entry, Exports, Model, NdArray, Result, State } from "./bind.ts";
@@ -57,10 +59,12 @@ export async function load(
     fetchBytes(source, count),
     hasExternalWeights && fetchBytes(weights ?? ownWeights(), count),
   ]);
-  const module = "byteLength" in from ? await compile(from) : from;
+  const module = "byteLength" in from ? await compile(isLarge ? withoutData(from) : from) : from;
   const start = (): Promise<WebAssembly.Instance> =>
     isTimed ? WebAssembly.instantiate(module, clocks) : WebAssembly.instantiate(module);
-  return bindModule(module, await start().catch(noMemory), file);
+  const instance = start().catch(noMemory);
+  if (isLarge) putData(from, (await instance).exports);
+  return bindModule(module, await instance, file);
 }
 
 /** A new instance of a compiled module, at once. */

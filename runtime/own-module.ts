@@ -21,6 +21,9 @@ export const hasState: boolean = true;
 /** Whether the weights are in a file by themselves. */
 export const hasExternalWeights: boolean = true;
 
+/** Whether there are so many weights within that they are kept out of what is compiled. */
+export const isLarge: boolean = true;
+
 /** Whether clocks are called around kernels, as `glim profile` wants it; here they do nothing. */
 export const isTimed: boolean = true;
 

@@ -22,11 +22,16 @@ export interface BindingsOptions {
   readonly isTimed: boolean;
   /** Whether the weights are in `NAME.safetensors`. */
   readonly hasExternalWeights: boolean;
+  /** Whether the module has data that are worth keeping out of what is compiled. */
+  readonly isLarge: boolean;
   /** The bytes that are loaded, of module and weights. */
   readonly length: number;
   /** The module, where the bindings are to contain it; otherwise they load `NAME.wasm`. */
   readonly inline: Uint8Array | undefined;
 }
+
+/** From so many bytes of data on, bindings have the code that keeps them out of what is compiled. */
+const largeData = 2 ** 20;
 
 /** What a compiled module needs. */
 export function needsOf({ lowered, signature: s }: Artefact) {
@@ -40,6 +45,7 @@ export function needsOf({ lowered, signature: s }: Artefact) {
     hasState: s.state.length > 0,
     isTimed: lowered.module.imports !== undefined,
     hasExternalWeights: s.external !== undefined,
+    isLarge: s.external === undefined && s.weights >= largeData,
   };
 }
 
@@ -84,6 +90,7 @@ function spellOwnModule(options: BindingsOptions): string {
     export const hasParts = ${options.hasParts};
     export const hasState = ${options.hasState};
     export const hasExternalWeights = ${options.hasExternalWeights};
+    export const isLarge = ${options.isLarge};
     export const isTimed = ${options.isTimed};
     export const isInline = ${inline !== undefined};
     export const ownLength = ${length};

@@ -23,6 +23,7 @@ const least = {
   hasState: false,
   isTimed: false,
   hasExternalWeights: false,
+  isLarge: false,
   length: 123456789,
   inline: undefined,
 };
@@ -31,6 +32,8 @@ const all = { hasNumbers: true, hasParts: true, hasState: true };
 it.each([
   ["tensors", {}, 2048],
   ["tensors, and weights in a file of their own", { hasExternalWeights: true }, 2304],
+  // 320 beside a megabyte of weights or more, which are in memory once less for them.
+  ["tensors, and a megabyte of weights", { isLarge: true }, 2368],
   // 16 for errors when memory runs out or an array was transferred, 32 for state on the heap.
   ["numbers, records and state as well", all, 2352],
   // 32 to name a kind of value that a package of strangers gives and does not list: both have this code.
@@ -45,6 +48,7 @@ it("has what its module needs", () => {
     hasValues: false,
     isTimed: false,
     hasExternalWeights: false,
+    isLarge: false,
   });
 });
 
