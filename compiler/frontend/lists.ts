@@ -94,6 +94,20 @@ export function listItems(
   return undefined;
 }
 
+/** One of the elements that iterating gives, without looking at the others; undefined where there are not so many. */
+export function listItem(
+  cx: Context,
+  v: AbstractValue,
+  index: number,
+  node: ts.Node,
+): AbstractValue | undefined {
+  if (v.kind === "ref" && v.object.shape === "list") {
+    return fieldsOf(cx, v, node)?.get(String(index));
+  }
+  if (v.kind !== "array") return listItems(cx, v, node)?.[index];
+  return index < v.identity.length ? capturedItem(cx, v, index, node) : undefined;
+}
+
 /** At least the first `count` elements of a value, as a pattern takes them. */
 export function elementsFor(
   cx: Context,

@@ -9,7 +9,7 @@ import { type Context, type Scope, Target } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { type CountedRounds, countedRounds } from "./heap/iteration.ts";
 import { settle } from "./heap/narrow.ts";
-import { listItems } from "./lists.ts";
+import { listItem } from "./lists.ts";
 import { type LoopParts, lowerLoop, mostRounds } from "./loops.ts";
 import { arrived, gather } from "./paths.ts";
 import { bindPattern, declareVariables } from "./patterns.ts";
@@ -131,8 +131,7 @@ export function lowerForOf(
   const end = gather(cx, breakTo, node, () => {
     // The list may grow or shrink while it is walked, so its length is asked for in each round.
     for (let i = 0; ; i++) {
-      const items = listItems(cx, list, node.expression);
-      const item = items?.[i];
+      const item = listItem(cx, list, i, node.expression);
       if (item === undefined) return arrived;
       if (i === mostRounds) {
         cx.report(node, tooManyRounds(mostRounds));
