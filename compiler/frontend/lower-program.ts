@@ -74,6 +74,7 @@ export function lowerProgram(input: ProgramInput): LoweredProgram {
   const kept = new KeptPlaces(heap);
   for (let walks = 1; ; walks++) {
     const before = written.all.length;
+    kept.copied.clear();
     const { version } = heap;
     const unit = makeUnit(input, new ModuleTables(written), heap, kept);
     const funcs = lowerEntries(unit, input.entries);

@@ -13,6 +13,7 @@ import { usable } from "../conflicts.ts";
 import type { Context } from "../context.ts";
 import {
   numberNode,
+  stateOfCell,
   tensorTypeOf,
   toBoolean,
   toNumber,
@@ -68,6 +69,11 @@ function givenOf(cx: Context, value: AbstractValue, node: ts.Node): Given | unde
 }
 
 function boxed(cx: Context, v: AbstractValue, node: ts.Node): Given | undefined {
+  if (v.kind === "tensor" && v.tensor.kind === "cell" && stateOfCell(cx, v) !== undefined) {
+    // A box would hold what the cell is now, not what it becomes.
+    cx.report(node, capturedOnHeap(describeValue(v)));
+    return undefined;
+  }
   const tensor = toTensor(cx, v, node);
   const type = tensorTypeOf(v);
   if (tensor === undefined || type === undefined) return undefined;

@@ -34,6 +34,8 @@ export function copyOfCaptured(
   node: ts.Node,
 ): AbstractValue {
   const { kept, tables } = cx.unit;
+  const refusal = kept.refusal(v.identity);
+  if (refusal !== undefined) return cx.report(node, refusal);
   const place = placeOfObject(cx, v, node);
   kept.copied.set(v.identity, place);
   const isWritten = tables.isWritten(v.identity) || kept.hasFields(v.identity);

@@ -58,6 +58,8 @@ export function keepWritten(
   node: ts.Node,
 ): AbstractValue {
   const { kept } = cx.unit;
+  const refusal = kept.refusal(v.identity);
+  if (refusal !== undefined) return cx.report(node, refusal);
   const { name } = kept.addObject(v.identity, placeOfObject(cx, v, node));
   kept.noteWritten(v.identity);
   return demandHeap(cx, [`kept ${name}`], node);
@@ -82,6 +84,8 @@ export function readKeptMap(
   path: string,
   node: ts.Node,
 ): AbstractValue {
+  const refusal = cx.unit.kept.refusal(map.identity);
+  if (refusal !== undefined) return cx.report(node, refusal);
   const initial = (start: Context): AbstractValue => copyOfMap(start, map, path, node);
   const place = { path, initial, node, frame: cx.frame };
   return readKept(cx, cx.unit.kept.addObject(map.identity, place), node);

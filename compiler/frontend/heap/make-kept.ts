@@ -11,6 +11,7 @@ import { printTensorType } from "../../ops/types.ts";
 import { getterName, setterName } from "../../package/signature.ts";
 import { Block } from "../block.ts";
 import { Context, type Unit } from "../context.ts";
+import type { AbstractValue } from "../values.ts";
 import { newRecord } from "./allocate.ts";
 import { capturedSite } from "./copy-captured.ts";
 import type { KeptPlace } from "./kept-places.ts";
@@ -21,8 +22,7 @@ export const makerName = "glim.start";
 
 /** The function that makes the record of all that is kept; undefined where that is nothing. */
 export function makeStart(unit: Unit): Func | undefined {
-  const shape = keptShape(unit.heap);
-  const places = [...shape.fields.keys()].map((name) => unit.kept.named(name)!);
+  const places = placesOf(unit);
   const [first] = places;
   if (first === undefined) return undefined;
   const cx = new Context(unit, first.frame, new Block());
@@ -30,13 +30,26 @@ export function makeStart(unit: Unit): Func | undefined {
   const values = new Map(
     places.map((place) => {
       cx.frame = place.frame;
-      return [place.name, place.initial(cx)] as const;
+      return [place.name, initialOf(cx, place)] as const;
     }),
   );
   const record = newRecord(cx, "kept", values, first.node);
   if (record.kind !== "dynamic") return undefined;
   cx.emit("return", [record.value], {}, [], first.node);
   return funcOf(cx, makerName, false, [], [record.value.type]);
+}
+
+const placesOf = ({ heap, kept }: Unit): readonly KeptPlace[] =>
+  [...keptShape(heap).fields.keys()].flatMap((name) => kept.named(name) ?? []);
+
+/** What a place holds at first. An object that cannot be made is no longer kept, and nothing is reported here. */
+function initialOf(cx: Context, place: KeptPlace): AbstractValue {
+  const { diagnostics, kept } = cx.unit;
+  const reported = diagnostics.length;
+  const value = place.initial(cx);
+  const wrong = diagnostics.slice(reported).find((d) => d.demands === undefined);
+  if (wrong !== undefined && kept.refuse(place, wrong)) diagnostics.splice(reported);
+  return value;
 }
 
 /** What the bodies of functions write, of all that lies on the heap. */
@@ -64,7 +77,8 @@ export function keepWrittenCopies(unit: Unit, bodies: readonly Region[]): void {
   const { kept, heap } = unit;
   const written = writtenShapes(unit, bodies);
   for (const [identity, place] of kept.copied) {
-    if (kept.writtenObject(identity) !== undefined) continue;
+    if (kept.refusal(identity) !== undefined || kept.writtenObject(identity) !== undefined)
+      continue;
     const kind = Array.isArray(identity) ? "list" : "record";
     const shape = heap.at(capturedSite(unit, identity), kind);
     if (!written.has(shape)) continue;
@@ -75,8 +89,8 @@ export function keepWrittenCopies(unit: Unit, bodies: readonly Region[]): void {
 
 /** Refuses tensors of named sizes: another call may give these other numbers. */
 export function checkKeptSizes(unit: Unit): void {
-  for (const [name, cell] of keptShape(unit.heap).fields) {
-    const { node, frame } = unit.kept.named(name)!;
+  for (const { name, node, frame } of placesOf(unit)) {
+    const cell = unit.heap.field(keptShape(unit.heap), name);
     const check = (held: OpenCell): void => {
       for (const option of held.options.values()) {
         const tensor = option.kind === "ref" ? unit.heap.boxed(option.name) : undefined;
@@ -97,8 +111,8 @@ export function accessors(unit: Unit, bodies: readonly Region[]): readonly Func[
   const record = keptShape(unit.heap);
   const written = writtenShapes(unit, bodies);
   const found: Func[] = [];
-  for (const [name, cell] of record.fields) {
-    const place = unit.kept.named(name)!;
+  for (const place of placesOf(unit)) {
+    const cell = unit.heap.field(record, place.name);
     if (!isState(unit, place, cell, written)) continue;
     found.push(getter(unit, place, cell));
     if (mayBeGiven(cell)) found.push(setter(unit, place, cell));
