@@ -1,9 +1,11 @@
 /** Calls methods of lists whose structure is known; functions they take are walked for each element. */
 
 import type ts from "typescript";
+import type { Node } from "../graph/ir.ts";
 import { callValue } from "./calls.ts";
 import { truthOf } from "./conditions.ts";
 import type { Context } from "./context.ts";
+import { isHeapList } from "./heap/access.ts";
 import { demandObject } from "./heap/allocate.ts";
 import { copyOfCaptured } from "./heap/copy-captured.ts";
 import { keepWritten } from "./heap/kept-state.ts";
@@ -11,14 +13,22 @@ import { callHeapListMethod, changesList } from "./heap/lists.ts";
 import { indexed, listItems, makeList } from "./lists.ts";
 import { applyBinary } from "./operators.ts";
 import { attempt } from "./paths.ts";
-import { type AbstractValue, constant, failed, type ObjectRef, undefinedValue } from "./values.ts";
+import {
+  type AbstractValue,
+  type CapturedList,
+  constant,
+  failed,
+  type ObjectRef,
+  sameValue,
+  undefinedValue,
+} from "./values.ts";
 import { setFields } from "./writes.ts";
 
 type Items = readonly AbstractValue[];
 
 interface ListCall {
   readonly cx: Context;
-  readonly list: AbstractValue;
+  readonly list: CapturedList | ObjectRef;
   readonly items: Items;
   readonly args: Items;
   readonly node: ts.Node;
@@ -28,9 +38,31 @@ interface ListCall {
 
 type Method = (call: ListCall) => AbstractValue;
 
-/** What the function argument gives for an element. */
-function apply({ cx, list, args, node }: ListCall, item: AbstractValue, i: number) {
-  return callValue(cx, args[0] ?? failed, undefinedValue, [item, constant(i), list], node);
+/** What the function argument gives for an element. A function that changes the list changes what is visited. */
+function apply(call: ListCall, item: AbstractValue, i: number) {
+  const { cx, list, args, node } = call;
+  const result = callValue(cx, args[0] ?? failed, undefinedValue, [item, constant(i), list], node);
+  noteChanges(call);
+  return result;
+}
+
+function noteChanges({ cx, list, items, outcome }: ListCall): void {
+  if (list.kind === "array") return;
+  const { fields, conflict } = cx.store.object(list.object);
+  const isSame = conflict === undefined && fields.size === items.length;
+  if (isSame && items.every((item, i) => sameValue(item, fields.get(String(i))!))) return;
+  outcome.needsRun = true;
+}
+
+/** Whether what was lowered writes an element of a captured list. */
+function writesElements(cx: Context, list: CapturedList, nodes: readonly Node[]): boolean {
+  const cells = new Set(
+    list.identity.flatMap((_, i) => cx.unit.tables.stateOf(list.identity, String(i))?.name ?? []),
+  );
+  const writes = (node: Node): boolean =>
+    (node.op === "state.set" && cells.has(String(node.attrs.name))) ||
+    node.regions.some((r) => r.nodes.some(writes));
+  return cells.size > 0 && nodes.some(writes);
 }
 
 /** A decision about an element; undefined (and reported) if it depends on the inputs. */
@@ -72,7 +104,8 @@ function filter(call: ListCall): AbstractValue {
   return makeList(call.cx, kept, call.node);
 }
 
-function reduce({ cx, items, args, node, list }: ListCall): AbstractValue {
+function reduce(call: ListCall): AbstractValue {
+  const { cx, items, args, node, list } = call;
   const [f = failed, initial] = args;
   const rest = initial === undefined ? items.slice(1) : items;
   const offset = items.length - rest.length;
@@ -82,11 +115,11 @@ function reduce({ cx, items, args, node, list }: ListCall): AbstractValue {
     cx.die();
     return failed;
   }
-  return rest.reduce(
-    (sum, item, i) =>
-      callValue(cx, f, undefinedValue, [sum, item, constant(i + offset), list], node),
-    start,
-  );
+  return rest.reduce((sum, item, i) => {
+    const next = callValue(cx, f, undefinedValue, [sum, item, constant(i + offset), list], node);
+    noteChanges(call);
+    return next;
+  }, start);
 }
 
 /** The position of the first element that `accepts`; −1 if there is none. */
@@ -105,19 +138,31 @@ function search(
 const searchByFunction = (call: ListCall): number | undefined =>
   search(call, (item, i) => decide(call, item, i));
 
-function searchByValue(call: ListCall): number | undefined {
+const isNotANumber = (v: AbstractValue): boolean => v.kind === "constant" && Number.isNaN(v.value);
+
+/** With `findsNaN`, NaN equals itself. */
+function searchByValue(call: ListCall, findsNaN: boolean): number | undefined {
   const wanted = call.args[0] ?? undefinedValue;
-  return search(call, (item) =>
-    decided(call, applyBinary(call.cx, "===", item, wanted, call.node)),
-  );
+  const from = place(call, 1, 0);
+  if (from === undefined) return undefined;
+  const first = Math.trunc(from) + (from < 0 ? call.items.length : 0);
+  return search(call, (item, i) => {
+    if (i < first) return false;
+    if (findsNaN && isNotANumber(item) && isNotANumber(wanted)) return true;
+    return decided(call, applyBinary(call.cx, "===", item, wanted, call.node));
+  });
 }
 
 const position = (at: number | undefined, make: (at: number) => AbstractValue): AbstractValue =>
   at === undefined ? failed : make(at);
 
-function concat({ cx, items, args, node }: ListCall): AbstractValue {
+function concat({ cx, items, args, node, outcome }: ListCall): AbstractValue {
   const all = [...items];
   for (const arg of args) {
+    if (arg.kind === "union" || isHeapList(cx, arg)) {
+      outcome.needsRun = true;
+      return failed;
+    }
     const isList = arg.kind === "array" || (arg.kind === "ref" && arg.object.shape === "list");
     all.push(...(isList ? (listItems(cx, arg, node) ?? []) : [arg]));
   }
@@ -133,9 +178,12 @@ function join(call: ListCall): AbstractValue {
     }
     texts.push(item.value === undefined || item.value === null ? "" : String(item.value));
   }
-  const [separator] = call.args;
-  const by = separator?.kind === "constant" ? String(separator.value) : ",";
-  return constant(texts.join(by));
+  const [separator = undefinedValue] = call.args;
+  if (separator.kind !== "constant") {
+    call.outcome.needsRun = true;
+    return failed;
+  }
+  return constant(texts.join(separator.value === undefined ? "," : String(separator.value)));
 }
 
 const reading: ReadonlyMap<string, Method> = new Map<string, Method>([
@@ -165,8 +213,8 @@ const reading: ReadonlyMap<string, Method> = new Map<string, Method>([
   ["findIndex", (call) => position(searchByFunction(call), constant)],
   ["some", (call) => position(searchByFunction(call), (i) => constant(i >= 0))],
   ["every", every],
-  ["indexOf", (call) => position(searchByValue(call), constant)],
-  ["includes", (call) => position(searchByValue(call), (i) => constant(i >= 0))],
+  ["indexOf", (call) => position(searchByValue(call, false), constant)],
+  ["includes", (call) => position(searchByValue(call, true), (i) => constant(i >= 0))],
   [
     "keys",
     ({ cx, items, node }) =>
@@ -209,7 +257,7 @@ const changing: ReadonlyMap<string, Change> = new Map<string, Change>([
 
 export function callListMethod(
   cx: Context,
-  list: AbstractValue & ({ readonly kind: "array" } | ObjectRef),
+  list: CapturedList | ObjectRef,
   name: string,
   args: Items,
   node: ts.Node,
@@ -224,7 +272,11 @@ export function callListMethod(
   if (items === undefined) return failed;
   if (read !== undefined) {
     const outcome = { needsRun: false };
-    const known = attempt(cx, () => read({ cx, list, items, args, node, outcome }));
+    const known = attempt(cx, () => {
+      const result = read({ cx, list, items, args, node, outcome });
+      if (list.kind === "array") outcome.needsRun ||= writesElements(cx, list, cx.block.nodes);
+      return result;
+    });
     return outcome.needsRun ? onHeapList(cx, list, name, args, node) : (known.accept() ?? failed);
   }
   if (name === "reverse") return reverse(cx, list, items, node);
@@ -237,7 +289,7 @@ export function callListMethod(
 
 function onHeapList(
   cx: Context,
-  list: AbstractValue & ({ readonly kind: "array" } | ObjectRef),
+  list: CapturedList | ObjectRef,
   name: string,
   args: Items,
   node: ts.Node,
@@ -249,7 +301,7 @@ function onHeapList(
 
 function reverse(
   cx: Context,
-  list: AbstractValue & ({ readonly kind: "array" } | ObjectRef),
+  list: CapturedList | ObjectRef,
   items: Items,
   node: ts.Node,
 ): AbstractValue {

@@ -79,8 +79,8 @@ export function lowerProgram(input: ProgramInput): LoweredProgram {
     const unit = makeUnit(input, new ModuleTables(written), heap, kept);
     const funcs = lowerEntries(unit, input.entries);
     const bodies = [...unit.functions.funcs, ...funcs].map((f) => f.body);
-    keepWrittenCopies(unit, bodies);
     const start = makeStart(unit);
+    keepWrittenCopies(unit, bodies);
     const hosts = start ? accessors(unit, bodies) : [];
     checkKeptSizes(unit);
     for (const { demands = [] } of unit.diagnostics) for (const site of demands) heap.demand(site);

@@ -13,6 +13,7 @@ import { trapWith } from "./heap/heap-failures.ts";
 import { boxedAt, localType } from "./heap/heap-layout.ts";
 import type { HeapLibrary } from "./heap/heap-library.ts";
 import { OwnedValues } from "./heap/owned-values.ts";
+import { shareFinds } from "./heap/share-finds.ts";
 import type { KernelCalls } from "./kernel-calls.ts";
 import type { KernelLibrary } from "./kernel-library.ts";
 import { constantName, stateName } from "./names.ts";
@@ -37,6 +38,8 @@ export class FunctionScope {
   readonly libraries: Libraries;
   readonly owned: OwnedValues;
   readonly #elided: Elided;
+  readonly #sharedFinds: ReadonlyMap<Node, Node>;
+  readonly #found = new Map<Node, LoopExpr>();
   /** The address of each slot of the plan, as far as it is there already. */
   readonly slots: (LoopExpr | undefined)[] = [];
   readonly sizes = new Map<string, LoopExpr>();
@@ -53,6 +56,7 @@ export class FunctionScope {
     this.libraries = libraries;
     this.owned = new OwnedValues(libraries.heap, this.b);
     this.#elided = elideCounts(func.body);
+    this.#sharedFinds = shareFinds(func.body);
   }
 
   /** The value is what `e` computes here; a reference is owned by the region around. */
@@ -85,6 +89,17 @@ export class FunctionScope {
   /** Whether the node takes a text over from a region around, which is to have nothing then. */
   takes(node: Node): boolean {
     return this.#elided.takes.has(node);
+  }
+
+  /** Where the entry lies that an earlier node has found for this one, 0 if it is not there; undefined without such. */
+  foundBefore(node: Node): LoopExpr | undefined {
+    const by = this.#sharedFinds.get(node);
+    return by && this.#found.get(by);
+  }
+
+  /** The node found its entry at the local `at`. */
+  noteFound(node: Node, at: LoopExpr): void {
+    this.#found.set(node, at);
   }
 
   /** Ends the call with the failure of this number. */

@@ -108,21 +108,25 @@ function mixed(bits: u64): i32 {
   return h === 0 ? 1 : h;
 }
 
-function isKey(map: usize, i: i32, key: u64, kind: i32): bool {
-  const own = load<u64>(entryAddress(map, i));
-  return own === key || (kind === byContent && strEqual(<usize>own, <usize>key));
-}
-
 /** The number of the live entry with this key, or −1. */
 function find(map: usize, key: u64, hash: i32, kind: i32): i32 {
-  if (capacityOf(map) === 0) return -1;
-  const mask = maskOf(map);
+  const capacity = capacityOf(map);
+  if (capacity === 0) return -1;
+  // Read once: a call for each would cost more than the search.
+  const hashes = hashAddress(map, 0);
+  const places = hashes + ((<usize>capacity) << 2);
+  const entries = entryAddress(map, 0);
+  const stride = entryBytes(map);
+  const mask = 2 * capacity - 1;
   let place = hash & mask;
-  let i = load<i32>(placeAddress(map, place)) - 1;
+  let i = load<i32>(places + ((<usize>place) << 2)) - 1;
   while (i >= 0) {
-    if (hashOf(map, i) === hash && isKey(map, i, key, kind)) return i;
+    if (load<i32>(hashes + ((<usize>i) << 2)) === hash) {
+      const own = load<u64>(entries + <usize>i * stride);
+      if (own === key || (kind === byContent && strEqual(<usize>own, <usize>key))) return i;
+    }
     place = (place + 1) & mask;
-    i = load<i32>(placeAddress(map, place)) - 1;
+    i = load<i32>(places + ((<usize>place) << 2)) - 1;
   }
   return -1;
 }

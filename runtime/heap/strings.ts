@@ -105,42 +105,43 @@ export function strConcat(a: usize, b: usize): usize {
  */
 export function strAppend(a: usize, b: usize): usize {
   const first = unitCount(a);
-  const length = first + unitCount(b);
-  if (countOf(a) !== 1) {
+  const more = unitCount(b);
+  if (countOf(a) !== 1 && (first === 0 || more === 0)) {
     const s = strConcat(a, b);
     release(a);
     return s;
   }
-  let s = a;
-  if (<u32>length > roomOf(a)) {
-    s = newText(max(length, min(first + (first >> 1), mostUnits)));
-    copyUnits(unitAddress(s, 0), unitAddress(a, 0), first);
-    free(a);
-  }
-  if (length - first === 1) store<u16>(unitAddress(s, first), load<u16>(unitAddress(b, 0)));
-  else copyUnits(unitAddress(s, first), unitAddress(b, 0), length - first);
-  store<i32>(s, length, lengthAt);
-  store<i32>(s, 0, hashAt);
+  const s = lengthened(a, first + more);
+  if (more === 1) store<u16>(unitAddress(s, first), load<u16>(unitAddress(b, 0)));
+  else copyUnits(unitAddress(s, first), unitAddress(b, 0), more);
   return s;
 }
 
 /** The same with a number, in decimal. */
 export function strAppendInt(a: usize, n: i32): usize {
-  if (countOf(a) === 1 && n >= 0) {
+  const sign = <i32>(n < 0);
+  const size = <u32>(sign ? -n : n);
+  const first = unitCount(a);
+  const length = first + sign + digitsOf(size);
+  const s = lengthened(a, length);
+  if (sign) store<u16>(unitAddress(s, first), 0x2d);
+  putDigits(unitAddress(s, length), size);
+  return s;
+}
+
+/** A text of `length` that begins as `a` does, whose reference it takes over; the other units are anything. */
+function lengthened(a: usize, length: i32): usize {
+  const isOwn = countOf(a) === 1;
+  let s = a;
+  if (!isOwn || <u32>length > roomOf(a)) {
     const first = unitCount(a);
-    const length = first + digitsOf(n);
-    if (<u32>length <= roomOf(a)) {
-      putDigits(unitAddress(a, length), n);
-      store<i32>(a, length, lengthAt);
-      store<i32>(a, 0, hashAt);
-      return a;
-    }
+    s = newText(isOwn ? max(length, min(first + (first >> 1), mostUnits)) : length);
+    copyUnits(unitAddress(s, 0), unitAddress(a, 0), first);
+    if (isOwn) free(a);
+    else release(a);
   }
-  const b = intToStr(n);
-  const s = strAppend(a, b);
-  // Behind nothing, the number's own text is the result.
-  if (s === b) release(b);
-  else free(b);
+  store<i32>(s, length, lengthAt);
+  store<i32>(s, 0, hashAt);
   return s;
 }
 

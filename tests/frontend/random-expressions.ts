@@ -104,7 +104,11 @@ export class ExpressionWriter {
       return `${this.#tape.pick(tables)}.filter((e) => e.on).map((e) => e.x).reduce((p, q) => p + q, 0)`;
     }
     if (choice === 6 && lists.length > 0) {
-      return `${this.#tape.pick(lists)}.${this.#tape.pick(["length", "indexOf(1)", "findIndex((e) => e > 1)"])}`;
+      const other = this.#tape.pick(lists);
+      const from = this.#tape.pick(["0", "1", "-1", names.numbers[0]!]);
+      const asked = ["length", `indexOf(1, ${from})`, "findIndex((e) => e > 1)"];
+      asked.push(`concat(${other}, 2).length`, `join(${this.text(names, 0)}).length`);
+      return `${this.#tape.pick(lists)}.${this.#tape.pick(asked)}`;
     }
     return `Number(${this.text(names, 0)})`;
   }

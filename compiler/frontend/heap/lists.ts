@@ -5,6 +5,7 @@ import { method } from "../../diagnostics/catalog/unsupported.ts";
 import { fromCaptured } from "../captured.ts";
 import type { Context } from "../context.ts";
 import { callFunction } from "../functions.ts";
+import { makeList } from "../lists.ts";
 import { type AbstractValue, failed, isText, undefinedValue } from "../values.ts";
 import { isHeapList, push, takeEnd } from "./access.ts";
 
@@ -36,9 +37,18 @@ export function callHeapListMethod(
     case "values":
     case "entries":
       return { kind: "entries", source: list, of: name };
+    case "concat":
+      return callLibrary(cx, name, [list, ...args.map((v, i) => asList(cx, v, node, i))], node);
     default:
       return callLibrary(cx, name, [list, ...args], node);
   }
+}
+
+/** What `concat` puts behind the list: a value that is no list stands for a list of it. */
+function asList(cx: Context, v: AbstractValue, node: ts.Node, i: number): AbstractValue {
+  const isList =
+    v.kind === "array" || (v.kind === "ref" && v.object.shape === "list") || isHeapList(cx, v);
+  return isList ? v : makeList(cx, [v], node, `element ${i}`);
 }
 
 /** Calls the standard library's own form of a method, which takes the list first. */

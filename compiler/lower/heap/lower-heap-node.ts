@@ -8,7 +8,15 @@ import { callHeap, heapFunctions } from "../../loop/heap.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { FunctionScope } from "../function-scope.ts";
 import { isAppending } from "./elide-counts.ts";
-import { boxedAt, headerBytes, leafBytes, lengthAt, loadWord, localType } from "./heap-layout.ts";
+import {
+  boxedAt,
+  headerBytes,
+  leafBytes,
+  lengthAt,
+  loadWord,
+  localType,
+  retain,
+} from "./heap-layout.ts";
 import { getLeaf, leafOf, putLeaf, setLeaf } from "./leaves.ts";
 import { lowerListNode, newList } from "./lower-list-node.ts";
 import { lowerMapNode } from "./lower-map-node.ts";
@@ -92,9 +100,11 @@ function append(scope: FunctionScope, node: Node, first: Value, second: Value): 
     if (takes) b.set(a, i32(0));
     return;
   }
-  const text = isInt ? b.let("text", callHeap("intToStr", z)) : z;
-  scope.define(node.results[0]!, callHeap("strConcat", a, text));
-  if (isInt) scope.libraries.heap.release(b, { kind: "str" }, text);
+  if (isInt) {
+    // It takes a reference over, which others keep here. Texts of the source are not counted.
+    if (a.k === "local") retain(b, a);
+    scope.define(node.results[0]!, callHeap("strAppendInt", a, z));
+  } else scope.define(node.results[0]!, callHeap("strConcat", a, z));
 }
 
 /** A function of texts, with its numbers and booleans as the heap has them. */

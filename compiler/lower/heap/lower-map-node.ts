@@ -39,14 +39,12 @@ export function lowerMapNode(scope: FunctionScope, node: Node): void {
       scope.define(result!, callHeap("mapSize", map));
       return;
     case "map.has": {
-      const found = mapCall("Find", type, map, scope.scalar(second!));
-      scope.define(result!, compare("ne", found, i32(0)));
+      scope.define(result!, compare("ne", find(scope, type, map, node), i32(0)));
       return;
     }
     case "map.get": {
-      const found = b.let("value", mapCall("Find", type, map, scope.scalar(second!)));
       // What is not there is read at address 0, where nothing but zeros is.
-      getLeaf(scope, result!, found, leafOf(node));
+      getLeaf(scope, result!, find(scope, type, map, node), leafOf(node));
       return;
     }
     case "map.put":
@@ -86,14 +84,30 @@ export function lowerMapNode(scope: FunctionScope, node: Node): void {
   }
 }
 
+/** Where the value of a key lies; 0 if the map has no such key. */
+function find(scope: FunctionScope, type: MapType, map: LoopExpr, node: Node): LoopExpr {
+  const known = scope.foundBefore(node);
+  if (known !== undefined) return known;
+  const found = scope.b.let("found", mapCall("Find", type, map, scope.scalar(node.operands[1]!)));
+  scope.noteFound(node, found);
+  return found;
+}
+
 function put(scope: FunctionScope, type: MapType, map: LoopExpr, node: Node): void {
   const { b } = scope;
   const [, key, ...leaves] = node.operands;
   const k = scope.scalar(key!);
-  const value = b.let("value", mapCall("Put", type, map, k));
-  if (isReference(type.key) && k.k === "local") {
-    b.if(global("heap.mapAdded"), () => retain(b, k));
-  }
+  const known = scope.foundBefore(node);
+  const value = b.let("value", known ?? i32(0));
+  const add = (): void => {
+    b.set(value, mapCall("Put", type, map, k));
+    if (isReference(type.key) && k.k === "local") {
+      b.if(global("heap.mapAdded"), () => retain(b, k));
+    }
+  };
+  if (known === undefined) add();
+  else b.if(compare("eq", value, i32(0)), add);
+  scope.noteFound(node, value);
   leaves.forEach((v, i) => {
     setLeaf(scope, v, value, i, scope.moves(node, v));
   });
