@@ -5,6 +5,7 @@ import type {
   AnyTensor,
   Axes,
   DType,
+  Float,
   Keep,
   Operand,
   Promote,
@@ -17,8 +18,8 @@ export interface LibraryMethods<D extends DType> {
   // Arithmetic.
   square(): AnyTensor<D>;
   floorDivide<E extends DType = D>(other: Operand<E>): AnyTensor<Promote<D, E>>;
-  reciprocal(): Tensor;
-  rsqrt(): Tensor;
+  reciprocal(): AnyTensor<Float<D>>;
+  rsqrt(): AnyTensor<Float<D>>;
   clamp(min?: Operand<D>, max?: Operand<D>): AnyTensor<D>;
   lerp(this: Tensor, end: Tensor, weight: Operand<"f32">): Tensor;
   addcmul(this: Tensor, a: Tensor, b: Tensor, options?: f.ValueOption): Tensor;
@@ -46,19 +47,39 @@ export interface LibraryMethods<D extends DType> {
   mish(this: Tensor): Tensor;
   tanhshrink(this: Tensor): Tensor;
   glu(this: Tensor, dim?: number): Tensor;
-  softmax(dim: number): Tensor;
-  logSoftmax(dim: number): Tensor;
-  softmin(dim: number): Tensor;
+  softmax(dim: number): AnyTensor<Float<D>>;
+  logSoftmax(dim: number): AnyTensor<Float<D>>;
+  softmin(dim: number): AnyTensor<Float<D>>;
 
   rotary(this: Tensor, positions: AnyTensor<"i32">, options?: f.RotaryOptions): Tensor;
 
+  // The gamma function, logarithms of sums, odds.
+  lgamma(): AnyTensor<Float<D>>;
+  digamma(): AnyTensor<Float<D>>;
+  logaddexp(this: Tensor, other: Tensor): Tensor;
+  logaddexp2(this: Tensor, other: Tensor): Tensor;
+  logcumsumexp(this: Tensor, dim: number): Tensor;
+  logit(this: Tensor, options?: { readonly eps?: number | undefined }): Tensor;
+  sinc(this: Tensor): Tensor;
+
+  // What only a run tells the size of.
+  maskedSelect(mask: AnyTensor<"bool">): AnyTensor<D>;
+  unique(): f.Distinct<D>;
+  uniqueConsecutive(): f.Distinct<D>;
+
   // Along axes.
-  logSumExp(dim?: Axes, options?: Keep): Tensor;
-  variance(dim?: Axes, options?: f.VarianceOptions): Tensor;
-  std(dim?: Axes, options?: f.VarianceOptions): Tensor;
-  varMean(dim?: Axes, options?: f.VarianceOptions): ReturnType<typeof f.varMean>;
-  stdMean(dim?: Axes, options?: f.VarianceOptions): ReturnType<typeof f.stdMean>;
-  norm(dim?: Axes, options?: f.NormOptions): Tensor;
+  logSumExp(dim?: Axes, options?: Keep): AnyTensor<Float<D>>;
+  variance(dim?: Axes, options?: f.VarianceOptions): AnyTensor<Float<D>>;
+  std(dim?: Axes, options?: f.VarianceOptions): AnyTensor<Float<D>>;
+  varMean(
+    dim?: Axes,
+    options?: f.VarianceOptions,
+  ): { readonly variance: AnyTensor<Float<D>>; readonly mean: AnyTensor<Float<D>> };
+  stdMean(
+    dim?: Axes,
+    options?: f.VarianceOptions,
+  ): { readonly std: AnyTensor<Float<D>>; readonly mean: AnyTensor<Float<D>> };
+  norm(dim?: Axes, options?: f.NormOptions): AnyTensor<Float<D>>;
   normalize(this: Tensor, dim?: Axes, options?: f.NormalizeOptions): Tensor;
 
   // Orders.
@@ -231,6 +252,16 @@ const methods: Readonly<Record<keyof LibraryMethods<DType>, TensorFunction>> = {
   softmax: f.softmax,
   logSoftmax: f.logSoftmax,
   softmin: f.softmin,
+  lgamma: f.lgamma,
+  digamma: f.digamma,
+  logaddexp: f.logaddexp,
+  logaddexp2: f.logaddexp2,
+  logcumsumexp: f.logcumsumexp,
+  logit: f.logit,
+  sinc: f.sinc,
+  maskedSelect: f.maskedSelect,
+  unique: f.unique,
+  uniqueConsecutive: f.uniqueConsecutive,
   logSumExp: f.logSumExp,
   variance: f.variance,
   std: f.std,

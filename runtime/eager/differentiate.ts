@@ -9,27 +9,29 @@ import { builtinMark, mark } from "./marks.ts";
 import { recordOperation, recordWith } from "./recording.ts";
 import { Tape } from "./tape.ts";
 import { again, asValue, type EagerTensor, isTensor } from "./tensor.ts";
-import type { Tensor } from "./tensor-types.ts";
+import type { AnyTensor, FloatDType } from "./tensor-types.ts";
 
 /** What is differentiated: a tensor, or the `loss` of a record. */
-export type Differentiable = Tensor | { readonly loss: Tensor };
+export type Differentiable<D extends FloatDType = FloatDType> =
+  | AnyTensor<D>
+  | { readonly loss: AnyTensor<D> };
 
-export interface Differentiated<R> {
+export interface Differentiated<R, D extends FloatDType> {
   readonly value: R;
   /** One for each of `inputs`, then one for each of `cells`; zeros where nothing flows. */
-  readonly grads: Tensor[];
+  readonly grads: AnyTensor<D>[];
 }
 
 /**
  * Runs `f` on `inputs` and goes back through it. `cotangent` is that of the result; without it, the
  * result must have one element, and it is 1.
  */
-export function differentiate<R extends Differentiable>(
-  f: (...inputs: Tensor[]) => R,
-  inputs: readonly Tensor[],
-  cells: readonly Tensor[],
-  cotangent: Tensor | undefined,
-): Differentiated<R> {
+export function differentiate<R extends Differentiable, D extends FloatDType>(
+  f: (...inputs: AnyTensor<D>[]) => R,
+  inputs: readonly AnyTensor<D>[],
+  cells: readonly AnyTensor<D>[],
+  cotangent: AnyTensor<FloatDType> | undefined,
+): Differentiated<R, D> {
   const tape = new Tape(eagerBuilder);
   const own = inputs.map((x) => aliasOf(raw(x, "differentiate")));
   const held = cells.map((c) => raw(c, "differentiate"));
@@ -40,11 +42,11 @@ export function differentiate<R extends Differentiable>(
     tape.follow(x);
   }
   const value = withContents(contents, () =>
-    recordWith(tape, () => f(...own.map((x) => asValue(x) as Tensor))),
+    recordWith(tape, () => f(...own.map((x) => asValue(x) as AnyTensor<D>))),
   );
   const output = outputOf(value);
   tape.goBack(output, cotangent === undefined ? one(output) : seedFor(output, cotangent));
-  const grads = followed.map((x) => asValue(tape.cotangentOf(x) ?? zeros(x)) as Tensor);
+  const grads = followed.map((x) => asValue(tape.cotangentOf(x) ?? zeros(x)) as AnyTensor<D>);
   return { value, grads };
 }
 

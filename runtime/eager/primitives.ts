@@ -131,6 +131,13 @@ export const slice: <D extends DType>(
   step?: Bounds,
 ) => AnyTensor<D> = /* @__PURE__ */ operator("slice");
 
+/** `y[i] = a[i] · y[i − 1] + b[i]` along an axis, beginning with 0. */
+export const linearScan: <D extends DType>(
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  dim: number,
+) => AnyTensor<D> = /* @__PURE__ */ operator("linearScan");
+
 export const sumBack: (x: Tensor, dim?: Axes, options?: Keep) => Tensor =
   /* @__PURE__ */ operator("sumBack");
 

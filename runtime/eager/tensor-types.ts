@@ -45,12 +45,16 @@ export type Promote<A extends DType, B extends DType> = A extends B
           : "i32";
 /** The dtype that sums are of. */
 type Acc<D extends DType> = D extends "bool" | "u8" | "i8" ? "i32" : D;
+/** What has a gradient. */
+export type FloatDType = "f32" | "f64";
 /** The dtype that functions of floats compute in; f32 where the operands' dtypes are not known. */
 export type Float<D extends DType, E extends DType = D> = [D] extends ["f64"]
   ? "f64"
   : [E] extends ["f64"]
     ? "f64"
-    : "f32";
+    : [D | E] extends [FloatDType]
+      ? D | E
+      : "f32";
 type Numeric<D extends DType> = D extends "bool" ? "i32" : D;
 type Whole = "i32" | "u8" | "i8";
 export type Axes = number | readonly number[];
@@ -111,9 +115,9 @@ export interface TensorValue<N, D extends DType> {
   log(): Tensor<any, Float<D>>;
   tanh(): Tensor<any, Float<D>>;
   sigmoid(): Tensor<any, Float<D>>;
-  erf(): Tensor;
-  erfc(): Tensor;
-  erfinv(): Tensor;
+  erf(): Tensor<any, Float<D>>;
+  erfc(): Tensor<any, Float<D>>;
+  erfinv(): Tensor<any, Float<D>>;
   exp2(): Tensor<any, Float<D>>;
   expm1(): Tensor<any, Float<D>>;
   log2(): Tensor<any, Float<D>>;

@@ -10,11 +10,11 @@ import { builtinMark, mark } from "./marks.ts";
 import { innermostFollowing, noteOwnGradient, noteStatedGradient } from "./recording.ts";
 import { Tape } from "./tape.ts";
 import { asValue, type EagerTensor, isTensor } from "./tensor.ts";
-import type { AnyTensor, Tensor } from "./tensor-types.ts";
+import type { AnyTensor, FloatDType } from "./tensor-types.ts";
 
 /** What a function with a gradient of its own computes, and what its way back needs of that. */
-export interface Forward<S> {
-  readonly value: Tensor;
+export interface Forward<S, D extends FloatDType = "f32"> {
+  readonly value: AnyTensor<D>;
   readonly saved: S;
 }
 
@@ -22,11 +22,11 @@ export interface Forward<S> {
  * Runs `forward`; whoever goes back through it asks `backward` for the cotangents of the arguments, in
  * order, given that of the value.
  */
-export function withGradient<A extends readonly unknown[], S>(
-  forward: (...args: A) => Forward<S>,
-  backward: (saved: S, cotangent: Tensor) => readonly (AnyTensor | undefined)[],
+export function withGradient<A extends readonly unknown[], S, D extends FloatDType = "f32">(
+  forward: (...args: A) => Forward<S, D>,
+  backward: (saved: S, cotangent: AnyTensor<D>) => readonly (AnyTensor | undefined)[],
   args: A,
-): Tensor {
+): AnyTensor<D> {
   const tensors = args.filter(isTensor);
   const level = levelOf(tensors);
   const tape = innermostFollowing(tensors, level?.recorders ?? 0);
@@ -44,7 +44,7 @@ export function withGradient<A extends readonly unknown[], S>(
     results: [result],
     reverse([cotangent], own) {
       if (cotangent === undefined) return;
-      const given = backward(saved, asValue(cotangent) as Tensor);
+      const given = backward(saved, asValue(cotangent) as AnyTensor<D>);
       operands.forEach((x, i) => {
         const c = given[i];
         if (x === undefined || c === undefined || !own.isActive(x)) return;
@@ -52,20 +52,20 @@ export function withGradient<A extends readonly unknown[], S>(
       });
     },
   });
-  return asValue(result) as Tensor;
+  return asValue(result) as AnyTensor<D>;
 }
 
 mark(withGradient, builtinMark, "withGradient");
 
 /** What differentiates all examples together must take their gradient from the program, too. */
-function ofExamples<A extends readonly unknown[], S>(
+function ofExamples<A extends readonly unknown[], S, D extends FloatDType>(
   level: Level,
-  forward: (...args: A) => Forward<S>,
-  backward: (saved: S, cotangent: Tensor) => readonly (AnyTensor | undefined)[],
+  forward: (...args: A) => Forward<S, D>,
+  backward: (saved: S, cotangent: AnyTensor<D>) => readonly (AnyTensor | undefined)[],
   args: A,
-): Tensor {
-  const example = (all: unknown): Tensor =>
-    asValue(new ExampleTensor(level, raw(all, "customGrad"))) as Tensor;
+): AnyTensor<D> {
+  const example = (all: unknown): AnyTensor<D> =>
+    asValue(new ExampleTensor(level, raw(all, "customGrad"))) as AnyTensor<D>;
   const all = args.map((x) => (isTensor(x) ? asValue(examplesOf(level, x)) : x));
   const result = outsideOf(level, () =>
     withGradient(
@@ -73,7 +73,10 @@ function ofExamples<A extends readonly unknown[], S>(
         within(level, () => {
           const own = given.map((x) => (isTensor(x) ? example(x) : x));
           const { value, saved } = forward(...(own as unknown as A));
-          return { value: asValue(examplesOf(level, raw(value, "customGrad"))) as Tensor, saved };
+          return {
+            value: asValue(examplesOf(level, raw(value, "customGrad"))) as AnyTensor<D>,
+            saved,
+          };
         }),
       (saved: S, cotangent) =>
         within(level, () =>

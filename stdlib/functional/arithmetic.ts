@@ -4,10 +4,13 @@ import { div, eq, where } from "../../runtime/eager/primitives.ts";
 import type {
   AnyTensor,
   DType,
+  Float,
+  FloatDType,
   Operand,
   Promote,
   Tensor,
 } from "../../runtime/eager/tensor-types.ts";
+import { toFloat } from "./float.ts";
 
 /** `x · x` of each element. */
 export function square<D extends DType = "f32">(x: AnyTensor<D>): AnyTensor<Promote<D, D>> {
@@ -15,13 +18,15 @@ export function square<D extends DType = "f32">(x: AnyTensor<D>): AnyTensor<Prom
 }
 
 /** `1 / x` of each element. */
-export function reciprocal(x: AnyTensor): Tensor {
-  return div(1, x);
+export function reciprocal<D extends DType>(x: AnyTensor<D>): AnyTensor<Float<D>>;
+export function reciprocal(x: AnyTensor): AnyTensor<FloatDType> {
+  return div(1, toFloat(x));
 }
 
 /** `1 / √x` of each element. */
-export function rsqrt(x: AnyTensor): Tensor {
-  return div(1, x.sqrt());
+export function rsqrt<D extends DType>(x: AnyTensor<D>): AnyTensor<Float<D>>;
+export function rsqrt(x: AnyTensor): AnyTensor<FloatDType> {
+  return div(1, toFloat(x).sqrt());
 }
 
 /** `start + weight · (end − start)`: from `start` at 0 to `end` at 1. */

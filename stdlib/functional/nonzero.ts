@@ -31,5 +31,6 @@ export function positionsOf(mask: AnyTensor<"bool">): readonly AnyTensor<"i32">[
 /** The positions of all elements that are not zero, in row-major order: a row each, a column for each axis. */
 export function nonzero<D extends DType>(x: AnyTensor<D>): AnyTensor<"i32"> {
   const mask = x.dtype === "bool" ? (x as AnyTensor<"bool">) : x.ne(0);
+  if (x.rank === 0) return full([mask.to("i32").item(), 0], 0, "i32");
   return stack(positionsOf(mask), 1);
 }

@@ -1,7 +1,7 @@
 /** Frames around tensors. */
 
 import { cat, pad as padConstant } from "../../runtime/eager/primitives.ts";
-import { refuse } from "../../runtime/eager/refuse.ts";
+import { demand, refuse } from "../../runtime/eager/refuse.ts";
 import type { AnyTensor, DType } from "../../runtime/eager/tensor-types.ts";
 import { whenKnown } from "../../runtime/eager/when-known.ts";
 
@@ -71,6 +71,8 @@ function extend<D extends DType>(
   const size = x.shape[axis]!;
   switch (mode) {
     case "reflect":
+      demand(before < size, `pad: reflects ${before} positions beside the first of ${size}`);
+      demand(after < size, `pad: reflects ${after} positions beside the last of ${size}`);
       return cat(
         [
           x.narrow(axis, 1, before).flip(axis),
@@ -87,6 +89,8 @@ function extend<D extends DType>(
       return cat([repeated(0, before), x, repeated(size - 1, after)], axis);
     }
     case "circular":
+      demand(before <= size, `pad: repeats ${before} of ${size} positions before axis ${axis}`);
+      demand(after <= size, `pad: repeats ${after} of ${size} positions after axis ${axis}`);
       return cat([x.narrow(axis, size - before, before), x, x.narrow(axis, 0, after)], axis);
     default:
       return refuse("argument", `pad: there is no mode ${mode}`);

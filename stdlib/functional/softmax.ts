@@ -1,37 +1,57 @@
 /** Probabilities from scores, and their logarithms. */
 
 import { where } from "../../runtime/eager/primitives.ts";
-import type { AnyTensor, Axes, Keep, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type {
+  AnyTensor,
+  Axes,
+  DType,
+  Float,
+  FloatDType,
+  Keep,
+} from "../../runtime/eager/tensor-types.ts";
 import { axesOf } from "./axis.ts";
+import { toFloat } from "./float.ts";
 
 /**
  * `exp(x) / Σ exp(x)` along the axis `dim`. The greatest element is subtracted first, so that nothing
  * overflows.
  */
-export function softmax(x: AnyTensor, dim: number): Tensor {
-  const powers = x.sub(x.max(dim, { keepDim: true })).exp();
+export function softmax<D extends DType>(x: AnyTensor<D>, dim: number): AnyTensor<Float<D>>;
+export function softmax(x: AnyTensor, dim: number): AnyTensor<FloatDType> {
+  const powers = toFloat(x.sub(x.max(dim, { keepDim: true }))).exp();
   return powers.div(powers.sum(dim, { keepDim: true }));
 }
 
 /** The logarithm of `softmax`, exact also where that is nearly 0. */
-export function logSoftmax(x: AnyTensor, dim: number): Tensor {
-  const shifted = x.sub(x.max(dim, { keepDim: true })).to("f32");
+export function logSoftmax<D extends DType>(x: AnyTensor<D>, dim: number): AnyTensor<Float<D>>;
+export function logSoftmax(x: AnyTensor, dim: number): AnyTensor<FloatDType> {
+  const shifted = toFloat(x.sub(x.max(dim, { keepDim: true })));
   return shifted.sub(shifted.exp().sum(dim, { keepDim: true }).log());
 }
 
 /** `softmax(−x)`: the least element is the most probable. */
-export function softmin(x: AnyTensor, dim: number): Tensor {
+export function softmin<D extends DType>(x: AnyTensor<D>, dim: number): AnyTensor<Float<D>>;
+export function softmin(x: AnyTensor, dim: number): AnyTensor<FloatDType> {
   return softmax(x.neg(), dim);
 }
 
 /** `log Σ exp(x)` along the axes `dim`, without overflow. */
-export function logSumExp(x: AnyTensor, dim?: Axes, { keepDim = false }: Keep = {}): Tensor {
+export function logSumExp<D extends DType>(
+  x: AnyTensor<D>,
+  dim?: Axes,
+  options?: Keep,
+): AnyTensor<Float<D>>;
+export function logSumExp(
+  x: AnyTensor,
+  dim?: Axes,
+  { keepDim = false }: Keep = {},
+): AnyTensor<FloatDType> {
   const axes = axesOf("logSumExp", dim, x.rank);
-  if (axes.length === 0) return x.to("f32");
-  const greatest = x.max(axes, { keepDim: true }).to("f32");
+  if (axes.length === 0) return toFloat(x);
+  const greatest = toFloat(x.max(axes, { keepDim: true }));
   // Where the greatest element is infinite there is nothing to subtract it from.
   const shift = where(greatest.abs().eq(Number.POSITIVE_INFINITY), 0, greatest);
-  const sum = x.sub(shift).exp().sum(axes, { keepDim: true });
+  const sum = toFloat(x).sub(shift).exp().sum(axes, { keepDim: true });
   const total = sum.log().add(shift);
   return keepDim ? total : total.squeeze(axes);
 }

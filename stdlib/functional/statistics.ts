@@ -1,7 +1,15 @@
 /** Means, spreads and norms along axes. */
 
-import type { AnyTensor, Axes, Keep, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type {
+  AnyTensor,
+  Axes,
+  DType,
+  Float,
+  FloatDType,
+  Keep,
+} from "../../runtime/eager/tensor-types.ts";
 import { axesOf } from "./axis.ts";
+import { toFloat } from "./float.ts";
 
 export interface VarianceOptions extends Keep {
   /** What the count is reduced by before dividing; 1 unless given (Bessel's correction). */
@@ -9,24 +17,47 @@ export interface VarianceOptions extends Keep {
 }
 
 /** The mean of the squared distances from the mean, along the axes `dim`. */
-export function variance(x: AnyTensor, dim?: Axes, options: VarianceOptions = {}): Tensor {
+export function variance<D extends DType>(
+  x: AnyTensor<D>,
+  dim?: Axes,
+  options: VarianceOptions = {},
+): AnyTensor<Float<D>> {
   return varMean(x, dim, options).variance;
 }
 
 /** The square root of the variance. */
-export function std(x: AnyTensor, dim?: Axes, options: VarianceOptions = {}): Tensor {
-  return variance(x, dim, options).sqrt();
+export function std<D extends DType>(
+  x: AnyTensor<D>,
+  dim?: Axes,
+  options?: VarianceOptions,
+): AnyTensor<Float<D>>;
+export function std(
+  x: AnyTensor,
+  dim?: Axes,
+  options: VarianceOptions = {},
+): AnyTensor<FloatDType> {
+  return toFloat(variance(x, dim, options)).sqrt();
+}
+
+interface VarianceAndMean<D extends FloatDType> {
+  readonly variance: AnyTensor<D>;
+  readonly mean: AnyTensor<D>;
 }
 
 /** Variance and mean; the mean is computed first, and then the distances from it. */
+export function varMean<D extends DType>(
+  x: AnyTensor<D>,
+  dim?: Axes,
+  options?: VarianceOptions,
+): VarianceAndMean<Float<D>>;
 export function varMean(
   x: AnyTensor,
   dim?: Axes,
   { correction = 1, keepDim = false }: VarianceOptions = {},
-): { readonly variance: Tensor; readonly mean: Tensor } {
+): VarianceAndMean<FloatDType> {
   const axes = axesOf("variance", dim, x.rank);
-  const mean = axes.length === 0 ? x.to("f32") : x.mean(axes, { keepDim: true });
-  const squares = x.sub(mean).square();
+  const mean = axes.length === 0 ? toFloat(x) : toFloat(x.mean(axes, { keepDim: true }));
+  const squares = toFloat(x.sub(mean)).square();
   const sum = axes.length === 0 ? squares : squares.sum(axes, { keepDim: true });
   let count = 1;
   for (const axis of axes) count *= x.shape[axis]!;
@@ -36,13 +67,18 @@ export function varMean(
 }
 
 /** The square root of the variance, and the mean. */
+export function stdMean<D extends DType>(
+  x: AnyTensor<D>,
+  dim?: Axes,
+  options?: VarianceOptions,
+): { readonly std: AnyTensor<Float<D>>; readonly mean: AnyTensor<Float<D>> };
 export function stdMean(
   x: AnyTensor,
   dim?: Axes,
   options: VarianceOptions = {},
-): { readonly std: Tensor; readonly mean: Tensor } {
+): { readonly std: AnyTensor<FloatDType>; readonly mean: AnyTensor<FloatDType> } {
   const both = varMean(x, dim, options);
-  return { std: both.variance.sqrt(), mean: both.mean };
+  return { std: toFloat(both.variance).sqrt(), mean: both.mean };
 }
 
 export interface NormOptions extends Keep {
@@ -51,18 +87,23 @@ export interface NormOptions extends Keep {
 }
 
 /** `(Σ |x|ᵖ)^(1/p)` along the axes `dim`. */
+export function norm<D extends DType>(
+  x: AnyTensor<D>,
+  dim?: Axes,
+  options?: NormOptions,
+): AnyTensor<Float<D>>;
 export function norm(
   x: AnyTensor,
   dim?: Axes,
   { p = 2, keepDim = false }: NormOptions = {},
-): Tensor {
+): AnyTensor<FloatDType> {
   const axes = axesOf("norm", dim, x.rank);
   const keep = { keepDim };
-  const sizes = x.to("f32").abs();
-  if (axes.length === 0) return p === 0 ? sizes.ne(0).to("f32") : sizes;
+  const sizes = toFloat(x).abs();
+  if (axes.length === 0) return p === 0 ? sizes.ne(0).to(sizes.dtype) : sizes;
   if (p === Number.POSITIVE_INFINITY) return sizes.max(axes, keep);
   if (p === Number.NEGATIVE_INFINITY) return sizes.min(axes, keep);
-  if (p === 0) return sizes.ne(0).to("f32").sum(axes, keep);
+  if (p === 0) return sizes.ne(0).to(sizes.dtype).sum(axes, keep);
   if (p === 1) return sizes.sum(axes, keep);
   if (p === 2) return sizes.mul(sizes).sum(axes, keep).sqrt();
   return sizes

@@ -1,7 +1,7 @@
 /** Gradients of functions that return one number. */
 
 import { type Differentiable, differentiate } from "../../runtime/eager/differentiate.ts";
-import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType, Tensor } from "../../runtime/eager/tensor-types.ts";
 import { training } from "../../runtime/eager/training.ts";
 import type { Parameter } from "../nn/cells.ts";
 
@@ -12,6 +12,9 @@ import type { Parameter } from "../nn/cells.ts";
 export function grad<A extends Tensor, R extends unknown[]>(
   f: (x: A, ...rest: R) => Tensor,
 ): (x: A, ...rest: R) => Tensor;
+export function grad<A extends AnyTensor<"f64">, R extends unknown[]>(
+  f: (x: A, ...rest: R) => AnyTensor<FloatDType>,
+): (x: A, ...rest: R) => AnyTensor<"f64">;
 export function grad<A extends unknown[]>(
   f: (...args: A) => Differentiable,
   params: readonly Parameter[],
@@ -19,7 +22,7 @@ export function grad<A extends unknown[]>(
 export function grad(
   f: (...args: unknown[]) => Differentiable,
   params?: readonly Parameter[],
-): (...args: unknown[]) => Tensor | Tensor[] {
+): (...args: unknown[]) => AnyTensor<FloatDType> | AnyTensor<FloatDType>[] {
   if (params !== undefined) return (...args) => ofParameters(f, params, args).grads;
   return (x, ...rest) => ofFirst(f, x, rest).grads[0]!;
 }
@@ -28,6 +31,9 @@ export function grad(
 export function valueAndGrad<A extends Tensor, R extends unknown[]>(
   f: (x: A, ...rest: R) => Tensor,
 ): (x: A, ...rest: R) => { value: Tensor; grad: Tensor };
+export function valueAndGrad<A extends AnyTensor<"f64">, R extends unknown[], V extends FloatDType>(
+  f: (x: A, ...rest: R) => AnyTensor<V>,
+): (x: A, ...rest: R) => { value: AnyTensor<V>; grad: AnyTensor<"f64"> };
 export function valueAndGrad<A extends unknown[], V extends Differentiable>(
   f: (...args: A) => V,
   params: readonly Parameter[],
@@ -44,7 +50,7 @@ export function valueAndGrad(
 }
 
 const ofFirst = (f: (...args: unknown[]) => Differentiable, x: unknown, rest: unknown[]) =>
-  differentiate((y) => f(y, ...rest), [x as Tensor], [], undefined);
+  differentiate((y) => f(y, ...rest), [x as AnyTensor<FloatDType>], [], undefined);
 
 const ofParameters = (
   f: (...args: unknown[]) => Differentiable,

@@ -46,3 +46,18 @@ export class ParameterList extends Module {
     return Object.entries(this.items);
   }
 }
+
+/** Parameters by name. */
+export class ParameterDict<R extends Readonly<Record<string, Tensor>>> extends Module {
+  readonly items: { readonly [K in keyof R]: Parameter };
+
+  constructor(values: R) {
+    super();
+    const items = Object.entries(values).map(([name, value]) => [name, new Parameter(value)]);
+    this.items = Object.fromEntries(items);
+  }
+
+  override [registered](): Iterable<readonly [string, unknown]> {
+    return Object.entries(this.items);
+  }
+}

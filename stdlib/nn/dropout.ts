@@ -80,11 +80,18 @@ export class AlphaDropout extends Dropout {
     if (!this.training || p === 0) return x;
     if (p === 1) return x.mul(0);
     const scale = 1 / Math.sqrt((least * least * p + 1) * (1 - p));
-    const kept = this.kept(x.shape);
+    const kept = this.kept(this.decidedAlike(x));
     const rest = kept
       .sub(1)
       .mul(-least * scale)
       .add(-least * scale * p);
     return x.mul(kept.mul(scale)).add(rest);
+  }
+}
+
+/** `AlphaDropout` of whole channels of `[batch, channels, …]`. */
+export class FeatureAlphaDropout extends AlphaDropout {
+  protected override decidedAlike(x: Tensor): readonly number[] {
+    return channelsOf("FeatureAlphaDropout", x, x.rank);
   }
 }

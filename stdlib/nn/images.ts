@@ -1,6 +1,7 @@
 /** Layers that change the size of images. */
 
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import { channelShuffle } from "../functional/channels.ts";
 import { type InterpolateOptions, interpolate } from "../functional/interpolate.ts";
 import { pixelShuffle, pixelUnshuffle } from "../functional/pixel-shuffle.ts";
 import { Module } from "./module.ts";
@@ -44,5 +45,19 @@ export class PixelUnshuffle extends Module {
 
   forward(x: Tensor): Tensor {
     return pixelUnshuffle(x, this.factor);
+  }
+}
+
+/** The channels of all groups side by side. */
+export class ChannelShuffle extends Module {
+  readonly groups: number;
+
+  constructor(groups: number) {
+    super();
+    this.groups = groups;
+  }
+
+  forward(x: Tensor): Tensor {
+    return channelShuffle(x, this.groups);
   }
 }

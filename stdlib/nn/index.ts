@@ -9,7 +9,7 @@ export {
 } from "./attention.ts";
 export { Bilinear } from "./bilinear.ts";
 export { Buffer, type Cell, Parameter } from "./cells.ts";
-export { ModuleDict, ModuleList, ParameterList } from "./containers.ts";
+export { ModuleDict, ModuleList, ParameterDict, ParameterList } from "./containers.ts";
 export {
   Conv1d,
   type Conv1dOptions,
@@ -17,6 +17,7 @@ export {
   type Conv2dOptions,
   Conv3d,
   type Conv3dOptions,
+  type PaddingMode,
 } from "./conv.ts";
 export {
   ConvTranspose1d,
@@ -26,6 +27,7 @@ export {
   ConvTranspose3d,
   type ConvTranspose3dOptions,
 } from "./conv-transpose.ts";
+export { CosineSimilarity, PairwiseDistance } from "./distances.ts";
 export {
   AlphaDropout,
   Dropout,
@@ -33,12 +35,14 @@ export {
   Dropout2d,
   Dropout3d,
   type DropoutOptions,
+  FeatureAlphaDropout,
 } from "./dropout.ts";
 export { Embedding, EmbeddingBag } from "./embedding.ts";
-export { PixelShuffle, PixelUnshuffle, Upsample } from "./images.ts";
+export { ChannelShuffle, PixelShuffle, PixelUnshuffle, Upsample } from "./images.ts";
 export * as init from "./init.ts";
 export { Flatten, Identity, Unflatten } from "./layers.ts";
 export { Linear } from "./linear.ts";
+export * from "./losses/index.ts";
 export { LSTM, type LstmSequence } from "./lstm.ts";
 export type { Loaded, LoadOptions } from "./match-state-dict.ts";
 export { Module } from "./module.ts";
@@ -53,6 +57,7 @@ export {
   InstanceNorm3d,
   LayerNorm,
   type LayerNormOptions,
+  LocalResponseNorm,
   RMSNorm,
 } from "./norms.ts";
 export * from "./pads.ts";
@@ -65,9 +70,14 @@ export { Sequential } from "./sequential.ts";
 export {
   type DecodeOptions,
   type EncodeOptions,
+  type StackOptions,
+  Transformer,
   TransformerDecoder,
   TransformerDecoderLayer,
   TransformerEncoder,
   TransformerEncoderLayer,
   type TransformerOptions,
+  type TranslateOptions,
 } from "./transformer.ts";
+export { LPPool1d, LPPool2d, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from "./unpools.ts";
+export { Fold, Unfold } from "./windows.ts";

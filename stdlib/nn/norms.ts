@@ -3,6 +3,7 @@
 import { stopGradient } from "../../runtime/eager/primitives.ts";
 import { demand } from "../../runtime/eager/refuse.ts";
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import { type LocalResponseOptions, localResponseNorm } from "../functional/channels.ts";
 import { ones, zeros } from "../functional/creation.ts";
 import {
   batchNorm,
@@ -187,3 +188,19 @@ export class InstanceNorm1d extends InstanceNorm {}
 export class InstanceNorm2d extends InstanceNorm {}
 /** Instance normalisation of `[batch, channels, depth, height, width]`. */
 export class InstanceNorm3d extends InstanceNorm {}
+
+/** Values divided by what `size` neighbouring channels have. */
+export class LocalResponseNorm extends Module {
+  readonly size: number;
+  readonly options: LocalResponseOptions;
+
+  constructor(size: number, options: LocalResponseOptions = {}) {
+    super();
+    this.size = size;
+    this.options = options;
+  }
+
+  forward(x: Tensor): Tensor {
+    return localResponseNorm(x, this.size, this.options);
+  }
+}

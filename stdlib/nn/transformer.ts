@@ -210,3 +210,46 @@ export class TransformerDecoder extends Module {
     return this.norm === undefined ? y : this.norm.forward(y);
   }
 }
+
+export interface StackOptions extends TransformerOptions {
+  /** Of the encoder; 6 by default. */
+  readonly encoderLayers?: number;
+  /** Of the decoder; 6 by default. */
+  readonly decoderLayers?: number;
+}
+
+export interface TranslateOptions {
+  /** Of the source. */
+  readonly encode?: EncodeOptions;
+  /** Of the target, and of the target on the source. */
+  readonly decode?: DecodeOptions;
+}
+
+/** An encoder of the source, and a decoder of the target that looks at it. */
+export class Transformer extends Module {
+  readonly encoder: TransformerEncoder;
+  readonly decoder: TransformerDecoder;
+
+  constructor(
+    dim = 512,
+    heads = 8,
+    { encoderLayers = 6, decoderLayers = 6, ...layer }: StackOptions = {},
+  ) {
+    super();
+    const norm = (): LayerNorm => new LayerNorm(dim, { eps: layer.eps ?? 1e-5 });
+    const encoders = Array.from(
+      { length: encoderLayers },
+      () => new TransformerEncoderLayer(dim, heads, layer),
+    );
+    const decoders = Array.from(
+      { length: decoderLayers },
+      () => new TransformerDecoderLayer(dim, heads, layer),
+    );
+    this.encoder = new TransformerEncoder(encoders, { norm: norm() });
+    this.decoder = new TransformerDecoder(decoders, { norm: norm() });
+  }
+
+  forward(source: Tensor, target: Tensor, { encode, decode }: TranslateOptions = {}): Tensor {
+    return this.decoder.forward(target, this.encoder.forward(source, encode), decode);
+  }
+}

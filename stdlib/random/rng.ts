@@ -3,7 +3,8 @@
 import { assert } from "../../runtime/eager/assert.ts";
 import { tensor } from "../../runtime/eager/from-data.ts";
 import { randomWords, sub } from "../../runtime/eager/primitives.ts";
-import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
+import { refuse } from "../../runtime/eager/refuse.ts";
+import type { AnyTensor, FloatDType, Tensor } from "../../runtime/eager/tensor-types.ts";
 
 /** How many values a word of 32 bits has. */
 const word = 0x1_0000_0000;
@@ -32,18 +33,53 @@ export class Rng {
     this.seed = seed;
   }
 
-  /** Numbers from `low` on and below `high`, all equally likely: a multiple of 2⁻²⁴ scaled in f32. */
-  uniform(shape: readonly number[], low = 0, high = 1): Tensor {
-    const x = this.draw(unit, lengthOf(shape))
-      .to("f32")
-      .mul(1 / unit);
+  /**
+   * Numbers from `low` on and below `high`, all equally likely: a multiple of 2⁻²⁴ scaled in f32, or one of 2⁻⁵³,
+   * of two words each, in f64.
+   */
+  uniform(shape: readonly number[], low?: number, high?: number, dtype?: "f32"): Tensor;
+  uniform<D extends FloatDType>(
+    shape: readonly number[],
+    low: number,
+    high: number,
+    dtype: D,
+  ): AnyTensor<D>;
+  uniform(
+    shape: readonly number[],
+    low = 0,
+    high = 1,
+    dtype: FloatDType = "f32",
+  ): AnyTensor<FloatDType> {
+    if (dtype !== "f32" && dtype !== "f64")
+      refuse("dtype", `uniform: draws f32 or f64, not ${dtype}`);
+    const x = dtype === "f64" ? this.halves(lengthOf(shape)) : this.quarters(lengthOf(shape));
     return (low === 0 && high === 1 ? x : x.mul(high - low).add(low)).reshape(shape);
   }
 
+  private quarters(count: number): AnyTensor<FloatDType> {
+    return this.draw(unit, count)
+      .to("f32")
+      .mul(1 / unit);
+  }
+
+  /** As `number` draws them. */
+  private halves(count: number): AnyTensor<FloatDType> {
+    const words = this.draw(word, 2 * count).reshape([count, 2]);
+    const high = words.narrow(1, 0, 1).shiftRight(5).bitAnd(0x7ff_ffff);
+    const low = words.narrow(1, 1, 1).shiftRight(6).bitAnd(0x3ff_ffff);
+    return high
+      .to("f64")
+      .mul(0x400_0000)
+      .add(low.to("f64"))
+      .mul(1 / 0x20_0000_0000_0000);
+  }
+
   /** Numbers of mean 0 and variance 1, by Box and Muller's transformation of two uniform numbers each. */
-  normal(shape: readonly number[]): Tensor {
+  normal(shape: readonly number[], dtype?: "f32"): Tensor;
+  normal<D extends FloatDType>(shape: readonly number[], dtype: D): AnyTensor<D>;
+  normal(shape: readonly number[], dtype: FloatDType = "f32"): AnyTensor<FloatDType> {
     const count = lengthOf(shape);
-    const pairs = this.uniform([count, 2]);
+    const pairs = this.uniform([count, 2], 0, 1, dtype);
     const radius = sub(1, pairs.narrow(1, 0, 1))
       .log()
       .mul(-2)

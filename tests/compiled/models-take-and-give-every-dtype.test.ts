@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type AnyTensor, GlimError, tensor } from "glim";
+import { type AnyTensor, GlimError, Rng, tensor } from "glim";
 import { compileFile } from "glim/compiler";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as eager from "../fixtures/dtypes/model.ts";
@@ -28,6 +28,7 @@ const entry = (name: string) => entries[name]!;
 
 const f64 = tensor(Float64Array.of(0.1, -2, 1e300, 1 / 3, -0, 7.25), [3, 2]);
 const line = tensor(Float64Array.of(0.3, -2.5, 1e-9, 4, 0.3));
+const three = tensor(Float64Array.of(0.1, -2, 1 / 3));
 const image = tensor(Uint8Array.of(0, 1, 127, 128, 254, 255), [2, 3]);
 const rows = tensor(Int8Array.of(-128, 127, 3, -4, 5, 100), [2, 3]);
 const columns = tensor(Int8Array.of(127, -128, 1, 2, -3, 4), [3, 2]);
@@ -46,6 +47,11 @@ it.each<
   ["brighten", eager.brighten(image, 10), [image, 10]],
   ["quantised", eager.quantised(rows, columns), [rows, columns]],
   ["statistics", eager.statistics(line), [line]],
+  ["slopes", eager.slopes(line), [line]],
+  ["directions", eager.directions(line, line.mul(3)), [line, line.mul(3)]],
+  ["curvature", eager.curvature(three), [three]],
+  ["precise", eager.precise(line), [line]],
+  ["draws", eager.draws(0), [0]],
   ["rest", eager.rest(line, line.mul(0).add(0.7)), [line, line.mul(0).add(0.7)]],
 ])("%s", (name, wanted, args) => {
   const found = entry(name)(...args.map(given));
@@ -54,6 +60,32 @@ it.each<
       ? plainOf(wanted as AnyTensor)
       : Object.fromEntries(Object.entries(wanted).map(([key, x]) => [key, plainOf(x)]));
   expect(found).toEqual(plain);
+});
+
+it("differentiates and draws in f64", () => {
+  const { slope, cubic } = eager.slopes(line);
+  expect(slope.dtype).toBe("f64");
+  line.toList().forEach((x, i) => {
+    expect(slope.toList()[i]).toBeCloseTo((2 * x * Math.cos(x * x + 0.1)) / 3, 14);
+    expect(cubic.toList()[i]).toBeCloseTo(3 * x * x, 14);
+  });
+  const rng = new Rng(5);
+  const numbers = [rng.number(), rng.number(), rng.number()];
+  expect(new Rng(5).uniform([3], 0, 1, "f64").toList()).toEqual(numbers);
+  const draws = new Rng(5).normal([500, 20], "f64");
+  expect(draws.dtype).toBe("f64");
+  expect(draws.mean().item()).toBeCloseTo(0, 1);
+  expect(draws.std().item()).toBeCloseTo(1, 1);
+});
+
+it("keeps f64 in functions of the library", () => {
+  const { norm, spread, logs, gamma } = eager.precise(tensor([1, 1 + 2 ** -40, 3], "f64"));
+  expect(norm.item()).toBe(Math.sqrt(1 + (1 + 2 ** -40) ** 2 + 9));
+  expect(spread.dtype).toBe("f64");
+  const [first, second] = logs.toList();
+  expect(second! - first!).toBeCloseTo(2 ** -40, 15);
+  // log Γ(1 + h) = −γ·h
+  expect(gamma.toList()[1]! / -(0.5772156649015329 * 2 ** -40)).toBeCloseTo(1, 4);
 });
 
 it("knows the arithmetic of eight bits", () => {

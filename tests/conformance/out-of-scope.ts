@@ -3,17 +3,10 @@
 export const outOfScope: Readonly<Record<string, string>> = {
   igamma: "an incomplete gamma function",
   igammac: "an incomplete gamma function",
-  polygamma: "a polygamma function",
-  mvlgamma: "a multivariate gamma function",
-  digamma: "the derivative of a gamma function",
   "linalg.ldl_factor": "LAPACK's raw form of a factorisation of indefinite matrices",
   "linalg.ldl_factor_ex": "LAPACK's raw form of a factorisation of indefinite matrices",
   "linalg.ldl_solve": "solves with LAPACK's raw form of a factorisation",
   as_strided: "reads memory; tensors are values without strides",
   histogramdd: "a histogram over many axes",
-  nonzero: "the size of its result depends on values",
-  argwhere: "the size of its result depends on values",
-  masked_select: "the size of its result depends on values",
-  unique_consecutive: "the size of its result depends on values",
   nextafter: "reads and writes the bits of floats",
 };

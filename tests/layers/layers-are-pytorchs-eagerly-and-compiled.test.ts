@@ -7,6 +7,7 @@ import { readCases, tensorOf } from "../fixtures/layers/cases.ts";
 import * as containers from "../fixtures/layers/containers.ts";
 import * as convolutions from "../fixtures/layers/convolutions.ts";
 import * as images from "../fixtures/layers/images.ts";
+import * as losses from "../fixtures/layers/losses.ts";
 import * as norms from "../fixtures/layers/norms.ts";
 import * as pools from "../fixtures/layers/pools.ts";
 import * as recurrent from "../fixtures/layers/recurrent.ts";
@@ -28,6 +29,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   pools,
   images,
   simple,
+  losses,
 };
 
 describe.each(Object.entries(groups))("%s layers", (group, eager) => {

@@ -31,6 +31,32 @@ const cases: readonly (readonly [call: string, code: string, message: string])[]
   ["g.interpolate(x, { size: 3, mode: 'bilinear' })", "GLIM3001", "interpolate: mode bilinear"],
   ["g.interpolate(x, {})", "GLIM3004", "interpolate: give either size or scaleFactor"],
   ["g.diagonal(x, 0, { dim1: 1, dim2: -2 })", "GLIM3003", "diagonal: axis 1 is given twice"],
+  ["g.polygamma(-1, x)", "GLIM3004", "polygamma: the order must be 0, 1, 2, …, not -1"],
+  ["x.logcumsumexp(3)", "GLIM3003", "logcumsumexp: axis 3 is outside"],
+  ["g.channelShuffle(x, 2)", "GLIM3001", "channelShuffle: 5 channels in 2 groups"],
+  ["g.localResponseNorm(x.at(0), 2)", "GLIM3001", "localResponseNorm: a tensor of rank 2"],
+  ["g.bincount(g.zeros([2, 2], 'i32'))", "GLIM3001", "bincount: takes a list, not a tensor of"],
+  [
+    "x.pad([[0, 0], [0, 0], [3, 0]], { mode: 'reflect' })",
+    "GLIM3001",
+    "pad: reflects 3 positions beside the first of 3",
+  ],
+  [
+    "g.crossEntropy(x, g.zeros([2, 3], 'i32'), { weight: g.ones([4]) })",
+    "GLIM3001",
+    "crossEntropy: weight has 4 factors for 5 classes",
+  ],
+  [
+    "g.crossEntropy(x, g.zeros([3, 3], 'i32'))",
+    "GLIM3001",
+    "crossEntropy: target has size 3 on axis 0, and x 2 there",
+  ],
+  [
+    "g.crossEntropy(x, g.zeros([2, 3], 'u8'))",
+    "GLIM3002",
+    "crossEntropy: target is u8; classes are i32, and probabilities f32 as x",
+  ],
+  ["g.mse(x, x, { reduction: 'all' })", "GLIM3004", "reduction is mean, sum or none, not all"],
   ["g.pixelShuffle(x, 2)", "GLIM3001", "pixelShuffle: 2 channels by 2²"],
 ];
 

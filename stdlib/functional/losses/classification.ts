@@ -1,8 +1,8 @@
 /** Losses of predicted classes. */
 
 import { where } from "../../../runtime/eager/primitives.ts";
-import { refuse } from "../../../runtime/eager/refuse.ts";
-import type { AnyTensor, Tensor } from "../../../runtime/eager/tensor-types.ts";
+import { demand, refuse } from "../../../runtime/eager/refuse.ts";
+import type { AnyTensor, DType, Tensor } from "../../../runtime/eager/tensor-types.ts";
 import { logSoftmax } from "../softmax.ts";
 import { type LossOptions, type Reduction, reduceLosses } from "./reduction.ts";
 
@@ -41,9 +41,15 @@ export function crossEntropy(
   { labelSmoothing = 0, weight, ignoreIndex = -100, reduction = "mean" }: CrossEntropyOptions = {},
 ): Tensor {
   const axis = classAxis("crossEntropy", x);
+  const given: DType = target.dtype;
+  if (given !== "i32" && given !== x.dtype) {
+    const message = `crossEntropy: target is ${given}; classes are i32, and probabilities ${x.dtype} as x`;
+    return refuse("dtype", message);
+  }
   const logs = logSoftmax(x, axis);
   const classes = x.shape[axis]!;
   if (target.dtype !== "i32") {
+    checkFactors("crossEntropy", weight, x, axis);
     const wanted =
       labelSmoothing === 0
         ? target
@@ -90,6 +96,11 @@ function classLosses(
   if (target.rank !== logs.rank - 1) {
     return refuse("shape", `${f}: classes of rank ${target.rank} for scores of rank ${logs.rank}`);
   }
+  for (const [i, size] of target.shape.entries()) {
+    const found = logs.shape[i < axis ? i : i + 1]!;
+    demand(size === found, `${f}: target has size ${size} on axis ${i}, and x ${found} there`);
+  }
+  checkFactors(f, weight, logs, axis);
   const isCounted = target.ne(ignoreIndex);
   const classes = where(isCounted, target, 0);
   const picked = logs.gather(axis, classes.unsqueeze(axis)).squeeze(axis).neg();
@@ -97,6 +108,12 @@ function classLosses(
   const weights = weight === undefined ? plain : where(isCounted, weight.take(classes), 0);
   const losses = where(isCounted, weight === undefined ? picked : picked.mul(weights), 0);
   return { losses, weights, isCounted };
+}
+
+function checkFactors(f: string, weight: Tensor | undefined, x: Tensor, axis: number): void {
+  if (weight === undefined) return;
+  const [given, classes] = [weight.shape[0], x.shape[axis]!];
+  demand(given === classes, `${f}: weight has ${given} factors for ${classes} classes`);
 }
 
 function weightedMean(losses: Tensor, weights: Tensor, reduction: Reduction): Tensor {

@@ -1,5 +1,6 @@
 /** Owns how the losses of many elements become one. */
 
+import { refuse } from "../../../runtime/eager/refuse.ts";
 import type { Tensor } from "../../../runtime/eager/tensor-types.ts";
 
 export type Reduction = "mean" | "sum" | "none";
@@ -11,5 +12,7 @@ export interface LossOptions {
 
 export function reduceLosses(losses: Tensor, reduction: Reduction): Tensor {
   if (reduction === "none") return losses;
-  return reduction === "sum" ? losses.sum() : losses.mean();
+  if (reduction === "sum") return losses.sum();
+  if (reduction === "mean") return losses.mean();
+  return refuse("argument", `reduction is mean, sum or none, not ${reduction}`);
 }

@@ -100,6 +100,13 @@ export const elementwise: Mappings = {
   erf: unary("erf"),
   erfc: unary("erfc"),
   erfinv: unary("erfinv"),
+  digamma: unary("digamma"),
+  polygamma: map("x n", ({ x, n }) => `polygamma(${n}, ${x})`),
+  mvlgamma: map("x p", ({ x, p }) => {
+    const terms = Array.from({ length: Number(p) }, (_, i) => `${x}.sub(${i / 2}).lgamma()`);
+    const rest = ((Number(p) * (Number(p) - 1)) / 4) * Math.log(Math.PI);
+    return `${terms.join(".add(") + ")".repeat(terms.length - 1)}.add(${rest})`;
+  }),
   nan_to_num: map("x nan posinf neginf", ({ x, nan, posinf, neginf }) =>
     call(`${x}.nanToNum`, options({ nan, posinf, neginf })),
   ),

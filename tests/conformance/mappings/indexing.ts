@@ -167,6 +167,21 @@ export const indexing: Mappings = {
   triu_indices: map("row col offset", ({ row, col, offset }) =>
     call("triuIndices", row, col, offset),
   ),
+  nonzero: map("x as_tuple", ({ x, as_tuple }, values) => {
+    if (as_tuple !== "true") return `${x}.nonzero()`;
+    return `${rankOf(values.x) === 0 ? `${x}.reshape([1])` : x}.nonzero().unbind(1)`;
+  }),
+  argwhere: map("x", ({ x }) => `${x}.nonzero()`),
+  masked_select: map("x mask", ({ x, mask }) => `${x}.maskedSelect(${mask})`),
+  unique_consecutive: map(
+    "x return_inverse return_counts dim",
+    ({ x, return_inverse, return_counts }) => {
+      const inverse = return_inverse === "true" ? ["u.inverse"] : [];
+      const counts = return_counts === "true" ? ["u.counts"] : [];
+      const results = ["u.values", ...inverse, ...counts].join(", ");
+      return `((u) => [${results}])(${x}.uniqueConsecutive())`;
+    },
+  ),
   "nn.functional.one_hot": map("x num_classes", ({ x, num_classes }) =>
     call("oneHot", x, num_classes),
   ),
