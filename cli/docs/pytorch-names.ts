@@ -148,8 +148,8 @@ export const otherwise: readonly Otherwise[] = [
     note: "`const rng = new Rng(seed)`: generators are values, with a position of their own.",
   },
   {
-    torch: "torch.multinomial(p, 1), torch.bernoulli(p)",
-    glim: "rng.categorical(p.log()), rng.bernoulli(0.5, shape)",
+    torch: "torch.multinomial(x, 1), torch.bernoulli(p)",
+    glim: "rng.categorical(x.log()), rng.bernoulli(p, shape)",
     note: "",
   },
   {

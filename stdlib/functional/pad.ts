@@ -32,12 +32,21 @@ export function pad<D extends DType = "f32">(
   }
   const inner = crop(x, widths);
   if (mode === "constant") return padConstant(inner, widths.map(grown), { value });
+  inner.shape.forEach((size, axis) => {
+    for (const width of grown(widths[axis]!)) demandElements(mode, width, size);
+  });
   let result = inner;
   for (let axis = 0; axis < x.rank; axis++) {
     const [before, after] = grown(widths[axis]!);
     if (before !== 0 || after !== 0) result = extend(result, axis, [before, after], mode);
   }
   return result;
+}
+
+/** Frames of the elements beside them need as many. */
+function demandElements(mode: string, width: number, size: number): void {
+  if (mode === "reflect") demand(width < size, `pad: reflects ${width} of ${size} positions`);
+  if (mode === "circular") demand(width <= size, `pad: repeats ${width} of ${size} positions`);
 }
 
 const grown = ([before, after]: readonly [number, number]): readonly [number, number] => [
@@ -71,8 +80,6 @@ function extend<D extends DType>(
   const size = x.shape[axis]!;
   switch (mode) {
     case "reflect":
-      demand(before < size, `pad: reflects ${before} positions beside the first of ${size}`);
-      demand(after < size, `pad: reflects ${after} positions beside the last of ${size}`);
       return cat(
         [
           x.narrow(axis, 1, before).flip(axis),
@@ -89,8 +96,6 @@ function extend<D extends DType>(
       return cat([repeated(0, before), x, repeated(size - 1, after)], axis);
     }
     case "circular":
-      demand(before <= size, `pad: repeats ${before} of ${size} positions before axis ${axis}`);
-      demand(after <= size, `pad: repeats ${after} of ${size} positions after axis ${axis}`);
       return cat([x.narrow(axis, size - before, before), x, x.narrow(axis, 0, after)], axis);
     default:
       return refuse("argument", `pad: there is no mode ${mode}`);
