@@ -14,7 +14,7 @@ import type {
 import * as f from "./functional/index.ts";
 
 /** What importing glim adds to tensors; each method calls the function of its name. */
-export interface LibraryMethods<D extends DType> {
+export interface LibraryMethods<out D extends DType> {
   // Arithmetic.
   square(): AnyTensor<D>;
   floorDivide<E extends DType = D>(other: Operand<E>): AnyTensor<Promote<D, E>>;
@@ -217,7 +217,7 @@ export interface LibraryMethods<D extends DType> {
 }
 
 declare module "../runtime/eager/tensor-types.ts" {
-  interface TensorValue<N, D extends DType> extends LibraryMethods<D> {}
+  interface TensorValue<N, out D extends DType> extends LibraryMethods<D> {}
 }
 
 const methods: Readonly<Record<keyof LibraryMethods<DType>, TensorFunction>> = {

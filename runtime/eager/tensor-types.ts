@@ -82,14 +82,21 @@ interface Arrays {
   readonly bool: Uint8Array;
 }
 
-export interface TensorValue<N, D extends DType> {
+/**
+ * The sizes are apart from all else, and the dtype says how it varies: finding that out took TypeScript most of
+ * the time of checking a program.
+ */
+export interface TensorValue<N, out D extends DType> extends TensorMembers<D> {
+  /** Never called: it carries the sizes, bivariantly, for TypeScript's comparison. */
+  sizes$(s: N): void;
+}
+
+export interface TensorMembers<out D extends DType> {
   readonly dtype: D;
   readonly shape: AnyShape;
   readonly rank: number;
   /** The number of elements. */
   readonly length: number;
-  /** Never called: it carries the sizes, bivariantly, for TypeScript's comparison. */
-  sizes$(s: N): void;
 
   add<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;
   sub<E extends DType = D>(other: Operand<E>): Tensor<any, Promote<D, E>>;

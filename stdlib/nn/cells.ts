@@ -11,7 +11,7 @@ import type {
 } from "../../runtime/eager/tensor-types.ts";
 
 /** A tensor whose value can be replaced, for all who hold it. */
-export interface Cell<S, D extends DType> extends TensorValue<S, D> {
+export interface Cell<S, out D extends DType> extends TensorValue<S, D> {
   /** Replaces the value by one of the same shape and dtype. */
   assign(value: AnyTensor<D>): void;
   /** Whether optimisers may change it. */

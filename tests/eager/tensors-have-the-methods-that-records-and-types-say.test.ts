@@ -133,7 +133,7 @@ function declaredParameters(): ReadonlyMap<string, readonly TypedParameter[]> {
   const source = ts.createSourceFile(file, ts.sys.readFile(file) ?? "", ts.ScriptTarget.Latest);
   const found = new Map<string, readonly TypedParameter[]>();
   for (const statement of source.statements) {
-    if (!ts.isInterfaceDeclaration(statement) || statement.name.text !== "TensorValue") continue;
+    if (!ts.isInterfaceDeclaration(statement) || statement.name.text !== "TensorMembers") continue;
     for (const member of statement.members.filter(ts.isMethodSignature)) {
       const own = member.parameters.filter((p) => p.name.getText(source) !== "this");
       found.set(
