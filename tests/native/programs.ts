@@ -23,6 +23,7 @@ import { inputs, randomModels } from "../frontend/random-tapes.ts";
 import { graphModules } from "../graph/generate-graph.ts";
 import { withLists } from "../package/compare-package.ts";
 import { compileBothWays } from "../package/package-source.ts";
+import { sampleDigits } from "../samples/digits.ts";
 import { type Call, type Outcome, outcomeOf } from "./native-calls.ts";
 
 export interface Program {
@@ -56,6 +57,21 @@ export async function torchscriptPrograms(): Promise<Program> {
     .map(({ name, args }): Call => [name, args.map((a) => argument(a, false))]);
   const wasm = new Uint8Array(compiled.wasm);
   return { name: "torchscript", text: file, signature: compiled.signature, wasm, packed, calls };
+}
+
+/** LeNet, with real digits. */
+export async function digitPrograms(): Promise<Program> {
+  const file = path.resolve(import.meta.dirname, "../../samples/mnist/lenet.ts");
+  const { compiled, packed } = await compileBothWays(file);
+  const { signature } = compiled;
+  const images = sampleDigits().images.toTypedArray();
+  const calls = [1, 7].flatMap((count) =>
+    signature.entries.map(
+      ({ name }): Call => [name, [{ data: images.slice(0, count * 784), shape: [count, 784] }]],
+    ),
+  );
+  const wasm = new Uint8Array(compiled.wasm);
+  return { name: "lenet", text: file, signature, wasm, packed, calls };
 }
 
 /** Random source text; programs that are refused are passed over. */

@@ -1,7 +1,10 @@
 // Same bits without an engine, too: TorchScript's programs and random ones must give in the interpreter, in the
 // interpreter as C and as C of their own what the compiled module gives. GLIM_RUNS=1000 takes as many of each kind of
-// random program, GLIM_COMPILED=100 compiles as many of them to C of their own, GLIM_SEED=2 takes others.
+// random program, GLIM_COMPILED=100 compiles as many of them to C of their own, GLIM_SEED=2 takes others. Where Python
+// has wasmtime, the interpreter runs there, too: an engine that shares nothing with Node's.
 
+import { spawnSync } from "node:child_process";
+import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { moduleToC } from "#glim/cli/c/compile-to-c.js";
 import { openSync } from "#glim/runtime/package/open.js";
@@ -11,6 +14,7 @@ import { buildInterpreter, buildModels, canBuild, makeFolder, removeFolders } fr
 import { callNatively, type Outcome } from "./native-calls.ts";
 import {
   callAll,
+  digitPrograms,
   graphPrograms,
   heapPrograms,
   outcomesOf,
@@ -19,9 +23,11 @@ import {
   torchscriptPrograms,
 } from "./programs.ts";
 
-const runs = Number(process.env.GLIM_RUNS ?? 6);
-const compiledRuns = Number(process.env.GLIM_COMPILED ?? 2);
+const runs = Number(process.env.GLIM_RUNS ?? 3);
+const compiledRuns = Number(process.env.GLIM_COMPILED ?? 1);
 const seed = Number(process.env.GLIM_SEED ?? 1);
+const hasWasmtime = spawnSync("python3", ["-c", "import wasmtime"]).status === 0;
+const wasmtimeHost = path.join(import.meta.dirname, "wasmtime-host.py");
 /** So many programs are in memory at a time. */
 const together = 50;
 
@@ -54,20 +60,25 @@ describe.skipIf(!canBuild)("native programs", { timeout: 0 }, () => {
     // The few of the normal tests with sanitizers, which take less time to compile than -O2.
     const isChecked = process.env.GLIM_RUNS === undefined;
     const caller = buildInterpreter(makeFolder(), "call-models.c", isChecked);
+    const callers = new Map([["in the interpreter as C", caller]]);
+    if (hasWasmtime) callers.set("in the interpreter under Wasmtime", wasmtimeHost);
     let count = 0;
     const compare = (programs: readonly Program[]): void => {
-      const asked = programs.map((p) => ({ ...p, module: 0, data: p.packed }));
-      const answers = callNatively(caller, asked);
-      programs.forEach((program, i) => {
+      for (const program of programs) {
         const opened = openSync(program.packed, interpreter);
         expectSame("in the interpreter", program, callAll(opened, program.calls));
-        expectSame("in the interpreter as C", program, answers[i]!);
-      });
+      }
+      const asked = programs.map((p) => ({ ...p, module: 0, data: p.packed }));
+      for (const [where, host] of callers) {
+        const answers = callNatively(host, asked);
+        programs.forEach((program, i) => expectSame(where, program, answers[i]!));
+      }
       count += programs.length;
     };
     compare([await torchscriptPrograms()]);
+    if (hasWasmtime) compare([await digitPrograms()]);
     for await (const programs of randomPrograms(runs)) compare(programs);
-    console.log(`${count} packages ran alike, seed ${seed}`);
+    console.log(`${count} packages ran alike ${[...callers.keys()]}, seed ${seed}`);
     expect(count).toBeGreaterThan(2 * runs);
   });
 

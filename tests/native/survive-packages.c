@@ -69,7 +69,7 @@ int main(void) {
     if (bytes == NULL || fread(bytes, 1, length, stdin) != length) return 2;
     glim_options options = {.data = bytes, .data_bytes = length};
     options.memory = 1 << 26;
-    options.fuel = 1000000;
+    options.fuel = 20000;
     glim_model *model = glim_open(&glim_interpreter, &options);
     free(bytes);
     if (model == NULL) {

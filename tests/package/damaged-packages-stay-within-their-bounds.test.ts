@@ -1,27 +1,18 @@
 // Packages come from strangers: whatever the bytes, each is refused with a reason, runs, or stops, within the
 // fuel and the memory that it was given. GLIM_RUNS=100000 runs longer, GLIM_SEED begins elsewhere, so that several
-// processes can share a million; GLIM_WRITE_CORPUS=FOLDER only writes the packages to files, for other hosts.
+// processes can share a million.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { fateOf, mostMilliseconds } from "./fate-of-package.ts";
 import { mutatePackage, wholePackages } from "./mutate-package.ts";
 
 const runs = Number(process.env.GLIM_RUNS ?? 400);
 const seed = Number(process.env.GLIM_SEED ?? 1);
-const corpus = process.env.GLIM_WRITE_CORPUS;
 /** After so many packages a long run tells how far it is. */
 const reported = 10_000;
 
 const packages = wholePackages();
-
-function write(to: string): void {
-  mkdirSync(to, { recursive: true });
-  for (let i = seed; i < seed + runs; i++) {
-    writeFileSync(path.join(to, `${i}.glim`), mutatePackage(packages, i));
-  }
-}
 
 it("one that gives a kind of value that its signature does not list", () => {
   const file = new URL(
@@ -32,10 +23,6 @@ it("one that gives a kind of value that its signature does not list", () => {
 });
 
 it(`${runs} packages from seed ${seed} on`, { timeout: 0 }, () => {
-  if (corpus) {
-    write(corpus);
-    return;
-  }
   const fates = { refused: 0, ran: 0, stopped: 0, misused: 0 };
   const finds: string[] = [];
   for (let i = seed; i < seed + runs; i++) {
