@@ -4,13 +4,15 @@ import type { Command } from "commander";
 import type { Difference } from "../artefact/differences.ts";
 import { runCommand } from "../terminal/run-command.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { type Done, jsonOption } from "./command.ts";
+import { type Done, isTypeScript, jsonOption } from "./command.ts";
 
 export function addDiff(program: Command, done: Done): void {
   program
     .command("diff")
-    .description("compare two artefacts: weights by name, and results for the same made-up inputs")
-    .argument("<a>", "a .glim or .wasm file that glim compile wrote")
+    .description(
+      "compare two artefacts: weights by name, and results for the same made-up inputs; of TypeScript files, the first value that differs, too",
+    )
+    .argument("<a>", "a .glim or .wasm file that glim compile wrote, or a TypeScript file")
     .argument("<b>", "another one")
     .option(...jsonOption)
     .action(async (a: string, b: string, { json = false }: { json?: boolean }) =>
@@ -19,8 +21,9 @@ export function addDiff(program: Command, done: Done): void {
 }
 
 async function diff(a: string, b: string, terminal: Terminal): Promise<void> {
-  const { differencesOf, openCompared } = await import("../artefact/differences.ts");
-  const all = differencesOf(await openCompared(a), await openCompared(b));
+  const { differencesOf, openCompared, openSource } = await import("../artefact/differences.ts");
+  const open = (file: string) => (isTypeScript(file) ? openSource(file) : openCompared(file));
+  const all = await differencesOf(await open(a), await open(b));
   const differences = all.filter((d) => d.how !== "same");
   const isSame = differences.every((d) => d.how === "not compared");
   terminal.printJson({ ok: true, same: isSame, compared: all.length, differences });
@@ -28,9 +31,10 @@ async function diff(a: string, b: string, terminal: Terminal): Promise<void> {
   terminal.print([...lines, spellSum(all, differences)].join("\n"));
 }
 
-function spell({ what, name, how, count, of, first, most, why }: Difference): string {
-  if (count === undefined) return `${what} ${name}: ${how}${why === undefined ? "" : ` (${why})`}`;
-  return `${what} ${name}: ${count} of ${of} elements differ, first number ${first}, by ${most} at most`;
+function spell({ what, name, how, count, of, first, most, why, at }: Difference): string {
+  const subject = `${what} ${name}${at === undefined ? "" : ` at ${at.join(" and ")}`}`;
+  if (count === undefined) return `${subject}: ${how}${why === undefined ? "" : ` (${why})`}`;
+  return `${subject}: ${count} of ${of} elements differ, first number ${first}, by ${most} at most`;
 }
 
 function spellSum(all: readonly Difference[], differences: readonly Difference[]): string {

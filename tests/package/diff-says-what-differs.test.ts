@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { differencesOf, openCompared } from "#glim/cli/artefact/differences.js";
+import { differencesOf, openCompared, openSource } from "#glim/cli/artefact/differences.js";
 import { packageText } from "./sample-package.ts";
 
 const model = (weight: string): string => `
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 const changes = async (a: string, b: string) =>
-  differencesOf(await openCompared(file(a)), await openCompared(file(b)))
+  (await differencesOf(await openCompared(file(a)), await openCompared(file(b))))
     .filter((d) => d.how !== "same" && d.how !== "not compared")
     .map(({ what, name, how, count, first }) => [what, name, how, count, first]);
 
@@ -37,5 +37,53 @@ it("weights and the results that read them are named, with the first element", a
   expect(await changes("a", "b")).toEqual([
     ["weight", "weight", "other bits", 1, 1],
     ["result", "scale", "other bits", 1, 1],
+  ]);
+});
+
+const steps = (weight: string, last: string): string => `
+import { script, type Tensor, tensor } from "glim";
+
+const weight = tensor(${weight});
+const twice = (x: Tensor<["B", 2]>) => x.mul(2);
+export const score = script((x: Tensor<["B", 2]>) => {
+  const bent = twice(x.abs());
+  const scaled = bent.mul(weight);
+  const sum = scaled.sum(1);
+  return sum.${last};
+});
+`;
+
+it("of two sources, the first value that differs has the line of each", async () => {
+  const values = async (a: string, b: string) => {
+    const files = [a, b].map((text, i) => {
+      const source = path.join(folder, `${i}.ts`);
+      writeFileSync(source, text);
+      return source;
+    });
+    const [left, right] = [await openSource(files[0]!), await openSource(files[1]!)];
+    const found = await differencesOf(left, right);
+    return found
+      .filter((d) => d.what === "value")
+      .map(({ name, how, first, at, why }) => ({ name, how, first, at, why }));
+  };
+  const one = steps("[1, 2]", "exp()");
+  expect(await values(one, one)).toEqual([]);
+  expect(await values(one, steps("[1, 2.5]", "exp()"))).toEqual([
+    {
+      name: "score, mul: f32[B,2]",
+      how: "other bits",
+      first: 1,
+      at: ["0.ts:8:18", "1.ts:8:18"],
+      why: undefined,
+    },
+  ]);
+  expect(await values(one, steps("[1, 2]", "log()"))).toEqual([
+    {
+      name: "score, exp: f32[B]",
+      how: "not compared",
+      first: undefined,
+      at: ["0.ts:10:10", "1.ts:10:10"],
+      why: "b computes log: f32[B]",
+    },
   ]);
 });
