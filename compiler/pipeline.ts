@@ -8,6 +8,7 @@ import { expandPadding } from "./passes/graph/expand-padding.ts";
 import { foldConstants } from "./passes/graph/fold-constants.ts";
 import { foldLayouts } from "./passes/graph/fold-layouts.ts";
 import { fuseKernels, fuseMaps, wrapKernels } from "./passes/graph/fuse-kernels.ts";
+import { fuseRows } from "./passes/graph/fuse-rows.ts";
 import { guardLoops } from "./passes/graph/guard-loops.ts";
 import { inlineCalls } from "./passes/graph/inline-calls.ts";
 import { mergeCommon } from "./passes/graph/merge-common.ts";
@@ -71,6 +72,8 @@ export function graphPasses({ optimize, fusion, skip }: PipelineOptions): readon
     rewriting && mergeCommon,
     // Conversions that nothing needed, numbers that became immediates, fills copied to where they are read.
     removeDead,
+    // Last: nothing that is dead reads what lies between the kernels of a row.
+    placing && fusion && fuseRows,
   ];
   return passes.filter((p) => p !== false).filter((p) => !skip.includes(p.name));
 }

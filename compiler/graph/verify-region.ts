@@ -95,7 +95,7 @@ export class RegionVerifier {
   }
 
   #core(core: CoreOp, node: Node, around: Around, where: string, fail: Fail): void {
-    const mayStand = node.op === "yield" || node.op === "layout";
+    const mayStand = node.op === "yield" || node.op === "layout" || node.op === "kernel";
     if (around.kernel && !mayStand) fail("is not an operator, inside a kernel");
     const wrong = checkCoreAttrs(core, node);
     wrong.forEach(fail);

@@ -7,6 +7,7 @@ import { printFunc } from "../loop/text.ts";
 import { mapStmt } from "../loop/walk.ts";
 import { buildKernel } from "./fused/build-kernel.ts";
 import { describeKernel, isAnchor } from "./fused/kernel.ts";
+import { kernelsIn } from "./fused/row-frame.ts";
 import { noSchedules, type Schedules } from "./fused/schedule-choice.ts";
 
 export interface KernelCall {
@@ -32,7 +33,8 @@ export class KernelLibrary {
   /** The function that computes `region`. */
   use(region: Region): KernelCall {
     const anchor = region.nodes.find(isAnchor);
-    const label = anchor?.op ?? region.nodes.at(-2)?.op ?? "copy";
+    const inner = kernelsIn(region).length > 0 ? "rows" : region.nodes.at(-2)?.op;
+    const label = anchor?.op ?? inner ?? "copy";
     const name = this.freshName(label);
     const { funcs, data } = buildKernel(name, region, this.schedules);
     const own = this.shareParts(funcs);

@@ -3,7 +3,7 @@
  * with names.
  */
 
-import { attrOf, isText, type Module, type Node, type Value } from "../graph/ir.ts";
+import { attrOf, isText, type Module, type Node, type Region, type Value } from "../graph/ir.ts";
 import { printPlacedType } from "../graph/type.ts";
 import { forEachNode } from "../graph/walk.ts";
 import type { LoopExpr, LoopFunc, LoopModule, LoopStmt } from "../loop/ir.ts";
@@ -57,7 +57,7 @@ export function describeKernels(input: KernelsInput): readonly KernelDescription
   const constants = namesOfConstants(module);
   return kernels.map(({ caller, kernel, node }) => {
     const region = node.regions[0]!;
-    const operators = region.nodes.filter((n) => n.op !== "yield");
+    const operators = operatorsOf(region);
     const anchor = operators.find(isAnchor);
     const functions = reachableFrom(kernel, funcs);
     const span = operators.findLast((n) => n.span !== undefined)?.span ?? node.span;
@@ -82,6 +82,13 @@ export function describeKernels(input: KernelsInput): readonly KernelDescription
     };
   });
 }
+
+/** All operators of a kernel, and of the kernels inside of it. */
+const operatorsOf = ({ nodes }: Region): readonly Node[] =>
+  nodes.flatMap((n) => {
+    if (n.op === "kernel") return operatorsOf(n.regions[0]!);
+    return n.op === "yield" ? [] : [n];
+  });
 
 function namesOfConstants(module: Module): ReadonlyMap<Value, string> {
   const names = new Map<Value, string>();

@@ -41,6 +41,7 @@ function tableOf({ nodes }: Region): Value | undefined {
 const operationsOf = ({ nodes }: Region): Dim => nodes.map(operationsOfNode).reduce(addDim, 0);
 
 function operationsOfNode(node: Node): Dim {
+  if (node.op === "kernel") return operationsOf(node.regions[0]!);
   const lowering = loweringOf(node);
   if (lowering === undefined) return 0;
   const elements = product(tensorOf(node.results[0]!).shape);

@@ -9,6 +9,7 @@ import { differentiate } from "#glim/compiler/passes/graph/differentiate.js";
 import { expandPadding } from "#glim/compiler/passes/graph/expand-padding.js";
 import { foldConstants } from "#glim/compiler/passes/graph/fold-constants.js";
 import { fuseKernels } from "#glim/compiler/passes/graph/fuse-kernels.js";
+import { fuseRows } from "#glim/compiler/passes/graph/fuse-rows.js";
 import { guardLoops } from "#glim/compiler/passes/graph/guard-loops.js";
 import { inlineCalls } from "#glim/compiler/passes/graph/inline-calls.js";
 import { mergeCommon } from "#glim/compiler/passes/graph/merge-common.js";
@@ -33,6 +34,7 @@ describe.each([
   expandPadding,
   chooseLayouts,
   fuseKernels,
+  fuseRows,
 ])("$name", (pass) => {
   const folder = new URL(`../fixtures/passes/${pass.name}/`, import.meta.url);
   const separator = `---- after ${pass.name}\n`;

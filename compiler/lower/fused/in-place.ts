@@ -8,9 +8,12 @@ import { overruns, resultNest } from "./build-map.ts";
 import { describeKernel, type Kernel } from "./kernel.ts";
 import { equalForm, type LinearForm } from "./linear-form.ts";
 import { type Pulled, recordOf } from "./pull.ts";
+import { kernelsIn } from "./row-frame.ts";
 
 /** The parameters that may be the result, each by itself; every other one must be another buffer. */
 export function paramsInPlace(region: Region): ReadonlySet<number> {
+  // A block of the result is written before the next one of an operand is read.
+  if (kernelsIn(region).length > 0) return new Set();
   const kernel = describeKernel("", region);
   const { anchor } = kernel;
   if (!anchor) return mapInPlace(kernel);
