@@ -32,6 +32,11 @@ export {
   runBox as run_opBox,
   runFieldGet as run_opFieldGet,
   runFieldSet as run_opFieldSet,
+  runNew as run_opNew,
+  runSame as run_opSame,
+  runUnbox as run_opUnbox,
+} from "./operate-heap";
+export {
   runListGet as run_opListGet,
   runListInsert as run_opListInsert,
   runListJoin as run_opListJoin,
@@ -45,6 +50,13 @@ export {
   runListSlice as run_opListSlice,
   runListStack as run_opListStack,
   runListToTensor as run_opListToTensor,
+} from "./operate-lists";
+export {
+  runFormula as run_opFormula,
+  runMap as run_opMap,
+  runReduce as run_opReduce,
+} from "./operate-map";
+export {
   runMapClear as run_opMapClear,
   runMapGet as run_opMapGet,
   runMapHas as run_opMapHas,
@@ -56,15 +68,7 @@ export {
   runMapRemove as run_opMapRemove,
   runMapSize as run_opMapSize,
   runMapValueAt as run_opMapValueAt,
-  runNew as run_opNew,
-  runSame as run_opSame,
-  runUnbox as run_opUnbox,
-} from "./operate-heap";
-export {
-  runFormula as run_opFormula,
-  runMap as run_opMap,
-  runReduce as run_opReduce,
-} from "./operate-map";
+} from "./operate-maps";
 export {
   runPieces as run_opPieces,
   runReshape as run_opReshape,

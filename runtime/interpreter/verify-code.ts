@@ -124,6 +124,14 @@ function verifyOperation(code: i32, words: i32): void {
       sizes(2);
       site();
       break;
+    default:
+      verifyValue(code, words);
+  }
+}
+
+/** What makes numbers, texts and tensors of what is not on the heap. */
+function verifyValue(code: i32, words: i32): void {
+  switch (code) {
     case op.opNumber: {
       const kind = kindOf(any());
       const value = read();

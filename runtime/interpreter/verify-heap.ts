@@ -53,6 +53,13 @@ export function verifyHeap(code: i32, words: i32): void {
       leaf(record, read(), type);
       break;
     }
+    default:
+      verifyLists(code, words);
+  }
+}
+
+function verifyLists(code: i32, words: i32): void {
+  switch (code) {
     case op.opListGet: {
       const type = any();
       const list = object(op.objectList);
@@ -95,6 +102,14 @@ export function verifyHeap(code: i32, words: i32): void {
     case op.opListReverse:
       object(op.objectList);
       break;
+    default:
+      verifyWholeLists(code, words);
+  }
+}
+
+/** Texts and tensors of all that is in a list, and lists of what is in a tensor. */
+function verifyWholeLists(code: i32, words: i32): void {
+  switch (code) {
     case op.opListJoin: {
       textual();
       const list = object(op.objectList);

@@ -77,6 +77,7 @@ export async function buildPlayground(folder) {
   for (const name of ["index.html", "page.css"]) {
     cpSync(path.join(here, name), path.join(folder, name));
   }
+  cpSync(path.join(here, "../../samples/web/src/colors.css"), path.join(folder, "colors.css"));
   cpSync(built("runtime/heap/heap.wasm"), path.join(folder, "heap.wasm"));
 }
 
