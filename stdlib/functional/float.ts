@@ -2,5 +2,7 @@
 
 import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 
-export const toFloat = (x: AnyTensor): AnyTensor<FloatDType> =>
-  x.dtype === "f64" ? x.to("f64") : x.to("f32");
+export const toFloat = (x: AnyTensor): AnyTensor<FloatDType> => (isFloat(x) ? x : x.to("f32"));
+
+const isFloat = (x: AnyTensor): x is AnyTensor<FloatDType> =>
+  x.dtype === "f32" || x.dtype === "f64";

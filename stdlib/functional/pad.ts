@@ -43,8 +43,9 @@ export function pad<D extends DType = "f32">(
   return result;
 }
 
-/** Frames of the elements beside them need as many. */
+/** Frames of the elements beside them need as many; no frame needs none. */
 function demandElements(mode: string, width: number, size: number): void {
+  if (whenKnown(width) === "compiling" && width === 0) return;
   if (mode === "reflect") demand(width < size, `pad: reflects ${width} of ${size} positions`);
   if (mode === "circular") demand(width <= size, `pad: repeats ${width} of ${size} positions`);
 }

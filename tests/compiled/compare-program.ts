@@ -3,6 +3,7 @@
 import { expect } from "vitest";
 import type { Module } from "#glim/compiler/graph/ir.js";
 import { evaluateDim } from "#glim/compiler/ops/dim.js";
+import { newData } from "../ops/reference-elements.ts";
 import { referenceResult } from "../ops/reference-lowering.ts";
 import { bitsOf } from "./bits.ts";
 import { eagerApply } from "./eager-apply.ts";
@@ -88,7 +89,8 @@ export function inputsOf(m: Module, name: string): RunValue[] {
     if (type.kind !== "tensor") throw new Error(`no input of type ${type.kind}`);
     const shape = type.shape.map((d) => evaluateDim(d, new Map([["B", size]])));
     const length = shape.reduce((p, d) => p * d, 1);
-    const data = Float32Array.from({ length }, (_, i) => ((i * 7 + n * 3) % 11) / 2 - 2);
+    const data = newData(type.dtype, length);
+    for (let i = 0; i < length; i++) data[i] = ((i * 7 + n * 3) % 11) / 2 - 2;
     return { type: { ...type, shape }, data };
   });
 }

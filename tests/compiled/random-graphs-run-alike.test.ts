@@ -4,7 +4,7 @@
 
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { graphModules } from "../graph/generate-graph.ts";
+import { graphModules, mixedModules } from "../graph/generate-graph.ts";
 import { expectAlike } from "./compare-program.ts";
 import { eagerApply } from "./eager-apply.ts";
 import type { Apply } from "./interpret-graph.ts";
@@ -12,6 +12,8 @@ import { plainGraph } from "./plain-graph.ts";
 import { returnEverything } from "./return-everything.ts";
 
 const runs = Number(process.env.GLIM_RUNS ?? 150);
+/** These programs are larger, and compiled in as many ways. */
+const mixedRuns = Math.ceil(runs / 5);
 const seed = Number(process.env.GLIM_SEED ?? 1);
 
 it(`gives the same bits in ${runs} random programs (seed ${seed})`, { timeout: 0 }, async () => {
@@ -27,6 +29,14 @@ it(`and where tensors may be overwritten (${runs} programs)`, { timeout: 0 }, as
   await fc.assert(
     fc.asyncProperty(graphModules(), (m) => expectAlike(plainGraph(m), [eagerApply])),
     { numRuns: runs, seed: seed + 1 },
+  );
+});
+
+// Each dtype has loads, stores and loops of its own; between them stand conversions, which fuse as well.
+it(`and with tensors of every dtype (${mixedRuns} programs)`, { timeout: 0 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(mixedModules(), (m) => expectAlike(returnEverything(plainGraph(m)))),
+    { numRuns: mixedRuns, seed: seed + 2 },
   );
 });
 

@@ -30,9 +30,17 @@ export const someNumber = (c: Choices): number => c.pick(specials);
 
 export function someData(c: Choices, dtype: DType, length: number): TensorData {
   if (dtype === "bool") return Uint8Array.from({ length }, () => c.below(2));
-  const numbers = Array.from({ length }, () => someNumber(c));
-  return dtype === "f32" ? Float32Array.from(numbers) : Int32Array.from(numbers);
+  return arrayOf[dtype](Array.from({ length }, () => someNumber(c)));
 }
+
+const arrayOf: Readonly<Record<DType, (numbers: readonly number[]) => TensorData>> = {
+  f32: (numbers) => Float32Array.from(numbers),
+  f64: (numbers) => Float64Array.from(numbers),
+  i32: (numbers) => Int32Array.from(numbers),
+  u8: (numbers) => Uint8Array.from(numbers),
+  i8: (numbers) => Int8Array.from(numbers),
+  bool: (numbers) => Uint8Array.from(numbers),
+};
 
 /** What the functions of one module share. */
 export class ModuleGenerator {
@@ -44,9 +52,13 @@ export class ModuleGenerator {
   /** Whether regions differentiate: only the first passes see that. */
   readonly ofGradients: boolean;
 
-  constructor(choices: Choices, ofGradients: boolean) {
+  /** Whether tensors are of every dtype, and operands are converted to meet. */
+  readonly isMixed: boolean;
+
+  constructor(choices: Choices, ofGradients: boolean, isMixed: boolean) {
     this.choices = choices;
     this.ofGradients = ofGradients;
+    this.isMixed = isMixed;
     const tensor = tensorType("f32", [2, 3]);
     this.state.set("count", { name: "count", type: f64Type, initial: someNumber(choices) });
     this.state.set("ready", { name: "ready", type: boolType, initial: choices.oneIn(2) });
@@ -64,8 +76,9 @@ export class ModuleGenerator {
 
   func(name: string, entry: boolean): void {
     const c = this.choices;
-    const params = makeParams();
-    const results = Array.from({ length: c.below(3) }, () => c.pick(paramTypes));
+    const types = this.isMixed ? mixedTypes : paramTypes;
+    const params = makeParams(types);
+    const results = Array.from({ length: c.below(3) }, () => c.pick(types));
     const region = new RegionGenerator(
       this,
       params.map((p) => p.value),
@@ -75,7 +88,7 @@ export class ModuleGenerator {
 
   /** An entry that gives back gradients. */
   gradients(name: string): void {
-    const params = makeParams();
+    const params = makeParams(paramTypes);
     const region = new RegionGenerator(
       this,
       params.map((p) => p.value),
@@ -123,17 +136,27 @@ const paramTypes: readonly Type[] = [
   boolType,
 ];
 
-const makeParams = (): readonly Param[] =>
-  paramTypes.map((type, i) => ({ name: `p${i}`, value: value(type, `p${i}`) }));
+const mixedTypes: readonly Type[] = [
+  ...paramTypes,
+  parseTypeText("f64[B,3]"),
+  parseTypeText("u8[B,3]"),
+  parseTypeText("i8[2,3]"),
+];
 
-const modules = (length: number, ofGradients: boolean): fc.Arbitrary<Module> =>
+const makeParams = (types: readonly Type[]): readonly Param[] =>
+  types.map((type, i) => ({ name: `p${i}`, value: value(type, `p${i}`) }));
+
+const modules = (length: number, ofGradients: boolean, isMixed: boolean): fc.Arbitrary<Module> =>
   fc.array(fc.nat(0xffff), { maxLength: length, size: "max" }).map((numbers) => {
-    const m = new ModuleGenerator(new Choices(numbers), ofGradients).module();
+    const m = new ModuleGenerator(new Choices(numbers), ofGradients, isMixed).module();
     return Object.defineProperty(m, fc.toStringMethod, { value: () => printGraph(m) });
   });
 
 /** Random lawful modules; `length` bounds their size, in decisions. A failing one prints as text. */
-export const graphModules = (length = 300): fc.Arbitrary<Module> => modules(length, false);
+export const graphModules = (length = 300): fc.Arbitrary<Module> => modules(length, false, false);
+
+/** Random lawful modules whose tensors are of every dtype. */
+export const mixedModules = (length = 300): fc.Arbitrary<Module> => modules(length, false, true);
 
 /** Random lawful modules whose entry gives back gradients. */
-export const gradientModules = (length = 200): fc.Arbitrary<Module> => modules(length, true);
+export const gradientModules = (length = 200): fc.Arbitrary<Module> => modules(length, true, false);

@@ -20,7 +20,7 @@ import { equalType } from "#glim/compiler/graph/type.js";
 import { symbol, symbolsOf } from "#glim/compiler/ops/dim.js";
 import type { Attrs, Op } from "#glim/compiler/ops/op.js";
 import { ops } from "#glim/compiler/ops/registry.js";
-import { type TensorType, tensorType } from "#glim/compiler/ops/types.js";
+import { dtypes, type TensorType, tensorType } from "#glim/compiler/ops/types.js";
 import type { Choices } from "./choices.ts";
 import { type ContainerScope, freshContainer, useContainer } from "./generate-containers.ts";
 import { type ModuleGenerator, someNumber } from "./generate-graph.ts";
@@ -120,6 +120,10 @@ export class RegionGenerator {
   }
 
   #statement(): void {
+    if (this.#m.isMixed && this.#c.oneIn(5)) {
+      this.#convert();
+      return;
+    }
     const choice = this.#c.below(this.#m.ofGradients ? 26 : 21);
     if (choice < 7) this.#operator();
     else if (choice < 10) this.#scalar();
@@ -157,15 +161,15 @@ export class RegionGenerator {
     }
     if (type.kind !== "tensor") throw new Error(`nothing makes a ${type.kind}`);
     const named = type.shape.some((d) => symbolsOf(d).size > 0);
-    if (!named && (type.dtype === "i32" || !this.#c.oneIn(4))) {
+    const isSplat = type.dtype === "f32" || type.dtype === "bool";
+    if (!named && (!isSplat || !this.#c.oneIn(4))) {
       const { name } = this.#m.constant(type);
       return this.#one("const", [], { name }, type);
     }
     const rank0 = tensorType(type.dtype, []);
-    const filled =
-      type.dtype === "i32"
-        ? this.#fresh(rank0)
-        : this.#one("splat", [this.#some(type.dtype === "bool" ? boolType : f64Type)], {}, rank0);
+    const filled = !isSplat
+      ? this.#fresh(rank0)
+      : this.#one("splat", [this.#some(type.dtype === "bool" ? boolType : f64Type)], {}, rank0);
     return this.#one("expand", [filled], { shape: type.shape }, type);
   }
 
@@ -188,7 +192,8 @@ export class RegionGenerator {
     const sizes = new SizeNames(new Map([["B", name]]));
     const given = sample.operands.map((text) => tensorOf(value(sizes.type(parseTensor(text)))));
     const attrs = op.bind(sample.args, given, new GraphRule());
-    for (const dtype of [undefined, "f32", "i32"] as const) {
+    const others = this.#m.isMixed ? [this.#c.pick(dtypes)] : [];
+    for (const dtype of [...others, undefined, "f32", "i32"] as const) {
       const types = dtype === undefined ? given : given.map((t) => ({ ...t, dtype }));
       const type = accepted(op, types, attrs);
       if (type && [...types, type].every((t) => this.#isSmall(t))) return { attrs, types };
@@ -205,8 +210,30 @@ export class RegionGenerator {
       const operands = Array.from({ length: count }, () => this.#c.pick(tensors));
       const type = accepted(op, operands.map(tensorOf), attrs);
       if (type && this.#isSmall(type)) return operands;
+      const converted = this.#m.isMixed && this.#converted(op, attrs, operands);
+      if (converted) return converted;
     }
     return undefined;
+  }
+
+  /** The operands in the dtype of one of them, if the operator takes them so. */
+  #converted(op: Op, attrs: Attrs, operands: readonly Value[]): Value[] | undefined {
+    const { dtype } = tensorOf(this.#c.pick(operands));
+    const types = operands.map((v) => ({ ...tensorOf(v), dtype }));
+    const result = operands.every((v) => v.layout === undefined) && accepted(op, types, attrs);
+    if (!result || !this.#isSmall(result)) return undefined;
+    return operands.map((v, i) =>
+      tensorOf(v).dtype === dtype ? v : this.#one("to", [v], { dtype }, types[i]!),
+    );
+  }
+
+  /** A tensor in another dtype. */
+  #convert(): void {
+    const tensors = this.#visible.filter((v) => v.type.kind === "tensor" && v.layout === undefined);
+    if (tensors.length === 0) return;
+    const x = this.#c.pick(tensors);
+    const dtype = this.#c.pick(dtypes);
+    this.#one("to", [x], { dtype }, { ...tensorOf(x), dtype });
   }
 
   #isSmall(t: TensorType): boolean {

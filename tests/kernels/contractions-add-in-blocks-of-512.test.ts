@@ -35,7 +35,7 @@ function check(given: Contraction, on: KernelHost = host): void {
 const plain = { args: {}, layouts: [], seed: 1, specials: 0, dtype: "f32" } as const;
 
 describe("dot", () => {
-  const inner = [0, 1, 3, 4, 511, 512, 513, 1023, 1024, 1025];
+  const inner = [0, 1, 3, 4, 5, 6, 185, 511, 512, 513, 1023, 1024, 1025];
   it.each(inner)("over an inner size of %i", (k) => {
     for (const [m, n] of [
       [1, 1],

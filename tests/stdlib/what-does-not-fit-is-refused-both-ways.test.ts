@@ -94,6 +94,9 @@ it("frames of the elements beside them need as many", () => {
       { mode: "reflect" },
     ),
   ).toThrow("pad: reflects 3 of 3");
+  const none: [number, number] = [0, 0];
+  expect(glim.ones([0, 3]).pad([none, [2, 0]], { mode: "reflect" }).shape).toEqual([0, 5]);
+  expect(glim.ones([0, 3]).pad([none, none], { mode: "circular" }).shape).toEqual([0, 3]);
   const layer = new glim.nn.Conv1d(2, 1, 3, wide);
   expect(() => layer.forward(x)).toThrow("pad: repeats 4 of 3 positions");
 });

@@ -215,7 +215,7 @@ function directColumns(columnPointer: LoopExpr, length: LoopExpr, reduced: LoopE
     eq(plan(contractPlan.isFloat), 1),
     eq(plan(contractPlan.reducedAxes), 1),
     eq(word(reduced, planAxis.sums + 1), 4),
-    eq(and(length, 3), 0),
+    ge(length, 4),
     eq(plan(contractPlan.columnGuards + guardWords.used), 0),
     // Columns that are neighbours are packed by copying.
     ne(minus(word(offsets, 1), word(offsets, 0)), 4),

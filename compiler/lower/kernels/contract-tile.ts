@@ -1,8 +1,18 @@
 /** Tiles of a contraction: one to four rows by eight columns, kept in registers over one block. */
 
-import { binary, constant, FuncBuilder, i32, load, loadVector, plus } from "../../loop/build.ts";
+import {
+  binary,
+  constant,
+  FuncBuilder,
+  i32,
+  load,
+  loadVector,
+  minus,
+  plus,
+  times,
+} from "../../loop/build.ts";
 import type { LoopExpr, LoopFunc, LoopType } from "../../loop/ir.ts";
-import { advance } from "./memory.ts";
+import { advance, and, ge } from "./memory.ts";
 import { transposedTile } from "./transpose.ts";
 
 export const tileRows = 4;
@@ -63,7 +73,7 @@ function finishTile(
 /**
  * One row by eight columns that lie in memory one after another's positions, as the weights of a linear layer
  * do: four positions of each are transposed in registers. `columns` points to the columns' offsets from
- * `from`; the length is a multiple of 4.
+ * `from`; the length is 4 or more.
  */
 export function buildDirectTile(name: string): LoopFunc {
   const b = new FuncBuilder();
@@ -78,16 +88,34 @@ export function buildDirectTile(name: string): LoopFunc {
   );
   const zero = constant("v4f32", 0);
   const sums = [b.let("sum", zero), b.let("sum", zero)];
-  b.for("k", 0, length, 4, () => {
+  const halves = [columns.slice(0, 4), columns.slice(4)];
+  const addPosition = (sum: LoopExpr, column: LoopExpr, k: number): void => {
+    const a = loadVector({ element: "f32", base: rowPanel, index: i32(k * tileRows) }, true);
+    b.set(sum, binary("add", sum, binary("mul", a, column)));
+  };
+  const rest = b.let("rest", and(length, 3));
+  const whole = b.let("whole", minus(length, rest));
+  b.for("k", 0, whole, 4, () => {
     for (const [half, sum] of sums.entries()) {
-      const own = transposedTile(b, columns.slice(half * 4, half * 4 + 4));
-      for (const [k, column] of own.entries()) {
-        const a = loadVector({ element: "f32", base: rowPanel, index: i32(k * tileRows) }, true);
-        b.set(sum, binary("add", sum, binary("mul", a, column)));
-      }
+      const own = transposedTile(b, halves[half]!);
+      for (const [k, column] of own.entries()) addPosition(sum, column, k);
     }
     advance(b, rowPanel, 4 * tileRows * 4);
     for (const column of columns) advance(b, column, 16);
+  });
+  // The last four positions once more, of which one to three have not been added.
+  b.if(rest, () => {
+    const back = b.let("back", minus(rest, 4));
+    advance(b, rowPanel, times(back, tileRows * 4));
+    for (const column of columns) advance(b, column, times(back, 4));
+    const own = halves.map((half) =>
+      transposedTile(b, half).map((column) => b.let("column", column)),
+    );
+    for (let k = 1; k < 4; k++) {
+      b.if(ge(rest, 4 - k), () => {
+        for (const [half, sum] of sums.entries()) addPosition(sum, own[half]![k]!, k);
+      });
+    }
   });
   finishTile(b, "f32", [sums], isLater, out);
   return b.finish(name);
