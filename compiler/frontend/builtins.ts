@@ -67,6 +67,12 @@ const extreme =
   (name: string, fn: "min" | "max"): BuiltinCall =>
   (cx, args, node) => {
     const start = constant(fn === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY);
+    const last = args.at(-1);
+    if (last?.kind === "spread") {
+      const before = extreme(name, fn)(cx, args.slice(0, -1), node);
+      const among = fn === "min" ? "leastAmong" : "greatestAmong";
+      return callLibrary(cx, among, [last.list, before ?? failed], node);
+    }
     const [first = start, ...rest] = args;
     const call = scalarCall(name, fn);
     return rest.reduce((a, b) => (a.kind === "error" ? a : call(cx, [a, b], node)), first);

@@ -2,7 +2,7 @@
 
 import type ts from "typescript";
 import * as subset from "../diagnostics/catalog/subset.ts";
-import { syntax } from "../diagnostics/catalog/unsupported.ts";
+import { syntax, unknownLength } from "../diagnostics/catalog/unsupported.ts";
 import { callBuiltin } from "./builtins.ts";
 import { type Access, accessKey, ifSomething, type Link, lowerBefore } from "./chains.ts";
 import { usable } from "./conflicts.ts";
@@ -11,9 +11,10 @@ import { lowerExpression } from "./expressions.ts";
 import { callAssert, callConsole, callDemand, callRefuse } from "./failures.ts";
 import { callFunction } from "./functions.ts";
 import { shapeOf } from "./heap/access.ts";
+import { newList } from "./heap/allocate.ts";
 import { readClassMember } from "./heap/classes.ts";
 import { classesOf, forItsClass } from "./heap/dispatch.ts";
-import { callHeapListMethod } from "./heap/lists.ts";
+import { appendAll, callHeapListMethod, isCounted } from "./heap/lists.ts";
 import { callMapMethod } from "./heap/maps.ts";
 import { narrow, settle } from "./heap/narrow.ts";
 import { readInherited } from "./inherited.ts";
@@ -59,7 +60,7 @@ export function callLink(cx: Context, node: ts.CallExpression): Link {
   if (node.questionDotToken !== undefined && isNothing(value)) return undefined;
   const check = value.kind === "builtin" ? checks.get(value.name) : undefined;
   if (check !== undefined) return check(cx, node);
-  return callValue(cx, value, undefinedValue, lowerArguments(cx, node.arguments), node);
+  return callValue(cx, value, undefinedValue, argumentsOf(cx, value, node), node);
 }
 
 function callSuper(cx: Context, node: ts.CallExpression): AbstractValue {
@@ -80,7 +81,7 @@ function methodLink(cx: Context, node: ts.CallExpression, callee: Access): Link 
     const { thisValue } = cx.frame;
     const key = accessKey(cx, callee, thisValue);
     const method = typeof key === "string" ? readInherited(cx, key, callee) : failed;
-    return callValue(cx, method, thisValue, lowerArguments(cx, node.arguments), node);
+    return callValue(cx, method, thisValue, argumentsOf(cx, method, node), node);
   }
   const receiver = lowerBefore(cx, callee.expression, callee);
   if (receiver === undefined) return undefined;
@@ -122,19 +123,47 @@ const hasNothing = (cx: Context, receiver: AbstractValue, key: string, node: Acc
   (receiver.kind === "object" || receiver.kind === "ref") &&
   isNothing(readProperty(cx, receiver, key, node));
 
-/** The arguments of a call, spread ones one by one. */
+/** The arguments of a call whose number must be known, spread ones one by one. */
 export function lowerArguments(
   cx: Context,
   nodes: readonly ts.Expression[],
 ): readonly AbstractValue[] {
+  return lowerSpreadArguments(cx, nodes).map((v) =>
+    v.kind === "spread" ? cx.report(nodes.find(tsc.isSpreadElement)!, unknownLength()) : v,
+  );
+}
+
+/** The same where all from some place on may be one list, `SpreadArguments`. */
+function lowerSpreadArguments(
+  cx: Context,
+  nodes: readonly ts.Expression[],
+): readonly AbstractValue[] {
   const values: AbstractValue[] = [];
+  let last: AbstractValue | undefined;
   for (const node of nodes) {
-    if (tsc.isSpreadElement(node)) {
-      const list = lowerExpression(cx, node.expression);
-      values.push(...(listItems(cx, list, node.expression) ?? [failed]));
-    } else values.push(lowerExpression(cx, node));
+    const isSpread = tsc.isSpreadElement(node);
+    const value = lowerExpression(cx, isSpread ? node.expression : node);
+    if (isSpread && last === undefined && isCounted(value)) {
+      last = newList(cx, cx.siteOf(node, "arguments"), [], node);
+    }
+    const all = isSpread && !isCounted(value) ? (listItems(cx, value, node) ?? [failed]) : [value];
+    if (last === undefined) values.push(...all);
+    else if (all.some((v) => v.kind === "error")) last = failed;
+    else if (isSpread && isCounted(value)) last = appendAll(cx, last, value, node);
+    else callHeapListMethod(cx, last, "push", all, node);
   }
-  return values;
+  if (last === undefined) return values;
+  return [...values, last.kind === "dynamic" ? { kind: "spread", list: last } : failed];
+}
+
+/** The arguments of a function, of which those of its rest parameter may be one list. */
+function argumentsOf(
+  cx: Context,
+  callee: AbstractValue,
+  node: ts.CallExpression,
+): readonly AbstractValue[] {
+  const takesAny = callee.kind === "function" || callee.kind === "closure";
+  return takesAny ? lowerSpreadArguments(cx, node.arguments) : lowerArguments(cx, node.arguments);
 }
 
 function callMethod(
@@ -144,6 +173,8 @@ function callMethod(
   node: ts.CallExpression,
 ): AbstractValue {
   const args = (): readonly AbstractValue[] => lowerArguments(cx, node.arguments);
+  const forList = (): readonly AbstractValue[] =>
+    key === "push" ? lowerSpreadArguments(cx, node.arguments) : args();
   if (isTensor(receiver)) return callTensorMethod(cx, receiver, key, args(), node);
   // `list[0](x)` calls an element.
   if (/^\d+$/.test(key)) {
@@ -154,17 +185,25 @@ function callMethod(
       args();
       return failed;
     case "builtin":
-      return callBuiltin(cx, `${receiver.name}.${key}`, args(), node);
+      return callBuiltin(
+        cx,
+        `${receiver.name}.${key}`,
+        takesSpread.has(`${receiver.name}.${key}`)
+          ? lowerSpreadArguments(cx, node.arguments)
+          : args(),
+        node,
+      );
     case "array":
-      return callListMethod(cx, receiver, key, args(), node);
+      return callListMethod(cx, receiver, key, forList(), node);
     case "ref":
-      if (receiver.object.shape === "list") return callListMethod(cx, receiver, key, args(), node);
+      if (receiver.object.shape === "list")
+        return callListMethod(cx, receiver, key, forList(), node);
       break;
     case "union":
       return callOfUnion(cx, receiver, key, node);
     case "dynamic": {
       const kind = shapeOf(cx, receiver)?.kind;
-      if (kind === "list") return callHeapListMethod(cx, receiver, key, args(), node);
+      if (kind === "list") return callHeapListMethod(cx, receiver, key, forList(), node);
       if (kind === "map") return callMapMethod(cx, receiver, key, args(), node);
       if (classesOf(cx, receiver).length > 1 && !shapeOf(cx, receiver)?.fields.has(key)) {
         const given = args();
@@ -185,8 +224,11 @@ function callMethod(
   }
   if (isNumber(receiver)) return callNumberMethod(cx, receiver, key, args(), node);
   const method = readProperty(cx, receiver, key, node);
-  return callValue(cx, method, receiver, args(), node);
+  return callValue(cx, method, receiver, argumentsOf(cx, method, node), node);
 }
+
+/** Builtins that take any number of arguments, also one that only a run knows. */
+const takesSpread: ReadonlySet<string> = new Set(["Math.max", "Math.min"]);
 
 function callOfUnion(
   cx: Context,

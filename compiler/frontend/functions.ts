@@ -6,7 +6,7 @@
 import type ts from "typescript";
 import { heapDemand } from "../diagnostics/catalog/bugs.ts";
 import * as subset from "../diagnostics/catalog/subset.ts";
-import { tooDeep } from "../diagnostics/catalog/unsupported.ts";
+import { tooDeep, unknownLength } from "../diagnostics/catalog/unsupported.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { printType } from "../graph/type.ts";
 import { fromCaptured } from "./captured.ts";
@@ -15,6 +15,8 @@ import { type Arrival, type Context, type Frame, Scope, Target } from "./context
 import { isTrusted } from "./declared-types.ts";
 import { lowerExpression } from "./expressions.ts";
 import { callCompiled } from "./function-table.ts";
+import { newList } from "./heap/allocate.ts";
+import { appendAll } from "./heap/lists.ts";
 import { makeList } from "./lists.ts";
 import { gather } from "./paths.ts";
 import { bindPattern, orDefault } from "./patterns.ts";
@@ -261,6 +263,19 @@ export function walkFunction(
   return cx.inScope(() => lowerStatements(cx, body.statements)) ? undefinedValue : undefined;
 }
 
+/** What a rest parameter holds; where a list is spread behind other arguments, they come before its elements. */
+function restOf(
+  cx: Context,
+  args: readonly AbstractValue[],
+  parameter: ts.ParameterDeclaration,
+): AbstractValue {
+  const last = args.at(-1);
+  if (last?.kind !== "spread") return makeList(cx, args, parameter);
+  if (args.length === 1) return last.list;
+  const list = newList(cx, cx.siteOf(parameter, "rest"), args.slice(0, -1), parameter);
+  return appendAll(cx, list, last.list, parameter);
+}
+
 function bindParameters(
   cx: Context,
   parameters: readonly ts.ParameterDeclaration[],
@@ -269,9 +284,12 @@ function bindParameters(
   const named = parameters.filter((p) => p.name.getText() !== "this");
   for (const [i, parameter] of named.entries()) {
     const isRest = parameter.dotDotDotToken !== undefined;
+    const given = args[i] ?? undefinedValue;
     const value = isRest
-      ? makeList(cx, args.slice(i), parameter)
-      : orDefault(cx, args[i] ?? undefinedValue, parameter.initializer);
+      ? restOf(cx, args.slice(i), parameter)
+      : given.kind === "spread"
+        ? cx.report(parameter, unknownLength())
+        : orDefault(cx, given, parameter.initializer);
     bindPattern(cx, parameter.name, isTrusted(cx, parameter) ? value : failed, false);
   }
 }

@@ -263,6 +263,7 @@ export function callListMethod(
   node: ts.Node,
 ): AbstractValue {
   if (args.some((arg) => arg.kind === "error")) return failed;
+  if (args.some((arg) => arg.kind === "spread")) return onHeapList(cx, list, name, args, node);
   const read = reading.get(name);
   const change = changing.get(name);
   if (read === undefined && change === undefined && name !== "reverse") {

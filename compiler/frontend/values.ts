@@ -118,6 +118,12 @@ export interface Entries {
   readonly of: "keys" | "values" | "entries";
 }
 
+/** The last arguments of a call, of which only a run knows how many there are: a list of their own on the heap. */
+export interface SpreadArguments {
+  readonly kind: "spread";
+  readonly list: Dynamic;
+}
+
 /** Different on different paths, in a way that cannot be merged; reported where it is used. */
 export interface Conflict {
   readonly kind: "conflict";
@@ -164,6 +170,7 @@ export type AbstractValue =
   | ObjectRef
   | Union
   | Entries
+  | SpreadArguments
   | Conflict
   | Other
   | Failed;
@@ -248,6 +255,7 @@ export function sameValue(a: AbstractValue, b: AbstractValue): boolean {
         a.options.length === b.options.length &&
         a.options.every((o, i) => sameValue(o.value, b.options[i]!.value))
       );
+    case "spread":
     case "conflict":
     case "other":
       return false;
@@ -302,6 +310,8 @@ export function describeValue(v: AbstractValue): string {
       return v.options.map((o) => describeValue(o.value)).join(" or ");
     case "entries":
       return `an iterator of ${v.of}`;
+    case "spread":
+      return "a list of arguments";
     case "other":
       return v.what;
     case "conflict":

@@ -231,6 +231,20 @@ export function splice<T>(
   return result;
 }
 
+/** `Math.max(…list, start)`. */
+export function greatestAmong(list: readonly number[], start: number): number {
+  let most = start;
+  for (const x of list) most = Math.max(most, x);
+  return most;
+}
+
+/** `Math.min(…list, start)`. */
+export function leastAmong(list: readonly number[], start: number): number {
+  let least = start;
+  for (const x of list) least = Math.min(least, x);
+  return least;
+}
+
 export function concat<T>(list: readonly T[], ...others: readonly (readonly T[])[]): T[] {
   const result = sliceOf(list, 0, list.length);
   for (const other of others) appendAll(result, other);

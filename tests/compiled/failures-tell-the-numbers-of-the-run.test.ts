@@ -56,3 +56,25 @@ it("which are put together when they happen", async () => {
     }
   }
 });
+
+it("and what methods cannot do is told with its place", async () => {
+  const file = path.join(folder, "methods.ts");
+  const lines = [
+    'import { script } from "glim";',
+    "export const repeated = script((s: string, n: number) => {",
+    '  const longer = s + "!";',
+    "  return longer.repeat(n);",
+    "});",
+    "export const upper = script((s: string) => [s.toUpperCase()]);",
+    "export const digits = script((s: string, n: number) => s + n.toFixed(n));",
+    "export const point = script((s: string, n: number) => s + String.fromCodePoint(n));",
+  ];
+  writeFileSync(file, lines.join("\n"));
+  const { wasm } = await compileFile(file);
+  const model = loadSync(new WebAssembly.Module(new Uint8Array(wasm)));
+  expect(textOf(() => model.repeated?.("a", -1))).toMatch(/repetition .*\(methods\.ts:4:10\)$/);
+  expect(textOf(() => model.repeated?.("a", 2))).toBe("a!a!");
+  expect(textOf(() => model.upper?.("é"))).toMatch(/ASCII .*\(methods\.ts:6:45\)$/);
+  expect(textOf(() => model.digits?.("d", 101))).toMatch(/digits .*\(methods\.ts:7:60\)$/);
+  expect(textOf(() => model.point?.("p", -5))).toMatch(/code point .*\(methods\.ts:8:59\)$/);
+});

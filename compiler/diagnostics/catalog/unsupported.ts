@@ -104,7 +104,7 @@ export const unknownLength = (): Message =>
   message(
     "GLIM4019",
     "the length of this list is known only at run time",
-    "Use the list itself: walk it with `for…of`, or read its elements by their places.",
+    "Use the list itself: walk it with `for…of`, read its elements by their places, or spread it into a list literal.",
     "What is spread here decides which code is made, so its length must be known when compiling.",
   );
 

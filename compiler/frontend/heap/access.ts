@@ -20,6 +20,7 @@ import {
 import { putInto, takeFrom } from "./cells.ts";
 import { readClassMember } from "./classes.ts";
 import { forItsClass } from "./dispatch.ts";
+import { appendAll } from "./lists.ts";
 import { expects, settle } from "./narrow.ts";
 import type { OpenCell, Shape } from "./shapes.ts";
 
@@ -223,6 +224,10 @@ export function push(
 ): AbstractValue {
   const shape = shapeOf(cx, list)!;
   for (const item of items) {
+    if (item.kind === "spread") {
+      if (appendAll(cx, list, item.list, node).kind === "error") return failed;
+      continue;
+    }
     const leaves = putInto(cx, shape.element, item, node);
     if (leaves === undefined) return failed;
     cx.emit("list.push", [list.value, ...leaves], {}, [], node);

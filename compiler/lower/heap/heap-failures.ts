@@ -1,5 +1,6 @@
 /** How calls fail from deep inside: a trap, and a number that the host asks for after it. */
 
+import type { Span } from "../../graph/ir.ts";
 import { compare, FuncBuilder, global, i32 } from "../../loop/build.ts";
 import { callHeap } from "../../loop/heap.ts";
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
@@ -21,6 +22,38 @@ const heapFailures = [
   "a radix is from 2 to 36, a number of digits from 0 to 100",
   "a code point is a whole number from 0 to 1,114,111",
 ] as const;
+
+/** What functions of texts can fail with, by what they are given. */
+const failuresOf: ReadonlyMap<string, readonly number[]> = new Map([
+  ["toUpperCase", [3]],
+  ["toLowerCase", [3]],
+  ["repeat", [2, 4]],
+  ["padStart", [2]],
+  ["padEnd", [2]],
+  ["replaceAll", [2]],
+  ["toFixed", [6]],
+  ["toRadix", [6]],
+  ["fromCodePoint", [7]],
+]);
+
+/** Not 0 while a function of the heap runs that can fail by what it is given: the number of its place. */
+const placeName = "heapPlace";
+
+/** `call` of the function `fn` of texts, with its place told where it can fail. */
+export function atPlace(
+  heap: HeapLibrary,
+  b: FuncBuilder,
+  fn: string,
+  span: Span | undefined,
+  call: LoopExpr,
+): LoopExpr {
+  if (!failuresOf.has(fn) || span === undefined) return call;
+  heap.places.push({ fn, span });
+  b.emit({ s: "setGlobal", name: heap.global(placeName), value: i32(heap.places.length) });
+  const result = b.let("result", call);
+  b.emit({ s: "setGlobal", name: heap.global(placeName), value: i32(0) });
+  return result;
+}
 
 /** Ends the call with a failure, from however deep inside. */
 export function trap(heap: HeapLibrary, b: FuncBuilder, message: string): void {
@@ -53,6 +86,7 @@ export function forgetTraps(heap: HeapLibrary, b: FuncBuilder): void {
   b.emit({ s: "setGlobal", name: heap.global(trappedName), value: i32(0) });
   b.emit({ s: "setGlobal", name: heap.global(stackName), value: i32(0) });
   b.emit({ s: "setGlobal", name: heapFailure, value: i32(0) });
+  b.emit({ s: "setGlobal", name: heap.global(placeName), value: i32(0) });
 }
 
 const heapFailure = "heap.heapFailure";
@@ -63,6 +97,14 @@ export function failureFunction(heap: HeapLibrary): LoopFunc {
   const give = (value: LoopExpr): void => b.emit({ s: "return", value });
   const trapped = global(heap.global(trappedName));
   b.if(trapped, () => give(trapped));
+  heap.places.forEach(({ fn, span }, i) => {
+    for (const failure of failuresOf.get(fn)!) {
+      const site = heap.sites.add(heapFailures[failure - 1]!, span);
+      const isIt = compare("eq", global(heapFailure), i32(failure));
+      const isHere = compare("eq", global(heap.global(placeName)), i32(i + 1));
+      b.if(isIt, () => b.if(isHere, () => give(i32(site))));
+    }
+  });
   heapFailures.forEach((message, i) => {
     const site = heap.sites.add(message, undefined);
     b.if(compare("eq", global(heapFailure), i32(i + 1)), () => give(i32(site)));

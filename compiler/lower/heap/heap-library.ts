@@ -4,7 +4,7 @@
  */
 
 import type { HeapType } from "../../graph/heap-types.ts";
-import type { Type } from "../../graph/ir.ts";
+import type { Span, Type } from "../../graph/ir.ts";
 import { type FuncBuilder, plus } from "../../loop/build.ts";
 import { callHeap } from "../../loop/heap.ts";
 import type { DataObject, LoopExpr, LoopFunc, LoopGlobal } from "../../loop/ir.ts";
@@ -24,6 +24,8 @@ export class HeapLibrary {
   readonly types: ReadonlyMap<string, HeapType>;
   /** Whether a failure may have a text that is put together when it happens. */
   hasFailureTexts = false;
+  /** Calls of functions of texts that can fail by what they are given, by their numbers from 1 on. */
+  readonly places: { readonly fn: string; readonly span: Span }[] = [];
   readonly #funcs = new Map<string, LoopFunc | undefined>();
   readonly #globals = new Set<string>();
   readonly #releases = new ReleaseFunctions(this);

@@ -8,6 +8,7 @@ import { callHeap, heapFunctions } from "../../loop/heap.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { FunctionScope } from "../function-scope.ts";
 import { isAppending } from "./elide-counts.ts";
+import { atPlace } from "./heap-failures.ts";
 import {
   boxedAt,
   headerBytes,
@@ -123,5 +124,6 @@ function textsCall(scope: FunctionScope, node: Node, type: Type): LoopExpr {
   if (!callee?.result) throw new Error(`the heap has no function ${node.attrs.fn} of texts`);
   const args = node.operands.map((v, i) => convert(scope.scalar(v), callee.params[i]!.type));
   const given: LoopExpr = { k: "call", type: callee.result, callee: `heap.${name}`, args };
-  return convert(given, localType(type));
+  const result = atPlace(scope.libraries.heap, scope.b, String(node.attrs.fn), node.span, given);
+  return convert(result, localType(type));
 }
