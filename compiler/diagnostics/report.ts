@@ -82,6 +82,24 @@ function locate(span: Span, { sourceOf, nameOf }: ReportOptions): string {
   return `${nameOf(span.file)}:${line}:${column}`;
 }
 
+/** What is shown of lines that are longer than terminals are wide: the place and what stands around it. */
+const mostColumns = 240;
+const columnsBefore = 80;
+
+interface Clipped {
+  readonly from: number;
+  readonly to: number;
+  readonly before: string;
+  readonly after: string;
+}
+
+function clipped(line: string, at: number): Clipped {
+  if (line.length <= mostColumns) return { from: 0, to: line.length, before: "", after: "" };
+  const from = Math.max(0, at - columnsBefore);
+  const to = Math.min(line.length, from + mostColumns);
+  return { from, to, before: from > 0 ? "…" : "", after: to < line.length ? "…" : "" };
+}
+
 /** The source line that a span starts in, with marks below it. */
 function excerpt(
   span: Span,
@@ -97,15 +115,17 @@ function excerpt(
   const lineStart = span.start - (column - 1);
   const lineEnd = text.indexOf("\n", span.start);
   const source = text.slice(lineStart, lineEnd < 0 ? text.length : lineEnd).replace(/\r$/, "");
-  const width = Math.max(1, Math.min(span.end, lineStart + source.length) - span.start);
+  const shown = clipped(source, column - 1);
+  const end = Math.min(span.end - lineStart, shown.to);
+  const width = Math.max(1, end - (column - 1));
   // Tabs are kept in the margin, so that the marks stand below what they mark.
-  const margin = source.slice(0, column - 1).replace(/[^\t]/g, " ");
+  const margin = `${shown.before}${source.slice(shown.from, column - 1)}`.replace(/[^\t]/g, " ");
   const gutter = " ".repeat(String(line).length);
   const marks = paint.error(mark.repeat(width)) + (label === "" ? "" : ` ${label}`);
   return [
     head,
     `${gutter} ${paint.dim("|")}`,
-    `${paint.dim(`${line} |`)} ${source}`,
+    `${paint.dim(`${line} |`)} ${shown.before}${source.slice(shown.from, shown.to)}${shown.after}`,
     `${gutter} ${paint.dim("|")} ${margin}${marks}`,
   ];
 }

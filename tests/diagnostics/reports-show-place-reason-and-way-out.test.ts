@@ -88,3 +88,24 @@ test("the same mistake is said once, in the order of the source", () => {
   const later = at({ file, start: 30, end: 31 }, message);
   expect(tidyDiagnostics([later, diagnostic, later])).toEqual([diagnostic, later]);
 });
+
+test("of a line that is longer than any terminal, what stands around the place is shown", () => {
+  const long = `const x = a${".add(1)".repeat(1000)};`;
+  const options = { sourceOf: () => long, nameOf: () => "long.ts", color: false };
+  const last = long.lastIndexOf("add");
+  const at5000 = long.indexOf("add", 5000);
+  const near = (from: number, to: number): string[] =>
+    reportText([at({ file, start: from, end: to }, message)], options).split("\n");
+  for (const [from, to] of [
+    [last, last + 3],
+    [at5000, at5000 + 3],
+    [6, 7],
+  ] as const) {
+    const [, place, , shown = "", marks = ""] = near(from, to);
+    expect(place).toBe(`  --> long.ts:1:${from + 1}`);
+    expect(shown.length).toBeLessThan(250);
+    expect(shown.slice(marks.indexOf("^"), marks.lastIndexOf("^") + 1)).toBe(long.slice(from, to));
+  }
+  const [, , , whole = "", marks = ""] = near(0, long.length);
+  expect(marks.length).toBeLessThanOrEqual(whole.length);
+});
