@@ -27,6 +27,8 @@ export const mostRounds = 10_000;
 const mostRoundsBesideHeap = 64;
 /** Rounds of the search for what a loop carries: each adds a variable or makes one more general. */
 const mostTrials = 100;
+/** After so many, objects that are asked for on the heap are awaited, and the loop is walked again with them. */
+const usualTrials = 20;
 
 export interface LoopParts {
   readonly node: ts.Node;
@@ -152,7 +154,13 @@ function rolled(cx: Context, loop: LoopParts): Arrival {
     }
     plan = next;
     cx.exits.splice(waiting);
-    diagnostics.splice(reported);
+    const found = diagnostics.splice(reported);
+    const demanded = found.filter((d) => d.demands !== undefined);
+    if (trial >= usualTrials && demanded.length > 0) {
+      // A value that waits for the heap is nothing in one trial and something in the next.
+      diagnostics.push(...demanded);
+      return arrived;
+    }
   }
   cx.report(loop.node, internal("the search for what a loop carries does not end"));
   return arrived;

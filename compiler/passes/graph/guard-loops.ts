@@ -24,6 +24,11 @@ import { integers, isInt } from "./ranges/range.ts";
 /** Nodes of the longest loop that there may be two of. */
 const mostNodes = 300;
 const mostGuards = 6;
+/**
+ * Nodes that are looked at in all for one function: each question about a loop is asked of the whole function, so many
+ * loops in a long one would take minutes. Loops that are left over run as they are.
+ */
+const mostVisits = 1_000_000;
 /** Sums of two integers of the first are still of 32 bits; of the second, products are, and sums of two of those. */
 const limits = [2 ** 30, 2 ** 15 - 1] as const;
 
@@ -43,8 +48,9 @@ function guard(f: Func): Func {
   if (loops.length === 0) return f;
   const ranges = analyzeRanges(f);
   const guards = new Map<Node, readonly Guard[]>();
+  const questions = { left: mostVisits / nodesIn(f.body) };
   for (const loop of loops) {
-    const found = guardsOf(f, loop, ranges);
+    const found = guardsOf(f, loop, ranges, questions);
     if (found.length > 0) guards.set(loop, found);
   }
   return guards.size === 0 ? f : { ...f, body: new Rewriting(f, guards).region(f.body) };
@@ -58,21 +64,34 @@ function outerLoops(region: Region): readonly Node[] {
   });
 }
 
+function nodesIn(region: Region): number {
+  let nodes = 0;
+  forEachNode(region, () => {
+    nodes++;
+  });
+  return nodes;
+}
+
 /** Of numbers, not of tensors, and small. */
 function isWorthwhile(loop: Node): boolean {
-  let nodes = 0;
   let isPlain = [...loop.operands, ...loop.results].every((v) => v.type.kind !== "tensor");
   forEachNode(loop.regions[0]!, (node) => {
-    nodes++;
     isPlain &&= isOfNumbers(node);
   });
-  return isPlain && nodes <= mostNodes;
+  return isPlain && nodesIn(loop.regions[0]!) <= mostNodes;
 }
 
 /** Of each limit that makes more integers of the loop's numbers than a greater one does. */
-function guardsOf(f: Func, loop: Node, ranges: Ranges): readonly Guard[] {
+function guardsOf(
+  f: Func,
+  loop: Node,
+  ranges: Ranges,
+  questions: { left: number },
+): readonly Guard[] {
   const candidates = outsideNumbers(loop, ranges);
   if (candidates.length === 0 || candidates.length > mostGuards) return [];
+  questions.left -= limits.length * (1 + candidates.length);
+  if (questions.left < 0) return [];
   const inside = numbersIn(loop);
   const gain = (values: readonly Value[], limit: number): number => {
     const small = integers(-limit, limit);
