@@ -27,7 +27,7 @@ export const metadataKey = "__metadata__";
 /** The format spells every dtype as Glim does, in capitals. */
 export const safetensorsName = (dtype: FileDType): string => dtype.toUpperCase();
 
-const dtypeOfName: ReadonlyMap<string, FileDType> = new Map(
+export const dtypeOfName: ReadonlyMap<string, FileDType> = new Map(
   fileDTypes.map((dtype) => [safetensorsName(dtype), dtype]),
 );
 

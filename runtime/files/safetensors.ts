@@ -3,6 +3,7 @@
  * without holes. https://huggingface.co/docs/safetensors describes it.
  */
 
+import { readCanonicalHeader } from "./canonical-header.ts";
 import {
   FileFormatError,
   quoteName,
@@ -45,8 +46,9 @@ export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   // A plain Uint8Array, because the views of a Node Buffer are Buffers, whose slice does not copy.
   const file = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const dataStart = findData(file);
-  const reader = new HeaderReader("safetensors", file, prefixLength, dataStart);
-  const { entries, metadata } = readSafetensorsHeader(reader);
+  const { entries, metadata } =
+    readCanonicalHeader(file.subarray(prefixLength, dataStart)) ??
+    readSafetensorsHeader(new HeaderReader("safetensors", file, prefixLength, dataStart));
   verifyLayout(entries, dataStart, file.length);
   const tensors = new Map<string, RawTensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
