@@ -29,7 +29,8 @@ export function interpreterNeeds(programs: readonly Uint8Array[]): InterpreterNe
     if (operations.has(format.opContract) && hasI32) places.add("tile i32 4");
   }
   for (const [name, number] of Object.entries(format)) {
-    if (/^op[A-Z]/.test(name) && operations.has(Number(number))) places.add(`run_${name}`);
+    if (!/^op[A-Z]/.test(name) || !operations.has(Number(number))) continue;
+    places.add(`run_${name}`).add(`verify_${name}`);
   }
   if (operations.has(format.opContract))
     for (const tile of ["1", "2", "3", "4", "direct"]) places.add(`tile f32 ${tile}`);
@@ -38,17 +39,12 @@ export function interpreterNeeds(programs: readonly Uint8Array[]): InterpreterNe
   return { operations, kernels, places, ...unneeded(operations, hasObjects) };
 }
 
-/** Functions of the interpreter that only objects, texts or scalars need, by their names in its sources. */
+/** Functions of the interpreter that only objects or some windows need, by their names in its sources. */
 function unneeded(operations: ReadonlySet<number>, hasObjects: boolean) {
   const objects = hasObjects
     ? []
-    : [
-        ...["border/readObject", "border/writeObject", "objects/freeObject"],
-        ...["verify-heap/verifyHeap", "kept/markParts"],
-      ];
-  const texts = operations.has(format.opTexts) ? [] : ["kernel-dispatch/textSignature"];
-  const scalars = operations.has(format.opScalar) ? [] : ["kernel-dispatch/scalarSignature"];
-  const own = [...objects, ...texts, ...scalars].map((name) => `interpreter/${name}`);
+    : ["border/readObject", "border/writeObject", "objects/freeObject", "kept/markParts"];
+  const own = objects.map((name) => `interpreter/${name}`);
   const kernels = operations.has(windowSums) ? [] : ["windowSum"];
   if (!operations.has(windowMaxima)) kernels.push("windowMax");
   return {

@@ -31,6 +31,7 @@ export async function writeInterpreter(root: string): Promise<number> {
   const stateFile = join(folder, "interpreter.state");
   const state = createHash("sha256")
     .update(JSON.stringify([...sources]))
+    .update(JSON.stringify([hostTable, table]))
     .update(JSON.stringify(module, (_, v) => (typeof v === "bigint" ? `${v}n` : v)))
     .digest("hex");
   if (existsSync(wasmFile) && (await readFile(stateFile, "utf8").catch(() => "")) === state)

@@ -37,11 +37,12 @@ const operations = new Map<number, string>(
 /** Sums and maxima of windows count as operations of their own after all others. */
 const knownOperations = [...operations.keys(), mostOperation + 1, mostOperation + 2];
 
-/** The exported function of each operation, by its number; numbers without one have that of `drop`. */
-const operationTable = Array.from(
-  { length: mostOperation + 1 },
-  (_, number) => `run_${operations.get(number) ?? "opDrop"}`,
-);
+/** Exported functions of each operation, by its number; numbers without one have those of `drop`. */
+const operationTable = (what: "run" | "verify"): string[] =>
+  Array.from(
+    { length: mostOperation + 1 },
+    (_, number) => `${what}_${operations.get(number) ?? "opDrop"}`,
+  );
 
 export function interpreterParts(kernels: Kernels, ops: readonly Op[]): InterpreterParts {
   const records = kernelRecords(kernels, ops);
@@ -49,7 +50,7 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
   const recordWordList = Uint32Array.from(records.flatMap((r) => r.words));
   const recordList = new Uint8Array(recordWordList.buffer);
   const countWord = new Uint8Array(Uint32Array.of(records.length).buffer);
-  const hostTable = ["table_runSteps", ...operationTable];
+  const hostTable = ["table_runSteps", ...operationTable("run"), ...operationTable("verify")];
   const extra: DataObject[] = [
     { name: "interpreter scratch", bytes: undefined, size: 13 * 128 },
     { name: "step values", bytes: undefined, size: 8 * (mostInputs + mostConstants + mostPlaces) },
@@ -82,6 +83,7 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     kernelCountAt: ["usize", addresses.get("kernel count")!],
     knownOperationsAt: ["usize", addresses.get("known operations")!],
     operationsAt: ["i32", kernels.module.table.length + 1],
+    verificationsAt: ["i32", kernels.module.table.length + mostOperation + 2],
     tilesF32: ["i32", tiles.f32],
     tilesI32: ["i32", tiles.i32],
     indexCode: ["i32", indexCode],
@@ -96,6 +98,7 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     hostTable,
     table: {
       places: [...kernels.module.table, ...hostTable],
+      kernelPlaces: kernels.module.table.length,
       kernels: records.map(({ hash, places }) => ({ hash, places })),
       recordBytes,
       countAt: addresses.get("kernel count")!,

@@ -4,6 +4,7 @@ import { scalarCode } from "../../compiler/bytecode/encode-steps.ts";
 import { hashName, mapName, reduceName, scanName } from "../../compiler/bytecode/kernel-keys.ts";
 import { type Kernels, stepExpressions } from "../../compiler/lower/kernels/build-kernels.ts";
 import { collectKernels } from "../../compiler/lower/kernels/collect.ts";
+import { isShift, sharedNames } from "../../compiler/lower/kernels/shared-maps.ts";
 import { scanIdentity, scanNumber } from "../../compiler/lower/kernels/shared-rows.ts";
 import { childrenOf, type Expr, type ScalarType } from "../../compiler/ops/expr.ts";
 import { inputsOf } from "../../compiler/ops/expr-key.ts";
@@ -41,12 +42,13 @@ export function kernelRecords(kernels: Kernels, ops: readonly Op[]): RecordOfKer
   const { maps, reductions } = kernels.table;
   const needed = stepExpressions(ops);
   const records: RecordOfKernel[] = [];
-  const add = (record: KernelRecord, hash = hashName(record.name)): void => {
+  const add = (record: KernelRecord, hash = hashName(record.name), also: number[] = []): void => {
     const { kind, operands, number, combine, types, identity } = record;
     const fields = kind | (operands << 2) | (number << 8) | ((combine + 1) << 20);
     const words = [...hash, fields >>> 0, packTypes(types), identity >>> 0];
     // Only what computes elements has places of its own.
-    const places = [kind === kernelMap ? number : -1, combine].filter((place) => place >= 0);
+    const own = [kind === kernelMap ? number : -1, combine].filter((place) => place >= 0);
+    const places = [...own, ...also];
     records.push({ hash: hash.join(" "), words, places });
   };
   for (const [key, number] of Object.entries(maps)) {
@@ -56,7 +58,8 @@ export function kernelRecords(kernels: Kernels, ops: readonly Op[]): RecordOfKer
     const types = [expr.type, ...inputs.args.map((i) => typeOfArg(expr, i))];
     const operands = inputs.args.length;
     const record = { ...plain, name: mapName(key), kind: kernelMap, number, operands, types };
-    add(record);
+    const also = isShift(expr) ? [kernels.module.table.indexOf(sharedNames.elements)] : [];
+    add(record, undefined, also);
     const known = wholeFunction(key);
     if (known) add(record, known.hash2);
   }

@@ -14,6 +14,8 @@ import { appendSections } from "./sections.ts";
 export interface InterpreterTable {
   /** The function at each place of the table of functions: kernels by name, `run_…` of operations, families. */
   readonly places: readonly string[];
+  /** How many of these are kernels' own; they come first. */
+  readonly kernelPlaces: number;
   /** For each record of a kernel, in order: the places that it needs. */
   readonly kernels: readonly { readonly hash: string; readonly places: readonly number[] }[];
   readonly recordBytes: number;
@@ -59,6 +61,7 @@ export async function trimInterpreter(
     try {
       m.setFeatures(features(api));
       keepPlaces(api, m, staying);
+      for (const name of kernelsWithout(table, staying)) replaceBody(api, m, name, m.unreachable());
       for (const name of needs.unreached) replaceBody(api, m, name, m.unreachable());
       for (const name of needs.refusing) {
         const refusal = m.call(refuse, [m.i32.const(missingOperation)], api.none);
@@ -86,6 +89,13 @@ function keepPlaces(api: Api, m: Module, staying: readonly boolean[]): void {
   const functions = segment.data.map((f, i) => (staying[i] ? f : "nothing"));
   m.removeElementSegment(segment.name);
   m.addActiveElementSegment(segment.table, "elements", functions, m.i32.const(0));
+}
+
+/** Kernels that have no place any more: then no other kernel calls them either. */
+function kernelsWithout(table: InterpreterTable, staying: readonly boolean[]): Set<string> {
+  const kernels = table.places.slice(0, table.kernelPlaces);
+  const kept = new Set(kernels.filter((_, i) => staying[i]));
+  return new Set(kernels.filter((name) => !kept.has(name)));
 }
 
 function replaceBody(api: Api, m: Module, name: string, body: number): void {

@@ -52,6 +52,7 @@ import { next, setWord, word } from "./words";
 
 export * from "./operations";
 export { table_runSteps } from "./steps";
+export * from "./verifications";
 
 let loaded: bool = false;
 /** The entry that was prepared last: its number, its parameters' tensors, room for its arguments. */

@@ -4,8 +4,6 @@ import * as op from "../ops/program-format";
 import { kernelAt, kernelKind, kernelOperands, kernelType } from "./kernels";
 import { section } from "./program";
 import { read } from "./reader";
-import { verifyHeap } from "./verify-heap";
-import { verifyFormula, verifyMap } from "./verify-steps";
 import {
   anyDType,
   f32,
@@ -25,80 +23,61 @@ import {
 } from "./verify-words";
 import { word } from "./words";
 
-export function verifyOperator(code: i32, words: i32): void {
-  switch (code) {
-    case op.opReshape:
-      tensor(tensor(anyDType));
-      shape();
-      break;
-    case op.opView:
-      tensor(tensor(anyDType));
-      places(shape());
-      break;
-    case op.opMap:
-      verifyMap();
-      break;
-    case op.opFormula:
-      verifyFormula();
-      break;
-    case op.opReduce: {
-      const out = tensor(anyDType);
-      const dtype = tensor(anyDType);
-      const found = kernel(op.kernelReduce);
-      same(kernelType(found, 0), dtype);
-      same(kernelType(found, 1), out);
-      verifyFinish(out);
-      read();
-      shape();
-      break;
-    }
-    case op.opContract:
-      verifyContract();
-      break;
-    case op.opWindow:
-      tensor(f32);
-      tensor(f32);
-      // Each has a kernel of its own, which an interpreter for some packages may lack.
-      mustBeKnown(read() === 0 ? op.mostOperation + 1 : op.mostOperation + 2);
-      verifyFinish(f32);
-      verifyWindow();
-      break;
-    case op.opPieces:
-      verifyPieces();
-      break;
-    case op.opIndex: {
-      tensor(tensor(anyDType));
-      tensor(i32Type);
-      site();
-      const rank = shape();
-      places(rank);
-      places(rank);
-      break;
-    }
-    case op.opScatter:
-      verifyScatter();
-      break;
-    case op.opScan: {
-      const out = tensor(anyDType);
-      const found = kernel(op.kernelScan);
-      const inside = kernelType(found, 0);
-      same(kernelType(found, 1), out);
-      read();
-      const count = read();
-      must(count === kernelOperands(found));
-      for (let i = 0; i < count; i++) tensor(inside);
-      break;
-    }
-    case op.opSort: {
-      tensor(i32Type);
-      must(tensor(anyDType) !== 2);
-      read();
-      read();
-      break;
-    }
-    default:
-      verifyHeap(code, words);
-  }
+export function verifyReshape(): void {
+  tensor(tensor(anyDType));
+  shape();
+}
+
+export function verifyView(): void {
+  tensor(tensor(anyDType));
+  places(shape());
+}
+
+export function verifyReduce(): void {
+  const out = tensor(anyDType);
+  const dtype = tensor(anyDType);
+  const found = kernel(op.kernelReduce);
+  same(kernelType(found, 0), dtype);
+  same(kernelType(found, 1), out);
+  verifyFinish(out);
+  read();
+  shape();
+}
+
+export function verifyWindow(): void {
+  tensor(f32);
+  tensor(f32);
+  // Each has a kernel of its own, which an interpreter for some packages may lack.
+  mustBeKnown(read() === 0 ? op.mostOperation + 1 : op.mostOperation + 2);
+  verifyFinish(f32);
+  windowAxes();
+}
+
+export function verifyIndex(): void {
+  tensor(tensor(anyDType));
+  tensor(i32Type);
+  site();
+  const rank = shape();
+  places(rank);
+  places(rank);
+}
+
+export function verifyScan(): void {
+  const out = tensor(anyDType);
+  const found = kernel(op.kernelScan);
+  const inside = kernelType(found, 0);
+  same(kernelType(found, 1), out);
+  read();
+  const count = read();
+  must(count === kernelOperands(found));
+  for (let i = 0; i < count; i++) tensor(inside);
+}
+
+export function verifySort(): void {
+  tensor(i32Type);
+  must(tensor(anyDType) !== 2);
+  read();
+  read();
 }
 
 /** A kernel that reads the result, the count or both, and gives what the result is. */
@@ -114,7 +93,7 @@ function verifyFinish(dtype: i32): void {
   for (let i = 0; i <= slots; i++) same(kernelType(found, i), dtype);
 }
 
-function verifyContract(): void {
+export function verifyContract(): void {
   const dtype = tensor(anyDType);
   must(dtype !== 2 && <u32>read() <= 1);
   tensor(dtype);
@@ -132,7 +111,7 @@ function verifyContract(): void {
   placesFor(rank, outputs);
 }
 
-function verifyWindow(): void {
+function windowAxes(): void {
   const axes = read();
   must(axes >= 1 && axes <= 3);
   const most: i32 = 1 << 20;
@@ -147,7 +126,7 @@ function verifyWindow(): void {
   shape();
 }
 
-function verifyPieces(): void {
+export function verifyPieces(): void {
   const dtype = tensor(anyDType);
   const filling = read();
   must(<u32>filling <= 2);
@@ -162,7 +141,7 @@ function verifyPieces(): void {
   }
 }
 
-function verifyScatter(): void {
+export function verifyScatter(): void {
   const dtype = tensor(anyDType);
   tensor(dtype);
   tensor(i32Type);

@@ -21,7 +21,7 @@ export function setWord(base: usize, i: i32, value: i32): void {
   store<i32>(base + ((<usize>i) << 2), value);
 }
 
-/** How many words the operation has that runs. */
+/** How many words the operation has that runs, or is verified. */
 export let operationWords: i32 = 0;
 
 export function setOperationWords(count: i32): void {

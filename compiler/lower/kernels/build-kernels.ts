@@ -28,7 +28,12 @@ import { reduceDriverFunctions } from "./reduce-driver.ts";
 import { buildRow, identityBits, type RowReduction, rowLanes } from "./reduce-row.ts";
 import { buildScan } from "./scan.ts";
 import { buildScatter } from "./scatter.ts";
-import { buildElementOperations, buildLaneOperations, sharedOperations } from "./shared-maps.ts";
+import {
+  buildElementOperations,
+  buildLaneOperations,
+  sharedNames,
+  sharedOperations,
+} from "./shared-maps.ts";
 import { rowNumber, sharedRowFunctions, sharedScanFunctions } from "./shared-rows.ts";
 import { sortFunctions } from "./sort.ts";
 import { buildTranspose } from "./transpose.ts";
@@ -115,18 +120,17 @@ function addShared(
   needed: ReadonlyMap<string, Expr>,
   numbers: Record<string, number>,
 ): DataObject[] {
-  const names = { lanes: "shared lanes", elements: "shared elements" };
   const { lanes, elements } = sharedOperations(needed);
   const [laneExprs, elementExprs] = [lanes, elements].map((all) => all.map(([, expr]) => expr));
   const first = parts.numbered.length;
   const made = [
-    buildLaneOperations(names.lanes, laneExprs!, first, names.elements),
-    buildElementOperations(names.elements, elementExprs!, first + lanes.length),
+    buildLaneOperations(sharedNames.lanes, laneExprs!, first, sharedNames.elements),
+    buildElementOperations(sharedNames.elements, elementExprs!, first + lanes.length),
   ];
   parts.add("map", ...made.map(({ func }) => func));
   for (const [i, [key]] of [...lanes, ...elements].entries()) {
     numbers[key] ??= first + i;
-    parts.numbered.push(i < lanes.length ? names.lanes : names.elements);
+    parts.numbered.push(i < lanes.length ? sharedNames.lanes : sharedNames.elements);
   }
   return made.map(({ data }) => data);
 }

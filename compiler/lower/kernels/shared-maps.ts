@@ -36,7 +36,11 @@ const ownKeys: ReadonlySet<string> = new Set(
   ),
 );
 
-const isShift = ({ op, type }: Expr): boolean =>
+/** The names of the two functions. */
+export const sharedNames = { lanes: "shared lanes", elements: "shared elements" } as const;
+
+/** Whether the function over lanes may go on to the one of elements. */
+export const isShift = ({ op, type }: Expr): boolean =>
   type === "i32" && (op === "shl" || op === "shrS" || op === "shrU");
 
 /**
