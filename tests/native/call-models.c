@@ -84,7 +84,8 @@ static bool answer_call(glim_model *model) {
 }
 
 static bool answer_calls(uint32_t module) {
-  glim_options options = {0};
+  /* Enough for objects as deep in each other as other hosts take. */
+  glim_options options = {.stack = 6 << 20};
   uint32_t length, calls;
   char *data = read_block(&length);
   if (data == NULL || !read_bytes(&calls, 4) || module >= sizeof modules / sizeof *modules)
