@@ -1,6 +1,7 @@
-/** node samples/mnist/train.ts lenet train-images.gz train-labels t10k-images.gz t10k-labels */
+/** npx glim start samples/mnist/train.ts lenet train-images.gz train-labels t10k-images.gz t10k-labels */
 
 import { save, seed } from "glim";
+import { compile } from "glim/compiler";
 import { LeNet } from "./lenet.ts";
 import { Mlp } from "./mlp.ts";
 import { readDigits, train } from "./training.ts";
@@ -18,7 +19,7 @@ const accuracy = await train(
   net,
   await readDigits(images, labels),
   await readDigits(testImages, testLabels),
-  { epochs: 3, seed: 1, checkpoint: `${name}.ckpt`, log: `${name}.jsonl` },
+  { epochs: 3, seed: 1, compile, checkpoint: `${name}.ckpt`, log: `${name}.jsonl` },
 );
 const seconds = (performance.now() - started) / 1000;
 console.log(`${(100 * accuracy).toFixed(2)} % of the test digits, after ${seconds.toFixed(0)} s`);
