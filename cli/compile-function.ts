@@ -25,13 +25,21 @@ import { Failure, fail } from "./terminal/failure.ts";
 import { installedLibrary } from "./terminal/installed-library.ts";
 import { shownPath } from "./terminal/shown-path.ts";
 
+export interface CompileFunctionOptions {
+  /** Looks at every result: for finding mistakes. */
+  readonly stopAtNaN?: boolean;
+}
+
 /**
  * The same function, compiled. The program must have been loaded by Glim (`glim start FILE`), so that its
- * source is known.
+ * source is known. With `stopAtNaN` a call fails where it computes the first NaN.
  *
  * @throws CompileFailure
  */
-export async function compile<F extends (...args: never[]) => unknown>(f: F): Promise<F> {
+export async function compile<F extends (...args: never[]) => unknown>(
+  f: F,
+  { stopAtNaN = false }: CompileFunctionOptions = {},
+): Promise<F> {
   const tag = tagOf(f);
   if (tag === undefined) fail(loading.untaggedFunction(f.name));
   const environment = new WatchingEnvironment(loadedEnvironment());
@@ -54,7 +62,7 @@ export async function compile<F extends (...args: never[]) => unknown>(f: F): Pr
     ({ name, type }) => !homes.has(name) || type.kind === "ref" || type.kind === "str",
   );
   if (unshared !== undefined) fail(loading.unsharedState(unshared.name));
-  const { wasm } = await compileOrFail(module, compilerOptions(tag.file));
+  const { wasm } = await compileOrFail(module, compilerOptions(tag.file, { stopAtNaN }));
   const model = await load(new Uint8Array(wasm));
   const kept = new Map([...homes].filter(([name]) => module.state.has(name)));
   return shared(f, model, new Homes(model.state, kept, writtenIn(module)), environment);

@@ -21,7 +21,7 @@ import { readSchedules, schedulePath } from "./schedule-file.ts";
 import { Failure, fail } from "./terminal/failure.ts";
 import { installedVersion } from "./terminal/version.ts";
 
-export { compile } from "./compile-function.ts";
+export { type CompileFunctionOptions, compile } from "./compile-function.ts";
 export { type SavePackageOptions, save } from "./save-package.ts";
 export type { Diagnostic, ModuleSignature };
 /** Thrown for a model that cannot be compiled; its `diagnostics` are all that is wrong with it. */

@@ -2,6 +2,7 @@
 
 import type { Module } from "./graph/ir.ts";
 import type { LoopFunc, LoopModule } from "./loop/ir.ts";
+import { checkNaN } from "./passes/graph/check-nan.ts";
 import { chooseLayouts } from "./passes/graph/choose-layouts.ts";
 import { differentiate } from "./passes/graph/differentiate.ts";
 import { expandPadding } from "./passes/graph/expand-padding.ts";
@@ -31,11 +32,23 @@ export interface PipelineOptions {
   readonly fusion: boolean;
   /** Names of passes to leave out, to find the one at fault. */
   readonly skip: readonly string[];
+  /** Stops calls at the first NaN; without it nothing looks for one. */
+  readonly stopAtNaN: boolean;
 }
 
-export const defaultPipeline: PipelineOptions = { optimize: 2, fusion: true, skip: [] };
+export const defaultPipeline: PipelineOptions = {
+  optimize: 2,
+  fusion: true,
+  skip: [],
+  stopAtNaN: false,
+};
 
-export function graphPasses({ optimize, fusion, skip }: PipelineOptions): readonly GraphPass[] {
+export function graphPasses({
+  optimize,
+  fusion,
+  skip,
+  stopAtNaN,
+}: PipelineOptions): readonly GraphPass[] {
   const rewriting = optimize >= 1;
   const placing = optimize >= 2;
   const passes: (GraphPass | false)[] = [
@@ -43,6 +56,8 @@ export function graphPasses({ optimize, fusion, skip }: PipelineOptions): readon
     inlineCalls,
     // Before any rewriting: the order in which gradients are added is that of the source.
     differentiate,
+    // Right after: the operators are those of the source and of its ways back.
+    stopAtNaN && checkNaN,
     // Before simplifying: known operands decide what can be simplified.
     rewriting && foldConstants,
     rewriting && simplifyGraph,
@@ -79,12 +94,18 @@ export function graphPasses({ optimize, fusion, skip }: PipelineOptions): readon
 }
 
 /** The passes before a package: those that keep operators what they are, because kernels are the interpreter's. */
-export function packagePasses({ optimize, fusion, skip }: PipelineOptions): readonly GraphPass[] {
+export function packagePasses({
+  optimize,
+  fusion,
+  skip,
+  stopAtNaN,
+}: PipelineOptions): readonly GraphPass[] {
   const rewriting = optimize >= 1;
   const passes: (GraphPass | false)[] = [
     inlineCalls,
     // As in modules: the order in which gradients are added is that of the source.
     differentiate,
+    stopAtNaN && checkNaN,
     // Numbers and conditions only: without an evaluator, weights keep their names.
     rewriting && foldConstants,
     rewriting && simplifyGraph,

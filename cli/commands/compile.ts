@@ -43,6 +43,7 @@ interface CompileOptions {
   readonly train?: boolean;
   readonly sources?: boolean;
   readonly watch?: boolean;
+  readonly stopAtNan?: boolean;
   readonly json?: boolean;
 }
 
@@ -69,6 +70,10 @@ export function addCompile(program: Command, done: Done): void {
     )
     .option("--inline", "put the module into NAME.js instead of NAME.wasm")
     .option("--train", "compile entry points that write parameters, too")
+    .option(
+      "--stop-at-nan",
+      "stop calls at the first NaN, with the operator and the line that made it",
+    )
     .option("--sources", "put the TypeScript into the package, for those who read it later")
     .option("--watch", "compile again whenever the file, or one that it imports, is saved")
     .option("--entry <name>", "compile only this entry point (may be repeated)", collect, [])
@@ -107,6 +112,7 @@ async function compile(file: string, options: CompileOptions, terminal: Terminal
     ...(options.profile ? { timed: true } : {}),
     ...(options.train ? { train: true } : {}),
     ...(options.sources ? { sources: true } : {}),
+    ...(options.stopAtNan ? { stopAtNaN: true } : {}),
     externalWeights: options.externalWeights ?? false,
     inline: options.inline ?? false,
   };

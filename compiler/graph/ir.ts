@@ -14,6 +14,8 @@ export interface Span {
   readonly file: string;
   readonly start: number;
   readonly end: number;
+  /** On the way back of a gradient: the operation that is gone back through. */
+  readonly back?: string;
 }
 
 /** `str` is a text; a `ref` refers to what lies on the heap, whose type the module names. */

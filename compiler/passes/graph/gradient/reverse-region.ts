@@ -69,7 +69,7 @@ export class Reversal {
   }
 
   #node(node: Node): void {
-    this.#build.span = node.span;
+    this.#build.span = node.span && { ...node.span, back: node.op };
     if (node.op === "if") this.#branches(node);
     else if (node.op === "loop") this.#loop(node, [...this.#exits.ofLoop(node).breaks]);
     else this.#nodes.node(node);
