@@ -15,7 +15,7 @@ export const prod = defineOp<ReductionAttrs>({
   name: "prod",
   summary: "The product along axes.",
   notes:
-    "Multiplies in the fixed order of the numeric contract, rule 4. Bools, u8 and i8 are counted as i32; i32 wraps around. The product of no elements is 1. The gradient is right where elements are 0.",
+    "Multiplies in the fixed order of the numeric contract, rule 4. Bools, u8 and i8 are counted as i32; i32 wraps around. The product of no elements is 1. The gradient is right where elements are 0, its own gradient where at most one of a product is.",
   operands: [{ name: "x", doc: "Bools, u8 and i8 are converted to i32.", dtype: "sum" }],
   ...reductionCall,
   exposed: "method",
@@ -43,7 +43,9 @@ function productGradient<V>(
   const spread = (v: V): V => m.spread(v, x, axes, keepDim);
   const isZero = m.eq(x, 0);
   const zeros = m.sum(m.to(isZero, m.typeOf(x).dtype), axes, keepDim);
-  const others = m.apply("prod", [m.where(isZero, 1, x)], { axes, keepDim, lanes });
+  // Also for dividing: the arm that is not taken has a derivative as well, and NaN times 0 is NaN.
+  const nonzero = m.where(isZero, 1, x);
+  const others = m.apply("prod", [nonzero], { axes, keepDim, lanes });
   const atZero = m.where(m.eq(zeros, 1), others, 0);
-  return m.mul(spread(g), m.where(isZero, spread(atZero), m.div(spread(y), x)));
+  return m.mul(spread(g), m.where(isZero, spread(atZero), m.div(spread(y), nonzero)));
 }

@@ -33,9 +33,24 @@ const calls: readonly (readonly [string, ...unknown[]])[] = [
   ["ownValue", x],
   ["second", x],
   ["rows", x],
+  ["curvesOfProduct", x],
+  ["curvesOfProduct", [2, 0, 3]],
   ["back", x, v],
   ["forth", x, v],
 ];
+
+it("the second derivatives of a product are numbers where an element is 0", () => {
+  const curves = both.compiled.entries.curvesOfProduct!(new Float32Array([2, 0, 3]));
+  expect(plainValue(curves)).toEqual(
+    plainValue(
+      tensor([
+        [0, 3, 0],
+        [3, 0, 2],
+        [0, 2, 0],
+      ]),
+    ),
+  );
+});
 
 describe("eager and compiled give the same bits", () => {
   it.each(calls.map((c) => [`${c[0]}(${c.slice(1).join("; ")})`, c] as const))(
