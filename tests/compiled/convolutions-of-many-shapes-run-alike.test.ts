@@ -37,6 +37,7 @@ const cases: Readonly<Record<string, readonly Sample[]>> = {
     { operands: ["f32[1,4,5,5]", "f32[1,4,3,3]"], args: { padding: 1 } },
     // Few products and wide images: these stay in row-major order.
     { operands: ["f32[1,3,5,19]", "f32[3,1,3,3]"], args: { groups: 3, padding: 1 } },
+    { operands: ["f32[1,2,4,56]", "f32[2,1,3,3]"], args: { groups: 2, padding: 1 } },
     { operands: ["f32[B,6,3,33]", "f32[7,6,1,1]"], args: {} },
     { operands: ["f32[2,4,3,27]", "f32[6,2,1,5]"], args: { groups: 2 } },
     { operands: ["f32[1,3,9,40]", "f32[5,3,3,3]"], args: { dilation: 2, padding: 2 } },

@@ -169,11 +169,22 @@ class Driver {
   /** Columns of a tile of few rows: several panels side by side, so that enough sums are in flight. */
   private widths(rows: number): readonly number[] {
     const { b, lane } = this.input.plan;
+    if (rows === 1 && !b.panel) return [this.widthOfOneRow(), panelWidth];
     const inStep = !b.panel || b.panel.axis !== lane || typeof b.panel.stride === "number";
     const panels = inStep ? (panelsOfRows[rows] ?? 1) : 1;
     return panels === 1 ? [panelWidth] : [panels * panelWidth, panelWidth];
   }
+
+  private widthOfOneRow(): number {
+    const columns = knownI32(this.extent(this.input.plan.lane));
+    const [usual, wide] = widthsOfOneRow;
+    const isWide = columns !== undefined && Math.ceil(columns / wide) < Math.ceil(columns / usual);
+    return isWide ? wide : usual;
+  }
 }
+
+/** Columns of a tile of one row where there are no panels: what leaves fewer tiles, calls being a good part of them. */
+const widthsOfOneRow = [24, 28] as const;
 
 /** Some positions of the blocked axis. */
 interface Block {
