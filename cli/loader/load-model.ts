@@ -74,6 +74,8 @@ async function loadProgram(
     const start = await writeModules(folder, modules);
     beforeModel.set(pathToFileURL(start).href, () => {
       if (!graph.importsLater) removeAtExit();
+      // Here, and not only before the modules are read: another model may have run meanwhile.
+      if (isCompiling) startAnew();
       stop();
     });
     const mapStack = stackMapper(folder, modules);
