@@ -1,6 +1,6 @@
 /** Goes through nodes and regions in order of execution. */
 
-import { attrOf, isText, type Node, type Region } from "./ir.ts";
+import { attrOf, isText, type Node, type Region, type Value } from "./ir.ts";
 
 /** Visits each node before the nodes of its regions; `around` are the nodes it is inside of, outermost first. */
 export function forEachNode(
@@ -14,6 +14,19 @@ export function forEachNode(
     const inside = [...around, node];
     for (const inner of node.regions) forEachNode(inner, visit, inside);
   }
+}
+
+/** The nodes that read each value, in order of execution; a node that reads it twice stands there twice. */
+export function readersIn(region: Region): ReadonlyMap<Value, readonly Node[]> {
+  const readers = new Map<Value, Node[]>();
+  forEachNode(region, (node) => {
+    for (const v of node.operands) {
+      const list = readers.get(v);
+      if (list) list.push(node);
+      else readers.set(v, [node]);
+    }
+  });
+  return readers;
 }
 
 /** The label of a `loop`, `break` or `continue`. */

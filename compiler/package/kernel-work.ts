@@ -3,10 +3,9 @@
 import type { Node, Region, Value } from "../graph/ir.ts";
 import { tensorOf } from "../graph/ir.ts";
 import { storageSize } from "../graph/layout.ts";
+import { loweringOf } from "../graph/lowering-of.ts";
 import { addDim, type Dim, mulDim, product } from "../ops/dim.ts";
 import type { Expr } from "../ops/expr.ts";
-import type { Lowering } from "../ops/lowering.ts";
-import { opByName } from "../ops/registry.ts";
 import { bytesOf } from "../ops/types.ts";
 
 export interface KernelWork {
@@ -60,13 +59,6 @@ function operationsOfNode(node: Node): Dim {
     default:
       return 0;
   }
-}
-
-function loweringOf(node: Node): Lowering | undefined {
-  const op = opByName(node.op);
-  const [result] = node.results;
-  if (op === undefined || result === undefined) return undefined;
-  return op.lower(node.operands.map(tensorOf), node.attrs, tensorOf(result));
 }
 
 /** Parts that several others use count once. */

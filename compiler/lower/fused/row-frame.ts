@@ -6,10 +6,9 @@
 import { canFail } from "../../graph/can-fail.ts";
 import { type Node, type Region, tensorOf, type Value } from "../../graph/ir.ts";
 import { isRowMajor, rowMajor, strides } from "../../graph/layout.ts";
+import { loweringOf } from "../../graph/lowering-of.ts";
 import { type Dim, equalDim, equalShape, product } from "../../ops/dim.ts";
 import { inputsOf } from "../../ops/expr-key.ts";
-import type { Lowering } from "../../ops/lowering.ts";
-import { opByName } from "../../ops/registry.ts";
 import { bytesOf, type TensorType, tensorType } from "../../ops/types.ts";
 
 export interface RowFrame {
@@ -138,11 +137,4 @@ export function scratchPlaces(
 export function rowScratch(region: Region): Dim {
   const inner = kernelsIn(region);
   return scratchPlaces(inner, frameOfKernels(inner)).bytes;
-}
-
-function loweringOf(node: Node): Lowering | undefined {
-  const op = opByName(node.op);
-  const result = node.results[0];
-  if (!op || result?.type.kind !== "tensor") return undefined;
-  return op.lower(node.operands.map(tensorOf), node.attrs, result.type);
 }

@@ -7,16 +7,16 @@
 import type { Func, Module, Node, Region, Value } from "../../graph/ir.ts";
 import { makeNode, tensorOf, value } from "../../graph/ir.ts";
 import { equalLayout } from "../../graph/layout.ts";
+import { loweringOf } from "../../graph/lowering-of.ts";
 import { stepExpression } from "../../graph/step-expression.ts";
+import { readersIn } from "../../graph/walk.ts";
 import { acceptsEpilogue } from "../../lower/fused/build-kernel.ts";
 import { frameOf } from "../../lower/fused/kernel.ts";
 import { type Dim, equalDim, equalShape, product } from "../../ops/dim.ts";
 import { childrenOf, type Expr } from "../../ops/expr.ts";
 import { inputsOf } from "../../ops/expr-key.ts";
 import { stepsOf } from "../../ops/expr-steps.ts";
-import type { Lowering } from "../../ops/lowering.ts";
 import { mostConstants, mostInputs, mostSteps } from "../../ops/program-format.ts";
-import { opByName } from "../../ops/registry.ts";
 import type { GraphPass } from "./pass.ts";
 
 export const fuseKernels: GraphPass = {
@@ -56,13 +56,6 @@ function roleOf(node: Node): Role {
   return lowering.pieces.length === 1 && lowering.fill === undefined ? "move" : "anchor";
 }
 
-function loweringOf(node: Node): Lowering | undefined {
-  const op = opByName(node.op);
-  const result = node.results[0];
-  if (!op || result?.type.kind !== "tensor") return undefined;
-  return op.lower(node.operands.map(tensorOf), node.attrs, result.type);
-}
-
 /** Nodes that will become one kernel, in order; the last one makes its result. */
 interface Group {
   nodes: readonly Node[];
@@ -81,7 +74,7 @@ function remove(order: (Node | Group)[], group: Group): boolean {
 class Fusion {
   private readonly func: Func;
   private readonly merged: Merged;
-  private readonly readers = new Map<Value, Node[]>();
+  private readonly readers: ReadonlyMap<Value, readonly Node[]>;
   /** Nodes that a group has a copy of: another may have them, too. */
   private readonly copied = new Set<Node>();
   /** Where nodes stand: those of a group keep this order, also where some are copies. */
@@ -92,6 +85,7 @@ class Fusion {
   constructor(m: Module, func: Func, merged: Merged) {
     this.func = func;
     this.merged = merged;
+    this.readers = readersIn(func.body);
     this.note(m, func.body);
   }
 
@@ -102,11 +96,6 @@ class Fusion {
   private note(m: Module, region: Region): void {
     for (const node of region.nodes) {
       this.places.set(node, this.places.size);
-      for (const v of node.operands) {
-        const list = this.readers.get(v);
-        if (list) list.push(node);
-        else this.readers.set(v, [node]);
-      }
       // Packages keep constants: whoever reads their weights looks for all of them.
       const isRead = node.op === "const" && this.merged !== "maps";
       const constant = isRead ? m.constants.get(String(node.attrs.name)) : undefined;

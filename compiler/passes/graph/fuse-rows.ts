@@ -6,7 +6,7 @@
 
 import type { Func, Node, Region, Value } from "../../graph/ir.ts";
 import { makeNode, tensorOf, value } from "../../graph/ir.ts";
-import { forEachNode } from "../../graph/walk.ts";
+import { readersIn } from "../../graph/walk.ts";
 import { reducedShape, rowFrame, worksInRows } from "../../lower/fused/row-frame.ts";
 import type { Dim } from "../../ops/dim.ts";
 import type { GraphPass } from "./pass.ts";
@@ -19,17 +19,11 @@ export const fuseRows: GraphPass = {
 
 class RowFusion {
   private readonly func: Func;
-  private readonly readers = new Map<Value, Node[]>();
+  private readonly readers: ReadonlyMap<Value, readonly Node[]>;
 
   constructor(func: Func) {
     this.func = func;
-    forEachNode(func.body, (node) => {
-      for (const v of node.operands) {
-        const list = this.readers.get(v);
-        if (list) list.push(node);
-        else this.readers.set(v, [node]);
-      }
-    });
+    this.readers = readersIn(func.body);
   }
 
   run(): Func {

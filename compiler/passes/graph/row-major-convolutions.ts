@@ -6,11 +6,11 @@
 
 import { type Func, type Node, tensorOf, type Value } from "../../graph/ir.ts";
 import { isRowMajor } from "../../graph/layout.ts";
-import { forEachNode } from "../../graph/walk.ts";
+import { loweringOf } from "../../graph/lowering-of.ts";
+import { forEachNode, readersIn } from "../../graph/walk.ts";
 import { planContract, segmentsOf } from "../../lower/fused/contract-plan.ts";
 import { product } from "../../ops/dim.ts";
 import type { Lowering } from "../../ops/lowering.ts";
-import { opByName } from "../../ops/registry.ts";
 
 /**
  * Products of an output, where output channels share what they read. Measured on Node 20: 24 products, 56²
@@ -24,19 +24,15 @@ const mostOfOneChannel = 16;
 const leastWidth = 16;
 
 export class RowMajorConvolutions {
-  private readonly readers = new Map<Value, Node[]>();
+  private readonly readers: ReadonlyMap<Value, readonly Node[]>;
   private readonly known = new Map<Value, boolean>();
   /** The convolutions as they were found, by their results. */
   private readonly found = new Map<Value, Node>();
 
   constructor(func: Func) {
+    this.readers = readersIn(func.body);
     forEachNode(func.body, (node) => {
       if (node.op === "conv") this.found.set(node.results[0]!, node);
-      for (const v of node.operands) {
-        const list = this.readers.get(v);
-        if (list) list.push(node);
-        else this.readers.set(v, [node]);
-      }
     });
   }
 
@@ -85,13 +81,6 @@ function isSmall(node: Node): boolean {
   const plan = planContract(lowering, [x!, w!], result);
   if (!plan || segmentsOf(plan) === undefined) return false;
   return products <= (plan.row === undefined ? mostOfOneChannel : mostProducts);
-}
-
-function loweringOf(node: Node): Lowering | undefined {
-  const op = opByName(node.op);
-  const result = node.results[0];
-  if (!op || result?.type.kind !== "tensor") return undefined;
-  return op.lower(node.operands.map(tensorOf), node.attrs, result.type);
 }
 
 /** Whether each axis of the result takes its positions from the same axis of the operands: padding, slices, concatenation. */
