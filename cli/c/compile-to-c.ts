@@ -62,7 +62,7 @@ export async function compileToC(
   return { name, signature, leftOut, files: moduleToC(made, options.externalWeights !== true) };
 }
 
-/** A module, and its weights if it has any outside of it, as C; with them in the program if it is to be whole. */
+/** A module as C. Weights that lie outside of it become a file, or part of the program where `isWhole`. */
 export function moduleToC(
   { name, signature, wasm, weights }: Pick<CompiledFile, "name" | "signature" | "wasm" | "weights">,
   isWhole: boolean,

@@ -102,7 +102,7 @@ function readTranslation(header: string, text: string): Translation {
   };
 }
 
-/** Where wasm2c's own definitions end, of which those of vectors come last, if the module has any. */
+/** Where wasm2c's own definitions end. Those of vectors come last; a module without vectors has none. */
 function endOfDefinitions(text: string): number {
   const behind = (last: string, end: string): number => {
     const at = text.lastIndexOf(last);

@@ -242,7 +242,7 @@ class CheckedProgram implements SourceProgram {
     return found;
   }
 
-  /** Whether every import was found, as far as anyone asked: TypeScript does not look again for what was not. */
+  /** False once an import was not found: TypeScript does not look for it again. */
   get isWhole(): boolean {
     return this.#isWhole;
   }

@@ -8,7 +8,7 @@ import { eagerApply } from "./eager-apply.ts";
 
 type Shape = readonly (number | string)[];
 
-/** A softmax of rows; `mask` has any shape that broadcasts, and is added before. */
+/** A softmax of rows, to which a mask that broadcasts is added before. */
 function softmax(shape: Shape, mask: Shape): string {
   const full = `f32[${shape}]`;
   const one = `f32[${[...shape.slice(0, -1), 1]}]`;

@@ -8,7 +8,7 @@ import type { Func, Node, Region, Value } from "../../graph/ir.ts";
 import { makeNode, tensorOf, value } from "../../graph/ir.ts";
 import { readersIn } from "../../graph/walk.ts";
 import { reducedShape, rowFrame, worksInRows } from "../../lower/fused/row-frame.ts";
-import type { Dim } from "../../ops/dim.ts";
+import { type Dim, equalShape } from "../../ops/dim.ts";
 import type { GraphPass } from "./pass.ts";
 
 export const fuseRows: GraphPass = {
@@ -79,7 +79,7 @@ class RowFusion {
     const reader = rest.find((n) => n.op === "kernel" && n.operands.includes(result));
     const { shape } = tensorOf(result);
     const reduced = reader && reducedShape(reader);
-    return reduced && String(reduced) === String(shape) ? reduced : undefined;
+    return reduced && equalShape(reduced, shape) ? reduced : undefined;
   }
 
   /** Whether only these kernels read what all of them but the last one make. */
