@@ -1,4 +1,4 @@
-/** Programs of numbers, lists, records and texts, each of about 10^7 steps. */
+/** Programs of numbers, lists and records, each of about 10^7 steps. */
 
 import { script } from "glim";
 
@@ -106,16 +106,6 @@ export const shortLists = script((n: number): number => {
     const list: number[] = [];
     for (let k = 0; k < (i & 3); k++) list.push(k);
     sum += list.length;
-  }
-  return sum;
-});
-
-/** A text in each round. */
-export const texts = script((n: number): number => {
-  let sum = 0;
-  for (let i = 0; i < n; i++) {
-    const text = `${i & 255}-${i & 7}`;
-    sum += text.length;
   }
   return sum;
 });
