@@ -149,6 +149,7 @@ const scalarTypeOf: Readonly<Record<Element, LoopType>> = {
   i64: "i64",
   u8: "i32",
   i8: "i32",
+  u16: "i32",
 };
 const vectorTypeOf = (e: Element): LoopType => (e === "f32" ? "v4f32" : "v4i32");
 

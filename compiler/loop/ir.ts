@@ -7,7 +7,7 @@
 export type LoopType = "i32" | "i64" | "f32" | "f64" | "v4f32" | "v4i32";
 
 /** How an element lies in memory. */
-export type Element = "f32" | "f64" | "i32" | "i64" | "u8" | "i8";
+export type Element = "f32" | "f64" | "i32" | "i64" | "u8" | "i8" | "u16";
 
 export const elementBytes: Readonly<Record<Element, number>> = {
   f32: 4,
@@ -16,6 +16,8 @@ export const elementBytes: Readonly<Record<Element, number>> = {
   i64: 8,
   u8: 1,
   i8: 1,
+  /** A unit of a text; scalars only. */
+  u16: 2,
 };
 
 /**

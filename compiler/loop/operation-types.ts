@@ -83,6 +83,7 @@ export const accessTypes: Readonly<Record<Element, readonly LoopType[]>> = {
   i64: ["i64"],
   u8: ["i32", "v4i32"],
   i8: ["i32", "v4i32"],
+  u16: ["i32"],
 };
 
 export const isVector = (type: LoopType): type is "v4f32" | "v4i32" =>

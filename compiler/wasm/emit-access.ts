@@ -63,6 +63,8 @@ export function emitLoad(scope: Scope, e: LoopExpr & { k: "load" }, emit: Emit):
       return m.i32.load8_u(offset, 1, pointer);
     case "i32 i8":
       return m.i32.load8_s(offset, 1, pointer);
+    case "i32 u16":
+      return m.i32.load16_u(offset, 2, pointer);
     case "v4f32 f32":
     case "v4i32 i32":
       return m.v128.load(offset, 4, pointer);
@@ -104,6 +106,8 @@ export function emitStore(scope: Scope, at: Place, value: LoopExpr, emit: Emit):
     case "i32 u8":
     case "i32 i8":
       return m.i32.store8(offset, 1, pointer, emit(value));
+    case "i32 u16":
+      return m.i32.store16(offset, 2, pointer, emit(value));
     case "v4f32 f32":
     case "v4i32 i32":
       return m.v128.store(offset, 4, pointer, emit(value));

@@ -214,7 +214,7 @@ function statement(scope: Scope, depth: number): [LoopStmt, Scope] {
     case "setGlobal":
       return [{ s: "setGlobal", name: "g", value: e("i32") }, scope];
     case "store": {
-      const element = draw(fc.constantFrom<Element>("f32", "f64", "i32", "i64", "u8"));
+      const element = draw(fc.constantFrom<Element>("f32", "f64", "i32", "i64", "u8", "u16"));
       const value = e(draw(fc.constantFrom(...accessTypes[element])));
       return [
         { s: "store", element, base: e("i32"), index: e("i32"), offset: draw(offsets), value },

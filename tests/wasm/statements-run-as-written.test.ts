@@ -299,6 +299,7 @@ describe("accesses", () => {
     i64: BigInt64Array,
     u8: Uint8Array,
     i8: Int8Array,
+    u16: Uint16Array,
   } as const;
 
   test.each(Object.keys(elements) as Element[])("%s by base, index and offset", async (element) => {

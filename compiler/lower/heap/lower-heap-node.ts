@@ -111,7 +111,7 @@ function append(scope: FunctionScope, node: Node, first: Value, second: Value): 
 /** A function of texts, with its numbers and booleans as the heap has them. */
 function textsCall(scope: FunctionScope, node: Node, type: Type): LoopExpr {
   const [first, second] = node.operands;
-  const inPlace = second && readUnits(scope, String(node.attrs.fn), first!, second);
+  const inPlace = second && readUnits(scope, String(node.attrs.fn), first!, second, type);
   if (inPlace !== undefined) return inPlace;
   if (node.attrs.fn === "length") {
     return convert(loadWord(scope.scalar(first!), lengthAt), localType(type));

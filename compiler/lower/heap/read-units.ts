@@ -1,12 +1,24 @@
 /** Owns what is done with single units of texts without a call: reading one at an integer, comparing first ones. */
 
-import type { Value } from "../../graph/ir.ts";
-import { binary, compare, constant, convert, i32, plus, select, times } from "../../loop/build.ts";
+import type { Type, Value } from "../../graph/ir.ts";
+import {
+  binary,
+  compare,
+  constant,
+  convert,
+  i32,
+  load,
+  plus,
+  select,
+  times,
+} from "../../loop/build.ts";
 import { callHeap } from "../../loop/heap.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { FunctionScope } from "../function-scope.ts";
 import { lengthAt, loadWord, unitsAt } from "./heap-layout.ts";
 import { letterBytes, letterCount } from "./text-constants.ts";
+
+const unitBytes = 2;
 
 /** What a function of texts gives; undefined where it is to be called. */
 export function readUnits(
@@ -14,12 +26,14 @@ export function readUnits(
   fn: string,
   first: Value,
   second: Value,
+  result: Type,
 ): LoopExpr | undefined {
   const [text, other] = [scope.scalar(first), scope.scalar(second)];
   if (fn === "equal") return equal(scope, text, other);
   if (second.type.kind !== "i32") return undefined;
   switch (fn) {
     case "charCodeAt": {
+      if (result.kind === "i32") return loadUnit(text, other);
       const { inside, unit } = unitAt(scope, text, other);
       return select(inside, convert(unit, "f64"), constant("f64", Number.NaN));
     }
@@ -40,12 +54,14 @@ interface Unit {
 
 function unitAt({ b }: FunctionScope, text: LoopExpr, at: LoopExpr): Unit {
   const inside = b.let("inside", compare("ltU", at, loadWord(text, lengthAt)));
-  // Two units are one word. Outside, one is read at address 0, where memory always is.
-  const pair = plus(text, times(binary("shrU", at, i32(1)), 4));
-  const word = loadWord(b.let("pair", select(inside, pair, i32(0))), unitsAt);
-  const shifted = binary("shrU", word, times(binary("and", at, i32(1)), 16));
-  return { inside, unit: b.let("unit", binary("and", shifted, i32(0xffff))) };
+  // Outside, one is read at address 0, where memory always is.
+  const place = b.let("place", select(inside, plus(text, times(at, unitBytes)), i32(0)));
+  return { inside, unit: b.let("unit", loadUnit(place, i32(0))) };
 }
+
+/** The unit at a place of the text that it has. */
+const loadUnit = (text: LoopExpr, at: LoopExpr): LoopExpr =>
+  load({ element: "u16", base: text, index: plus(at, unitsAt / unitBytes) });
 
 /** The text of one unit: most need not be made. */
 function letterAt(

@@ -14,6 +14,7 @@ import { arithmeticRules } from "./simplify-arithmetic.ts";
 import { movementRules } from "./simplify-movement.ts";
 import type { Known, Rule } from "./simplify-rule.ts";
 import { scalarRules } from "./simplify-scalars.ts";
+import { codeOf, isUnit, textRules } from "./simplify-texts.ts";
 
 export const simplifyGraph: GraphPass = {
   name: "simplify-graph",
@@ -24,16 +25,37 @@ export const simplifyGraph: GraphPass = {
   },
 };
 
-const rules: ReadonlyMap<string, readonly Rule[]> = new Map(
-  [movementRules, arithmeticRules, scalarRules].flatMap((table) => Object.entries(table)),
-);
+const tables = [movementRules, arithmeticRules, scalarRules, textRules];
+const rules = new Map<string, readonly Rule[]>();
+for (const [op, more] of tables.flatMap((table) => Object.entries(table))) {
+  rules.set(op, [...(rules.get(op) ?? []), ...more]);
+}
+
+/** The texts that are compared with others. */
+function comparedIn(m: Module): ReadonlySet<Value> {
+  const compared = new Set<Value>();
+  for (const f of m.funcs) {
+    forEachNode(f.body, ({ op, attrs, operands }) => {
+      if (op !== "texts" || (attrs.fn !== "equal" && attrs.fn !== "compare")) return;
+      for (const v of operands) compared.add(v);
+    });
+  }
+  return compared;
+}
 
 class Simplifier implements Known {
   readonly #m: Module;
   readonly #makers = new Map<Value, Node>();
+  readonly #compared: ReadonlySet<Value>;
+  readonly #codes = new Map<Value, Value>();
 
   constructor(m: Module) {
     this.#m = m;
+    this.#compared = comparedIn(m);
+  }
+
+  code(v: Value): Value | undefined {
+    return this.#codes.get(v);
   }
 
   maker(v: Value | undefined): Node | undefined {
@@ -73,11 +95,14 @@ class Simplifier implements Known {
   simplify(node: Node, rewriter: Rewriter): void {
     let now = node;
     for (let next = this.#step(now); next; next = this.#step(now)) {
-      if (!("op" in next)) {
+      if (isNodes(next)) {
+        now = this.#emitAllButLast(next, rewriter);
+      } else if ("op" in next) {
+        now = next;
+      } else {
         rewriter.replace(node.results[0]!, next);
         return;
       }
-      now = next;
     }
     if (now.op === "loop" && runsOnce(now)) {
       this.#unwrap(now, rewriter);
@@ -85,6 +110,24 @@ class Simplifier implements Known {
     }
     this.#note(now);
     rewriter.emit(now);
+    if (isUnit(now) && this.#compared.has(now.results[0]!)) this.#readCode(now, rewriter);
+  }
+
+  /** Beside the text, so that what it is a unit of need not be there for longer. */
+  #readCode(unit: Node, rewriter: Rewriter): void {
+    const code = codeOf(unit);
+    rewriter.emit(code);
+    this.#codes.set(unit.results[0]!, code.results[0]!);
+  }
+
+  /** Gives the last one, with what its operands have become. */
+  #emitAllButLast(nodes: readonly Node[], rewriter: Rewriter): Node {
+    const current = (node: Node): Node => ({
+      ...node,
+      operands: node.operands.map((v) => rewriter.current(v)),
+    });
+    for (const node of nodes.slice(0, -1)) this.simplify(current(node), rewriter);
+    return current(nodes.at(-1)!);
   }
 
   #note(node: Node): void {
@@ -108,15 +151,19 @@ class Simplifier implements Known {
   }
 
   /** What the first rule that applies makes of the node. */
-  #step(node: Node): Node | Value | undefined {
+  #step(node: Node): Node | Value | readonly Node[] | undefined {
     for (const rule of rules.get(node.op) ?? []) {
       const result = rule(node, this);
       if (!result) continue;
+      if (isNodes(result)) return result;
       if ("op" in result || interchangeable(result, node.results[0]!)) return result;
     }
     return undefined;
   }
 }
+
+const isNodes = (made: Node | Value | readonly Node[]): made is readonly Node[] =>
+  Array.isArray(made);
 
 /** Whether a loop leaves at its end at the latest and never repeats or leaves before. */
 function runsOnce(loop: Node): boolean {

@@ -8,13 +8,15 @@ export interface Known {
   maker(v: Value | undefined): Node | undefined;
   /** The value of all elements of a tensor, where it is one and known; bools are 0 and 1. */
   uniform(v: Value | undefined): number | undefined;
+  /** The code of a text of one unit, where that has been read. */
+  code(v: Value): Value | undefined;
 }
 
 /**
  * A value that the node's result may be replaced by (not done where their types or layouts differ), a
- * node with the same results, or undefined where the rule does not apply.
+ * node with the same results, several of which the last has the same results, or undefined where the rule does not apply.
  */
-export type Rule = (node: Node, known: Known) => Value | Node | undefined;
+export type Rule = (node: Node, known: Known) => Value | Node | readonly Node[] | undefined;
 
 export type Rules = Readonly<Record<string, readonly Rule[]>>;
 

@@ -26,6 +26,9 @@ const names = [
   "failing",
   "naming",
   "units",
+  "comparedUnits",
+  "lastUnits",
+  "lengths",
 ];
 describe.each(names)("%s", (name) => {
   it.each([0, 1, 2, 3, 7, 8, 12, 13, 4])("(%d)", (n) => {

@@ -37,7 +37,16 @@ const patience = { exact: 3, steps: 14, end: 20 };
 const ends = [-(2 ** 53), least32, -1, 0, 1, mostElements, 2 ** 30, most32, 2 ** 32, 2 ** 53];
 
 /** What is known where control is, beyond what holds wherever a value is. */
-type Refined = Map<Value, Range>;
+interface Refined {
+  readonly ranges: Map<Value, Range>;
+  /** The texts that numbers are less than the lengths of. */
+  readonly within: Map<Value, ReadonlySet<Value>>;
+}
+
+const copyOf = ({ ranges, within }: Refined): Refined => ({
+  ranges: new Map(ranges),
+  within: new Map(within),
+});
 
 interface LoopState {
   readonly continued: (readonly Range[])[];
@@ -76,7 +85,7 @@ class Analysis implements Ranges {
   readonly #inside = new Map<Node, ReadonlySet<Value>>();
   readonly #steps: readonly number[];
   readonly #loops: { readonly label: string; readonly state: LoopState }[] = [];
-  #refined: Refined = new Map();
+  #refined: Refined = { ranges: new Map(), within: new Map() };
 
   constructor(f: Func, assumed: ReadonlyMap<Node, ReadonlyMap<Value, Range>>) {
     this.#assumed = assumed;
@@ -111,7 +120,7 @@ class Analysis implements Ranges {
     return [...bounds].sort((a, b) => a - b);
   }
 
-  #read = (v: Value): Range => this.#refined.get(v) ?? this.of(v);
+  #read = (v: Value): Range => this.#refined.ranges.get(v) ?? this.of(v);
 
   /** What the region yields, or undefined where control does not reach its end. */
   #region(region: Region): readonly Range[] | undefined {
@@ -174,10 +183,26 @@ class Analysis implements Ranges {
       case "map.size":
         return integers(0, mostElements);
       case "texts":
-        return rangeOfText(String(node.attrs.fn));
+        return this.#rangeOfText(node);
       default:
         return anything;
     }
+  }
+
+  #rangeOfText(node: Node): Range {
+    const fn = String(node.attrs.fn);
+    const [text, at] = node.operands;
+    if (fn === "charCodeAt" && this.#isPlaceIn(text!, at!)) return integers(0, 0xffff);
+    return rangeOfText(fn);
+  }
+
+  /** Whether the text has a unit there. */
+  #isPlaceIn(text: Value, at: Value): boolean {
+    const range = this.#read(at);
+    if (!isInt(range) || range.lo < 0) return false;
+    const maker = this.#makers.get(text);
+    const length = maker?.op === "text" ? String(maker.attrs.value).length : 0;
+    return range.hi < length || this.#refined.within.get(at)?.has(text) === true;
   }
 
   /** Whether the node is `x / c` of integers where `x % c` is known to be 0. */
@@ -200,7 +225,13 @@ class Analysis implements Ranges {
       read: this.#read,
       learn: (v, range) => {
         if (isInt(range) && !isInt(this.#read(v))) learnt.add(v);
-        this.#refined.set(v, range);
+        this.#refined.ranges.set(v, range);
+      },
+      order: (a, b) => {
+        const length = this.#makers.get(b);
+        if (length?.op !== "texts" || length.attrs.fn !== "length") return;
+        const { within } = this.#refined;
+        within.set(a, new Set([...(within.get(a) ?? []), length.operands[0]!]));
       },
     });
     return [...learnt];
@@ -209,7 +240,7 @@ class Analysis implements Ranges {
   #if(node: Node): boolean {
     const before = this.#refined;
     const ends = node.regions.map((region, i) => {
-      this.#refined = new Map(before);
+      this.#refined = copyOf(before);
       this.learntIn.set(region, this.#learn(node.operands[0]!, i === 0));
       const yielded = this.#region(region);
       return { yielded, refined: this.#refined };
@@ -219,8 +250,8 @@ class Analysis implements Ranges {
     if (!first) return false;
     this.#refined = second ? joined(first.refined, second.refined) : first.refined;
     const inside = this.#valuesIn(node);
-    const learnt = [...this.#refined].filter(([v, range]) => {
-      const known = before.get(v) ?? this.of(v);
+    const learnt = [...this.#refined.ranges].filter(([v, range]) => {
+      const known = before.ranges.get(v) ?? this.of(v);
       return isInt(range) && !isInt(known) && !inside.has(v);
     });
     this.learntAfter.set(
@@ -259,8 +290,8 @@ class Analysis implements Ranges {
 
   /** Whether control gets behind the loop. */
   #loop(node: Node): boolean {
-    const before = new Map(this.#refined);
-    for (const [v, range] of this.#assumed.get(node) ?? []) before.set(v, range);
+    const before = copyOf(this.#refined);
+    for (const [v, range] of this.#assumed.get(node) ?? []) before.ranges.set(v, range);
     this.#refined = before;
     const { params } = node.regions[0]!;
     const initial = node.operands.map(this.#read);
@@ -272,7 +303,7 @@ class Analysis implements Ranges {
       });
       const state: LoopState = { continued: [], broken: [] };
       this.#loops.push({ label: labelOf(node), state });
-      this.#refined = new Map(before);
+      this.#refined = copyOf(before);
       this.#region(node.regions[0]!);
       this.#loops.pop();
       const next = carried.map((r, i) => {
@@ -306,12 +337,17 @@ function quotientOf(range: Range, [x, c]: readonly Range[]): Range {
 }
 
 function joined(a: Refined, b: Refined): Refined {
-  const both: Refined = new Map();
-  for (const [v, range] of a) {
-    const other = b.get(v);
-    if (other) both.set(v, join(range, other));
+  const ranges = new Map<Value, Range>();
+  for (const [v, range] of a.ranges) {
+    const other = b.ranges.get(v);
+    if (other) ranges.set(v, join(range, other));
   }
-  return both;
+  const within = new Map<Value, ReadonlySet<Value>>();
+  for (const [v, texts] of a.within) {
+    const others = b.within.get(v);
+    if (others) within.set(v, new Set([...texts].filter((text) => others.has(text))));
+  }
+  return { ranges, within };
 }
 
 function rangeOfText(fn: string): Range {

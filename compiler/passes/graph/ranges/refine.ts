@@ -7,6 +7,8 @@ export interface Knowledge {
   readonly makerOf: (v: Value) => Node | undefined;
   readonly read: (v: Value) => Range;
   readonly learn: (v: Value, range: Range) => void;
+  /** `a` is less than `b`, and neither is NaN. */
+  readonly order: (a: Value, b: Value) => void;
 }
 
 type Relation = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
@@ -48,6 +50,8 @@ export function refine(condition: Value, holds: boolean, k: Knowledge): void {
 function relate(k: Knowledge, relation: Relation, a: Value, b: Value, isStated: boolean): void {
   const isOrdered = isStated ? relation !== "ne" : relation === "eq";
   if (relation === "eq" && isStated) wholeAsItsInteger(k, a, b);
+  if (isStated && relation === "lt") k.order(a, b);
+  if (isStated && relation === "gt") k.order(b, a);
   const [left, right] = [k.read(a), k.read(b)];
   if (!isOrdered && (left.nan || right.nan)) return;
   learn(k, a, limit(left, relation, right));
