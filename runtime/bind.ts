@@ -100,9 +100,9 @@ export function bindModel(about: BoundSignature, wasm: Exports): Model {
    * there, so that calls need no new ones.
    */
   const view = (place: Typed, at: number, length: number): Elements => {
-    const { buffer } = Object(wasm.memory);
+    const { buffer }: { buffer: ArrayBuffer } = Object(wasm.memory);
     const old = place.view;
-    if (old?.buffer !== buffer || old?.byteOffset !== at >>> 0 || old.length !== length)
+    if (old?.buffer !== buffer || old.byteOffset !== at >>> 0 || old.length !== length)
       place.view = new arrays[place.dtype](buffer, at >>> 0, length);
     return place.view!;
   };

@@ -17,7 +17,7 @@ export async function fetchBytes(
     from = fs ? await fs.promises.readFile(url) : await fetch(url);
   }
   if ("arrayBuffer" in from) {
-    if (!from.ok) refuse("GLIM6001", `${from.url}: the server answered ${from.status}`);
+    if (!from.ok) refuse("GLIM6001", `${from.url}: answered ${from.status}`);
     return (count ? counted(from, count) : from).arrayBuffer();
   }
   if ("byteLength" in from) count?.(from.byteLength);

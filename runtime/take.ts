@@ -43,7 +43,7 @@ export function take(
   const plain = dtype === "boolean" ? "Boolean" : "Number";
   const due = hasNumbers && !axes ? plain : arrays[dtype].name;
   // Not by instance: arrays may come from another realm.
-  const found = Object.prototype.toString.call(data).slice(8, -1);
+  const found = data?.[Symbol.toStringTag] ?? Object.prototype.toString.call(data).slice(8, -1);
   if (found !== due) refuse("GLIM3002", `${name}: expected ${due}, found ${found}`);
   if (!axes) return data;
   const want = axes.map((d) => known[d] ?? d);
@@ -52,9 +52,11 @@ export function take(
   const fits =
     actual.length === axes.length &&
     product(actual) === data.length &&
+    // Only names become known: an object with numbers as keys takes longer than all else here.
     axes.every((d, i) => {
-      known[d] ??= typeof d === "number" ? d : actual[i]! >>> 0;
-      return known[d] === actual[i];
+      if (typeof d === "number") return actual[i] === d;
+      known[d] ??= actual[i]! >>> 0;
+      return actual[i] === known[d];
     });
   if (fits) return data;
   const how = shape ? `of shape [${shape}]` : "without a shape";

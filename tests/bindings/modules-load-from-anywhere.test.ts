@@ -75,7 +75,7 @@ it("from a compiled module, later or at once, each with a state of its own", asy
 
 it("what a server answers instead is said", async () => {
   expect(await refusal(`${origin}/absent.wasm`)).toBe(
-    `GLIM6001 ${origin}/absent.wasm: the server answered 404`,
+    `GLIM6001 ${origin}/absent.wasm: answered 404`,
   );
   expect(await refusal(`${origin}/page`)).toBe("GLIM6002 expected WebAssembly, found a web page");
   expect(await refusal(`${origin}/cut`)).toMatch(

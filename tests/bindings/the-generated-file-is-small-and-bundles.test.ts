@@ -34,12 +34,13 @@ it.each([
   ["tensors, and weights in a file of their own", { hasExternalWeights: true }, 2304],
   // 320 beside a megabyte of weights or more, which are in memory once less for them.
   ["tensors, and a megabyte of weights", { isLarge: true }, 2368],
-  // 16 for errors when memory runs out or an array was transferred, 32 for state on the heap.
-  ["numbers, records and state as well", all, 2352],
+  // 16 for errors when memory runs out or an array was transferred, 32 for state on the heap, 16 for calls that
+  // take a third of the time.
+  ["numbers, records and state as well", all, 2368],
   // 32 to name a kind of value that a package of strangers gives and does not list: both have this code.
-  ["texts, lists, records and maps as well", { ...all, hasValues: true }, 4288],
+  ["texts, lists, records and maps as well", { ...all, hasValues: true }, 4304],
 ])("%s: %j takes at most %i bytes gzipped", async (_, has, most) => {
-  expect(gzipSync(await writeBindings({ ...least, ...has })).length).toBeLessThan(most);
+  expect(gzipSync(await writeBindings({ ...least, ...has })).length).toBeLessThanOrEqual(most);
 });
 
 it("has what its module needs", () => {
