@@ -181,9 +181,15 @@ export function encodeValue(
         if (!set) parts.push([place, depth, value, item]);
       });
     } else if ("tensor" in t) {
-      const given = take({ name: path, dtype: t.tensor }, t.shape, v, known);
+      // A size that each tensor says by itself.
+      const axes = t.shape.map((d, i) => {
+        if (d !== "_") return d;
+        delete known[`_${i}`];
+        return `_${i}`;
+      });
+      const given = take({ name: path, dtype: t.tensor }, axes, v, known);
       const elements = t.tensor === "bool" ? given.map((e) => (e ? 1 : 0)) : given;
-      for (const d of t.shape) word(typeof d === "number" ? d : known[d]!);
+      for (const d of axes) word(typeof d === "number" ? d : known[d]!);
       const start = room(elements.byteLength);
       const bytes = new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
       new Uint8Array(view.buffer).set(bytes, start);

@@ -122,6 +122,9 @@ function encodeOther(scope: OperatorScope, node: Node, registers: readonly numbe
     case "list.stack":
       scope.emit(format.opListStack, [...registers, ...shapeWords(scope, node)]);
       return;
+    case "box.size":
+      scope.emit(format.opBoxSize, [...registers, attrOf(node, "axis", isNumber)]);
+      return;
     case "bind": {
       const size = tables.sizes.symbol(text("name"));
       scope.emit(format.opBind, [registers[0]!, size, siteOf(scope, node)]);

@@ -1,6 +1,13 @@
 /** What the functions of a program share: its tables, in which their operations name things by number. */
 
-import { type Cell, isHidden, isNothing, leavesOf, optionCode } from "../graph/heap-types.ts";
+import {
+  type Cell,
+  isHidden,
+  isNothing,
+  isOpen,
+  leavesOf,
+  optionCode,
+} from "../graph/heap-types.ts";
 import { type Constant, type Module, makerOf, type StateCell, type Type } from "../graph/ir.ts";
 import type { FailureSites } from "../lower/failure-sites.ts";
 import { dtypeCode } from "../ops/kernel-abi.ts";
@@ -15,6 +22,7 @@ import {
   objectList,
   objectMap,
   objectRecord,
+  openSize,
 } from "../ops/program-format.ts";
 import { hashName } from "./kernel-keys.ts";
 import { SizeTable } from "./size-table.ts";
@@ -155,7 +163,8 @@ export class ProgramTables {
         return words;
       case "box": {
         const { shape } = type.tensor;
-        words.add(this.type(type.tensor), shape.length, ...shape.map((d) => this.sizes.add(d)));
+        const sizes = shape.map((d) => (isOpen(d) ? openSize : this.sizes.add(d)));
+        words.add(this.type(type.tensor), shape.length, ...sizes);
         return words;
       }
     }

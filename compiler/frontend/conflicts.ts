@@ -19,6 +19,7 @@ export function usable(
     case "either":
       return cx.report(node, eitherOf(name, reason.left, reason.right));
     case "shape":
+      if (reason.site !== undefined) return demandHeap(cx, [reason.site], node, true);
       return cx.report(node, changingShape(name, reason.before, reason.after));
     case "length":
       return demandHeap(cx, reason.sites, node, reason.tensors);

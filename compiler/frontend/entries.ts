@@ -47,7 +47,7 @@ export function lowerEntry(unit: Unit, entry: EntryPoint): Func | undefined {
     if (holdsFunction(exit.value, exit.store)) cx.report(exit.node, escapes(exit.value));
   }
   if (unit.diagnostics.length > reported) return undefined;
-  const returns = new Merge(cx, base, new Block(), exits, undefined, true);
+  const returns = new Merge(cx, base, new Block(), exits, { forHost: true });
   const { conflict } = returns;
   // What never returns gives nothing.
   const shape = exits.length === 0 ? nothing : returns.shape;

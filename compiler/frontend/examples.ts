@@ -75,7 +75,7 @@ export function callMapExamples(
   const others = values.slice(results.length);
   name(cx, merge, others);
   rejoin(cx, base, waiting);
-  merge.apply(cx, others);
+  merge.apply(cx, others, node);
   let next = 0;
   return rebuilt(cx, result, () => along(cx, values[next++]!, Number(outAxis.value), node), node);
 }

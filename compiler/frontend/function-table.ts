@@ -100,12 +100,12 @@ function emitCall(
   args: readonly AbstractValue[],
   node: ts.Node,
 ): AbstractValue {
-  if (computed && returns !== undefined) return returns.apply(cx, []);
+  if (computed && returns !== undefined) return returns.apply(cx, [], node);
   const operands: Value[] = [];
   for (const arg of args) if (arg.kind === "dynamic") operands.push(arg.value);
   const types = returns?.leaves.map((leaf) => leaf.type) ?? [];
   const results = cx.emit("call", operands, { callee: name }, types, node);
-  if (returns !== undefined) return returns.apply(cx, results);
+  if (returns !== undefined) return returns.apply(cx, results, node);
   unreachable(cx, node);
   cx.die();
   return failed;
@@ -186,7 +186,9 @@ function compile(
   }
   const name = functions.newName(frame.name);
   // Nothing of the body is visible to callers, so every computed value is handed over.
-  const returns = exits.length === 0 ? undefined : new Merge(inner, base, new Block(), exits);
+  const site = inner.siteOf(frame.node, " returns");
+  const returns =
+    exits.length === 0 ? undefined : new Merge(inner, base, new Block(), exits, { site });
   // What calls inside of it repeat counts once: twice in each of twenty levels would be a million.
   const found = [...new Set(diagnostics.splice(reported))];
   diagnostics.push(...found);

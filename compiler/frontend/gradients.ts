@@ -60,13 +60,13 @@ export function callRecomputed(
     return failed;
   }
   const side = { ...inner, value: inner.arrival satisfies Arrival, node, frame };
-  const merge = new Merge(cx, base, cx.block, [side]);
+  const merge = new Merge(cx, base, cx.block, [side], { site: cx.siteOf(node, " gives") });
   end(cx, side, "yield", merge.operands(cx, 0), {});
   const types = merge.leaves.map((leaf) => leaf.type);
   const results = cx.emit("checkpoint", [], {}, types, node, [inner.block.region()]);
   name(cx, merge, results);
   rejoin(cx, base, waiting);
-  return merge.apply(cx, results);
+  return merge.apply(cx, results, node);
 }
 
 /** `differentiate(f, inputs, cells, cotangent)` becomes a `grad` node. */
@@ -104,7 +104,7 @@ export function callDifferentiate(
   }
   if (ends === undefined) return failed;
   const side = { ...inner, value: inner.arrival satisfies Arrival, node, frame };
-  const merge = new Merge(cx, base, cx.block, [side]);
+  const merge = new Merge(cx, base, cx.block, [side], { site: cx.siteOf(node, " gives") });
   end(cx, side, "yield", [ends.output, ends.seed, ...merge.operands(cx, 0)], {});
   const leaves = merge.leaves.map((leaf) => leaf.type);
   const cellTypes = names.map(({ cell }) => cell.tensor.type);
@@ -114,7 +114,7 @@ export function callDifferentiate(
   const values = results.slice(0, leaves.length);
   name(cx, merge, values);
   rejoin(cx, base, waiting);
-  const value = merge.apply(cx, values);
+  const value = merge.apply(cx, values, node);
   const grads = makeList(cx, results.slice(leaves.length).map(dynamic), node, "grads");
   return makeRecord(
     cx,

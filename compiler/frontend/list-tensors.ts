@@ -3,11 +3,14 @@
 import type ts from "typescript";
 import { expected, refused } from "../diagnostics/catalog/types.ts";
 import { nestedList } from "../diagnostics/catalog/unsupported.ts";
+import { isOpen } from "../graph/heap-types.ts";
 import { type Dim, mulDim } from "../ops/dim.ts";
 import { type DType, type TensorType, tensorType } from "../ops/types.ts";
 import type { Context } from "./context.ts";
 import { isHeapList, listLength, shapeOf } from "./heap/access.ts";
+import { callLibrary } from "./heap/lists.ts";
 import { makeList } from "./lists.ts";
+import { applyScalar } from "./numbers.ts";
 import { bindSize } from "./run-sizes.ts";
 import { callOperator } from "./tensor-calls.ts";
 import {
@@ -60,8 +63,14 @@ export function concatList(
     return cx.report(node, refused("axis", `cat: dim is no axis of tensors of rank ${rank}`));
   }
   const axis = given < 0 ? given + rank : given;
-  const count = bindSize(cx, listLength(cx, list, node).value, "cat: the length", node);
+  const length = listLength(cx, list, node);
   const message = "cat: tensors is an empty list";
+  if (type.shape.some(isOpen)) {
+    const some = applyScalar(cx, "gt", [length, constant(0)], node);
+    if (some.kind === "dynamic") cx.emit("check", [some.value], { message }, [], node);
+    return callLibrary(cx, "catAll", [list, constant(axis)], node);
+  }
+  const count = bindSize(cx, length.value, "cat: the length", node);
   cx.emit("checkAtMost", [], { left: 1, right: count, message }, [], node);
   const stacked = tensorType(type.dtype, [count, ...type.shape]);
   const all = dynamic(cx.emitOne("list.stack", [list.value], {}, stacked, node));

@@ -140,7 +140,7 @@ function rolled(cx: Context, loop: LoopParts): Arrival {
     let params: readonly Value[] = [];
     const body = branch(cx, () => {
       params = parameters(cx, head);
-      head?.apply(cx, params);
+      head?.apply(cx, params, loop.node);
       cx.store = cx.store.fork();
       return round(cx, loop, breakTo, continueTo);
     });
@@ -148,7 +148,8 @@ function rolled(cx: Context, loop: LoopParts): Arrival {
     const breaks = takeExits(cx, waiting, breakTo);
     const { block, frame } = cx;
     const entry = { block, store: base.fork(), value: arrived, node: loop.node, frame };
-    const next = new Merge(cx, base, body.block, [entry, ...continues], plan);
+    const site = cx.siteOf(loop.node, " rounds");
+    const next = new Merge(cx, base, body.block, [entry, ...continues], { like: plan, site });
     if (plan === undefined ? next.locations.length === 0 : next.agreesWith(plan)) {
       return close(cx, { label, loop, base, waiting, body, next, continues, breaks, params });
     }
@@ -241,8 +242,9 @@ function close(cx: Context, c: Closing): Arrival {
     cx.emit("loop", initial, { label }, [], loop.node, [c.body.block.region(c.params)]);
     return unreachable(cx, loop.node);
   }
-  const merge = new Merge(cx, c.base, cx.block, breaks);
+  const site = cx.siteOf(loop.node, " ends");
+  const merge = new Merge(cx, c.base, cx.block, breaks, { site });
   const results = closeLoop(cx, label, merge, breaks, c.body.block, initial, c.params, loop.node);
   cx.store = cx.exits.length === c.waiting ? c.base : c.base.fork();
-  return merge.apply(cx, results);
+  return merge.apply(cx, results, loop.node);
 }

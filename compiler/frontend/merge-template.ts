@@ -5,13 +5,12 @@
 
 import { boolType, f64Type, strType, type Type } from "../graph/ir.ts";
 import { equalType, printType } from "../graph/type.ts";
-import { equalDim } from "../ops/dim.ts";
 import type { TensorType } from "../ops/types.ts";
 import type { Block, Definitions } from "./block.ts";
 import type { Scope, Unit } from "./context.ts";
-import { cellKey, graphType } from "./graph-values.ts";
+import { cellKey, graphType, tensorTypeOf } from "./graph-values.ts";
 import { codeOfValue } from "./heap/narrow.ts";
-import type { HeapShapes } from "./heap/shapes.ts";
+import { type HeapShapes, joinTensors } from "./heap/shapes.ts";
 import type { ModuleTables } from "./module-tables.ts";
 import type { RunSizes } from "./run-sizes.ts";
 import type { HeapObject, Store } from "./store.ts";
@@ -30,10 +29,19 @@ import {
 
 export type Template =
   | { readonly kind: "same"; readonly value: AbstractValue }
-  | { readonly kind: "leaf"; readonly type: Type; readonly hint: string | undefined }
+  | LeafTemplate
   | ObjectTemplate
   | UnionTemplate
   | { readonly kind: "conflict"; readonly reason: ConflictReason };
+
+/** A graph value. */
+export interface LeafTemplate {
+  readonly kind: "leaf";
+  readonly type: Type;
+  readonly hint: string | undefined;
+  /** Of a tensor that is handed over in a box, because its sizes differ. */
+  readonly boxed?: TensorType;
+}
 
 /** A new object that stands for the objects of all paths. */
 export interface ObjectTemplate {
@@ -48,7 +56,7 @@ export interface ObjectTemplate {
 /** One of several kinds of value, by a tag: each kind is nothing, or a leaf. */
 export interface UnionTemplate {
   readonly kind: "union";
-  readonly tag: Template & { readonly kind: "leaf" };
+  readonly tag: LeafTemplate;
   readonly options: readonly (readonly [code: number, option: Template])[];
 }
 
@@ -71,14 +79,22 @@ export class Templates {
   readonly #home: Block;
   readonly #base: Store;
   readonly #forHost: boolean;
+  readonly #site: string | undefined;
   readonly #numbers = new Map<HeapObject, number>();
   readonly #objects = new Map<string, ObjectTemplate>();
 
   /**
    * `home` is where the merged values will be used; `base` holds what is older than the paths. A host
-   * gets even what is known when compiling as a value, and knows no objects that are one.
+   * gets even what is known when compiling as a value, and knows no objects that are one. `site` names
+   * the meeting where tensors can be handed over in boxes.
    */
-  constructor(unit: Unit, home: Block, base: Store, forHost: boolean) {
+  constructor(
+    unit: Unit,
+    home: Block,
+    base: Store,
+    forHost: boolean,
+    site: string | undefined = undefined,
+  ) {
     const { definitions, runSizes, tables, heap } = unit;
     this.#definitions = definitions;
     this.#runSizes = runSizes;
@@ -87,9 +103,11 @@ export class Templates {
     this.#home = home;
     this.#base = base;
     this.#forHost = forHost;
+    this.#site = site;
   }
 
-  of(all: readonly Sided[], hint: string | undefined): Template {
+  /** `before` is what an earlier search found for the same place: what was open stays so. */
+  of(all: readonly Sided[], hint: string | undefined, before?: Template): Template {
     // What has been reported on one path says nothing about the others.
     const sides = all.filter((s) => s.value.kind !== "error");
     const first = sides[0]?.value;
@@ -104,12 +122,19 @@ export class Templates {
     if (sides.every((s) => isBoolean(s.value))) return { kind: "leaf", type: boolType, hint };
     if (sides.some((s) => this.#isWrittenCell(s.value)) && !this.#forHost) return either(sides);
     if (sides.every((s) => isText(s.value))) return { kind: "leaf", type: strType, hint };
-    if (sides.every((s) => isTensor(s.value))) return this.#tensor(sides, hint);
-    return this.#object(sides, hint) ?? this.#union(sides, hint) ?? either(sides);
+    if (sides.every((s) => isTensor(s.value))) {
+      const types = sides.map((s) => tensorTypeOf(s.value)!);
+      return this.#tensor(types, hint, before);
+    }
+    return this.#object(sides, hint) ?? this.#union(sides, hint, before) ?? either(sides);
   }
 
   /** References to objects of one shape are a leaf; values of several kinds are a union. */
-  #union(sides: readonly Sided[], hint: string | undefined): Template | undefined {
+  #union(
+    sides: readonly Sided[],
+    hint: string | undefined,
+    before: Template | undefined,
+  ): Template | undefined {
     const sites = sides.flatMap(({ value }) => (value.kind === "ref" ? value.object.sites : []));
     const kinds = new Map<number, AbstractValue[]>();
     for (const { value } of sides) {
@@ -125,7 +150,8 @@ export class Templates {
     if (sites.length > 0) return { kind: "conflict", reason: { kind: "objects", sites } };
     const options: (readonly [number, Template])[] = [];
     for (const [code, values] of [...kinds].sort(([a], [b]) => a - b)) {
-      const template = this.#option(values, hint);
+      const last = before?.kind === "union" ? before.options : [];
+      const template = this.#option(values, hint, last.find(([c]) => c === code)?.[1]);
       if (template.kind === "conflict") return template;
       options.push([code, template]);
     }
@@ -134,20 +160,33 @@ export class Templates {
     return { kind: "union", tag: { kind: "leaf", type: f64Type, hint: undefined }, options };
   }
 
-  #option(values: readonly AbstractValue[], hint: string | undefined): Template {
+  #option(
+    values: readonly AbstractValue[],
+    hint: string | undefined,
+    before: Template | undefined,
+  ): Template {
     const [first] = values;
     if (first === undefined || isNothing(first)) return { kind: "same", value: first ?? failed };
+    if (values.every(isTensor)) {
+      return this.#tensor(
+        values.map((v) => tensorTypeOf(v)!),
+        hint,
+        before,
+      );
+    }
     const types = values.map((v) => graphType(v)!);
     for (const type of types) this.#heap.meet(types[0]!, type);
-    const other =
-      types.find((t) => !equalType(t, types[0]!)) ??
-      types.find((t) => !this.#runSizes.isTypeVisible(t, this.#home));
+    const other = types.find((t) => !equalType(t, types[0]!));
     if (other === undefined) return { kind: "leaf", type: types[0]!, hint };
-    const [before, after] = [printType(types[0]!), printType(other)];
-    return { kind: "conflict", reason: { kind: "shape", before, after } };
+    return shapeConflict(types[0]!, other, undefined);
   }
 
-  contents(sides: readonly Store[], object: HeapObject, hint: string): ContentsTemplate {
+  contents(
+    sides: readonly Store[],
+    object: HeapObject,
+    hint: string,
+    before: ContentsTemplate | undefined,
+  ): ContentsTemplate {
     const all = sides.map((store) => store.object(object));
     const conflict = all.find((c) => c.conflict !== undefined)?.conflict;
     if (conflict !== undefined) return { kind: "conflict", reason: conflict };
@@ -158,23 +197,40 @@ export class Templates {
     const fields = new Map<string, Template>();
     for (const key of keys) {
       const values = all.map((c, i) => ({ value: c.fields.get(key)!, store: sides[i]! }));
-      fields.set(key, this.of(values, hint));
+      const last = before?.kind === "fields" ? before.fields.get(key) : undefined;
+      fields.set(key, this.of(values, hint, last));
     }
     return { kind: "fields", fields };
   }
 
-  /** A tensor of one type, all of whose sizes are known behind the paths; a host is told any sizes. */
-  #tensor(sides: readonly Sided[], hint: string | undefined): Template {
-    const types = sides.map((s) => graphType(s.value)!);
+  /** A tensor of one type, all of whose sizes are known behind the paths, or one in a box; a host is told any sizes. */
+  #tensor(
+    types: readonly TensorType[],
+    hint: string | undefined,
+    before: Template | undefined,
+  ): Template {
     const first = types[0]!;
+    const earlier = before?.kind === "leaf" ? before.boxed : undefined;
     const other =
       types.find((t) => !equalType(t, first)) ??
       types.find((t) => !this.#runSizes.isTypeVisible(t, this.#home));
-    if (other === undefined) return { kind: "leaf", type: first, hint };
-    const open = this.#forHost ? openType(types, this.#runSizes) : undefined;
-    if (open !== undefined) return { kind: "leaf", type: open, hint };
-    const [before, after] = [printType(first), printType(other)];
-    return { kind: "conflict", reason: { kind: "shape", before, after } };
+    if (other === undefined && earlier === undefined) return { kind: "leaf", type: first, hint };
+    const open = this.#opened(earlier === undefined ? types : [earlier, ...types]);
+    if (open !== undefined && this.#forHost) return { kind: "leaf", type: open, hint };
+    const site = open && this.#site && `${this.#site} ${hint ?? ""}`;
+    if (open === undefined || site === undefined || !this.#heap.isDemanded(site)) {
+      return shapeConflict(first, other ?? first, site);
+    }
+    return { kind: "leaf", type: this.#heap.boxOf(open), hint, boxed: open };
+  }
+
+  /** The type with every size that differs left open; for a box those too that a run tells. */
+  #opened(types: readonly TensorType[]): TensorType | undefined {
+    let all: TensorType | undefined = types[0];
+    for (const t of types) all = all && joinTensors(all, t);
+    if (all === undefined) return undefined;
+    // What is in a box outlives the place where a size of the run is known.
+    return this.#forHost ? all : this.#runSizes.opened(all);
   }
 
   /** Whether a value that is the same on all paths can be used behind them. */
@@ -251,21 +307,10 @@ export class Templates {
   }
 }
 
-/** The type with every size that differs, or that only the run tells, as one that stands for any. */
-function openType(types: readonly Type[], runSizes: RunSizes): TensorType | undefined {
-  const tensors: TensorType[] = [];
-  for (const t of types) if (t.kind === "tensor") tensors.push(t);
-  const [first, ...others] = tensors;
-  if (first === undefined) return undefined;
-  const alike = others.every(
-    (t) => t.dtype === first.dtype && t.shape.length === first.shape.length,
-  );
-  if (!alike) return undefined;
-  const shape = first.shape.map((d, axis) =>
-    others.every((t) => equalDim(t.shape[axis]!, d)) ? d : runSizes.open,
-  );
-  return { ...first, shape };
-}
+const shapeConflict = (before: Type, after: Type, site: string | undefined): Template => ({
+  kind: "conflict",
+  reason: { kind: "shape", before: printType(before), after: printType(after), site },
+});
 
 function either(sides: readonly Sided[]): Template {
   const names = [...new Set(sides.map((s) => describeValue(s.value)))];

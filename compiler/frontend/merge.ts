@@ -1,14 +1,16 @@
 /** Owns the place where several paths meet: which values they hand over, and what holds behind it. */
 
 import type ts from "typescript";
-import type { ResultShape, Type, Value } from "../graph/ir.ts";
+import type { ResultShape, Value } from "../graph/ir.ts";
 import type { Block } from "./block.ts";
 import type { Context, Frame } from "./context.ts";
-import { toValue } from "./graph-values.ts";
+import { toTensor, toValue } from "./graph-values.ts";
+import { box, unbox } from "./heap/boxes.ts";
 import { absent } from "./heap/cells.ts";
 import { codeOfValue } from "./heap/narrow.ts";
 import {
   type ContentsTemplate,
+  type LeafTemplate,
   signature,
   type Template,
   Templates,
@@ -22,6 +24,7 @@ import {
   describeValue,
   dynamic,
   failed,
+  isTensor,
   type UnionOption,
 } from "./values.ts";
 
@@ -34,9 +37,14 @@ export interface Side {
   readonly frame: Frame;
 }
 
-interface Leaf {
-  readonly type: Type;
-  readonly hint: string | undefined;
+/** What a meeting is besides. */
+export interface MergeOptions {
+  /** What an earlier search found. */
+  readonly like?: Merge | undefined;
+  /** Whether the values go to the host. */
+  readonly forHost?: boolean;
+  /** Names the meeting, if what it hands over may lie on the heap. */
+  readonly site?: string;
 }
 
 /**
@@ -58,12 +66,11 @@ export class Merge {
     base: Store,
     home: Block,
     sides: readonly Side[],
-    like: Merge | undefined = undefined,
-    forHost = false,
+    { like, forHost = false, site }: MergeOptions = {},
   ) {
     this.#sides = sides;
-    const templates = new Templates(cx.unit, home, base, forHost);
-    this.#value = templates.of(sides, undefined);
+    const templates = new Templates(cx.unit, home, base, forHost, site);
+    this.#value = templates.of(sides, undefined, like?.value);
     const stores = sides.map((s) => s.store);
     const changed = new Set<Location>(like?.locations);
     for (const store of stores) for (const at of store.changedSince(base)) changed.add(at);
@@ -71,11 +78,11 @@ export class Merge {
       if (location instanceof Variable) {
         const values = stores.map((store) => ({ value: store.variable(location)!, store }));
         const before = like?.ofVariable(location);
-        const template = templates.of(values, location.name);
+        const template = templates.of(values, location.name, before);
         this.#variables.set(location, before?.kind === "conflict" ? before : template);
       } else {
         const before = like?.ofObject(location);
-        const contents = templates.contents(stores, location, "item");
+        const contents = templates.contents(stores, location, "item", before);
         this.#objects.set(location, before?.kind === "conflict" ? before : contents);
       }
     }
@@ -129,8 +136,13 @@ export class Merge {
     return this.#value.kind === "conflict" ? this.#value.reason : undefined;
   }
 
-  get leaves(): readonly Leaf[] {
-    const found: Leaf[] = [];
+  /** What the paths arrive with. */
+  get value(): Template {
+    return this.#value;
+  }
+
+  get leaves(): readonly LeafTemplate[] {
+    const found: LeafTemplate[] = [];
     this.#walk((leaf) => found.push(leaf));
     return found;
   }
@@ -175,7 +187,7 @@ export class Merge {
       const made =
         value.kind === "error" || value.kind === "conflict"
           ? cx.unit.definitions.define(leaf.type, cx.block)
-          : toValue(cx, value, leaf.type, side.node);
+          : handedOver(cx, leaf, value, side.node);
       if (made === undefined) throw new Error("paths that meet hand over values of other kinds");
       operands.push(made);
     });
@@ -185,9 +197,9 @@ export class Merge {
     return operands;
   }
 
-  /** Makes the store hold what the paths have in common; `values` stand for the leaves. */
-  apply(cx: Context, values: readonly Value[]): AbstractValue {
-    const maker = new Instantiation(cx, this.#sides.length > 1, values);
+  /** Makes the store hold what the paths have in common, which `node` asks for; `values` stand for the leaves. */
+  apply(cx: Context, values: readonly Value[], node: ts.Node): AbstractValue {
+    const maker = new Instantiation(cx, this.#sides.length > 1, values, node);
     const result = maker.make(this.#value);
     for (const [variable, template] of this.#variables) {
       cx.store.setVariable(variable, maker.make(template));
@@ -205,7 +217,7 @@ export class Merge {
     return result;
   }
 
-  #walk(visit: (leaf: Leaf) => void): void {
+  #walk(visit: (leaf: LeafTemplate) => void): void {
     const seen = new Set<Template>();
     const go = (t: Template): void => {
       if (t.kind === "leaf") visit(t);
@@ -225,7 +237,11 @@ export class Merge {
   }
 
   /** The same walk, beside the values of one side. */
-  #walkSide(cx: Context, side: Side, visit: (leaf: Leaf, value: AbstractValue) => void): void {
+  #walkSide(
+    cx: Context,
+    side: Side,
+    visit: (leaf: LeafTemplate, value: AbstractValue) => void,
+  ): void {
     const seen = new Set<Template>();
     const go = (t: Template, value: AbstractValue): void => {
       if (t.kind === "leaf") visit(t, value);
@@ -247,13 +263,25 @@ export class Merge {
   }
 }
 
+/** The graph value for a leaf: of a tensor that goes into a box, the box. */
+function handedOver(
+  cx: Context,
+  { type, boxed }: LeafTemplate,
+  value: AbstractValue,
+  node: ts.Node,
+): Value | undefined {
+  if (boxed === undefined || !isTensor(value)) return toValue(cx, value, type, node);
+  const tensor = toTensor(cx, value, node);
+  return tensor && box(cx, tensor, type, node);
+}
+
 /** The tag and the options of a value that is one of them, or a union of some of them. */
 function walkUnion(
   cx: Context,
   t: UnionTemplate,
   value: AbstractValue,
   node: ts.Node,
-  visit: (leaf: Leaf, value: AbstractValue) => void,
+  visit: (leaf: LeafTemplate, value: AbstractValue) => void,
 ): void {
   const isUnion = value.kind === "union";
   const code = isUnion ? undefined : codeOfValue(value, cx.unit.heap);
@@ -279,9 +307,11 @@ class Instantiation {
   readonly #cx: Context;
   readonly #shared: boolean;
   readonly #values: Iterator<Value>;
+  readonly #node: ts.Node;
   readonly #made = new Map<Template, AbstractValue>();
 
-  constructor(cx: Context, shared: boolean, values: readonly Value[]) {
+  constructor(cx: Context, shared: boolean, values: readonly Value[], node: ts.Node) {
+    this.#node = node;
     this.#cx = cx;
     this.#shared = shared;
     this.#values = values[Symbol.iterator]();
@@ -296,7 +326,10 @@ class Instantiation {
       case "leaf": {
         const next = this.#values.next();
         if (next.done) throw new Error("a meeting has fewer values than leaves");
-        return dynamic(next.value);
+        if (t.boxed === undefined) return dynamic(next.value);
+        const tensor = unbox(this.#cx, next.value, t.boxed, this.#node);
+        if (t.hint !== undefined) this.#cx.unit.definitions.suggestName(tensor, t.hint);
+        return dynamic(tensor);
       }
       case "union": {
         const tag = this.make(t.tag);

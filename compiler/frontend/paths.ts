@@ -55,7 +55,7 @@ export function lowerIf(
     { ...yes, value: yes.arrival, node, frame },
     { ...no, value: no.arrival, node, frame },
   ];
-  const merge = new Merge(cx, base, cx.block, sides);
+  const merge = new Merge(cx, base, cx.block, sides, { site: cx.siteOf(node, " meets") });
   sides.forEach((side, i) => {
     end(cx, side, "yield", merge.operands(cx, i), {});
   });
@@ -69,7 +69,7 @@ export function lowerIf(
   );
   name(cx, merge, results);
   rejoin(cx, base, waiting);
-  return merge.apply(cx, results);
+  return merge.apply(cx, results, node);
 }
 
 /** At most one arm arrives: its nodes follow the `if`, whose region for it is empty. */
@@ -154,10 +154,10 @@ export function gather(cx: Context, target: Target, node: ts.Node, body: () => A
     return only.value;
   }
   const label = cx.newLabel();
-  const merge = new Merge(cx, base, cx.block, exits);
+  const merge = new Merge(cx, base, cx.block, exits, { site: cx.siteOf(node, " ends") });
   const results = closeLoop(cx, label, merge, exits, inner.block, [], [], node);
   rejoin(cx, base, waiting);
-  return merge.apply(cx, results);
+  return merge.apply(cx, results, node);
 }
 
 /** Ends each exit with a `break`, and emits the `loop` node; gives its results. */

@@ -4,9 +4,11 @@
  */
 
 import type ts from "typescript";
+import { openSize } from "../graph/heap-types.ts";
 import { f64Type, type Type, type Value } from "../graph/ir.ts";
 import { addSizesOfType } from "../graph/sizes.ts";
 import { type Dim, type DimExpr, symbol, symbolsOf } from "../ops/dim.ts";
+import { type TensorType, tensorType } from "../ops/types.ts";
 import type { Block, Definitions } from "./block.ts";
 import type { Context } from "./context.ts";
 
@@ -24,7 +26,7 @@ export class RunSizes {
   readonly #marks = new Map<string, Value>();
 
   /** Stands for any size, in what entries give back. */
-  readonly open: DimExpr = symbol("_");
+  readonly open: DimExpr = openSize;
 
   constructor(definitions: Definitions) {
     this.#definitions = definitions;
@@ -69,6 +71,15 @@ export class RunSizes {
       const mark = this.#marks.get(name);
       return mark === undefined || this.#definitions.isVisible(mark, block);
     });
+  }
+
+  /** The type with the sizes that only a run tells left open. */
+  opened({ dtype, shape }: TensorType): TensorType {
+    const isOfRun = (d: Dim): boolean => [...symbolsOf(d)].some((name) => this.#marks.has(name));
+    return tensorType(
+      dtype,
+      shape.map((d) => (isOfRun(d) ? this.open : d)),
+    );
   }
 
   /** Whether `type` mentions a size that only the run tells. */

@@ -131,7 +131,13 @@ export interface Conflict {
 }
 export type ConflictReason =
   | { readonly kind: "either"; readonly left: string; readonly right: string }
-  | { readonly kind: "shape"; readonly before: string; readonly after: string }
+  | {
+      readonly kind: "shape";
+      readonly before: string;
+      readonly after: string;
+      /** Where the paths meet, if a box can be handed over there. */
+      readonly site: string | undefined;
+    }
   | {
       readonly kind: "length";
       readonly before: number;

@@ -61,6 +61,7 @@ const ops: ReadonlyMap<string, CoreOp> = new Map<string, CoreOp>([
   ["same", pure(base)],
   ["box", pure(base)],
   ["unbox", pure(base)],
+  ["box.size", pure({ ...base, attrs: { axis: "count" } })],
   ["new", base],
   ["field.get", ofLeaf],
   ["field.set", ofLeaf],

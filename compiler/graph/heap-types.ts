@@ -3,6 +3,7 @@
  * place of the heap holds is a cell: one kind of value, or one of several with a tag that says which.
  */
 
+import { type Dim, type DimExpr, equalDim, symbol } from "../ops/dim.ts";
 import type { TensorType } from "../ops/types.ts";
 import type { Type } from "./ir.ts";
 
@@ -20,6 +21,18 @@ export type HeapType =
   | { readonly kind: "record"; readonly fields: readonly (readonly [name: string, cell: Cell])[] }
   | { readonly kind: "map"; readonly key: Type; readonly value: Cell }
   | { readonly kind: "box"; readonly tensor: TensorType };
+
+/** In the type of a box: a size that each box of the type says by itself. */
+export const openSize: DimExpr = symbol("_");
+
+export const isOpen = (size: Dim): boolean =>
+  typeof size !== "number" && size.text === openSize.text;
+
+/** Whether a box of `box` can have a tensor of type `held` in it. */
+export const fitsBox = (box: TensorType, held: TensorType): boolean =>
+  box.dtype === held.dtype &&
+  box.shape.length === held.shape.length &&
+  box.shape.every((d, axis) => isOpen(d) || equalDim(d, held.shape[axis]!));
 
 /** Private fields, which hosts do not see. */
 export const isHidden = (field: string): boolean => field.startsWith("#");

@@ -61,6 +61,7 @@ export interface Value {
  * | `empty` | → str or ref that refers to nothing, and is never read | |
  * | `same` | ref, ref → bool: one object or two | |
  * | `box` / `unbox` | tensor → its box on the heap / box → tensor | |
+ * | `box.size` | box → f64: the size of the tensor in it along an axis that its type leaves open | `axis` |
  * | `new` | leaves … → ref: a record of them, a list of elements of them, an empty map | |
  * | `field.get` / `field.set` | record → leaf / record, leaf → | `leaf`: which one |
  * | `list.length` | list → f64 or i32 | |

@@ -2,7 +2,7 @@
 
 import { type Dim, DimExpr, substituteDim, symbol, symbolsOf } from "../ops/dim.ts";
 import type { Attr, Attrs } from "../ops/op.ts";
-import { partsOf } from "./heap-types.ts";
+import { openSize, partsOf } from "./heap-types.ts";
 import { attrOf, type Func, isText, type Module, type Node, type Region, type Type } from "./ir.ts";
 import { forEachNode } from "./walk.ts";
 
@@ -52,6 +52,7 @@ export function sizesOfParams(m: Pick<Module, "heap">, func: Func): string[] {
   const types = func.params.map((p) => p.value.type);
   types.filter((t) => t.kind === "tensor").forEach(visit);
   types.forEach(visit);
+  symbols.delete(openSize.text);
   return [...symbols];
 }
 

@@ -1,6 +1,14 @@
 /** The laws of the heap: its types, and the nodes that make, read and write what lies there. */
 
-import { type Cell, type HeapType, isNothing, leavesOf, optionCode } from "./heap-types.ts";
+import {
+  type Cell,
+  fitsBox,
+  type HeapType,
+  isNothing,
+  isOpen,
+  leavesOf,
+  optionCode,
+} from "./heap-types.ts";
 import {
   boolType,
   f64Type,
@@ -96,6 +104,8 @@ export function checkHeapNode(node: Node, m: Module): Verdict {
       return checkBox(node.operands, node.results, m);
     case "unbox":
       return checkBox(node.results, node.operands, m);
+    case "box.size":
+      return checkBoxSize(node, m);
     case "new":
       return result?.kind === "ref" ? checkNew(node, result, m) : "gives a reference";
     default:
@@ -132,9 +142,18 @@ function checkBox(tensors: Node["operands"], boxes: Node["operands"], m: Module)
     return "has one tensor and one box";
   }
   if (!isRowMajor(tensor.layout)) return "a boxed tensor is row-major";
-  return equalType(tensor.type, type.tensor)
+  return tensor.type.kind === "tensor" && fitsBox(type.tensor, tensor.type)
     ? undefined
     : `the box holds ${printType(type.tensor)}, not ${printType(tensor.type)}`;
+}
+
+function checkBoxSize(node: Node, m: Module): Verdict {
+  const ref = node.operands[0]?.type;
+  const box = ref?.kind === "ref" ? m.heap.get(ref.name) : undefined;
+  if (ref === undefined || box?.kind !== "box") return "takes a box";
+  const size = box.tensor.shape[Number(node.attrs.axis)];
+  if (size === undefined || !isOpen(size)) return "asks for a size that the box's type says";
+  return check(node, [ref], [f64Type]);
 }
 
 function checkNew(node: Node, type: Type & { readonly kind: "ref" }, m: Module): Verdict {

@@ -138,7 +138,7 @@ export class FunctionScope {
       case "state":
         return address(stateName(place.name));
       case "box":
-        return plus(this.scalar(place.box), boxedAt);
+        return plus(this.scalar(place.box), boxedAt(this.libraries.heap.tensorIn(place.box.type)));
       case "slot":
         return this.room(place.room);
     }

@@ -53,6 +53,9 @@ export const objectBox = 8;
 /** Added to the number of options of a field that hosts do not see. */
 export const hiddenField = 256;
 
+/** In place of the number of a size that each box of a type says by itself. */
+export const openSize = -1;
+
 /** Kinds of factors in a size: a named size, or the floor of a quotient. */
 export const atomSymbol = 0;
 export const atomFloor = 1;
@@ -141,5 +144,6 @@ export const opFormula = 62;
 export const opListToTensor = 63;
 export const opListStack = 64;
 export const opFailWith = 65;
+export const opBoxSize = 66;
 /** The greatest number of an operation. */
-export const mostOperation = 65;
+export const mostOperation = 66;

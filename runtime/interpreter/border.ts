@@ -24,6 +24,7 @@ import {
   objectList,
   objectMap,
   objectRecord,
+  openSize,
 } from "../ops/program-format";
 import { spend } from "./limits";
 import { elementBytes, heapType, keyType, leafCount } from "./objects";
@@ -233,10 +234,13 @@ function readBox(type: usize): usize {
   const shape = details(type);
   const rank = word(shape, 1);
   const sizes = shape + 8;
+  const given = from;
   for (let axis = 0; axis < rank; axis++) {
-    if (readCount() !== sizeAt(word(sizes, axis))) stopFor(reasonBoxSizes);
+    const size = word(sizes, axis);
+    const found = readCount();
+    if (size !== openSize && found !== sizeAt(size)) stopFor(reasonBoxSizes);
   }
-  const v = newTensorOf(detailOf(word(shape, 0)), rank, sizes);
+  const v = newTensorOf(detailOf(word(shape, 0)), rank, sizes, given);
   memory.copy(pointerOf(v), take(padded(bytesOf(v))), bytesOf(v));
   const box = alloc(8);
   store<u32>(box, <u32>v, headerBytes);

@@ -203,7 +203,7 @@ function makeRooms(func: usize): void {
     const rank = word(shapes, 0);
     const type = word(types, word(regs, i));
     if (kindOf(type) === kindTensor) {
-      setWord(inputs, i, <i32>newTensorOf(detailOf(type), rank, shapes + 4));
+      setWord(inputs, i, <i32>newTensorOf(detailOf(type), rank, shapes + 4, 0));
     }
     shapes += (<usize>(1 + rank)) << 2;
   }

@@ -156,7 +156,10 @@ function readHeapType(types: i32): void {
     readCell(types, leaves, 0);
   } else {
     mustHold(kindOf(readBelow(types)) === op.kindTensor);
-    for (let rank = readBelow(9); rank > 0; rank--) readBelow(program.sizeCount);
+    for (let rank = readBelow(9); rank > 0; rank--) {
+      const size = read();
+      mustHold(size === op.openSize || <u32>size < <u32>program.sizeCount);
+    }
   }
   mustHold(leafNumber === leaves);
 }

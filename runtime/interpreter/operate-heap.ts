@@ -7,7 +7,9 @@ import { mapNew } from "../heap/maps";
 import { objectList, objectRecord } from "../ops/program-format";
 import { changeLeaf, putLeaf, takeLeaf, typeIn } from "./leaves";
 import { elementBytes, leafCount } from "./objects";
-import { give, objectIn, pointerIn, retainIt, setBool } from "./registers";
+import { give, objectIn, pointerIn, retainIt, setBool, setNumber } from "./registers";
+import { reasonUnlawful, stopFor } from "./stop";
+import { dimOf, rankOf } from "./tensors";
 import { next, operationWords, word } from "./words";
 
 export function runSame(): void {
@@ -32,6 +34,16 @@ export function runUnbox(): void {
   const v: usize = box === 0 ? 0 : <usize>load<u32>(box, headerBytes);
   retainIt(v);
   give(d, v);
+}
+
+/** d, box, axis: a size of the tensor in a box; 0 of nothing. */
+export function runBoxSize(): void {
+  const d = next();
+  const box = pointerIn(next());
+  const axis = next();
+  const v: usize = box === 0 ? 0 : <usize>load<u32>(box, headerBytes);
+  if (v !== 0 && <u32>axis >= <u32>rankOf(v)) stopFor(reasonUnlawful);
+  setNumber(d, v === 0 ? 0 : <f64>dimOf(v, axis));
 }
 
 /** d, leaves, count. The count comes last, so `words` says how many there are. */

@@ -30,6 +30,7 @@ export {
 } from "./operate-control";
 export {
   runBox as run_opBox,
+  runBoxSize as run_opBoxSize,
   runFieldGet as run_opFieldGet,
   runFieldSet as run_opFieldSet,
   runNew as run_opNew,

@@ -5,8 +5,7 @@ import { countOf, headerBytes, setCount } from "../heap/header";
 import { kindBool, kindNumber, kindTensor } from "../ops/program-format";
 import { writeResult } from "./border";
 import { copyDense } from "./operate-move";
-import { isCounted, kindOf, pointerIn, reg, retainIt, typeOf } from "./registers";
-import { reasonBytes, stopFor } from "./stop";
+import { detailOf, isCounted, kindOf, pointerIn, reg, retainIt, typeOf } from "./registers";
 import { dimOf, dtypeOf, freeView, isDense, pointerOf, rankOf } from "./tensors";
 import { next, setWord, word } from "./words";
 
@@ -78,7 +77,7 @@ export function giveResults(): void {
     const out = resultAt(i);
     const kind = kindOf(typeOf(r));
     setWord(out, 2, 0);
-    if (kind === kindTensor) giveTensor(i, pointerIn(r));
+    if (kind === kindTensor) giveTensor(i, pointerIn(r), detailOf(typeOf(r)));
     else if (isCounted(typeOf(r))) {
       const bytes = writeResult(typeOf(r), reg(r));
       setWord(out, 1, dtypeValue);
@@ -96,8 +95,15 @@ export function giveResults(): void {
   }
 }
 
-function giveTensor(i: i32, given: usize): void {
-  if (given === 0) stopFor(reasonBytes);
+/** A result that another one says is not there is a tensor without elements. */
+function giveTensor(i: i32, given: usize, dtype: i32): void {
+  if (given === 0) {
+    setWord(resultAt(i), 0, 0);
+    setWord(resultAt(i), 1, dtype);
+    setWord(resultAt(i), 2, 1);
+    setWord(resultAt(i), 3, 0);
+    return;
+  }
   const v = isDense(given) ? given : copyDense(given);
   if (v === given) retainIt(v);
   setWord(ownedAt(i), 0, <i32>v);

@@ -6,6 +6,7 @@
 
 import { alloc, allocRaw, free } from "../heap/allocate";
 import { countOf, setCount } from "../heap/header";
+import { openSize } from "../ops/program-format";
 import { spend, stopForMemory } from "./limits";
 import { nextExtent, sizeAt } from "./sizes";
 import { reasonUnlawful, stopFor } from "./stop";
@@ -106,12 +107,13 @@ function shaped(dtype: i32): usize {
   return v;
 }
 
-/** A tensor whose sizes have these numbers. */
-export function newTensorOf(dtype: i32, rank: i32, sizes: usize): usize {
+/** A tensor whose sizes have these numbers, or are those that a host has given. */
+export function newTensorOf(dtype: i32, rank: i32, sizes: usize, given: usize): usize {
   const v = alloc(viewBytes);
   setHead(v, dtype, rank);
   for (let axis = 0; axis < rank; axis++) {
-    const dim = sizeAt(word(sizes, axis));
+    const size = word(sizes, axis);
+    const dim = size === openSize ? <i32>load<f64>(given + ((<usize>axis) << 3)) : sizeAt(size);
     if (dim < 0) stopFor(reasonUnlawful);
     setWord(v + descriptorAt, dimsWord + axis, dim);
   }

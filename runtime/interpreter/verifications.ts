@@ -27,6 +27,7 @@ export {
 } from "./verify-control";
 export {
   verifyBox as verify_opBox,
+  verifyBoxSize as verify_opBoxSize,
   verifyFieldGet as verify_opFieldGet,
   verifyFieldSet as verify_opFieldSet,
   verifyListGet as verify_opListGet,

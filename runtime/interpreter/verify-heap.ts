@@ -36,6 +36,12 @@ export function verifyUnbox(): void {
   same(boxed(object(op.objectBox)), dtype);
 }
 
+export function verifyBoxSize(): void {
+  numeric();
+  object(op.objectBox);
+  read();
+}
+
 export function verifyFieldGet(): void {
   const type = any();
   const record = object(op.objectRecord);

@@ -1,8 +1,11 @@
 /**
  * The methods of JavaScript's lists, for lists that live on the run-time heap of compiled code. Each
- * takes the list first. Lists of script have no holes, so nothing is said about these.
+ * takes the list first. Lists of script have no holes, so nothing is said about these. Also `cat` of a list of any
+ * length whose tensors differ in size.
  */
 
+import { cat } from "../../runtime/eager/primitives.ts";
+import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import { elementOf, insertInto, joinTexts, removeFrom, sliceOf } from "./intrinsics.ts";
 
 type Visit<T, R> = (element: T, index: number, list: readonly T[]) => R;
@@ -338,4 +341,22 @@ function compareTexts<T>(a: T, b: T): number {
 
 export function toSorted<T>(list: readonly T[], compare: Compare<T> = compareTexts): T[] {
   return sort(sliceOf(list, 0, list.length), compare);
+}
+
+/**
+ * `cat(list, dim)` of tensors whose sizes differ: neighbours are put together until one is left, so that
+ * elements move only as often as the number of tensors can be halved.
+ */
+export function catAll(list: readonly Tensor[], dim: number): Tensor {
+  let parts: Tensor[] = [];
+  for (let i = 0; i < list.length; i++) parts.push(elementOf(list, i));
+  while (parts.length > 1) {
+    const pairs: Tensor[] = [];
+    for (let i = 0; i < parts.length; i += 2) {
+      const part = elementOf(parts, i);
+      pairs.push(i + 1 < parts.length ? cat([part, elementOf(parts, i + 1)], dim) : part);
+    }
+    parts = pairs;
+  }
+  return elementOf(parts, 0);
 }

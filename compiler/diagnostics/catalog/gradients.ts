@@ -35,6 +35,10 @@ export const notFloat = (type: string): Message =>
   );
 
 /** Inside the subset, but this version has no gradient for it when it is compiled. */
+/** What gradients do not go back through. */
+export const tensorsOfTheRun =
+  "branches, loops and lists with tensors of a size that only the run tells";
+
 export const gradientThrough = (what: string): Message =>
   message(
     "GLIM4030",

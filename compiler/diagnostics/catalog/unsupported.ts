@@ -38,9 +38,9 @@ export const eitherOf = (what: string, left: string, right: string): Message =>
 export const changingShape = (name: string, before: string, after: string): Message =>
   message(
     "GLIM4006",
-    `${name} changes its shape: ${before} on one path, ${after} on another; this is not supported yet`,
-    "Keep one shape (write into a tensor of the full size, or pad), or make the number of rounds a constant, so that the loop is unrolled.",
-    "A tensor that comes from several paths, or from the previous round of a loop, needs one shape for its place in memory.",
+    `${name} changes its form: ${before} on one path, ${after} on another; this is not supported yet`,
+    "Give it the same dtype and the same number of axes on all paths (`unsqueeze`, `keepDim`), or make the number of rounds a constant, so that the loop is unrolled.",
+    "A tensor that comes from several paths, or from the previous round of a loop, may have other sizes there, but has one dtype and one number of axes, by which code is made.",
   );
 
 export const tooManyRounds = (limit: number): Message =>
@@ -111,9 +111,9 @@ export const unknownLength = (): Message =>
 export const heapTensors = (first: string, second: string): Message =>
   message(
     "GLIM4020",
-    `a list that changes at run time holds tensors of one type: ${first} meets ${second}`,
-    "Give all tensors of the list one shape and dtype, or keep them in lists of their own.",
-    "The elements of such a list have one form in memory.",
+    `a list that changes at run time holds tensors of one dtype and one number of axes: ${first} meets ${second}`,
+    "Give all tensors of the list the same dtype and number of axes, or keep them in lists of their own.",
+    "Code is made for a dtype and a number of axes; sizes may differ.",
   );
 
 export const capturedOnHeap = (what: string): Message =>
@@ -129,14 +129,6 @@ export const nestedList = (): Message =>
     "GLIM4023",
     "a tensor of lists whose lengths are known only at run time is not supported yet",
     "Make a tensor of one flat list, and `reshape` it.",
-  );
-
-export const sizeOfRunKept = (type: string): Message =>
-  message(
-    "GLIM4024",
-    `${type} has a size that only a run tells, and cannot be kept in a list, record or map`,
-    "Keep its elements, `x.toList()`, or a tensor of a size that is known, with the number of elements that count beside it.",
-    "What lies there may be read where that size stands for another number, in the next round of a loop.",
   );
 
 export const dtypeInPackage = (dtype: string): Message =>

@@ -1,11 +1,7 @@
 /** Puts abstract values into cells of the heap, and takes them out again. */
 
 import type ts from "typescript";
-import {
-  capturedOnHeap,
-  heapTensors,
-  sizeOfRunKept,
-} from "../../diagnostics/catalog/unsupported.ts";
+import { capturedOnHeap, heapTensors } from "../../diagnostics/catalog/unsupported.ts";
 import { isNothing as isNothingOption, tagType } from "../../graph/heap-types.ts";
 import { boolType, f64Type, strType, type Type, type Value } from "../../graph/ir.ts";
 import { printTensorType } from "../../ops/types.ts";
@@ -34,10 +30,11 @@ import {
   type UnionOption,
   undefinedValue,
 } from "../values.ts";
-import { onHeap } from "./allocate.ts";
+import { demandHeap, onHeap } from "./allocate.ts";
+import { box, noTensor, unbox } from "./boxes.ts";
 import { codeOf, type OpenCell, type Option } from "./shapes.ts";
 
-/** One way that a value may be at run time, with the graph value that it then is. */
+/** One way that a value may be at run time, with the graph value that it then is; a tensor is not in its box yet. */
 interface Given {
   readonly option: Option;
   readonly value: Value | undefined;
@@ -55,7 +52,7 @@ function givenOf(cx: Context, value: AbstractValue, node: ts.Node): Given | unde
   if (isNumber(v)) return { option: f64Type, value: toNumber(cx, v, node) };
   if (isBoolean(v)) return { option: boolType, value: toBoolean(cx, v, node) };
   if (isText(v)) return { option: strType, value: toText(cx, v, node) };
-  if (isTensor(v)) return boxed(cx, v, node);
+  if (isTensor(v)) return givenTensor(cx, v, node);
   if (v.kind === "error") return undefined;
   const object = onHeap(cx, v, node);
   if (object === undefined) return undefined;
@@ -68,7 +65,7 @@ function givenOf(cx: Context, value: AbstractValue, node: ts.Node): Given | unde
   return { option: { kind: "shape", shape }, value: object };
 }
 
-function boxed(cx: Context, v: AbstractValue, node: ts.Node): Given | undefined {
+function givenTensor(cx: Context, v: AbstractValue, node: ts.Node): Given | undefined {
   if (v.kind === "tensor" && v.tensor.kind === "cell" && stateOfCell(cx, v) !== undefined) {
     // A box would hold what the cell is now, not what it becomes.
     cx.report(node, capturedOnHeap(describeValue(v)));
@@ -77,21 +74,20 @@ function boxed(cx: Context, v: AbstractValue, node: ts.Node): Given | undefined 
   const tensor = toTensor(cx, v, node);
   const type = tensorTypeOf(v);
   if (tensor === undefined || type === undefined) return undefined;
-  if (cx.unit.runSizes.isOfRun(type)) {
-    cx.report(node, sizeOfRunKept(printTensorType(type)));
-    return undefined;
-  }
-  const box = cx.unit.heap.boxOf(type);
-  return { option: box, value: cx.emitOne("box", [tensor], {}, box, node) };
+  const { heap, runSizes } = cx.unit;
+  return { option: heap.boxOf(runSizes.opened(type)), value: tensor };
 }
+
+/** What is put into a leaf of the type: a tensor goes into a box. */
+const asLeaf = (cx: Context, value: Value, type: Type, node: ts.Node): Value =>
+  value.type.kind === "tensor" ? box(cx, value, type, node) : value;
 
 /** A value that stands where nothing is, and is never looked at. */
 export function absent(cx: Context, type: Type, node: ts.Node): Value {
   if (type.kind === "f64") return numberNode(cx, 0, node);
   if (type.kind === "bool") return cx.emitOne("boolean", [], { value: false }, type, node);
-  if (type.kind !== "tensor") return cx.emitOne("empty", [], {}, type, node);
-  const box = cx.unit.heap.boxOf(type);
-  return cx.emitOne("unbox", [cx.emitOne("empty", [], {}, box, node)], {}, type, node);
+  if (type.kind === "tensor") return noTensor(cx, type, node);
+  return cx.emitOne("empty", [], {}, type, node);
 }
 
 /** The leaves that hold `v` in `cell`, which learns that it may; undefined if that was reported. */
@@ -113,13 +109,18 @@ export function putInto(
     const type = option.kind === "shape" ? heap.refTo(option.shape) : option;
     if (isNothingOption(type)) continue;
     const isIt = code === codeOf(given.option) && given.value !== undefined;
-    leaves.push(isIt ? given.value : absent(cx, type, node));
+    leaves.push(isIt ? asLeaf(cx, given.value, type, node) : absent(cx, type, node));
   }
   return leaves;
 }
 
 function learn(cx: Context, cell: OpenCell, option: Option, node: ts.Node): boolean {
   if (cx.unit.heap.add(cell, option)) return true;
+  const opening = cx.unit.heap.openingFor(cell, option);
+  if (opening !== undefined) {
+    demandHeap(cx, [opening], node, true);
+    return false;
+  }
   const other = cell.options.get(codeOf(option));
   const name = (o: Option | undefined): string => {
     const tensor = o?.kind === "ref" ? cx.unit.heap.boxed(o.name) : undefined;
@@ -148,7 +149,8 @@ function putUnion(
     const option = cell.options.get(code)!;
     const type = option.kind === "shape" ? heap.refTo(option.shape) : option;
     if (isNothingOption(type)) continue;
-    leaves.push(given.get(code)?.value ?? absent(cx, type, node));
+    const value = given.get(code)?.value;
+    leaves.push(value === undefined ? absent(cx, type, node) : asLeaf(cx, value, type, node));
   }
   return leaves;
 }
@@ -196,6 +198,5 @@ function neverReached(cx: Context, node: ts.Node): AbstractValue {
 /** A tensor for a box; every other value for itself. */
 function unboxed(cx: Context, value: Value, node: ts.Node): Dynamic {
   const tensor = value.type.kind === "ref" ? cx.unit.heap.boxed(value.type.name) : undefined;
-  if (tensor === undefined) return dynamic(value);
-  return dynamic(cx.emitOne("unbox", [value], {}, tensor, node));
+  return dynamic(tensor === undefined ? value : unbox(cx, value, tensor, node));
 }

@@ -10,10 +10,12 @@ import {
   type HeapType,
   isNothing,
   type Nothing,
+  openSize,
   optionCode,
 } from "../../graph/heap-types.ts";
 import { refType, type Type } from "../../graph/ir.ts";
-import { printTensorType, type TensorType } from "../../ops/types.ts";
+import { equalDim } from "../../ops/dim.ts";
+import { printTensorType, type TensorType, tensorType } from "../../ops/types.ts";
 
 export type ShapeKind = "list" | "record" | "map";
 
@@ -188,7 +190,28 @@ export class HeapShapes {
       return true;
     }
     if (known.kind === "shape" && option.kind === "shape") this.unify(known.shape, option.shape);
-    return known.kind !== "ref" || option.kind !== "ref" || known.name === option.name;
+    if (known.kind !== "ref" || option.kind !== "ref" || known.name === option.name) return true;
+    const both = this.#boxOfBoth(known.name, option.name);
+    if (both?.kind === "ref" && both.name === known.name) return true;
+    if (both === undefined || !this.isDemanded(this.#openingOf(cell))) return false;
+    cell.options.set(code, both);
+    this.#grown++;
+    return true;
+  }
+
+  /** What to demand so that `cell` can hold tensors of another size, too; undefined if it never can. */
+  openingFor(cell: OpenCell, option: Option): string | undefined {
+    const known = cell.options.get(codeOf(option));
+    if (known?.kind !== "ref" || option.kind !== "ref") return undefined;
+    return this.#boxOfBoth(known.name, option.name) && this.#openingOf(cell);
+  }
+
+  #openingOf = (cell: OpenCell): string => `open ${this.numberOf(cell)}`;
+
+  #boxOfBoth(first: string, second: string): Type | undefined {
+    const [a, b] = [this.#boxes.get(first), this.#boxes.get(second)];
+    const joined = a && b && joinTensors(a, b);
+    return joined && this.boxOf(joined);
   }
 
   /** The field of a record; one that only some records have may be undefined. */
@@ -289,6 +312,13 @@ export class HeapShapes {
     for (const name of names) visit(name);
     return found;
   }
+}
+
+/** The type of a box that tensors of both types fit into: sizes that differ are open. */
+export function joinTensors(a: TensorType, b: TensorType): TensorType | undefined {
+  if (a.dtype !== b.dtype || a.shape.length !== b.shape.length) return undefined;
+  const shape = a.shape.map((d, axis) => (equalDim(d, b.shape[axis]!) ? d : openSize));
+  return tensorType(a.dtype, shape);
 }
 
 function optionsOf(type: HeapType): readonly CellOption[] {

@@ -1,8 +1,10 @@
 /** How values lie on the heap: where blocks have their fields, and how a leaf is loaded and stored. */
 
+import { isOpen } from "../../graph/heap-types.ts";
 import type { Type } from "../../graph/ir.ts";
 import { compare, type FuncBuilder, i32, load, plus } from "../../loop/build.ts";
 import type { LoopExpr, LoopType } from "../../loop/ir.ts";
+import type { TensorType } from "../../ops/types.ts";
 
 /** Every block begins with its count of references; below 0 nothing counts. */
 export const countAt = 0;
@@ -16,8 +18,15 @@ export const unitsAt = 16;
 export const capacityAt = 12;
 /** The address of the block with a list's elements. */
 export const elementsAt = 16;
-/** Of a tensor in its box. */
-export const boxedAt = 16;
+/** The sizes that a box's type leaves open, one word each, in order of their axes. */
+export const openSizesAt = 8;
+/** Of a tensor in its box: at a multiple of 16, behind the sizes that the box says. */
+export const boxedAt = ({ shape }: TensorType): number =>
+  Math.max(16, 16 * Math.ceil((openSizesAt + 4 * shape.filter(isOpen).length) / 16));
+
+/** Where a box has the size of an axis that its type leaves open. */
+export const openSizeAt = ({ shape }: TensorType, axis: number): number =>
+  openSizesAt + 4 * shape.slice(0, axis).filter(isOpen).length;
 export const leafBytes = 8;
 
 /** Texts and references are addresses; 0 refers to nothing. */

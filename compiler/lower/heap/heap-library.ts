@@ -3,14 +3,15 @@
  * lies there, their globals, and the texts of the source. Modules without a heap have nothing of it.
  */
 
-import type { HeapType } from "../../graph/heap-types.ts";
+import { type HeapType, isOpen } from "../../graph/heap-types.ts";
 import type { Span, Type } from "../../graph/ir.ts";
 import { type FuncBuilder, plus } from "../../loop/build.ts";
 import { callHeap } from "../../loop/heap.ts";
 import type { DataObject, LoopExpr, LoopFunc, LoopGlobal } from "../../loop/ir.ts";
+import type { TensorType } from "../../ops/types.ts";
 import type { FailureSites } from "../failure-sites.ts";
 import type { Sizes } from "../fused/size-expr.ts";
-import { boxedAt, headerBytes, type Reference } from "./heap-layout.ts";
+import { boxedAt, headerBytes, openSizeAt, type Reference, storeWord } from "./heap-layout.ts";
 import { ReleaseFunctions } from "./release-functions.ts";
 import { TextConstants } from "./text-constants.ts";
 
@@ -64,6 +65,13 @@ export class HeapLibrary {
     return found;
   }
 
+  /** The type of the tensors in boxes of a type. */
+  tensorIn(type: Type): TensorType {
+    const box = this.typeOf(type);
+    if (box.kind !== "box") throw new Error("a box is due");
+    return box.tensor;
+  }
+
   /** The function `name`, made by `build` when it is first asked for; it may ask for itself. */
   define(name: string, build: () => LoopFunc): string {
     if (!this.#funcs.has(name)) {
@@ -94,8 +102,12 @@ export class HeapLibrary {
     b.call(this.#releases.of(type), [p]);
   }
 
-  /** A new box with room for so many bytes of a tensor. */
-  newBox(b: FuncBuilder, bytes: LoopExpr): LoopExpr {
-    return b.let("box", callHeap("alloc", plus(bytes, boxedAt - headerBytes + overrun)));
+  /** A new box with room for so many bytes of a tensor of type `held`, with the sizes that it says. */
+  newBox(b: FuncBuilder, held: TensorType, bytes: LoopExpr, sizes: readonly LoopExpr[]): LoopExpr {
+    const box = b.let("box", callHeap("alloc", plus(bytes, boxedAt(held) - headerBytes + overrun)));
+    held.shape.forEach((d, axis) => {
+      if (isOpen(d)) storeWord(b, box, openSizeAt(held, axis), sizes[axis]!);
+    });
+    return box;
   }
 }

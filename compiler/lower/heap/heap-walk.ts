@@ -3,6 +3,7 @@
 import {
   type Cell,
   type HeapType,
+  isOpen,
   leavesOf,
   leavesOfCell,
   optionCode,
@@ -103,8 +104,19 @@ export const codeOf = (heap: HeapLibrary, type: Type): number =>
 export const isNumbers = (element: Cell): boolean =>
   element.length === 1 && element[0]?.kind === "f64";
 
-export const sizesOfBox = (heap: HeapLibrary, tensor: TensorType): readonly LoopExpr[] =>
-  tensor.shape.map((d) => sizeExpr(d, heap.sizes));
+/** The sizes that the type of a box says; undefined for those that each box says. */
+export const sizesOfBox = (
+  heap: HeapLibrary,
+  tensor: TensorType,
+): readonly (LoopExpr | undefined)[] =>
+  tensor.shape.map((d) => (isOpen(d) ? undefined : sizeExpr(d, heap.sizes)));
 
-export const bytesOfBox = (heap: HeapLibrary, { dtype, shape }: TensorType): LoopExpr =>
-  times(sizeExpr(product(shape), heap.sizes), bytesOf[dtype]);
+/** Bytes of a tensor in a box; `open` are the sizes that its type leaves open. */
+export function bytesOfBox(
+  heap: HeapLibrary,
+  { dtype, shape }: TensorType,
+  open: readonly LoopExpr[],
+): LoopExpr {
+  const known = sizeExpr(product(shape.filter((d) => !isOpen(d))), heap.sizes);
+  return times(open.reduce(times, known), bytesOf[dtype]);
+}

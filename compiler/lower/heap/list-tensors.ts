@@ -6,7 +6,7 @@ import { storageSize } from "../../graph/layout.ts";
 import { binary, compare, convert, i32, load, plus, times } from "../../loop/build.ts";
 import { callHeap } from "../../loop/heap.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
-import { bytesOf, isInteger, isNarrow, rangeOf } from "../../ops/types.ts";
+import { bytesOf, isInteger, isNarrow, rangeOf, type TensorType } from "../../ops/types.ts";
 import { loopType, wrapped } from "../expression.ts";
 import type { FunctionScope } from "../function-scope.ts";
 import { elementOf } from "../fused/kernel.ts";
@@ -65,7 +65,7 @@ export function toTensor(scope: FunctionScope, type: ListType, list: LoopExpr, n
 }
 
 /** The tensors of a list of boxes, one after the other. */
-export function stack(scope: FunctionScope, list: LoopExpr, result: Value): void {
+export function stack(scope: FunctionScope, held: TensorType, list: LoopExpr, result: Value): void {
   const { b } = scope;
   const { dtype, shape } = tensorOf(result);
   const base = scope.address(result);
@@ -74,6 +74,7 @@ export function stack(scope: FunctionScope, list: LoopExpr, result: Value): void
   const bytes = b.let("bytes", times(elements, bytesOf[dtype]));
   b.for("i", i32(0), sizeExpr(shape[0]!, scope.sizes), 1, (i) => {
     const box = b.let("box", loadLeaf({ kind: "ref", name: "" }, plus(first, times(i, 8)), 0));
-    b.emit({ s: "copyBytes", to: plus(base, times(i, bytes)), from: plus(box, boxedAt), bytes });
+    const from = plus(box, boxedAt(held));
+    b.emit({ s: "copyBytes", to: plus(base, times(i, bytes)), from, bytes });
   });
 }

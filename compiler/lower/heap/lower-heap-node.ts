@@ -1,12 +1,13 @@
 /** Nodes that make, read and write what lies on the heap: texts, boxes and records; lists and maps apart. */
 
 import { leavesOf } from "../../graph/heap-types.ts";
-import type { Node, Type, Value } from "../../graph/ir.ts";
+import { type Node, type Type, tensorOf, type Value } from "../../graph/ir.ts";
 import { textFns } from "../../graph/text-functions.ts";
 import { compare, convert, i32, plus } from "../../loop/build.ts";
 import { callHeap, heapFunctions } from "../../loop/heap.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { FunctionScope } from "../function-scope.ts";
+import { sizeExpr } from "../fused/size-expr.ts";
 import { isAppending } from "./elide-counts.ts";
 import { atPlace } from "./heap-failures.ts";
 import {
@@ -16,6 +17,7 @@ import {
   lengthAt,
   loadWord,
   localType,
+  openSizeAt,
   retain,
 } from "./heap-layout.ts";
 import { getLeaf, leafOf, putLeaf, setLeaf } from "./leaves.ts";
@@ -43,9 +45,17 @@ export function lowerHeapNode(scope: FunctionScope, node: Node): void {
       return;
     case "box": {
       const bytes = b.let("bytes", scope.bytes(first!));
-      const p = libraries.heap.newBox(b, bytes);
-      b.emit({ s: "copyBytes", to: plus(p, boxedAt), from: scope.address(first!), bytes });
+      const held = libraries.heap.tensorIn(result!.type);
+      const sizes = tensorOf(first!).shape.map((d) => sizeExpr(d, scope.sizes));
+      const p = libraries.heap.newBox(b, held, bytes, sizes);
+      b.emit({ s: "copyBytes", to: plus(p, boxedAt(held)), from: scope.address(first!), bytes });
       scope.bind(result!, p);
+      return;
+    }
+    case "box.size": {
+      // An empty reference is 0, where nothing but zeros is.
+      const at = openSizeAt(libraries.heap.tensorIn(first!.type), Number(node.attrs.axis));
+      scope.define(result!, convert(loadWord(scope.scalar(first!), at), localType(result!.type)));
       return;
     }
     case "unbox":

@@ -99,7 +99,7 @@ export function lowerListNode(scope: FunctionScope, node: Node): void {
       toTensor(scope, type, list, node);
       return;
     case "list.stack":
-      stack(scope, list, node.results[0]!);
+      stack(scope, scope.libraries.heap.tensorIn(leavesOf(type)[0]!), list, node.results[0]!);
       return;
     case "list.join":
       scope.define(result!, callHeap("strJoin", list, scope.scalar(second!)));

@@ -4,11 +4,13 @@ import {
   type Cell,
   type HeapType,
   isNothing,
+  isOpen,
   leavesOf,
   leavesOfCell,
 } from "../../graph/heap-types.ts";
 import type { Type } from "../../graph/ir.ts";
 import {
+  binary,
   compare,
   constant,
   convert,
@@ -20,7 +22,9 @@ import {
 } from "../../loop/build.ts";
 import { callHeap } from "../../loop/heap.ts";
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
-import type { TensorType } from "../../ops/types.ts";
+import { product } from "../../ops/dim.ts";
+import { bytesOf, type TensorType } from "../../ops/types.ts";
+import { sizeExpr } from "../fused/size-expr.ts";
 import { nested, padded, take, wordBytes } from "./border.ts";
 import { trap } from "./heap-failures.ts";
 import {
@@ -38,6 +42,7 @@ import { bytesOfBox, codeOf, forElements, isNumbers, sizesOfBox, strideOf } from
 import { mapCall } from "./map-calls.ts";
 
 const what = "an argument";
+const mostBytes = 0x7fffff00;
 
 /** The next value, of the type. */
 export function readValue(heap: HeapLibrary, b: FuncBuilder, type: Type): LoopExpr {
@@ -151,13 +156,35 @@ function readCell(
 }
 
 function readBox(heap: HeapLibrary, b: FuncBuilder, tensor: TensorType): LoopExpr {
-  for (const size of sizesOfBox(heap, tensor)) {
-    b.if(compare("ne", readCount(heap, b), size), () =>
-      trap(heap, b, `${what} has a tensor of other sizes`),
-    );
-  }
-  const bytes = b.let("bytes", bytesOfBox(heap, tensor));
-  const p = heap.newBox(b, bytes);
-  readBytes(heap, b, plus(p, boxedAt), bytes);
+  const sizes = sizesOfBox(heap, tensor).map((size) => {
+    const given = readCount(heap, b);
+    if (size === undefined) return given;
+    b.if(compare("ne", given, size), () => trap(heap, b, `${what} has a tensor of other sizes`));
+    return size;
+  });
+  const open = sizes.filter((_, axis) => isOpen(tensor.shape[axis]!));
+  checkOpen(heap, b, tensor, open);
+  const bytes = b.let("bytes", bytesOfBox(heap, tensor, open));
+  const p = heap.newBox(b, tensor, bytes, sizes);
+  readBytes(heap, b, plus(p, boxedAt(tensor)), bytes);
   return p;
+}
+
+/** Sizes that only the host says are counts, and of a tensor that memory can have. */
+function checkOpen(
+  heap: HeapLibrary,
+  b: FuncBuilder,
+  { dtype, shape }: TensorType,
+  open: readonly LoopExpr[],
+): void {
+  if (open.length === 0) return;
+  const least = open.reduce((x, y) => binary("or", x, y));
+  const known = sizeExpr(product(shape.filter((d) => !isOpen(d))), heap.sizes);
+  const wide = [known, ...open].map((size) => convert(size, "f64"));
+  const count = wide.reduce((x, y) => binary("mul", x, y));
+  const most = constant("f64", mostBytes / bytesOf[dtype]);
+  const isTensor = binary("and", compare("ge", least, i32(0)), compare("le", count, most));
+  b.if(compare("eq", isTensor, i32(0)), () =>
+    trap(heap, b, `${what} has a tensor of such sizes that there is none`),
+  );
 }

@@ -31,6 +31,7 @@ import {
   loadLeaf,
   loadWord,
   localType,
+  openSizeAt,
   unitsAt,
 } from "./heap-layout.ts";
 import type { HeapLibrary } from "./heap-library.ts";
@@ -160,6 +161,11 @@ function writeCell(
 }
 
 function writeBox(heap: HeapLibrary, b: FuncBuilder, tensor: TensorType, p: LoopExpr): void {
-  for (const size of sizesOfBox(heap, tensor)) writeCount(heap, b, size);
-  writeBytes(heap, b, plus(p, boxedAt), bytesOfBox(heap, tensor));
+  const open: LoopExpr[] = [];
+  sizesOfBox(heap, tensor).forEach((known, axis) => {
+    const size = known ?? b.let("size", loadWord(p, openSizeAt(tensor, axis)));
+    if (known === undefined) open.push(size);
+    writeCount(heap, b, size);
+  });
+  writeBytes(heap, b, plus(p, boxedAt(tensor)), bytesOfBox(heap, tensor, open));
 }

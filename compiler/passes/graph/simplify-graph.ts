@@ -5,6 +5,7 @@
  */
 
 import { substituteNodes } from "../../graph/clone.ts";
+import { isOpen } from "../../graph/heap-types.ts";
 import { attrOf, isNumber, type Module, type Node, type Value } from "../../graph/ir.ts";
 import { type Rewriter, rebuildModule } from "../../graph/rebuild.ts";
 import { interchangeable } from "../../graph/type.ts";
@@ -60,6 +61,11 @@ class Simplifier implements Known {
 
   maker(v: Value | undefined): Node | undefined {
     return v && this.#makers.get(v);
+  }
+
+  isOpenBox(box: Value | undefined): boolean {
+    const held = box?.type.kind === "ref" ? this.#m.heap.get(box.type.name) : undefined;
+    return held?.kind === "box" && held.tensor.shape.some(isOpen);
   }
 
   /** Every element of a tensor, where all are one known value; bools are 0 and 1. */

@@ -87,6 +87,17 @@ const catOfOne: Rule = (node) => (node.operands.length === 1 ? node.operands[0] 
 /** `unbox(box(x)) ⇒ x` */
 const neverBoxed: Rule = (node, known) => inner(node, known, "box")?.operands[0];
 
+/** `box(unbox(b)) ⇒ b`: nothing is ever written into a box. Gradients tell boxes apart, but follow no open ones. */
+const alreadyBoxed: Rule = (node, known) =>
+  known.isOpenBox(node.results[0]) ? inner(node, known, "unbox")?.operands[0] : undefined;
+
+/** The size of what was just put into a box. */
+const sizeBoxed: Rule = (node, known) => {
+  const box = inner(node, known, "box");
+  const dim = box && tensorOf(box.operands[0]!).shape[Number(node.attrs.axis)];
+  return dim === undefined ? undefined : { ...node, op: "size", operands: [], attrs: { dim } };
+};
+
 export const movementRules: Rules = {
   permute: [plainPermute, composePermutes],
   // `reshape(x, its shape) ⇒ x`, `reshape(reshape(x)) ⇒ reshape(x)`; so for `expand`
@@ -100,4 +111,6 @@ export const movementRules: Rules = {
   // `layout(x, its layout) ⇒ x`, `layout(layout(x)) ⇒ layout(x)`
   layout: [operand, absorbs("layout")],
   unbox: [neverBoxed],
+  box: [alreadyBoxed],
+  "box.size": [sizeBoxed],
 };

@@ -6,6 +6,8 @@ import type { Attr } from "../../ops/op.ts";
 export interface Known {
   /** The node that a value is the only result of. */
   maker(v: Value | undefined): Node | undefined;
+  /** Whether boxes of a type say some of their sizes themselves. */
+  isOpenBox(box: Value | undefined): boolean;
   /** The value of all elements of a tensor, where it is one and known; bools are 0 and 1. */
   uniform(v: Value | undefined): number | undefined;
   /** The code of a text of one unit, where that has been read. */

@@ -144,6 +144,11 @@ export function runHeapNode(
     }
     case "unbox":
       return [object(given[0]).elements[0]![0]!];
+    case "box.size": {
+      if (given[0] === null) return [0];
+      const { type: held } = object(given[0]).elements[0]![0] as TensorValue;
+      return [Number(held.shape[Number(node.attrs.axis)])];
+    }
     case "new":
       return [made(typeOf(type, m), given, onStore)];
     case "field.get":

@@ -1,7 +1,11 @@
 /** Finds which values depend on what is differentiated for, in a way that gradients follow. */
 
-import { numberFromActive } from "../../../diagnostics/catalog/gradients.ts";
-import type { HeapType } from "../../../graph/heap-types.ts";
+import {
+  gradientThrough,
+  numberFromActive,
+  tensorsOfTheRun,
+} from "../../../diagnostics/catalog/gradients.ts";
+import { type HeapType, isOpen } from "../../../graph/heap-types.ts";
 import type { Node, Region, Type, Value } from "../../../graph/ir.ts";
 import { opByName } from "../../../ops/registry.ts";
 import { isDifferentiable } from "../../../ops/reverse.ts";
@@ -48,8 +52,10 @@ function followed(
     case "customGrad":
       return node.operands.slice(1).some(has);
     case "box":
-      if (has(node.operands[0]!)) boxes.add(nameOf(node.results[0]!.type));
-      return has(node.operands[0]!);
+      if (!has(node.operands[0]!)) return false;
+      refuseOpen(node, heap);
+      boxes.add(nameOf(node.results[0]!.type));
+      return true;
     case "unbox":
       return boxes.has(nameOf(node.operands[0]!.type));
     case "list.stack": {
@@ -62,6 +68,13 @@ function followed(
   const type = node.results[0]?.type;
   if (op === undefined || type?.kind !== "tensor") return false;
   return isDifferentiable(op, type.dtype) && node.operands.some(has);
+}
+
+/** Sums have the sizes of their tensors, which boxes that say their own sizes do not tell. */
+function refuseOpen(node: Node, heap: HeapTypes): void {
+  const held = heap.get(nameOf(node.results[0]!.type));
+  if (held?.kind !== "box" || !held.tensor.shape.some(isOpen)) return;
+  throw new RefusedGradient(gradientThrough(tensorsOfTheRun), node.span);
 }
 
 const nameOf = (type: Type): string => (type.kind === "ref" ? type.name : "");

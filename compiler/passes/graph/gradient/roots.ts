@@ -3,7 +3,7 @@
  * They are made where it begins; functions that are called in between get all of them in one record.
  */
 
-import { gradientThrough } from "../../../diagnostics/catalog/gradients.ts";
+import { gradientThrough, tensorsOfTheRun } from "../../../diagnostics/catalog/gradients.ts";
 import { type HeapType, leavesOf } from "../../../graph/heap-types.ts";
 import { makeNode, type Node, refType, type Type, type Value, value } from "../../../graph/ir.ts";
 import { addSizesOfType } from "../../../graph/sizes.ts";
@@ -120,8 +120,7 @@ export class Roots {
 
   boxOf(tensor: TensorType): Type {
     if (this.isOfRun(tensor)) {
-      const what = "branches, loops and lists with tensors of a size that only the run tells";
-      throw new RefusedGradient(gradientThrough(what), this.#build.span);
+      throw new RefusedGradient(gradientThrough(tensorsOfTheRun), this.#build.span);
     }
     return this.named(`saved ${printType(tensor)}`, { kind: "box", tensor });
   }
