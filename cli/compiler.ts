@@ -13,7 +13,6 @@ import { needsOf, writeBindings } from "./model/bindings.ts";
 import { compileOrFail } from "./model/compile-module.ts";
 import { CompileSession } from "./model/compile-session.ts";
 import { type OpenProgram, openProgram } from "./model/open-program.ts";
-import { refuseForeignDTypes } from "./model/package-dtypes.ts";
 import { programSources } from "./model/program-sources.ts";
 import { replaceWeights } from "./model/replace-weights.ts";
 import { WeightsWriter } from "./model/write-weights.ts";
@@ -115,7 +114,6 @@ export async function packageFile(
   options: CompileFileOptions = {},
 ): Promise<PackagedFile> {
   const { program, module, leftOut } = await lowerFile(file, options);
-  refuseForeignDTypes(module);
   const made = packageModule(module, {
     ...compilerOptions(program.file, options),
     ...(options.sources ? { sourceTexts: programSources(module, program.file) } : {}),

@@ -10,7 +10,6 @@ import { tagOf } from "../runtime/tags.ts";
 import { compilerOptions } from "./compiler-options.ts";
 import { entryPoints, loadedEnvironment } from "./environment.ts";
 import { leaveOutTraining } from "./model/open-program.ts";
-import { refuseForeignDTypes } from "./model/package-dtypes.ts";
 import { programSources } from "./model/program-sources.ts";
 import { Failure, fail } from "./terminal/failure.ts";
 import { installedLibrary } from "./terminal/installed-library.ts";
@@ -55,7 +54,6 @@ export async function save(
     }),
   );
   if (lowered.module === undefined) throw new Failure(lowered.diagnostics);
-  refuseForeignDTypes(lowered.module);
   const options = compilerOptions(first.file);
   const { bytes } = packageModule(lowered.module, {
     ...options,

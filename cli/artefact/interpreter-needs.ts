@@ -1,14 +1,13 @@
 /** What packages need of the interpreter: operations, kernels, and the functions that go with them. */
 
+import { tensorCodes } from "../../compiler/ops/kernel-abi.ts";
 import * as format from "../../compiler/ops/program-format.ts";
 import type { InterpreterNeeds } from "../../compiler/wasm/trim-interpreter.ts";
 
-/** Pooling counts as two operations, which have a kernel each. */
+/** Pooling counts as two operations, which have a kernel each; tensors of f64 as one. */
 const windowSums = format.mostOperation + 1;
 const windowMaxima = format.mostOperation + 2;
-
-const isI32Tensor = (kind: number, detail: number): boolean =>
-  kind === format.kindTensor && detail === 1;
+const wideTensors = format.mostOperation + 3;
 
 export function interpreterNeeds(programs: readonly Uint8Array[]): InterpreterNeeds {
   const operations = new Set<number>();
@@ -23,10 +22,13 @@ export function interpreterNeeds(programs: readonly Uint8Array[]): InterpreterNe
     for (let i = 0; i < names[0]!; i++) kernels.add(`${names[2 + 3 * i]} ${names[3 + 3 * i]}`);
     if (section(format.sectionHeapTypes)[0]! > 0) hasObjects = true;
     const types = section(format.sectionTypes);
-    const hasI32 = Array.from({ length: types[0]! }, (_, i) =>
-      isI32Tensor(types[1 + 2 * i]!, types[2 + 2 * i]!),
-    ).includes(true);
-    if (operations.has(format.opContract) && hasI32) places.add("tile i32 4");
+    const dtypes = new Set(
+      Array.from({ length: types[0]! }, (_, i) =>
+        types[1 + 2 * i] === format.kindTensor ? types[2 + 2 * i]! : -1,
+      ),
+    );
+    if (dtypes.has(tensorCodes.f64)) operations.add(wideTensors);
+    if (operations.has(format.opContract) && dtypes.has(tensorCodes.i32)) places.add("tile i32 4");
   }
   for (const [name, number] of Object.entries(format)) {
     if (!/^op[A-Z]/.test(name) || !operations.has(Number(number))) continue;
@@ -39,14 +41,17 @@ export function interpreterNeeds(programs: readonly Uint8Array[]): InterpreterNe
   return { operations, kernels, places, ...unneeded(operations, hasObjects) };
 }
 
-/** Functions of the interpreter that only objects or some windows need, by their names in its sources. */
+/** Functions of the interpreter that only objects, some windows or f64 need, by their names in its sources. */
 function unneeded(operations: ReadonlySet<number>, hasObjects: boolean) {
   const objects = hasObjects
     ? []
     : ["border/readObject", "border/writeObject", "objects/freeObject", "kept/markParts"];
-  const own = objects.map((name) => `interpreter/${name}`);
-  const kernels = operations.has(windowSums) ? [] : ["windowSum"];
-  if (!operations.has(windowMaxima)) kernels.push("windowMax");
+  const wide = operations.has(wideTensors)
+    ? []
+    : ["reducePositionsWide", "scanWide", "sortWide", "contractWide"];
+  const own = [...objects, ...wide.map((f) => `operate-wide/${f}`)].map((f) => `interpreter/${f}`);
+  const kernels = operations.has(windowSums) ? [] : ["window sum"];
+  if (!operations.has(windowMaxima)) kernels.push("window max");
   return {
     unreached: [...own, ...kernels],
     refusing: hasObjects ? [] : ["interpreter/load/readHeapType"],

@@ -12,14 +12,9 @@ const entry = "heap/index.ts";
  * No run-time of AssemblyScript's own, no import but the memory. With the names of functions, which the
  * modules that it is linked into keep when they keep theirs.
  */
-const options = [
-  ...["--runtime", "stub", "--use", "abort=", "--importMemory", "--noAssert"],
-  ...["--converge", "--debug"],
-];
+const options = ["--runtime", "stub", "--use", "abort=", "--importMemory", "--noAssert", "--debug"];
 /** What many modules carry a little of: engines call no function for an address, which takes 6 % more bytes. */
-const fast = ["-O2", "--shrinkLevel", "0"];
-/** What is one file with all of it. */
-export const small = ["-O3", "--shrinkLevel", "2"];
+const fast = ["-O2", "--shrinkLevel", "0", "--converge"];
 
 /**
  * Writes `heap.wasm` into `dist/runtime/heap` of the package at `root`, unless it is there and nothing

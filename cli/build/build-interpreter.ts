@@ -8,7 +8,7 @@ import { buildStepKernels } from "../../compiler/lower/kernels/build-kernels.ts"
 import { ops } from "../../compiler/ops/registry.ts";
 import { emitInterpreter } from "../../compiler/wasm/emit-interpreter.ts";
 import { wholeInterpreter } from "../../compiler/wasm/trim-interpreter.ts";
-import { compileAssembly, readSources, small } from "./build-heap.ts";
+import { compileAssembly, readSources } from "./build-heap.ts";
 import { interpreterParts } from "./interpreter-tables.ts";
 
 /**
@@ -36,7 +36,8 @@ export async function writeInterpreter(root: string): Promise<number> {
     .digest("hex");
   if (existsSync(wasmFile) && (await readFile(stateFile, "utf8").catch(() => "")) === state)
     return (await readFile(wasmFile)).length;
-  const host = await compileAssembly("interpreter/index.ts", sources, small);
+  // Not optimised yet: all functions have their names, by which they are left out.
+  const host = await compileAssembly("interpreter/index.ts", sources, []);
   const parts = await emitInterpreter(host, module, hostTable);
   const bytes = await wholeInterpreter(parts);
   await mkdir(folder, { recursive: true });

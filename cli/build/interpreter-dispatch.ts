@@ -17,7 +17,8 @@ export function importsText(): string {
   return [
     external("mapStrided", "mapStrided", fill(2, "i32"), "void"),
     external("reduce", "reduce", [...fill(4, "i32"), "usize"], "void"),
-    ...["contract", "windowMax", "windowSum", "move"].map((n) => external(n, n, [], "void")),
+    ...["contract", "move"].map((n) => external(n, n, [], "void")),
+    external("window", "window", ["i32"], "void"),
     external("index", "indexRows", [], "i32"),
     external("scatter", "scatterRows", [], "i32"),
     external("sort", "sortRows", [], "void"),

@@ -2,7 +2,7 @@
 
 import { type DataObject, placeData } from "../../compiler/loop/ir.ts";
 import type { Kernels } from "../../compiler/lower/kernels/build-kernels.ts";
-import { blockElements } from "../../compiler/lower/kernels/memory.ts";
+import { blockElements, shifts } from "../../compiler/lower/kernels/memory.ts";
 import { constantCode, indexCode, maxPlanAxes } from "../../compiler/ops/kernel-abi.ts";
 import type { Op } from "../../compiler/ops/op.ts";
 import * as format from "../../compiler/ops/program-format.ts";
@@ -34,8 +34,10 @@ const operations = new Map<number, string>(
     /^op[A-Z]/.test(name) ? [[number, name] as const] : [],
   ),
 );
-/** Sums and maxima of windows count as operations of their own after all others. */
-const knownOperations = [...operations.keys(), mostOperation + 1, mostOperation + 2];
+/** Sums and maxima of windows, and tensors of f64, count as operations of their own after all others. */
+const knownOperations = [...operations.keys(), ...[1, 2, 3].map((n) => mostOperation + n)];
+/** Functions of the interpreter that are called as kernels are: what runs steps, then operations that kernels do not have. */
+const own = ["table_runSteps", "table_remainder"];
 
 /** Exported functions of each operation, by its number; numbers without one have those of `drop`. */
 const operationTable = (what: "run" | "verify"): string[] =>
@@ -45,12 +47,13 @@ const operationTable = (what: "run" | "verify"): string[] =>
   );
 
 export function interpreterParts(kernels: Kernels, ops: readonly Op[]): InterpreterParts {
-  const records = kernelRecords(kernels, ops);
+  const { records, ways } = kernelRecords(kernels, ops);
+  const wayList = new Uint8Array(Int32Array.from(ways).buffer);
   const recordBytes = recordWords * 4;
   const recordWordList = Uint32Array.from(records.flatMap((r) => r.words));
   const recordList = new Uint8Array(recordWordList.buffer);
   const countWord = new Uint8Array(Uint32Array.of(records.length).buffer);
-  const hostTable = ["table_runSteps", ...operationTable("run"), ...operationTable("verify")];
+  const hostTable = [...own, ...operationTable("run"), ...operationTable("verify")];
   const extra: DataObject[] = [
     { name: "interpreter scratch", bytes: undefined, size: 13 * 128 },
     { name: "step values", bytes: undefined, size: 8 * (mostInputs + mostConstants + mostPlaces) },
@@ -60,6 +63,7 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     { name: "step places", bytes: undefined, size: placeBytes * mostPlaces },
     { name: "kernel count", bytes: countWord, size: 8 },
     { name: "known operations", bytes: operationBits(knownOperations), size: 16 },
+    { name: "kernel ways", bytes: wayList, size: wayList.length },
     { name: "kernel keys", bytes: recordList, size: recordList.length },
   ];
   const module = { ...kernels.module, data: [...kernels.module.data, ...extra] };
@@ -70,6 +74,7 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     planAt: ["usize", regions.plan],
     cellsAt: ["usize", regions.cells],
     scratchAt: ["usize", addresses.get("interpreter scratch")!],
+    kernelWaysAt: ["usize", addresses.get("kernel ways")!],
     kernelKeysAt: ["usize", addresses.get("kernel keys")!],
     stepValuesAt: ["usize", addresses.get("step values")!],
     stepConstantsAt: ["usize", addresses.get("step constants")!],
@@ -82,13 +87,14 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     memoryStart: ["usize", end],
     kernelCountAt: ["usize", addresses.get("kernel count")!],
     knownOperationsAt: ["usize", addresses.get("known operations")!],
-    operationsAt: ["i32", kernels.module.table.length + 1],
-    verificationsAt: ["i32", kernels.module.table.length + mostOperation + 2],
+    operationsAt: ["i32", kernels.module.table.length + own.length],
+    verificationsAt: ["i32", kernels.module.table.length + own.length + mostOperation + 1],
     tilesF32: ["i32", tiles.f32],
     tilesI32: ["i32", tiles.i32],
     indexCode: ["i32", indexCode],
     constantCode: ["i32", constantCode],
     maxPlanAxes: ["i32", maxPlanAxes],
+    shifts: ["i32", shifts],
   };
   const table = Object.entries(numbers)
     .map(([name, [type, value]]) => `export const ${name}: ${type} = ${value};\n`)

@@ -16,7 +16,7 @@ export function encodeGroup(scope: OperatorScope, kernel: Node): void {
   const steps = new StepEncoder();
   for (const node of body!.nodes) {
     if (node.op === "yield") {
-      steps.end(made.get(node.operands[0]!)!);
+      steps.end(made.get(node.operands[0]!)!, tensorOf(result).dtype);
       continue;
     }
     const own = node.results[0]!;

@@ -1,10 +1,12 @@
 /** Nodes that are no operators as operations: scalars, state, checks, calls, and what lies on the heap. */
 
 import { attrOf, isDim, isNumber, isText, type Node, tensorOf } from "../graph/ir.ts";
+import { mustBeWhole, mustFit } from "../lower/number-messages.ts";
 import type { Dim } from "../ops/dim.ts";
 import { arg } from "../ops/expr.ts";
 import { numberFunctions } from "../ops/math/number-functions.ts";
 import * as format from "../ops/program-format.ts";
+import { isInteger } from "../ops/types.ts";
 import { encodeGroup } from "./encode-group.ts";
 import { encodeOperator, type OperatorScope } from "./encode-operator.ts";
 import { StepEncoder } from "./encode-steps.ts";
@@ -102,10 +104,8 @@ function encodeOther(scope: OperatorScope, node: Node, registers: readonly numbe
       scope.emit(format.opCall, [tables.func(text("callee")), ...registers]);
       return;
     case "splat": {
-      const site = tables.sites.add(
-        "a number that meets an i32 tensor must be a whole number",
-        node.span,
-      );
+      const { dtype } = tensorOf(node.results[0]!);
+      const site = tables.sites.add(mustBeWhole(isInteger(dtype) ? dtype : "i32"), node.span);
       scope.emit(format.opSplat, [...registers, site]);
       return;
     }
@@ -114,8 +114,8 @@ function encodeOther(scope: OperatorScope, node: Node, registers: readonly numbe
       else scope.emit(format.opFail, [siteOf(scope, node)]);
       return;
     case "list.toTensor": {
-      const message = "a number in an i32 tensor must be whole and fit in 32 bits";
-      const site = tables.sites.add(message, node.span);
+      const { dtype } = tensorOf(node.results[0]!);
+      const site = tables.sites.add(mustFit(isInteger(dtype) ? dtype : "i32"), node.span);
       scope.emit(format.opListToTensor, [...registers, site, ...shapeWords(scope, node)]);
       return;
     }
@@ -160,6 +160,7 @@ function encodeScalar(scope: OperatorScope, node: Node, registers: readonly numb
   };
   steps.end(
     steps.add(make(...inputs), (i, type) => steps.operand(node.operands[i]!, type), noAxis),
+    "f64",
   );
   scope.emit(format.opFormula, [
     registers[0]!,

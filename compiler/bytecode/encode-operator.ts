@@ -7,12 +7,13 @@ import type { Node, Value } from "../graph/ir.ts";
 import { tensorOf } from "../graph/ir.ts";
 import { type ContractPart, splitByResidues } from "../ops/contract-parts.ts";
 import { addDim, type Dim, mulDim } from "../ops/dim.ts";
-import type { Expr } from "../ops/expr.ts";
-import { inputsOf, keyExpr } from "../ops/expr-key.ts";
+import { arg, childrenOf, constant, type Expr } from "../ops/expr.ts";
+import { inputsOf, keyExpr, withChildren } from "../ops/expr-key.ts";
 import { stepKernels } from "../ops/expr-steps.ts";
 import { reductionKey, scanExport } from "../ops/kernel-abi.ts";
 import {
   type Affine,
+  affine,
   type ContractIndex,
   type ContractLowering,
   fixed,
@@ -24,6 +25,7 @@ import {
   type ScatterLowering,
   type WindowLowering,
 } from "../ops/lowering.ts";
+import { clamped } from "../ops/narrow-integers.ts";
 import {
   fillNothing,
   fillNumber,
@@ -32,6 +34,7 @@ import {
   kernelReduce,
   kernelScan,
   opContract,
+  opDrop,
   opIndex,
   opMap,
   opPieces,
@@ -42,8 +45,11 @@ import {
   opSort,
   opView,
   opWindow,
+  wayMax,
+  waySum,
 } from "../ops/program-format.ts";
 import { opByName } from "../ops/registry.ts";
+import { isNarrow, type TensorType } from "../ops/types.ts";
 import { StepEncoder } from "./encode-steps.ts";
 import { mapName, reduceName, scanName } from "./kernel-keys.ts";
 import type { ProgramTables } from "./program-tables.ts";
@@ -59,7 +65,48 @@ export function encodeOperator(scope: OperatorScope, node: Node): void {
   const op = opByName(node.op);
   if (!op) throw new Error(`${node.op} is no operator`);
   const types = node.operands.map(tensorOf);
-  new OperatorEncoder(scope, node).encode(op.lower(types, node.attrs, tensorOf(node.results[0]!)));
+  const lowering = op.lower(types, node.attrs, tensorOf(node.results[0]!));
+  if (isOfWidened(lowering, types[0])) encodeWidened(scope, node, lowering);
+  else new OperatorEncoder(scope, node).encode(lowering);
+}
+
+/** Interpreters compare and order integers of eight bits as i32. */
+const isOfWidened = ({ kind }: Lowering, operand: TensorType | undefined): boolean =>
+  (kind === "reduce" || kind === "scan" || kind === "sort") &&
+  operand !== undefined &&
+  isNarrow(operand.dtype);
+
+function encodeWidened(scope: OperatorScope, node: Node, lowering: Lowering): void {
+  const [result] = node.results;
+  const { dtype } = tensorOf(result!);
+  const operands = node.operands.map(asI32);
+  const out = isNarrow(dtype) ? asI32(result!) : result!;
+  for (const [i, v] of node.operands.entries()) emitConversion(scope, operands[i]!, v, undefined);
+  new OperatorEncoder(scope, { ...node, operands, results: [out] }).encode(lowering);
+  const made = out === result ? operands : [...operands, out];
+  // Over nothing an i32 has the least or greatest value, as one of eight bits has its own.
+  if (out !== result && isNarrow(dtype)) emitConversion(scope, result!, out, dtype);
+  for (const v of made) scope.emit(opDrop, [scope.reg(v)]);
+}
+
+const asI32 = (v: Value): Value => ({ ...v, type: { ...tensorOf(v), dtype: "i32" } });
+
+function emitConversion(
+  scope: OperatorScope,
+  to: Value,
+  from: Value,
+  clampedTo: "u8" | "i8" | undefined,
+): void {
+  const steps = new StepEncoder();
+  const x = arg(0, clampedTo ? "i32" : tensorOf(from).dtype);
+  const expr = clampedTo ? clamped(x, clampedTo) : x;
+  const value = steps.add(
+    expr,
+    (_, type) => steps.operand(from, type),
+    (axis) => axis,
+  );
+  steps.end(value, tensorOf(to).dtype);
+  emitMap(scope, to, steps);
 }
 
 class OperatorEncoder {
@@ -135,7 +182,7 @@ class OperatorEncoder {
       (i, type) => steps.operand(operands[i]!, type),
       (axis) => axis,
     );
-    steps.end(result);
+    steps.end(result, tensorOf(this.#node.results[0]!).dtype);
     emitMap(this.#scope, this.#node.results[0]!, steps);
   }
 
@@ -162,6 +209,10 @@ class OperatorEncoder {
   }
 
   #window(lowering: WindowLowering): void {
+    if (tensorOf(this.#node.operands[0]!).dtype === "f64") {
+      this.#wideWindow(lowering);
+      return;
+    }
     const { combine, kernel, stride, padding, dilation, finish } = lowering;
     const axes = kernel.flatMap((size, i) => [size, stride[i]!, padding[i]!, dilation[i]!]);
     this.#scope.emit(opWindow, [
@@ -173,6 +224,57 @@ class OperatorEncoder {
       ...axes,
       ...this.#shape(),
     ]);
+  }
+
+  /**
+   * Windows of f64 are contractions in which the second operand means nothing: all positions are number 0, so that no
+   * block ends.
+   */
+  #wideWindow({ combine, kernel, stride, padding, dilation, finish }: WindowLowering): void {
+    const [operand] = this.#node.operands;
+    const result = this.#node.results[0]!;
+    const { shape } = tensorOf(result);
+    const rank = shape.length;
+    const leading = rank - kernel.length;
+    const count = rank + kernel.length;
+    const place = (axis: number): number[] => {
+      const i = axis - leading;
+      if (i < 0) return this.#place(affine(axis), count, false);
+      const terms = [
+        { axis, by: stride[i]! },
+        { axis: rank + i, by: dilation[i]! },
+      ];
+      return this.#place({ terms, offset: -padding[i]! }, count, true);
+    };
+    this.#scope.emit(opContract, [
+      this.#out,
+      0,
+      ...[operand!, operand!].map((v) => this.#scope.reg(v)),
+      ...this.#shape(),
+      rank,
+      kernel.length,
+      ...this.#sizes([...shape, ...kernel]),
+      combine === "max" ? wayMax : waySum,
+      ...this.#sizes([0, ...kernel.map(() => 0)]),
+      rank,
+      ...shape.flatMap((_, axis) => place(axis)),
+      rank,
+      ...shape.flatMap(() => this.#place(fixed(0), count, false)),
+      ...shape.flatMap((_, axis) => this.#place(affine(axis), rank, false)),
+    ]);
+    if (finish === undefined) return;
+    const size = constant(
+      "f64",
+      kernel.reduce((n, k) => n * k, 1),
+    );
+    const steps = new StepEncoder();
+    const given = finishOf(finish, size);
+    const noPosition = (axis: number): number => axis;
+    steps.end(
+      steps.add(given, (_, type) => steps.operand(result, type), noPosition),
+      "f64",
+    );
+    emitMap(this.#scope, result, steps);
   }
 
   #contract(lowering: ContractLowering): void {
@@ -328,6 +430,15 @@ class OperatorEncoder {
     const operands = this.#node.operands.map((v) => this.#scope.reg(v));
     this.#scope.emit(opScan, [this.#out, kernel, axis, operands.length, ...operands]);
   }
+}
+
+/** What finishes a result, whose operand 1, the count, is known. */
+function finishOf(e: Expr, count: Expr): Expr {
+  if (e.op === "arg") return e.index === 1 ? count : e;
+  return withChildren(
+    e,
+    childrenOf(e).map((child) => finishOf(child, count)),
+  );
 }
 
 /** An element-wise operation, whose steps are complete. */

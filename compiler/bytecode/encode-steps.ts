@@ -4,22 +4,24 @@
  */
 
 import type { Value } from "../graph/ir.ts";
-import type { Expr, ScalarType } from "../ops/expr.ts";
+import { arg, convert, type Expr, type ScalarType } from "../ops/expr.ts";
 import { placeResults, StepList, type StepValue } from "../ops/expr-steps.ts";
+import { tensorCodes } from "../ops/kernel-abi.ts";
+import { withoutNarrow } from "../ops/narrow-integers.ts";
 import { kernelMap } from "../ops/program-format.ts";
+import { isNarrow } from "../ops/types.ts";
 import { mapName } from "./kernel-keys.ts";
 import type { ProgramTables } from "./program-tables.ts";
 import { WordWriter } from "./word-writer.ts";
 
-const scalarCodes: ReadonlyMap<ScalarType, number> = new Map(
-  (["f32", "i32", "bool", "f64", "i64"] as const).map((type, code) => [type, code]),
-);
+/** The code of a type that steps compute with: that of a dtype, and 4 for i64. */
+export const scalarCode = (type: ScalarType): number => (type === "i64" ? 4 : tensorCodes[type]);
 
-/** The code of a type that steps compute with. */
-export function scalarCode(type: ScalarType): number {
-  const code = scalarCodes.get(type);
-  if (code === undefined) throw new Error(`packages have no ${type}`);
-  return code;
+const dtypeOf = (v: Value): ScalarType | undefined =>
+  v.type.kind === "tensor" ? v.type.dtype : undefined;
+
+function noPosition(): never {
+  throw new Error("a conversion reads no position");
 }
 
 /** Collects what one operation computes, of one or several expressions that read each other. */
@@ -27,12 +29,24 @@ export class StepEncoder {
   readonly operands: Value[] = [];
   readonly axes: number[] = [];
   readonly #list = new StepList();
+  /** Operands of eight bits, as i32. */
+  readonly #read = new Map<number, StepValue>();
 
   /** The value of an operand that lies in memory. */
   operand(v: Value, type: ScalarType): StepValue {
     const known = this.operands.indexOf(v);
     const index = known >= 0 ? known : this.operands.push(v) - 1;
-    return { from: "input", index, type };
+    const given = dtypeOf(v) ?? type;
+    const input: StepValue = { from: "input", index, type: given };
+    if (!isNarrow(given)) return input;
+    const read = this.#read.get(index) ?? this.#convert(input, "i32");
+    this.#read.set(index, read);
+    return read;
+  }
+
+  /** One step that converts. */
+  #convert(v: StepValue, to: ScalarType): StepValue {
+    return this.#list.add(convert(arg(0, v.type), to), () => v, noPosition);
   }
 
   add(
@@ -47,12 +61,12 @@ export class StepEncoder {
       const place = known >= 0 ? known : this.axes.push(own) - 1;
       return { from: "input", index: -1 - place, type: "i32" };
     };
-    return this.#list.add(expr, argument, position);
+    return this.#list.add(withoutNarrow(expr), argument, position);
   }
 
-  /** `v` is the result. */
-  end(v: StepValue): void {
-    this.#list.end(v);
+  /** `v` is the result, of this dtype. */
+  end(v: StepValue, type: ScalarType): void {
+    this.#list.end(isNarrow(type) ? this.#convert(v, type) : v);
   }
 
   /** How many constants there are, then the type and the two words of each. */

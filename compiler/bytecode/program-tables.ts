@@ -10,7 +10,7 @@ import {
 } from "../graph/heap-types.ts";
 import { type Constant, type Module, makerOf, type StateCell, type Type } from "../graph/ir.ts";
 import type { FailureSites } from "../lower/failure-sites.ts";
-import { dtypeCode } from "../ops/kernel-abi.ts";
+import { tensorCodes } from "../ops/kernel-abi.ts";
 import {
   hiddenField,
   kindBool,
@@ -80,7 +80,7 @@ export class ProgramTables {
       case "ref":
         return [kindRef, place(this.#heapNames, type.name)];
       case "tensor":
-        return [kindTensor, dtypeCode(type.dtype)];
+        return [kindTensor, tensorCodes[type.dtype]];
     }
   }
 

@@ -25,6 +25,7 @@ import { lowerHeapNode } from "./heap/lower-heap-node.ts";
 import { lowerBind } from "./lower-bind.ts";
 import { lowerCall } from "./lower-call.ts";
 import { returnUnless, stateName } from "./names.ts";
+import { mustBeWhole } from "./number-messages.ts";
 import { libraryName, lowerScalar } from "./scalar-functions.ts";
 
 export function lowerNode(scope: FunctionScope, node: Node): void {
@@ -178,10 +179,7 @@ function lowerSplat(scope: FunctionScope, node: Node): void {
   const { dtype } = tensorOf(result);
   const x = scope.scalar(node.operands[0]!);
   if (isInteger(dtype) && x.type === "f64") {
-    const site = scope.libraries.sites.add(
-      `a number that meets ${dtype === "u8" ? "a" : "an"} ${dtype} tensor must be a whole number${isNarrow(dtype) ? ` from ${rangeOf(dtype).join(" to ")}` : ""}`,
-      node.span,
-    );
+    const site = scope.libraries.sites.add(mustBeWhole(dtype), node.span);
     returnUnless(b, isWholeValue(x, dtype), site);
   }
   const value = dtype === "bool" ? binary("and", x, i32(1)) : convert(x, loopType(dtype, 1));

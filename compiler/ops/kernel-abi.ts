@@ -6,7 +6,7 @@
 import type { ReduceLowering, ScanLowering } from "./lowering.ts";
 import type { DType } from "./types.ts";
 
-/** The dtypes that kernels compute; eager mode computes the others by itself, packages have none of them. */
+/** The dtypes that kernels compute; eager mode computes the others by itself. */
 export type KernelDType = "f32" | "i32" | "bool";
 export const kernelDTypes: readonly KernelDType[] = ["f32", "i32", "bool"];
 export const isKernelDType = (d: DType): d is KernelDType =>
@@ -30,10 +30,20 @@ export function dtypeCode(dtype: DType): number {
   if (!isKernelDType(dtype)) throw new Error(`kernels have no ${dtype}`);
   return dtypeCodes[dtype];
 }
+/**
+ * The dtypes of tensors as results of modules and tables of packages state them (4 is a value). Kernels of
+ * eager mode know the first three, those of the interpreter all.
+ */
+export const tensorCodes: Readonly<Record<DType, number>> = {
+  ...dtypeCodes,
+  f64: 3,
+  u8: 5,
+  i8: 6,
+};
 /** Instead of a dtype: the operand is the position along axis `pointer` of the result. */
-export const indexCode = 3;
+export const indexCode = 8;
 /** Instead of a dtype: the operand is a constant, repeated over 64 bytes at `pointer`. */
-export const constantCode = 4;
+export const constantCode = 9;
 
 /** The most operands, lifted constants and position axes (in this order) of one `map` kernel. */
 export const maxSlots = 8;
@@ -125,7 +135,15 @@ export const scatterPlan = {
   axisCount: 9,
   axes: 10,
 } as const;
-export const scatterModes = { setByte: 0, setWord: 1, addI32: 2, addF32: 3 } as const;
+export const scatterModes = {
+  setByte: 0,
+  setWord: 1,
+  addI32: 2,
+  addF32: 3,
+  // Of eight bytes: only the interpreter has them.
+  setLong: 4,
+  addF64: 5,
+} as const;
 
 /** A scan of dense operands: slabs of `length` positions along the axis, `lag` elements apart. */
 export const scanPlan = {
@@ -185,6 +203,9 @@ export const storageAlign = 64;
 export const stepElements = 4;
 
 export type Combine = ReduceLowering["combine"];
+export const combines: readonly Combine[] = [
+  ...(["sum", "sumBack", "prod", "max", "min", "argmax", "argmin"] as const),
+];
 
 /** Parts of the kernel module, for the ledger of sizes. */
 export type Family =

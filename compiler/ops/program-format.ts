@@ -8,7 +8,7 @@
 export const magicLow = 0x6d696c67;
 export const magicHigh = 0x676f7270;
 /** The version that is written, and the oldest that is read. */
-export const formatVersion = 3;
+export const formatVersion = 4;
 export const oldestVersion = 2;
 
 /** Words of the head: magic (2), version, bytes, hash of the header (2), sections, zero. */
@@ -77,6 +77,11 @@ export const scalarTypes = 5;
 export const fillNothing = 0;
 export const fillNumber = 1;
 export const fillSize = 2;
+
+/** What a contraction is: with positions left out; of f64, instead, a window's sum or the first of its greatest. */
+export const wayHoles = 1;
+export const waySum = 2;
+export const wayMax = 4;
 
 // Operations. The words of each are in docs/format.md; the first is `operation + 256 × words`.
 export const opMove = 1;

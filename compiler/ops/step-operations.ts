@@ -7,9 +7,9 @@ import { arg, binary, bits, convert, type Expr, type ScalarType, select, unary }
 
 const unaries: readonly (readonly [op: Parameters<typeof unary>[0], types: string])[] = [
   ["abs", "f32 f64"],
-  ["ceil", "f32"],
-  ["floor", "f32"],
-  ["nearest", "f32"],
+  ["ceil", "f32 f64"],
+  ["floor", "f32 f64"],
+  ["nearest", "f32 f64"],
   ["neg", "f32 f64"],
   ["not", "bool i32"],
   ["sqrt", "f32 f64"],
@@ -21,9 +21,9 @@ const binaries: readonly (readonly [op: Parameters<typeof binary>[0], types: str
   ["sub", "f32 f64 i32 i64"],
   ["mul", "f32 f64 i32 i64"],
   ["div", "f32 f64"],
-  ["rem", "i32"],
-  ["max", "f32 i32"],
-  ["min", "f32 i32"],
+  ["rem", "i32 f64"],
+  ["max", "f32 i32 f64"],
+  ["min", "f32 i32 f64"],
   ["and", "bool i32 i64"],
   ["or", "bool i32 i64"],
   ["xor", "bool i32 i64"],
@@ -33,19 +33,23 @@ const binaries: readonly (readonly [op: Parameters<typeof binary>[0], types: str
   ["eq", "bool f32 f64 i32"],
   ["ne", "bool f32 f64 i32 i64"],
   ["lt", "f32 f64 i32"],
-  ["le", "f32 i32"],
+  ["le", "f32 f64 i32"],
   ["gt", "f32 f64 i32"],
   ["ge", "f32 f64 i32"],
 ];
 
-const conversions =
-  "bool-f32 bool-i32 f32-bool f32-f64 f32-i32 f64-f32 f64-i64 i32-bool i32-f32 i32-f64 i64-f64";
+const conversions = [
+  "bool-f32 bool-f64 bool-i32 f32-bool f32-f64 f32-i32 f64-bool f64-f32 f64-i32 f64-i64",
+  "i32-bool i32-f32 i32-f64 i64-f64",
+  // Integers of eight bits are computed with as i32: how they are read, and what is kept of a result.
+  "u8-i32 i8-i32 i32-u8 i32-i8",
+].join(" ");
 const rereadings = "f32-i32 f64-i64 i32-f32 i64-f64";
 const chosen = "bool f32 f64 i32 i64";
 /** What moves as it is. */
-const copied = "bool f32 i32";
+const copied = "bool f32 i32 f64";
 
-const scalarTypes: readonly ScalarType[] = ["f32", "f64", "i32", "i64", "bool"];
+const scalarTypes: readonly ScalarType[] = ["f32", "f64", "i32", "i64", "u8", "i8", "bool"];
 
 function typeOf(name: string | undefined): ScalarType {
   const type = scalarTypes.find((t) => t === name);

@@ -8,9 +8,9 @@ import { stateCells } from "../bytecode/program-tables.ts";
 import { joinBytes, WordWriter } from "../bytecode/word-writer.ts";
 import type { Constant, Module } from "../graph/ir.ts";
 import { fnv64 } from "../ops/fnv64.ts";
-import { dtypeCode, isKernelDType, type KernelDType } from "../ops/kernel-abi.ts";
+import { tensorCodes } from "../ops/kernel-abi.ts";
 import * as format from "../ops/program-format.ts";
-import { bytesOf } from "../ops/types.ts";
+import { bytesOf, type DType } from "../ops/types.ts";
 
 export const programEntry = "glim.program";
 export const stateEntry = "glim.state";
@@ -34,7 +34,7 @@ export interface PackageInput {
 /** A tensor of the file after the program. */
 interface Entry {
   readonly name: string;
-  readonly dtype: "F64" | "F32" | "I32" | "BOOL" | "U8";
+  readonly dtype: (typeof fileTypes)[DType];
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
   readonly elementBytes: number;
@@ -42,11 +42,14 @@ interface Entry {
   readonly aliases: readonly string[];
 }
 
-const fileTypes: Readonly<Record<KernelDType, Entry["dtype"]>> = {
+const fileTypes = {
   f32: "F32",
   i32: "I32",
   bool: "BOOL",
-};
+  f64: "F64",
+  u8: "U8",
+  i8: "I8",
+} as const satisfies Readonly<Record<DType, string>>;
 const longest = 8;
 
 export function writePackage(input: PackageInput): Uint8Array {
@@ -116,7 +119,6 @@ const bytesIn = ({ data }: Constant): Uint8Array =>
 
 function entryOf(c: Constant): Entry {
   const { dtype, shape } = c.type;
-  if (!isKernelDType(dtype)) throw new Error(`packages have no ${dtype}`);
   return {
     name: c.name,
     dtype: fileTypes[dtype],
@@ -142,18 +144,19 @@ function sourceEntry(sources: ReadonlyMap<string, string>): Entry {
 
 const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
 
-/** Constants that the compiler made, one after another. */
+/** Constants that the compiler made, one after another, at multiples of their elements' bytes and of 4. */
 function placeInside(constants: readonly Constant[]) {
   const places = new Map<Constant, number>();
   const parts: Uint8Array[] = [];
   let at = 0;
   for (const c of constants) {
-    places.set(c, at);
+    const place = roundUp(at, Math.max(4, bytesOf[c.type.dtype]));
+    places.set(c, place);
     const bytes = bytesIn(c);
-    const padding = roundUp(bytes.length, 4) - bytes.length;
-    parts.push(bytes, new Uint8Array(padding));
-    at += bytes.length + padding;
+    parts.push(new Uint8Array(place - at), bytes);
+    at = place + bytes.length;
   }
+  parts.push(new Uint8Array(roundUp(at, 4) - at));
   return { places, bytes: joinBytes(parts) };
 }
 
@@ -164,7 +167,7 @@ function tensorBytes(tensors: readonly Constant[], placeOf: (c: Constant) => num
   for (const c of tensors) {
     const { dtype, shape } = c.type;
     const sizes = Array.from({ length: longest }, (_, i) => Number(shape[i] ?? 0));
-    words.add(placeOf(c), c.data.byteLength, dtypeCode(dtype), shape.length, ...sizes);
+    words.add(placeOf(c), c.data.byteLength, tensorCodes[dtype], shape.length, ...sizes);
   }
   return words.bytes();
 }

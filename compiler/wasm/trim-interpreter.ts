@@ -106,6 +106,15 @@ function replaceBody(api: Api, m: Module, name: string, body: number): void {
   m.addFunction(name, params, results, [], body);
 }
 
+/** What makes code smaller before binaryen's own order of passes, and after it. */
+const passesBefore = [
+  ...["duplicate-function-elimination", "remove-unused-module-elements", "once-reduction"],
+  ...["inlining", "simplify-globals-optimizing", "generate-global-effects", "rse", "vacuum"],
+  ...["code-folding", "ssa-nomerge", "local-cse", "remove-unused-brs", "remove-unused-names"],
+  ...["merge-blocks", "precompute-propagate", "simplify-globals-optimizing", "dae-optimizing"],
+];
+const passesAfter = ["const-hoisting", "reorder-locals", "reorder-functions", "reorder-globals"];
+
 /**
  * The code as small as binaryen makes it, without names. The interpreter's kernels are not unrolled as those
  * of compiled modules are, and lose nothing by it.
@@ -118,7 +127,9 @@ function shrink(api: Api, code: Uint8Array): Uint8Array {
     m.setFeatures(features(api));
     api.setOptimizeLevel(2);
     api.setShrinkLevel(2);
+    m.runPasses(passesBefore);
     m.optimize();
+    m.runPasses(passesAfter);
     api.setDebugInfo(false);
     return m.emitBinary();
   } finally {

@@ -73,6 +73,7 @@ static const char *refusal_text(u32 number) {
       "a table has what cannot be",
       "it needs a kernel that this interpreter does not have",
       "an operation is not lawful",
+      "it needs an operation that this interpreter was made without",
   };
   return texts[number < sizeof texts / sizeof *texts ? number : 0];
 }

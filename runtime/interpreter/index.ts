@@ -51,7 +51,7 @@ import { lengthOf, newTensorOf, pointerOf } from "./tensors";
 import { next, setWord, word } from "./words";
 
 export * from "./operations";
-export { table_runSteps } from "./steps";
+export { table_remainder, table_runSteps } from "./steps";
 export * from "./verifications";
 
 let loaded: bool = false;

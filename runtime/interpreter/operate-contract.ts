@@ -1,9 +1,11 @@
 /** Contractions: which axes are rows, columns, batch or reduced, and where zeros are around an operand. */
 
+import { wayHoles } from "../ops/program-format";
 import { contract } from "./kernel-imports";
 import { tilesF32, tilesI32 } from "./kernel-table";
 import { spend } from "./limits";
 import { mustHaveAxes } from "./operate-move";
+import { contractWide } from "./operate-wide";
 import {
   addGuard,
   clearList,
@@ -35,6 +37,7 @@ import { reasonUnlawful, stopFor } from "./stop";
 import {
   dimOf,
   dtypeF32,
+  dtypeF64,
   dtypeOf,
   lengthOf,
   newTensor,
@@ -69,8 +72,10 @@ export function runContract(): void {
   // Without reduced positions there are results all the same: zeros.
   const nothing = isEmpty;
   for (let i = outputs; i < axes; i++) setWord(extentsAt, i, nextExtent());
-  setPlan(plan.contractHasHoles, next());
-  setPlan(plan.contractFirstPosition, nextSize());
+  const way = next();
+  setPlan(plan.contractHasHoles, way & wayHoles);
+  const position = nextSize();
+  setPlan(plan.contractFirstPosition, position);
   for (let i = outputs; i < axes; i++) setWord(weightsAt, i, nextSize());
   readOperand(a, axes, firstBy, firstGuards);
   firstStart = operandStart;
@@ -83,7 +88,22 @@ export function runContract(): void {
   for (let i = 0; i < rankOf(out); i++) {
     start += readInside(outputs, strideOf(out, i), thirdBy, dimOf(out, i));
   }
-  if (!nothing && lengthOf(out) > 0) runPart(a, b, out, start, outputs, axes);
+  if (!nothing && lengthOf(out) > 0) {
+    if (dtypeOf(out) !== dtypeF64) runPart(a, b, out, start, outputs, axes);
+    else {
+      contractWide(
+        way,
+        pointerOf(a) + (firstStart << 3),
+        pointerOf(b) + (secondStart << 3),
+        pointerOf(out) + (start << 3),
+        outputs,
+        axes,
+        position,
+        firstGuardCount,
+        secondGuardCount,
+      );
+    }
+  }
   if (into === 0) give(d, out);
 }
 

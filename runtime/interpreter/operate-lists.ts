@@ -37,12 +37,14 @@ import {
   bytesOf,
   dimOf,
   dtypeBool,
-  dtypeF32,
   dtypeOf,
+  elementAt,
   freeView,
   isDense,
+  isInteger,
   newTensor,
   pointerOf,
+  setElement,
   shiftOf,
 } from "./tensors";
 import { next, operationWords } from "./words";
@@ -156,9 +158,9 @@ export function runListOfTensor(): void {
   listResize(list, count, 8);
   for (let i = 0; i < count; i++) {
     const to = slotAddress(list, i, 8);
-    const from = pointerOf(v) + ((<usize>i) << 2);
-    if (dtype === dtypeBool) store<i32>(to, load<u8>(pointerOf(v) + <usize>i));
-    else store<f64>(to, dtype === dtypeF32 ? <f64>load<f32>(from) : <f64>load<i32>(from));
+    const x = elementAt(dtype, pointerOf(v) + ((<usize>i) << shiftOf(dtype)));
+    if (dtype === dtypeBool) store<i32>(to, <i32>x);
+    else store<f64>(to, x);
   }
   if (v !== x) freeView(v);
   give(d, list);
@@ -187,12 +189,8 @@ function putElement(v: usize, i: i32, from: usize, isBool: bool, site: i32): voi
   const dtype = dtypeOf(v);
   const to = pointerOf(v) + ((<usize>i) << shiftOf(dtype));
   const x = isBool ? <f64>load<i32>(from) : load<f64>(from);
-  if (dtype === dtypeF32) store<f32>(to, <f32>x);
-  else if (dtype === dtypeBool) store<u8>(to, x !== 0 ? 1 : 0);
-  else {
-    if (<f64>(<i32>x) !== x) stop(site);
-    store<i32>(to, <i32>x);
-  }
+  setElement(dtype, to, x);
+  if (isInteger(dtype) && elementAt(dtype, to) !== x) stop(site);
 }
 
 /** d, list, shape: the tensors of a list of boxes, one after the other. */

@@ -12,6 +12,7 @@ import {
 } from "./kernel-table";
 import { kernelAt, kernelCombine, kernelIdentity, kernelNumber, kernelOperands } from "./kernels";
 import { spend, spendOn } from "./limits";
+import { reducePositionsWide } from "./operate-wide";
 import { detailOf, give, numberIn, objectIn, setNumber, typeOf } from "./registers";
 import {
   constantBytes,
@@ -29,12 +30,13 @@ import {
   descriptorBytes,
   descriptorOf,
   dimOf,
-  dtypeF32,
+  dtypeF64,
   dtypeOf,
   lengthOf,
   newTensor,
   pointerOf,
   rankOf,
+  setElement,
   strideOf,
 } from "./tensors";
 import { at, goTo, next, setWord, word } from "./words";
@@ -128,8 +130,7 @@ export function finish(out: usize, finishing: i32, reads: i32, count: i32): void
   let slot = 0;
   if ((reads & 1) !== 0) writeSlot(slot++, out);
   if ((reads & 2) !== 0) {
-    if (dtypeOf(out) === dtypeF32) store<f32>(cellsAt, <f32>count);
-    else store<i32>(cellsAt, count);
+    setElement(dtypeOf(out), cellsAt, <f64>count);
     setWord(slotAt(slot), 0, <i32>cellsAt);
     setWord(slotAt(slot), 1, dtypeOf(out));
     setWord(slotAt(slot), 2, 0);
@@ -154,13 +155,17 @@ export function runReduce(): void {
   if (kept !== lengthOf(out)) stopFor(reasonUnlawful);
   spendOn(<i64>kept * <i64>count);
   if (kept > 0) {
-    reduce(
-      kernelNumber(kernel),
-      kernelCombine(kernel),
-      kernelOperands(kernel),
-      word(kernel, kernelIdentity),
-      pointerOf(out),
-    );
+    if (dtypeOf(x) === dtypeF64 && kernelCombine(kernel) < 0) {
+      reducePositionsWide(kernel, x, out, mask);
+    } else {
+      reduce(
+        kernelNumber(kernel),
+        kernelCombine(kernel),
+        kernelOperands(kernel),
+        kernelIdentity(kernel),
+        pointerOf(out),
+      );
+    }
     finish(out, finishing, reads, count);
   }
   give(d, out);

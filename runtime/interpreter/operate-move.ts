@@ -46,8 +46,6 @@ import { reasonUnlawful, stopFor } from "./stop";
 import {
   dimOf,
   dimsOf,
-  dtypeBool,
-  dtypeF32,
   dtypeOf,
   isDense,
   lengthOf,
@@ -57,6 +55,7 @@ import {
   pointerOf,
   rankOf,
   setDense,
+  setElement,
   setPointer,
   setStride,
   shiftOf,
@@ -185,9 +184,7 @@ export function runPieces(): void {
 
 export function fill(out: usize, x: f64): void {
   const dtype = dtypeOf(out);
-  if (dtype === dtypeF32) store<f32>(cellsAt, <f32>x);
-  else if (dtype === dtypeBool) store<u8>(cellsAt, x !== 0 ? 1 : 0);
-  else store<i32>(cellsAt, <i32>x);
+  setElement(dtype, cellsAt, x);
   setWord(extentsAt, 0, lengthOf(out));
   setWord(firstBy, 0, 0);
   setWord(secondBy, 0, 1);

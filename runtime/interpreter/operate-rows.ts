@@ -1,18 +1,11 @@
 /** Operators that read rows at positions, scan, sort or pool: one plan each. */
 
-import {
-  indexRows,
-  move,
-  scan,
-  scatterRows,
-  sortRows,
-  windowMax,
-  windowSum,
-} from "./kernel-imports";
+import { indexRows, move, scan, scatterRows, sortRows, window } from "./kernel-imports";
 import { kernelAt, kernelIdentity, kernelNumber } from "./kernels";
 import { spendOn, stopForMemory } from "./limits";
 import { finish } from "./operate-map";
 import { copyDense, copyInto, mustHaveAxes } from "./operate-move";
+import { scanWide, sortWide } from "./operate-wide";
 import {
   clearList,
   elementsOf,
@@ -47,6 +40,7 @@ import {
   dimOf,
   dimsOf,
   dtypeF32,
+  dtypeF64,
   dtypeI32,
   dtypeOf,
   freeView,
@@ -175,6 +169,7 @@ export function runScatter(): void {
 }
 
 function modeOf(isAdd: i32, dtype: i32): i32 {
+  if (dtype === dtypeF64) return 4 + isAdd;
   if (isAdd !== 0) return dtype === dtypeF32 ? 3 : 2;
   return shiftOf(dtype) === 0 ? 0 : 1;
 }
@@ -220,20 +215,20 @@ function copyRows(axes: i32, from: usize, to: usize, shift: i32): void {
 }
 
 /** Elements before and after an axis: the slabs and the lag of scans and sorts. */
-function slabsOf(x: usize, axis: i32): i32 {
+export function slabsOf(x: usize, axis: i32): i32 {
   let slabs = 1;
   for (let i = 0; i < axis; i++) slabs *= dimOf(x, i);
   return slabs;
 }
 
-function lagOf(x: usize, axis: i32): i32 {
+export function lagOf(x: usize, axis: i32): i32 {
   let lag = 1;
   for (let i = axis + 1; i < rankOf(x); i++) lag *= dimOf(x, i);
   return lag;
 }
 
 /** `x` if it is dense, else a copy that the caller frees. */
-function denseOf(x: usize): usize {
+export function denseOf(x: usize): usize {
   return isDense(x) ? x : copyDense(x);
 }
 
@@ -257,7 +252,8 @@ export function runScan(): void {
     setPlan(plan.scanSlabs, slabsOf(out, axis));
     setPlan(plan.scanLength, dimOf(out, axis));
     setPlan(plan.scanLag, lagOf(out, axis));
-    scan(kernelNumber(kernel), word(kernel, kernelIdentity));
+    if (dtypeOf(x) !== dtypeF64) scan(kernelNumber(kernel), kernelIdentity(kernel));
+    else scanWide(kernel, x, factor, out, axis);
     if (x !== last) freeView(x);
     if (factor !== first) freeView(factor);
   }
@@ -297,7 +293,8 @@ export function runSort(): void {
     setPlan(plan.sortLag, lagOf(out, axis));
     setPlan(plan.sortIsFloat, dtypeOf(x) === dtypeF32 ? 1 : 0);
     setPlan(plan.sortDescending, descending);
-    sortRows();
+    if (dtypeOf(x) !== dtypeF64) sortRows();
+    else sortWide(x, out, axis, descending !== 0, scratchBlock(<usize>(length + 1) * 16));
     if (x !== given) freeView(x);
   }
   give(d, out);
@@ -344,8 +341,7 @@ export function runWindow(): void {
     setPlan(plan.windowOut, <i32>pointerOf(out));
     setPlan(plan.windowCount, groupCount());
     setPlan(plan.windowAxisCount, groupAxes());
-    if (isMax !== 0) windowMax();
-    else windowSum();
+    window(isMax);
     finish(out, finishing, reads, size);
   }
   give(d, out);

@@ -13,20 +13,29 @@ import {
   typeOf,
 } from "./registers";
 import { reasonUnlawful, stop, stopFor } from "./stop";
-import { dtypeBool, dtypeF32, dtypeOf, lengthOf, newScalar, pointerOf } from "./tensors";
+import {
+  dtypeBool,
+  dtypeOf,
+  elementAt,
+  isInteger,
+  lengthOf,
+  newScalar,
+  pointerOf,
+  setElement,
+  shiftOf,
+} from "./tensors";
 import { next } from "./words";
 
 export function runItem(): void {
   const d = next();
   const v = objectIn(next());
   if (lengthOf(v) !== 1) stopFor(reasonUnlawful);
-  const dtype = dtypeOf(v);
-  if (dtype === dtypeBool) setBool(d, load<u8>(pointerOf(v)));
-  else
-    setNumber(d, dtype === dtypeF32 ? <f64>load<f32>(pointerOf(v)) : <f64>load<i32>(pointerOf(v)));
+  const x = elementAt(dtypeOf(v), pointerOf(v));
+  if (dtypeOf(v) === dtypeBool) setBool(d, <i32>x);
+  else setNumber(d, x);
 }
 
-/** A number or boolean as a tensor, rounded once; a fraction is refused for integers. */
+/** A number or boolean as a tensor, rounded once; a fraction is refused for integers, what eight bits do not hold for those. */
 export function runSplat(): void {
   const d = next();
   const a = next();
@@ -34,10 +43,10 @@ export function runSplat(): void {
   const dtype = detailOf(typeOf(d));
   const isBool = kindOf(typeOf(a)) === kindBool;
   const x = isBool ? <f64>boolIn(a) : numberIn(a);
-  if (dtype !== dtypeF32 && !isBool && x !== trunc(x)) stop(site);
+  if (isInteger(dtype) && !isBool && x !== trunc(x)) stop(site);
   const v = newScalar(dtype);
-  if (dtype === dtypeF32) store<f32>(pointerOf(v), <f32>x);
-  else if (dtype === dtypeBool) store<u8>(pointerOf(v), <u8>x & 1);
-  else store<i32>(pointerOf(v), <i32>x);
+  setElement(dtype, pointerOf(v), x);
+  // What is out of range saturates, but eight bits must hold it.
+  if (shiftOf(dtype) === 0 && elementAt(dtype, pointerOf(v)) !== x) stop(site);
   give(d, v);
 }

@@ -14,6 +14,8 @@ import {
   stepValuesAt,
 } from "./kernel-table";
 import { kernelAt, kernelNumber, kernelOperands, kernelType } from "./kernels";
+import { remainder } from "./numbers";
+import { shiftOf } from "./tensors";
 import { at, next, setWord, word } from "./words";
 
 export const constantBytes: usize = 64;
@@ -35,7 +37,7 @@ let resultStep: i32 = 0;
 
 /** Bytes of four elements of a type. */
 export function stepOf(type: i32): i32 {
-  return type === typeBool ? 4 : type <= typeI32 ? 16 : 32;
+  return 4 << shiftOf(type);
 }
 
 function valueAt(number: i32): usize {
@@ -138,5 +140,16 @@ function runBlock(out: i32, count: i32): void {
     const number = kernelNumber(record);
     callKernel(number, to, count, <i32>stepSlotsAt, number);
     words += (<usize>(2 + operands)) << 2;
+  }
+}
+
+/** `%` of numbers, element by element, called as kernels are. */
+export function table_remainder(out: i32, count: i32, slots: i32, _number: i32): void {
+  let x = word(<usize>slots, 0);
+  let y = word(<usize>slots, 2);
+  for (let i = 0; i < count; i++) {
+    store<f64>(<usize>out + ((<usize>i) << 3), remainder(load<f64>(x), load<f64>(y)));
+    x += word(<usize>slots, 1) >> 2;
+    y += word(<usize>slots, 3) >> 2;
   }
 }

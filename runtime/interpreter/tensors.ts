@@ -7,6 +7,7 @@
 import { alloc, allocRaw, free } from "../heap/allocate";
 import { countOf, setCount } from "../heap/header";
 import { openSize } from "../ops/program-format";
+import { shifts } from "./kernel-table";
 import { spend, stopForMemory } from "./limits";
 import { nextExtent, sizeAt } from "./sizes";
 import { reasonUnlawful, stopFor } from "./stop";
@@ -29,6 +30,10 @@ export const descriptorBytes: usize = 80;
 export const dtypeF32: i32 = 0;
 export const dtypeI32: i32 = 1;
 export const dtypeBool: i32 = 2;
+export const dtypeF64: i32 = 3;
+export const dtypeI8: i32 = 6;
+/** A bit for each of them; 4 is what results that are values have, 5 u8. */
+const dtypes: i32 = 0b1101111;
 
 const mostBytes: i64 = 1 << 31;
 
@@ -65,11 +70,34 @@ export function isDense(v: usize): bool {
 export function storageOf(v: usize): usize {
   return load<u32>(v, storageAt);
 }
+export function isDType(dtype: i32): bool {
+  return <u32>dtype < 32 && ((dtypes >> dtype) & 1) !== 0;
+}
+/** log2 of the bytes of an element; types of steps have the same numbers, and 4 is i64. */
 export function shiftOf(dtype: i32): i32 {
-  return dtype === dtypeBool ? 0 : 2;
+  return (shifts >> (dtype << 1)) & 3;
+}
+export function isInteger(dtype: i32): bool {
+  return dtype !== dtypeF32 && dtype !== dtypeF64;
 }
 export function bytesOf(v: usize): usize {
   return (<usize>lengthOf(v)) << shiftOf(dtypeOf(v));
+}
+
+/** The element of a tensor that lies at `place`, as a number; a boolean as 0 or 1. */
+export function elementAt(dtype: i32, place: usize): f64 {
+  if (dtype === dtypeF32) return <f64>load<f32>(place);
+  if (dtype === dtypeF64) return load<f64>(place);
+  if (shiftOf(dtype) !== 0) return <f64>load<i32>(place);
+  return dtype === dtypeI8 ? <f64>load<i8>(place) : <f64>load<u8>(place);
+}
+
+/** Numbers are rounded once, or whole. */
+export function setElement(dtype: i32, place: usize, x: f64): void {
+  if (dtype === dtypeF32) store<f32>(place, <f32>x);
+  else if (dtype === dtypeF64) store<f64>(place, x);
+  else if (shiftOf(dtype) !== 0) store<i32>(place, <i32>x);
+  else store<u8>(place, <u8>(<i32>x));
 }
 
 /** Sets length and row-major strides by the sizes that are there. */

@@ -4,6 +4,7 @@ import * as op from "../ops/program-format";
 import { kernelAt, kernelKind, kernelOperands, kernelType } from "./kernels";
 import { section } from "./program";
 import { read } from "./reader";
+import { dtypeF64 } from "./tensors";
 import {
   anyDType,
   f32,
@@ -22,6 +23,13 @@ import {
   tensor,
 } from "./verify-words";
 import { word } from "./words";
+
+const mostWays: i32 = op.wayHoles | op.waySum | op.wayMax;
+
+/** What kernels add up: eight bits and bools are converted first. */
+function isNumeric(dtype: i32): bool {
+  return dtype < 2 || dtype === dtypeF64;
+}
 
 export function verifyReshape(): void {
   tensor(tensor(anyDType));
@@ -75,7 +83,7 @@ export function verifyScan(): void {
 
 export function verifySort(): void {
   tensor(i32Type);
-  must(tensor(anyDType) !== 2);
+  must(isNumeric(tensor(anyDType)));
   read();
   read();
 }
@@ -95,7 +103,7 @@ function verifyFinish(dtype: i32): void {
 
 export function verifyContract(): void {
   const dtype = tensor(anyDType);
-  must(dtype !== 2 && <u32>read() <= 1);
+  must(isNumeric(dtype) && <u32>read() <= 1);
   tensor(dtype);
   tensor(dtype);
   const rank = shape();
@@ -104,7 +112,7 @@ export function verifyContract(): void {
   must(<u32>outputs <= <u32>mostAxes && <u32>reduced <= <u32>mostAxes);
   must(outputs + reduced <= mostAxes);
   sizes(outputs + reduced);
-  must(<u32>read() <= 1);
+  must(<u32>read() <= <u32>(dtype === dtypeF64 ? mostWays : 1));
   sizes(1 + reduced);
   places(outputs + reduced);
   places(outputs + reduced);
@@ -147,7 +155,7 @@ export function verifyScatter(): void {
   tensor(i32Type);
   tensor(dtype);
   const isAdd = read();
-  must(isAdd === 0 || (isAdd === 1 && dtype !== 2));
+  must(isAdd === 0 || (isAdd === 1 && isNumeric(dtype)));
   site();
   const axes = read();
   must(<u32>axes <= <u32>mostAxes);

@@ -16,7 +16,7 @@ const isList = (v: unknown): v is readonly unknown[] => Array.isArray(v);
 const isText = (v: unknown): v is string => typeof v === "string";
 const isCount = (v: unknown): v is number => Number.isInteger(v) && Number(v) >= 0;
 
-const dtypes = ["f32", "i32", "bool"];
+const dtypes = ["f32", "i32", "bool", "f64", undefined, "u8", "i8"];
 const deepest = 200;
 
 export class SignatureCheck {
@@ -67,7 +67,12 @@ export class SignatureCheck {
     const { dtype, shape, type } = v;
     if (kind === format.kindTensor) {
       const isShape = isList(shape) && shape.every((d) => isCount(d) || isText(d));
-      return dtype === dtypes[detail] && isShape && (rank ?? shape.length) === shape.length;
+      return (
+        isText(dtype) &&
+        dtype === dtypes[detail] &&
+        isShape &&
+        (rank ?? shape.length) === shape.length
+      );
     }
     if (shape !== undefined) return false;
     if (kind === format.kindNumber) return dtype === "f64" && type === undefined;
@@ -123,6 +128,7 @@ export class SignatureCheck {
         );
       default:
         return (
+          isText(v.tensor) &&
           v.tensor === dtypes[type!.detail] &&
           isList(v.shape) &&
           v.shape.length === sizes.length &&

@@ -181,7 +181,16 @@ function readSources(tensor: RawTensor | undefined): ReadonlyMap<string, string>
   );
 }
 
-const dtypes: readonly FileDType[] = ["f32", "i32", "bool"];
+/** By the numbers of tensors' dtypes: 4 is what values have in results. */
+const dtypes: readonly (FileDType | undefined)[] = [
+  "f32",
+  "i32",
+  "bool",
+  "f64",
+  undefined,
+  "u8",
+  "i8",
+];
 const tensorWords = 12;
 
 /** The program's tensors are the file's, or lie in the program itself. */

@@ -1,13 +1,17 @@
 // f64, u8 and i8 go other ways than f32: eager mode computes them in JavaScript, compiled code without
-// vectors or with other loads. Both must give what the numeric contract says, for every operator.
+// vectors or with other loads, the interpreter one element after another or as i32. All must give what the numeric
+// contract says, for every operator.
 
 import { describe, expect, it } from "vitest";
 import { RefusedCall } from "#glim/compiler/graph/infer.js";
-import type { Module } from "#glim/compiler/graph/ir.js";
+import { type Module, tensorOf } from "#glim/compiler/graph/ir.js";
 import type { Op, Sample } from "#glim/compiler/ops/op.js";
 import { ops } from "#glim/compiler/ops/registry.js";
 import { type DType, dtypes } from "#glim/compiler/ops/types.js";
-import { isIndex, parseTensor, runSample, sampleSizes } from "../ops/sample-call.ts";
+import { openSync } from "#glim/runtime/package/open.js";
+import { lengthOf } from "../ops/reference-elements.ts";
+import { concreteType, isIndex, parseTensor, runSample, sampleSizes } from "../ops/sample-call.ts";
+import { interpreter, packageGraph } from "../package/compare-package.ts";
 import { bitsOf } from "./bits.ts";
 import { eagerApply } from "./eager-apply.ts";
 import { callEntry, compileGraph } from "./run-compiled.ts";
@@ -71,6 +75,22 @@ function together(cases: readonly Case[]): Module {
   return { ...cases[0]!.module, funcs };
 }
 
+/** What the interpreter gives for a case: parameters after those of the operator only bring sizes. */
+function packaged(
+  model: ReturnType<typeof openSync>,
+  n: number,
+  { module }: Case,
+  operands: ReturnType<typeof runSample>["operands"],
+): ArrayLike<number> {
+  const shapes = module.funcs[0]!.params.map(({ value }) => concreteType(tensorOf(value)).shape);
+  const given = shapes.map((shape, i) => ({
+    data: operands[i]?.data ?? new Float32Array(lengthOf(shape)),
+    shape: operands[i]?.type.shape ?? shape,
+  }));
+  const [got] = model[`run${n}`]!(...given) as { data: Float32Array }[];
+  return got!.data;
+}
+
 const tested = ops.map((op) => [op.name, op, samplesOf(op)] as const);
 
 describe("operators", () => {
@@ -78,6 +98,7 @@ describe("operators", () => {
     "%s",
     async (_name, op, samples) => {
       const cases = samples.map((sample): Case => ({ sample, ...sampleModule(op, sample) }));
+      const model = openSync(packageGraph(together(cases)), interpreter);
       for (const way of [
         { optimize: 2, fusion: true } as const,
         { optimize: 0, fusion: false } as const,
@@ -99,6 +120,9 @@ describe("operators", () => {
           const wanted = bitsOf(result.data);
           expect(bitsOf(got[0]!.data), `${text}, compiled`).toEqual(wanted);
           expect(got[0]!.data.constructor, text).toBe(result.data.constructor);
+          const inPackage = packaged(model, n, cases[n]!, operands);
+          expect(bitsOf(inPackage), `${text}, in the interpreter`).toEqual(wanted);
+          expect(inPackage.constructor, text).toBe(result.data.constructor);
           const eager = eagerApply(op, operands, attrs, result.type);
           expect(bitsOf(eager), `${text}, eager`).toEqual(wanted);
         }

@@ -7,12 +7,16 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { type AnyTensor, GlimError, Rng, tensor } from "glim";
 import { compileFile } from "glim/compiler";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { packageFile } from "#glim/cli/compiler.js";
+import { openSync } from "#glim/runtime/package/open.js";
 import * as eager from "../fixtures/dtypes/model.ts";
+import { interpreter } from "../package/compare-package.ts";
 import { plainOf } from "../stdlib/compiled-fixture.ts";
 
 type Entries = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
 
 let entries: Entries = {};
+let packaged: Entries = {};
 const folder = mkdtempSync(join(tmpdir(), "glim-dtypes-"));
 beforeAll(async () => {
   const file = fileURLToPath(new URL("../fixtures/dtypes/model.ts", import.meta.url));
@@ -21,6 +25,7 @@ beforeAll(async () => {
   writeFileSync(bindings, js);
   const { load } = await import(/* @vite-ignore */ pathToFileURL(bindings).href);
   entries = await load(wasm);
+  packaged = openSync((await packageFile(file)).bytes, interpreter);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -60,6 +65,7 @@ it.each<
       ? plainOf(wanted as AnyTensor)
       : Object.fromEntries(Object.entries(wanted).map(([key, x]) => [key, plainOf(x)]));
   expect(found).toEqual(plain);
+  expect(packaged[name]!(...args.map(given))).toEqual(plain);
 });
 
 it("differentiates and draws in f64", () => {
@@ -111,8 +117,10 @@ it("takes lists of numbers as f64", () => {
 
 it("refuses a number that eight bits do not hold, both ways", () => {
   expect(() => eager.brighten(image, 300)).toThrow(GlimError);
-  expect(() => entry("brighten")(plainOf(image), 300)).toThrow("must be whole and fit in 8 bits");
-  expect(() => entry("brighten")(plainOf(image), -1)).toThrow("must be whole and fit in 8 bits");
+  for (const run of [entry("brighten"), packaged.brighten!]) {
+    for (const outside of [300, -1, 0.5])
+      expect(() => run(plainOf(image), outside)).toThrow("must be whole and fit in 8 bits");
+  }
 });
 
 it("refuses arrays of another dtype", () => {

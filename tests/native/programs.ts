@@ -20,7 +20,7 @@ import { returnEverything } from "../compiled/return-everything.ts";
 import { differences } from "../conformance/torchscript/differences.ts";
 import { argument, torchscript } from "../conformance/torchscript/runs.ts";
 import { inputs, randomModels } from "../frontend/random-tapes.ts";
-import { graphModules } from "../graph/generate-graph.ts";
+import { graphModules, mixedModules } from "../graph/generate-graph.ts";
 import { withLists } from "../package/compare-package.ts";
 import { compileBothWays } from "../package/package-source.ts";
 import { sampleDigits } from "../samples/digits.ts";
@@ -105,9 +105,20 @@ async function ofGraph(name: string, m: Module, calls: readonly Call[]): Promise
 }
 
 /** Random graphs of tensors, which return all that they compute. */
-export async function graphPrograms(seed: number, count: number): Promise<readonly Program[]> {
+export const graphPrograms = (seed: number, count: number): Promise<readonly Program[]> =>
+  ofGraphs("graph", fc.sample(graphModules(), { seed, numRuns: count }), seed);
+
+/** The same with tensors of every dtype. */
+export const mixedPrograms = (seed: number, count: number): Promise<readonly Program[]> =>
+  ofGraphs("mixed", fc.sample(mixedModules(), { seed, numRuns: count }), seed);
+
+async function ofGraphs(
+  name: string,
+  graphs: readonly Module[],
+  seed: number,
+): Promise<readonly Program[]> {
   const programs: Program[] = [];
-  for (const [i, graph] of fc.sample(graphModules(), { seed, numRuns: count }).entries()) {
+  for (const [i, graph] of graphs.entries()) {
     const m = withLists(returnEverything(plainGraph(graph)));
     const calls = m.funcs
       .filter((f) => f.entry)
@@ -118,7 +129,7 @@ export async function graphPrograms(seed: number, count: number): Promise<readon
         // Three in a row, so that state is kept.
         return [0, 1, 2].map(() => [name, args]);
       });
-    programs.push(await ofGraph(`graph ${seed}/${i}`, m, calls));
+    programs.push(await ofGraph(`${name} ${seed}/${i}`, m, calls));
   }
   return programs;
 }

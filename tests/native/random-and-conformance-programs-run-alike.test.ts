@@ -17,6 +17,7 @@ import {
   digitPrograms,
   graphPrograms,
   heapPrograms,
+  mixedPrograms,
   outcomesOf,
   type Program,
   scriptPrograms,
@@ -47,7 +48,7 @@ function expectSame(where: string, program: Program, found: readonly Outcome[]):
 
 /** The programs, some at a time. */
 async function* randomPrograms(count: number): AsyncGenerator<readonly Program[]> {
-  const writers = { scriptPrograms, graphPrograms, heapPrograms };
+  const writers = { scriptPrograms, graphPrograms, mixedPrograms, heapPrograms };
   for (const write of Object.values(writers)) {
     for (let at = 0; at < count; at += together) {
       yield await write(seed + at, Math.min(together, count - at));

@@ -1,7 +1,7 @@
 /** Arguments for entries of any signature: the same numbers give the same arguments. */
 
 import { evaluateDim, parseDim } from "#glim/compiler/ops/dim.js";
-import type { DType } from "#glim/compiler/ops/types.js";
+import { type DType, isDType } from "#glim/compiler/ops/types.js";
 import type { EntrySignature, ModuleSignature } from "#glim/compiler/package/signature.js";
 import type { CellType, ValueType } from "#glim/compiler/package/value-types.js";
 
@@ -48,6 +48,9 @@ class Maker {
     const length = shape.reduce((n, d) => n * d, 1);
     if (dtype === "i32") return { data: Int32Array.from({ length }, () => this.below(4)), shape };
     if (dtype === "bool") return { data: Uint8Array.from({ length }, () => this.below(2)), shape };
+    if (dtype === "u8") return { data: Uint8Array.from({ length }, () => this.below(256)), shape };
+    if (dtype === "i8") return { data: Int8Array.from({ length }, () => this.below(256)), shape };
+    if (dtype === "f64") return { data: Float64Array.from({ length }, () => this.number()), shape };
     return { data: Float32Array.from({ length }, () => this.#random() * 2 - 1), shape };
   }
 
@@ -102,7 +105,7 @@ export function madeArguments(
   const args: unknown[] = [];
   for (const { path, dtype, shape, type } of entry.params) {
     const value =
-      shape !== undefined && (dtype === "f32" || dtype === "i32" || dtype === "bool")
+      shape !== undefined && isDType(dtype)
         ? maker.tensor(dtype, shape)
         : type !== undefined
           ? maker.value(type, 0)

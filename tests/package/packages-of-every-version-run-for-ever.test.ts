@@ -22,7 +22,7 @@ const current = `v${formatVersion}`;
 
 /** What the current version can and earlier ones could not, and a bit of all the rest. */
 const files = [
-  ...["kept/model.ts", "run-sizes/model.ts", "classes/model.ts"],
+  ...["dtypes/model.ts", "kept/model.ts", "run-sizes/model.ts", "classes/model.ts"],
   ...["programs-of-the-api/custom.ts", "frontend/models/state.ts"],
 ];
 

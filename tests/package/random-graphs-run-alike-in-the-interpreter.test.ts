@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { parseGraph } from "#glim/compiler/graph/text.js";
 import { plainGraph } from "../compiled/plain-graph.ts";
 import { returnEverything } from "../compiled/return-everything.ts";
-import { graphModules } from "../graph/generate-graph.ts";
+import { graphModules, mixedModules } from "../graph/generate-graph.ts";
 import { expectSameInPackage } from "./compare-package.ts";
 
 const runs = Number(process.env.GLIM_RUNS ?? 300);
@@ -20,6 +20,13 @@ it(`gives the same bits in ${runs} random programs (seed ${seed})`, { timeout: 0
     fc.property(graphModules(), (m) => expectSameInPackage(returnEverything(plainGraph(m)))),
     // A failure is worth finding even where there is no time to make it small.
     { numRuns: runs, seed, interruptAfterTimeLimit: 60_000 + runs * 500 },
+  );
+});
+
+it("gives the same bits with tensors of every dtype", { timeout: 0 }, () => {
+  fc.assert(
+    fc.property(mixedModules(), (m) => expectSameInPackage(returnEverything(plainGraph(m)))),
+    { numRuns: Math.ceil(runs / 5), seed, interruptAfterTimeLimit: 60_000 + runs * 500 },
   );
 });
 

@@ -11,7 +11,7 @@ export interface RecordedCall {
   readonly failure?: string;
 }
 
-const arrays = { Float32Array, Float64Array, Int32Array, Uint8Array } as const;
+const arrays = { Float32Array, Float64Array, Int32Array, Uint8Array, Int8Array } as const;
 const isArrayName = (name: string): name is keyof typeof arrays => name in arrays;
 
 /** A value as JSON: what JSON lacks is an object with one field whose name begins with `$`. */
@@ -30,12 +30,17 @@ export function pack(v: unknown): unknown {
   return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, pack(x)]));
 }
 
-/** The bytes in hexadecimal; every NaN of f32 counts as 0x7fc00000. */
+/** The bytes in hexadecimal; every NaN counts as one. */
 function bitsOf(v: ArrayBufferView): string {
   const bytes = Buffer.from(new Uint8Array(v.buffer, v.byteOffset, v.byteLength).slice());
   if (v instanceof Float32Array) {
     v.forEach((x, i) => {
       if (Number.isNaN(x)) bytes.writeUInt32LE(0x7fc00000, 4 * i);
+    });
+  }
+  if (v instanceof Float64Array) {
+    v.forEach((x, i) => {
+      if (Number.isNaN(x)) bytes.writeDoubleLE(Number.NaN, 8 * i);
     });
   }
   return bytes.toString("hex");

@@ -130,11 +130,3 @@ export const nestedList = (): Message =>
     "a tensor of lists whose lengths are known only at run time is not supported yet",
     "Make a tensor of one flat list, and `reshape` it.",
   );
-
-export const dtypeInPackage = (dtype: string): Message =>
-  message(
-    "GLIM4033",
-    `the program computes with ${dtype}, which packages cannot hold yet`,
-    "Compile the model to a module, or convert to f32 or i32 before.",
-    "The interpreter has kernels for f32, i32 and bool only.",
-  );

@@ -6,12 +6,13 @@ import { storageSize } from "../../graph/layout.ts";
 import { binary, compare, convert, i32, load, plus, times } from "../../loop/build.ts";
 import { callHeap } from "../../loop/heap.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
-import { bytesOf, isInteger, isNarrow, rangeOf, type TensorType } from "../../ops/types.ts";
+import { bytesOf, isInteger, isNarrow, type TensorType } from "../../ops/types.ts";
 import { loopType, wrapped } from "../expression.ts";
 import type { FunctionScope } from "../function-scope.ts";
 import { elementOf } from "../fused/kernel.ts";
 import { sizeExpr } from "../fused/size-expr.ts";
 import { returnUnless } from "../names.ts";
+import { mustFit } from "../number-messages.ts";
 import { boxedAt, elementsAt, headerBytes, loadLeaf, loadWord, storeLeaf } from "./heap-layout.ts";
 import { strideOf } from "./heap-walk.ts";
 
@@ -52,10 +53,7 @@ export function toTensor(scope: FunctionScope, type: ListType, list: LoopExpr, n
     const x = b.let("x", loadLeaf(leaf, plus(first, times(i, strideOf(type.element))), 0));
     const value = b.let("value", dtype === "bool" ? x : convert(x, loopType(dtype, 1)));
     if (isInteger(dtype) && leaf.kind === "f64") {
-      const [least, greatest] = rangeOf(dtype);
-      const due = isNarrow(dtype) ? `from ${least} to ${greatest}` : "and fit in 32 bits";
-      const message = `a number in ${dtype === "u8" ? "a" : "an"} ${dtype} tensor must be whole ${due}`;
-      const site = libraries.sites.add(message, node.span);
+      const site = libraries.sites.add(mustFit(dtype), node.span);
       const isWhole = compare("eq", convert(value, "f64"), x);
       const isWithin = isNarrow(dtype) ? compare("eq", value, wrapped(value, dtype)) : undefined;
       returnUnless(b, isWithin ? binary("and", isWhole, isWithin) : isWhole, site);

@@ -2,10 +2,12 @@
 
 import type { DataObject, LoopFunc, LoopModule } from "../../loop/ir.ts";
 import { placeData } from "../../loop/ir.ts";
-import { add, arg, binary, type Expr, mul } from "../../ops/expr.ts";
+import { add, arg, binary, type Expr, mul, type ScalarType } from "../../ops/expr.ts";
 import { keyExpr } from "../../ops/expr-key.ts";
 import { stepKernels } from "../../ops/expr-steps.ts";
 import {
+  type Combine,
+  combines,
   type Family,
   type HostRegion,
   type KernelTable,
@@ -25,7 +27,7 @@ import { dataObjects, type Region } from "./memory.ts";
 import { buildIndex, buildMove } from "./move.ts";
 import { buildFillOffsets } from "./offsets.ts";
 import { reduceDriverFunctions } from "./reduce-driver.ts";
-import { buildRow, identityBits, type RowReduction, rowLanes } from "./reduce-row.ts";
+import { buildRow, identityBits, rowLanes } from "./reduce-row.ts";
 import { buildScan } from "./scan.ts";
 import { buildScatter } from "./scatter.ts";
 import {
@@ -85,10 +87,11 @@ export function stepExpressions(ops: readonly Op[]): ReadonlyMap<string, Expr> {
 function makeKernels(needed: NeededKernels, isShared: boolean): Kernels {
   const parts = new ModuleParts();
   const maps: Record<string, number> = {};
-  const shared = isShared ? addShared(parts, needed.maps, maps) : [];
+  const ofParts = new Map([...needed.maps].filter(([, expr]) => !isHostFunction(expr)));
+  const shared = isShared ? addShared(parts, ofParts, maps) : [];
   const mapNumber = (key: string, expr: Expr): number =>
     maps[key] ?? parts.number("map", `map ${key}`, () => buildMapKernel(`map ${key}`, expr));
-  for (const [key, expr] of needed.maps) maps[key] = mapNumber(key, expr);
+  for (const [key, expr] of ofParts) maps[key] = mapNumber(key, expr);
   const reductions = addReductions(parts, needed, mapNumber, isShared);
   const tiles = { f32: addFloatTiles(parts), i32: addIntegerTile(parts) };
   if (isShared) parts.add("scan", ...sharedScanFunctions());
@@ -146,7 +149,7 @@ function addReductions(
   for (const r of needed.reductions) {
     const lanes = rowLanes(r);
     const name = `row ${r.combine} ${r.type} ${lanes}`;
-    const combine = combineExpr(r);
+    const combine = combineExpr(r.combine, r.type);
     const keyed = combine && keyExpr(combine);
     reductions[reductionKey(r.combine, r.type, r.lanes)] = {
       row: isShared
@@ -156,11 +159,34 @@ function addReductions(
       identity: keyed ? identityBits(r.combine, r.type) : 0,
     };
   }
+  if (isShared) Object.assign(reductions, wideReductions(mapNumber));
   return reductions;
 }
 
+/**
+ * Reductions of f64, which the interpreter has: by columns, with the operation that combines; positions by a function of its
+ * own, to which the number says whether it is the least. What results start with is told as an f32.
+ */
+function wideReductions(mapNumber: (key: string, expr: Expr) => number): Record<string, RowKernel> {
+  const made: Record<string, RowKernel> = {};
+  for (const combine of combines) {
+    const keyed = combineExpr(combine, "f64");
+    const { key, expr } = keyed ? keyExpr(keyed) : { key: "", expr: undefined };
+    const kernel: RowKernel = {
+      row: combine === "argmin" ? 1 : 0,
+      combine: expr ? mapNumber(key, expr) : -1,
+      identity: expr ? identityBits(combine, "f32") : 0,
+    };
+    for (const lanes of [1, 16] as const) made[reductionKey(combine, "f64", lanes)] = kernel;
+  }
+  return made;
+}
+
+/** Operations that are functions of the interpreter's own: a loop inside of which no value is an element. */
+export const isHostFunction = (e: Expr): boolean => e.op === "rem" && e.type === "f64";
+
 /** The map expression that adds one accumulator to another; positions have none. */
-function combineExpr({ combine, type }: RowReduction): Expr | undefined {
+export function combineExpr(combine: Combine, type: ScalarType): Expr | undefined {
   const [a, b] = [arg(0, type), arg(1, type)];
   switch (combine) {
     case "sum":
@@ -195,12 +221,17 @@ function addIntegerTile(parts: ModuleParts): number {
 }
 
 function addDrivers(parts: ModuleParts, isShared: boolean): void {
-  parts.add("driver", ...walkerFunctions(), ...mapDriverFunctions(), buildFillOffsets());
+  parts.add(
+    "driver",
+    ...walkerFunctions(isShared),
+    ...mapDriverFunctions(isShared),
+    buildFillOffsets(),
+  );
   parts.add("reduce", ...reduceDriverFunctions(isShared));
   parts.add("contract", ...contractFunctions());
-  parts.add("window", ...windowFunctions());
+  parts.add("window", ...windowFunctions(isShared));
   parts.add("move", buildMove(), buildTranspose());
-  parts.add("index", buildIndex());
-  parts.add("scatter", buildScatter());
+  parts.add("index", buildIndex(isShared));
+  parts.add("scatter", buildScatter(isShared));
   parts.add("sort", ...sortFunctions());
 }

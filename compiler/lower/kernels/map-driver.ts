@@ -19,6 +19,7 @@ import {
   blockElements,
   descriptorBytes,
   eq,
+  ge,
   lt,
   ne,
   part,
@@ -59,9 +60,10 @@ export const callKernel = (
 /** A kernel step, in bytes for four elements, of neighbours of `1 << shift` bytes. */
 export const denseStep = (shift: LoopExpr): LoopExpr => shl(i32(stepElements), shift);
 
-export const mapDriverFunctions = (): LoopFunc[] => [
+/** `isWide`: there are elements of eight bytes. */
+export const mapDriverFunctions = (isWide: boolean): LoopFunc[] => [
   buildRunMap(),
-  buildSetOperand(),
+  buildSetOperand(isWide),
   ...[1, 2, 3].map(buildMapDense),
   buildPositions(),
   buildInitSlots(),
@@ -88,16 +90,23 @@ function buildRunMap(): LoopFunc {
   return b.finish("runMap");
 }
 
-/** A step of −16 or −4 says: one element of four bytes or one, for all. */
-function buildSetOperand(): LoopFunc {
+/**
+ * A step of −16 or −4 says: one element of four bytes or one, for all. One of eight bytes (−32) is read where it
+ * lies: kernels take those one at a time.
+ */
+function buildSetOperand(isWide: boolean): LoopFunc {
   const b = new FuncBuilder();
   const index = b.param("index", "i32");
   const from = b.param("from", "i32");
   const step = b.param("step", "i32");
   b.if(lt(step, 0), () => {
-    const splat = b.let("splat", region("splats", times(index, splatBytes)));
-    writeSplat(b, splat, from, eq(step, -stepElements));
-    b.set(from, splat);
+    const writeOwn = (): void => {
+      const splat = b.let("splat", region("splats", times(index, splatBytes)));
+      writeSplat(b, splat, from, eq(step, -stepElements));
+      b.set(from, splat);
+    };
+    if (isWide) b.if(ge(step, -4 * stepElements), writeOwn);
+    else writeOwn();
     b.set(step, i32(0));
   });
   setSlot(b, slotAt(index), from, step);

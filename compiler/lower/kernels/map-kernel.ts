@@ -119,11 +119,12 @@ function nodesOf(root: Expr): Expr[] {
   return [...seen];
 }
 
-/** Wide types have no vector of four; integer division by the garbage after the end may trap. */
+/** Types of eight bytes and integers of eight bits have no vector of four; integer division by the garbage after the end may trap. */
 export const isVectorizable = (root: Expr): boolean =>
   nodesOf(root).every(
     ({ op, type }) =>
-      type !== "f64" && type !== "i64" && !(type === "i32" && (op === "div" || op === "rem")),
+      !["f64", "i64", "u8", "i8"].includes(type) &&
+      !(type === "i32" && (op === "div" || op === "rem")),
   );
 
 function vectorsFor(root: Expr): number {

@@ -1,14 +1,15 @@
 /** Static memory of the kernel module, and how its functions read and write words there. */
 
 import type { FuncBuilder } from "../../loop/build.ts";
-import { address, binary, compare, i32, load, minus, plus, select } from "../../loop/build.ts";
+import { address, binary, compare, i32, load, minus, plus } from "../../loop/build.ts";
 import type { DataObject, LoopExpr } from "../../loop/ir.ts";
-import { descriptor, dtypeCodes, maxSlots, planWords } from "../../ops/kernel-abi.ts";
+import { descriptor, maxSlots, planWords, tensorCodes } from "../../ops/kernel-abi.ts";
+import { bytesOf, dtypes } from "../../ops/types.ts";
 
 /** Elements that strided operands are copied in, at a time. */
 export const blockElements = 256;
-/** Bytes of a block: elements of four bytes, and room for a vector written past the end. */
-export const blockBytes = blockElements * 4 + 64;
+/** Bytes of a block: elements of up to eight bytes, and room for a vector written past the end. */
+export const blockBytes = blockElements * 8 + 64;
 /** Elements of one block of a reduction (rule 4 of docs/numerics.md). */
 export const reduceBlock = 4096;
 /** Positions of one block of a contraction (rule 3 of docs/numerics.md). */
@@ -96,9 +97,14 @@ export const ge = (a: LoopExpr, by: LoopExpr | number): LoopExpr =>
 export const part = (count: LoopExpr, done: LoopExpr, most: number): LoopExpr =>
   least(minus(count, done), most);
 
+/** log2 of the bytes of each dtype's elements, two bits for each code; 4 is i64 among the types of steps. */
+export const shifts = dtypes.reduce(
+  (bits, dtype) => bits | (Math.log2(bytesOf[dtype]) << (2 * tensorCodes[dtype])),
+  3 << 8,
+);
+
 /** log2 of the bytes of an element whose dtype has this code. */
-export const shiftOf = (code: LoopExpr): LoopExpr =>
-  select(eq(code, dtypeCodes.bool), i32(0), i32(2));
+export const shiftOf = (code: LoopExpr): LoopExpr => and(shr(i32(shifts), shl(code, 1)), 3);
 
 /** Repeats `write` until it breaks to `label`. */
 export function repeat(b: FuncBuilder, label: string, write: () => void): void {

@@ -3,7 +3,7 @@
 import { compare, FuncBuilder, i32, load, plus, times } from "../../loop/build.ts";
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
 import { indexPlan, movePlan } from "../../ops/kernel-abi.ts";
-import { advance, blockElements, eq, lt, part, region, setWord, shl, word } from "./memory.ts";
+import { advance, and, blockElements, eq, lt, part, region, setWord, shl, word } from "./memory.ts";
 import { fillOffsets } from "./offsets.ts";
 import { copyRun } from "./walker.ts";
 
@@ -54,8 +54,8 @@ export function buildMove(): LoopFunc {
   return b.finish("move", { exported: "move" });
 }
 
-/** Returns 0, or 1 where a position is outside; region `error` then holds it. */
-export function buildIndex(): LoopFunc {
+/** Returns 0, or 1 where a position is outside; region `error` then holds it. `isWide`: elements may have eight bytes. */
+export function buildIndex(isWide: boolean): LoopFunc {
   const b = new FuncBuilder();
   const run = b.let("run", plan(indexPlan.run));
   const step = b.let("step", plan(indexPlan.runStep));
@@ -68,7 +68,7 @@ export function buildIndex(): LoopFunc {
     const position = checkedPosition(b, word(index, 0), size);
     const from = b.let("from", plus(data, times(position, sizeStep)));
     b.if(
-      eq(run, 1),
+      isWide ? and(eq(run, 1), lt(shift, 3)) : eq(run, 1),
       () => copyOne(b, out, from, shift),
       () => copyRun(b, { to: out, from, step, count: run, shift }),
     );

@@ -1,6 +1,16 @@
 /** Reductions over any axes of an operand of any strides: row by row, or by columns of accumulators. */
 
-import { binary, FuncBuilder, i32, minus, plus, times, unary } from "../../loop/build.ts";
+import {
+  binary,
+  bits,
+  convert,
+  FuncBuilder,
+  i32,
+  minus,
+  plus,
+  times,
+  unary,
+} from "../../loop/build.ts";
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
 import { descriptor } from "../../ops/kernel-abi.ts";
 import { callKernel, denseStep, setSlot, slotAt } from "./map-driver.ts";
@@ -33,19 +43,23 @@ const accumulator = (index: LoopExpr | number): LoopExpr =>
 const fewestColumns = 4;
 
 /** `isShared`: there is one function for all rows, which takes `row` as the way of combining. */
-export const reduceDriverFunctions = (isShared: boolean): LoopFunc[] => [
-  buildReduce(),
-  buildReduceRows(isShared),
-  buildReduceColumns(),
-  buildColumnBlock(),
-  buildFold(),
-];
+export const reduceDriverFunctions = (isShared: boolean): LoopFunc[] => {
+  // Only the interpreter, which shares rows, has elements of eight bytes; they always go by columns.
+  const shift = isShared ? word(reduced, walker.shift) : i32(2);
+  return [
+    buildReduce(isShared),
+    buildReduceRows(isShared),
+    buildReduceColumns(shift),
+    buildColumnBlock(shift),
+    buildFold(shift),
+  ];
+};
 
 /**
  * Descriptor 0 has the kept axes, descriptor 1 the reduced ones (in the order in which elements are
  * numbered); both point at the operand. `row`, `combine`, `lanes`, `identity`: as the table says.
  */
-function buildReduce(): LoopFunc {
+function buildReduce(isShared: boolean): LoopFunc {
   const b = new FuncBuilder();
   const row = b.param("row", "i32");
   const combine = b.param("combine", "i32");
@@ -62,10 +76,17 @@ function buildReduce(): LoopFunc {
     unary("abs", word(reduced, walker.steps)),
     unary("abs", word(kept, walker.steps)),
   );
+  const byColumns = and(and(ge(combine, 0), isWide), isNearer);
+  const isLong = eq(word(reduced, walker.shift), 3);
   b.if(
-    and(and(ge(combine, 0), isWide), isNearer),
+    isShared ? binary("or", byColumns, isLong) : byColumns,
     () => {
-      setWord(b, region("reduceCells"), 0, identity);
+      const cell = region("reduceCells");
+      setWord(b, cell, 0, identity);
+      if (isShared) {
+        const long = convert(bits(identity, "f32"), "f64");
+        b.if(isLong, () => b.store({ element: "f64", base: cell, index: i32(0) }, long));
+      }
       b.call("reduceColumns", [combine, lanes, out, outputs, count]);
     },
     () => b.call("reduceRows", [row, identity, out, outputs, count]),
@@ -99,14 +120,15 @@ function buildReduceRows(isShared: boolean): LoopFunc {
 }
 
 /** Neighbouring results at a time: one accumulator per lane, each as wide as the results. */
-function buildReduceColumns(): LoopFunc {
+function buildReduceColumns(shift: LoopExpr): LoopFunc {
   const b = new FuncBuilder();
   const combine = b.param("combine", "i32");
   const lanes = b.param("lanes", "i32");
   const out = b.param("out", "i32");
   const outputs = b.param("outputs", "i32");
   const count = b.param("count", "i32");
-  const [total, shift] = [region("totals"), i32(2)];
+  const total = region("totals");
+  const step = shl(i32(1), shift);
   repeat(b, "columns", () => {
     breakIf(b, "columns", eq(outputs, 0));
     const left = minus(word(kept, walker.dims), word(kept, walker.counters));
@@ -118,13 +140,13 @@ function buildReduceColumns(): LoopFunc {
       b.if(
         base,
         () => b.call("fold", [combine, n, total, accumulator(0)]),
-        () => copyRun(b, { to: total, from: accumulator(0), step: 4, count: n, shift }),
+        () => copyRun(b, { to: total, from: accumulator(0), step, count: n, shift }),
       );
       advance(b, base, reduceBlock);
       breakIf(b, "blocks", ge(base, count));
     });
-    copyRun(b, { to: out, from: total, step: 4, count: n, shift });
-    advance(b, out, shl(n, 2));
+    copyRun(b, { to: out, from: total, step, count: n, shift });
+    advance(b, out, shl(n, shift));
     skip(b, kept, n);
     b.set(outputs, minus(outputs, n));
   });
@@ -132,7 +154,7 @@ function buildReduceColumns(): LoopFunc {
 }
 
 /** At most 4,096 reduced elements of `n` results, into accumulator 0. */
-function buildColumnBlock(): LoopFunc {
+function buildColumnBlock(shift: LoopExpr): LoopFunc {
   const b = new FuncBuilder();
   const combine = b.param("combine", "i32");
   const lanes = b.param("lanes", "i32");
@@ -141,13 +163,13 @@ function buildColumnBlock(): LoopFunc {
   const step = b.let("step", word(kept, walker.steps));
   const fold = (to: LoopExpr, from: LoopExpr): void => b.call("fold", [combine, n, to, from]);
   b.for("lane", 0, lanes, 1, (lane) => {
-    const run = { from: region("reduceCells"), step: 0, count: n, shift: i32(2) };
+    const run = { from: region("reduceCells"), step: 0, count: n, shift };
     copyRun(b, { to: accumulator(lane), ...run });
   });
   b.for("r", 0, rows, 1, (r) => {
     const from = b.let("from", word(reduced, walker.address));
-    b.if(compareNot(step, 4), () => {
-      copyRun(b, { to: region("blocks"), from, step, count: n, shift: i32(2) });
+    b.if(binary("xor", step, shl(i32(1), shift)), () => {
+      copyRun(b, { to: region("blocks"), from, step, count: n, shift });
       b.set(from, region("blocks"));
     });
     fold(accumulator(and(r, minus(lanes, 1))), from);
@@ -167,16 +189,14 @@ function buildColumnBlock(): LoopFunc {
   return b.finish("columnBlock");
 }
 
-const compareNot = (a: LoopExpr, value: number): LoopExpr => binary("xor", a, i32(value));
-
 /** `to = combine(to, from)` for `n` neighbours, through the map kernel `combine`. */
-function buildFold(): LoopFunc {
+function buildFold(shift: LoopExpr): LoopFunc {
   const b = new FuncBuilder();
   const combine = b.param("combine", "i32");
   const n = b.param("n", "i32");
   const to = b.param("to", "i32");
   const from = b.param("from", "i32");
-  const step = b.let("step", denseStep(i32(2)));
+  const step = b.let("step", denseStep(shift));
   setSlot(b, slotAt(0), to, step);
   setSlot(b, slotAt(1), from, step);
   callKernel(b, combine, to, n);

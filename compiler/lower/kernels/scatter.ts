@@ -3,13 +3,13 @@
 import { binary, FuncBuilder, i32, load, loadVector, plus, times } from "../../loop/build.ts";
 import type { Element, LoopExpr, LoopFunc } from "../../loop/ir.ts";
 import { scatterModes, scatterPlan } from "../../ops/kernel-abi.ts";
-import { advance, and, eq, ne, region, shl, word } from "./memory.ts";
+import { advance, and, eq, ge, ne, region, shl, word } from "./memory.ts";
 import { checkedPosition, forRows } from "./move.ts";
 
 const plan = (index: number): LoopExpr => word(region("plan"), index);
 
-/** Returns 0, or 1 where a position is outside; region `error` then holds it. */
-export function buildScatter(): LoopFunc {
+/** Returns 0, or 1 where a position is outside; region `error` then holds it. `isWide`: elements may have eight bytes. */
+export function buildScatter(isWide: boolean): LoopFunc {
   const b = new FuncBuilder();
   const run = b.let("run", plan(scatterPlan.run));
   const step = b.let("step", plan(scatterPlan.runStep));
@@ -18,6 +18,7 @@ export function buildScatter(): LoopFunc {
   const sizeStep = b.let("sizeStep", plan(scatterPlan.sizeStep));
   const from = b.let("from", plan(scatterPlan.source));
   const shift = b.let("shift", shl(ne(mode, scatterModes.setByte), 1));
+  if (isWide) b.if(ge(mode, scatterModes.setLong), () => b.set(shift, i32(3)));
   const { axes, axisCount, target: first, index: second, count } = scatterPlan;
   forRows(b, { axes, axisCount, first, second, count }, (target, index) => {
     const position = checkedPosition(b, word(index, 0), size);
@@ -32,6 +33,10 @@ export function buildScatter(): LoopFunc {
       const rest = { ...row, from: plus(from, shl(done, 2)), run: binary("sub", run, done) };
       writeRow(b, rest, "f32", true);
     });
+    if (isWide) {
+      b.if(eq(mode, scatterModes.setLong), () => writeRow(b, row, "f64", false));
+      b.if(eq(mode, scatterModes.addF64), () => writeRow(b, row, "f64", true));
+    }
     advance(b, from, shl(run, shift));
   });
   b.emit({ s: "return", value: i32(0) });

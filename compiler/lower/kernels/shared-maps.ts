@@ -21,7 +21,8 @@ import type { DataObject, LoopExpr, LoopFunc } from "../../loop/ir.ts";
 import { arg, binary, type Expr, type ScalarType } from "../../ops/expr.ts";
 import { inputsOf, keyExpr } from "../../ops/expr-key.ts";
 import { wholeFunction } from "../../ops/expr-steps.ts";
-import { boolToInt, intToBool, lowerExpr } from "../expression.ts";
+import { bytesOf } from "../../ops/types.ts";
+import { boolToInt, intToBool, lowerExpr, wrapped } from "../expression.ts";
 import { argTypes, isVectorizable } from "./map-kernel.ts";
 import { advance, and, ge, ne, shl, shr, word } from "./memory.ts";
 
@@ -182,8 +183,7 @@ export function buildLaneOperations(
 }
 
 /** log2 of the bytes of what an operation gives. */
-const shiftOfType = (type: ScalarType): number =>
-  type === "bool" ? 0 : type === "f64" || type === "i64" ? 3 : 2;
+const shiftOfType = (type: ScalarType): number => (type === "i64" ? 3 : Math.log2(bytesOf[type]));
 
 /**
  * Operations that take one element at a time, which have the numbers from `first` on. Values are eight bytes: of
@@ -225,7 +225,8 @@ function elementOf(value: LoopExpr, type: ScalarType): LoopExpr {
   if (type === "i64") return value;
   const low = convert(value, "i32");
   if (type === "f32") return bits(low, "f32");
-  return type === "bool" ? and(low, 255) : low;
+  if (type === "i8") return wrapped(low, type);
+  return type === "bool" || type === "u8" ? and(low, 255) : low;
 }
 
 function eightBytes(value: LoopExpr): LoopExpr {

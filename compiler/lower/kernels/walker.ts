@@ -57,12 +57,13 @@ export const copyRun = (b: FuncBuilder, { to, from, step, count, shift }: Run): 
 export const isOneRun = (w: LoopExpr, step: LoopExpr | number): LoopExpr =>
   and(eq(word(w, walker.rank), 1), eq(word(w, walker.steps), step));
 
-export const walkerFunctions = (): LoopFunc[] => [
+/** `isWide`: there are elements of eight bytes. */
+export const walkerFunctions = (isWide: boolean): LoopFunc[] => [
   buildInit(),
   buildSkip(),
   buildFetch(),
   buildTake(),
-  buildCopyRun(),
+  buildCopyRun(isWide),
 ];
 
 function buildInit(): LoopFunc {
@@ -173,7 +174,7 @@ function buildTake(): LoopFunc {
   return b.finish("take", { result: "i32" });
 }
 
-function buildCopyRun(): LoopFunc {
+function buildCopyRun(isWide: boolean): LoopFunc {
   const b = new FuncBuilder();
   const to = b.param("to", "i32");
   const from = b.param("from", "i32");
@@ -184,6 +185,12 @@ function buildCopyRun(): LoopFunc {
     copyBytesApart(b, to, from, step, count);
     b.emit({ s: "return", value: undefined });
   });
+  if (isWide) {
+    b.if(eq(shift, 3), () => {
+      copyLongsApart(b, to, from, step, count);
+      b.emit({ s: "return", value: undefined });
+    });
+  }
   // memory.copy costs a call out of wasm: it pays for long runs only.
   b.if(and(eq(step, 4), ge(count, blockElements)), () => {
     b.emit({ s: "copyBytes", to, from, bytes: shl(count, 2) });
@@ -228,4 +235,20 @@ function copyBytesApart(
         advance(b, from, step);
       }),
   );
+}
+
+function copyLongsApart(
+  b: FuncBuilder,
+  to: LoopExpr,
+  from: LoopExpr,
+  step: LoopExpr,
+  count: LoopExpr,
+): void {
+  b.for("long", 0, count, 1, (index) => {
+    b.store(
+      { element: "i64", base: to, index },
+      load({ element: "i64", base: from, index: i32(0) }),
+    );
+    advance(b, from, step);
+  });
 }

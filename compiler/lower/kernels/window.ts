@@ -24,14 +24,22 @@ type Combine = WindowLowering["combine"];
 const plan = (index: number, axis = 0): LoopExpr => word(region("plan"), index + axis);
 const spatialAxes = { depth: 0, height: 1, width: 2 } as const;
 
-export const windowFunctions = (): LoopFunc[] => [buildWindow("max"), buildWindow("sum")];
+/** `isShared`: one function for both ways of combining, which calls that of a row; else a function for each. */
+export const windowFunctions = (isShared: boolean): LoopFunc[] =>
+  isShared
+    ? [buildNeighbours("max"), buildNeighbours("sum"), buildWindow(undefined)]
+    : [buildWindow("max"), buildWindow("sum")];
+
+const neighboursName = (combine: Combine): string => `window ${combine}`;
 
 /** The name under which the host calls the pooling that combines so. */
 export const windowExport = (combine: Combine): string =>
   combine === "max" ? "windowMax" : "windowSum";
 
-function buildWindow(combine: Combine): LoopFunc {
+/** Without `combine` the way is a parameter. */
+function buildWindow(combine: Combine | undefined): LoopFunc {
   const b = new FuncBuilder();
+  const isMax = combine ? i32(combine === "max" ? 1 : 0) : b.param("isMax", "i32");
   const { depth, height, width } = spatialAxes;
   const out = b.let("out", plan(windowPlan.out));
   const results = b.let("results", plan(windowPlan.outSizes, width));
@@ -39,12 +47,14 @@ function buildWindow(combine: Combine): LoopFunc {
     const from = b.let("from", imageAt(b, image));
     b.for("placeD", 0, plan(windowPlan.outSizes, depth), 1, (placeD) =>
       b.for("placeH", 0, plan(windowPlan.outSizes, height), 1, (placeH) => {
-        const start = constant("f32", combine === "max" ? Number.NEGATIVE_INFINITY : 0);
+        const [least, zero] = [Number.NEGATIVE_INFINITY, 0].map((n) => constant("f32", n));
+        const first = combine ? (combine === "max" ? least! : zero!) : select(isMax, least!, zero!);
+        const start = b.let("start", first);
         b.for("w", 0, results, 1, (index) => b.store({ element: "f32", base: out, index }, start));
         forElements(b, depth, placeD, from, (plane) =>
           forElements(b, height, placeH, plane, (line) =>
             b.for("element", 0, plan(windowPlan.kernel, width), 1, (element) =>
-              combineRow(b, combine, { out, results, line, element }),
+              combineRow(b, combine, isMax, { out, results, line, element }),
             ),
           ),
         );
@@ -52,7 +62,8 @@ function buildWindow(combine: Combine): LoopFunc {
       }),
     );
   });
-  return b.finish(windowExport(combine), { exported: windowExport(combine) });
+  const name = combine ? windowExport(combine) : "window";
+  return b.finish(name, { exported: name });
 }
 
 function imageAt(b: FuncBuilder, image: LoopExpr): LoopExpr {
@@ -97,7 +108,7 @@ interface Row {
 }
 
 /** One element of the window along a row: the results from `first` to `end` find it inside. */
-function combineRow(b: FuncBuilder, combine: Combine, row: Row): void {
+function combineRow(b: FuncBuilder, combine: Combine | undefined, isMax: LoopExpr, row: Row): void {
   const of = (index: number): LoopExpr => plan(index, spatialAxes.width);
   const stride = b.let("stride", of(windowPlan.strides));
   const reach = times(row.element, of(windowPlan.dilation));
@@ -116,7 +127,24 @@ function combineRow(b: FuncBuilder, combine: Combine, row: Row): void {
   const start = plus(times(first, stride), shift);
   const from = b.let("from", plus(row.line, times(start, step)));
   b.set(step, times(step, stride));
-  combineNeighbours(b, combine, { out: row.out, from, step, at: first, end });
+  const args = [row.out, from, step, first, end];
+  if (combine) combineNeighbours(b, combine, { out: row.out, from, step, at: first, end });
+  else
+    b.if(
+      isMax,
+      () => b.call(neighboursName("max"), args),
+      () => b.call(neighboursName("sum"), args),
+    );
+}
+
+/** `combineNeighbours` as a function. */
+function buildNeighbours(combine: Combine): LoopFunc {
+  const b = new FuncBuilder();
+  const [out, from, step, at, end] = ["out", "from", "step", "at", "end"].map((name) =>
+    b.param(name, "i32"),
+  );
+  combineNeighbours(b, combine, { out: out!, from: from!, step: step!, at: at!, end: end! });
+  return b.finish(neighboursName(combine));
 }
 
 interface Neighbours {
