@@ -8,7 +8,8 @@ import { type Module, tensorOf } from "#glim/compiler/graph/ir.js";
 import type { Op, Sample } from "#glim/compiler/ops/op.js";
 import { ops } from "#glim/compiler/ops/registry.js";
 import { type DType, dtypes } from "#glim/compiler/ops/types.js";
-import { openSync } from "#glim/runtime/package/open.js";
+import type { NdArray } from "#glim/runtime/load.js";
+import { type Model, openSync } from "#glim/runtime/package/open.js";
 import { lengthOf } from "../ops/reference-elements.ts";
 import { concreteType, isIndex, parseTensor, runSample, sampleSizes } from "../ops/sample-call.ts";
 import { interpreter, packageGraph } from "../package/compare-package.ts";
@@ -77,7 +78,7 @@ function together(cases: readonly Case[]): Module {
 
 /** What the interpreter gives for a case: parameters after those of the operator only bring sizes. */
 function packaged(
-  model: ReturnType<typeof openSync>,
+  model: Model,
   n: number,
   { module }: Case,
   operands: ReturnType<typeof runSample>["operands"],
@@ -87,7 +88,7 @@ function packaged(
     data: operands[i]?.data ?? new Float32Array(lengthOf(shape)),
     shape: operands[i]?.type.shape ?? shape,
   }));
-  const [got] = model[`run${n}`]!(...given) as { data: Float32Array }[];
+  const [got] = model[`run${n}`]!(...given) as NdArray[];
   return got!.data;
 }
 
@@ -98,7 +99,7 @@ describe("operators", () => {
     "%s",
     async (_name, op, samples) => {
       const cases = samples.map((sample): Case => ({ sample, ...sampleModule(op, sample) }));
-      const model = openSync(packageGraph(together(cases)), interpreter);
+      const model: Model = openSync(packageGraph(together(cases)), interpreter);
       for (const way of [
         { optimize: 2, fusion: true } as const,
         { optimize: 0, fusion: false } as const,
