@@ -18,6 +18,9 @@ export interface LibraryMethods<out D extends DType> {
   // Arithmetic.
   square(): AnyTensor<D>;
   floorDivide<E extends DType = D>(other: Operand<E>): AnyTensor<Promote<D, E>>;
+  floatPower(exponent: AnyTensor | number): AnyTensor<"f64">;
+  gcd<E extends "i32" | "u8" | "i8">(this: AnyTensor<E>, other: AnyTensor<E>): AnyTensor<E>;
+  lcm<E extends "i32" | "u8" | "i8">(this: AnyTensor<E>, other: AnyTensor<E>): AnyTensor<E>;
   reciprocal(): AnyTensor<Float<D>>;
   rsqrt(): AnyTensor<Float<D>>;
   clamp(min?: Operand<D>, max?: Operand<D>): AnyTensor<D>;
@@ -61,6 +64,8 @@ export interface LibraryMethods<out D extends DType> {
   logcumsumexp(this: Tensor, dim: number): Tensor;
   logit(this: Tensor, options?: { readonly eps?: number | undefined }): Tensor;
   sinc(this: Tensor): Tensor;
+  mvlgamma(p: number): AnyTensor<Float<D>>;
+  i0(): AnyTensor<Float<D>>;
 
   // What only a run tells the size of.
   maskedSelect(mask: AnyTensor<"bool">): AnyTensor<D>;
@@ -111,6 +116,9 @@ export interface LibraryMethods<out D extends DType> {
   chunk<const N extends number>(count: N, dim?: number): f.ChunksOf<N, D>;
   tensorSplit(count: number | readonly number[], dim?: number): readonly AnyTensor<D>[];
   unbind(dim?: number): readonly AnyTensor<D>[];
+  hsplit(count: number | readonly number[]): readonly AnyTensor<D>[];
+  vsplit(count: number | readonly number[]): readonly AnyTensor<D>[];
+  dsplit(count: number | readonly number[]): readonly AnyTensor<D>[];
   repeat(counts: readonly number[]): AnyTensor<D>;
   tile(counts: readonly number[]): AnyTensor<D>;
   repeatInterleave(count: number, dim?: number): AnyTensor<D>;
@@ -123,6 +131,7 @@ export interface LibraryMethods<out D extends DType> {
   diagonal(offset?: number, options?: f.DiagonalAxes): AnyTensor<D>;
   diagEmbed(offset?: number, options?: f.DiagonalAxes): AnyTensor<D>;
   diag(offset?: number): AnyTensor<D>;
+  diagflat(offset?: number): AnyTensor<D>;
   trace(): ReturnType<typeof f.trace>;
   tril(offset?: number): AnyTensor<D>;
   triu(offset?: number): AnyTensor<D>;
@@ -134,6 +143,9 @@ export interface LibraryMethods<out D extends DType> {
   indexSelect(dim: number, index: AnyTensor<"i32">): AnyTensor<D>;
 
   // Products.
+  dot(other: AnyTensor<D>): AnyTensor<D>;
+  inner(other: AnyTensor<D>): AnyTensor<D>;
+  dist(this: Tensor, other: Tensor, p?: number): Tensor;
   outer(this: Tensor, other: Tensor): Tensor;
   bmm(this: Tensor, other: Tensor): Tensor;
   mm(this: Tensor, other: Tensor): Tensor;
@@ -361,6 +373,18 @@ const methods: Readonly<Record<keyof LibraryMethods<DType>, TensorFunction>> = {
   diagonalScatter: f.diagonalScatter,
   scatterReduce: f.scatterReduce,
   indexReduce: f.indexReduce,
+  mvlgamma: f.mvlgamma,
+  i0: f.i0,
+  dot: f.dot,
+  inner: f.inner,
+  dist: f.dist,
+  hsplit: f.hsplit,
+  vsplit: f.vsplit,
+  dsplit: f.dsplit,
+  diagflat: f.diagflat,
+  floatPower: f.floatPower,
+  gcd: f.gcd,
+  lcm: f.lcm,
 };
 
 for (const [name, method] of Object.entries(methods)) addLibraryMethod(name, method);

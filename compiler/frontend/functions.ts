@@ -93,15 +93,17 @@ function follow(
 
 /**
  * Of what is reported at one place since `from`, keeps the first: what fails inside the library is
- * reported at the user's call, and the first failure is the reason for the others.
+ * reported at the user's call, and the first failure is the reason for the others. What is asked for on the heap
+ * after a failure is asked for by other ways of lowering what failed: with it, the next walk would know less.
  */
 function keepReasons(diagnostics: Diagnostic[], from: number): void {
   const found = diagnostics.splice(from);
   const places = new Set<string>();
   for (const d of found) {
+    if (d.demands !== undefined && places.size > 0) continue;
     const place = `${d.span?.file} ${d.span?.start}`;
     if (!places.has(place)) diagnostics.push(d);
-    places.add(place);
+    if (d.demands === undefined) places.add(place);
   }
 }
 

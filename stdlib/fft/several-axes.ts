@@ -93,3 +93,29 @@ export function fftfreq(n: number, d = 1): Tensor {
 export function rfftfreq(n: number, d = 1): Tensor {
   return arange(Math.floor(n / 2) + 1).div(n * d);
 }
+
+/** What the transforms of images take: the axes are the last two, unless others are given. */
+export interface Fft2Options {
+  /** The length along each axis. */
+  readonly s?: readonly [number, number];
+  readonly dim?: readonly [number, number];
+  readonly norm?: FftNorm;
+}
+
+const lastTwo = { dim: [-2, -1] } as const;
+
+/** The transform along two axes. */
+export const fft2 = (x: Complex, options: Fft2Options = {}): Complex =>
+  fftn(x, { ...lastTwo, ...options });
+
+/** The inverse of `fft2`. */
+export const ifft2 = (x: Complex, options: Fft2Options = {}): Complex =>
+  ifftn(x, { ...lastTwo, ...options });
+
+/** The transform of a real tensor along two axes: the first half along the last of them. */
+export const rfft2 = (x: Tensor, options: Fft2Options = {}): Complex =>
+  rfftn(x, { ...lastTwo, ...options });
+
+/** The inverse of `rfft2`. */
+export const irfft2 = (x: Complex, options: Fft2Options = {}): Tensor =>
+  irfftn(x, { ...lastTwo, ...options });

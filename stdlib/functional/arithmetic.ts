@@ -1,6 +1,7 @@
 /** Element-wise arithmetic that is made of operators. */
 
-import { div, eq, where } from "../../runtime/eager/primitives.ts";
+import { tensor } from "../../runtime/eager/from-data.ts";
+import { div, eq, pow, where } from "../../runtime/eager/primitives.ts";
 import type {
   AnyTensor,
   DType,
@@ -10,6 +11,7 @@ import type {
   Promote,
   Tensor,
 } from "../../runtime/eager/tensor-types.ts";
+import { commonShape } from "./broadcast.ts";
 import { toFloat } from "./float.ts";
 
 /** `x · x` of each element. */
@@ -68,4 +70,37 @@ function wholeQuotient(x: AnyTensor, y: AnyTensor | number): AnyTensor {
   // f32 holds the quotient of large integers only nearly; what is left is divided once more.
   const nearly = quotient.to("i32");
   return nearly.add(whole.sub(nearly.mul(y)).div(y).round().to("i32"));
+}
+
+/** The elements of `x` to the powers in `y`, computed in f64. */
+export function floatPower(x: AnyTensor | number, y: AnyTensor | number): AnyTensor<"f64"> {
+  const [base, exponent] = [inDouble(x), inDouble(y)];
+  return pow(base, exponent);
+}
+
+const inDouble = (x: AnyTensor | number): AnyTensor<"f64"> =>
+  typeof x === "number" ? tensor(x, "f64") : x.to("f64");
+
+/** The greatest common divisor, never negative. */
+export function gcd<D extends "i32" | "u8" | "i8">(a: AnyTensor<D>, b: AnyTensor<D>): AnyTensor<D> {
+  const shape = commonShape("gcd", [a.shape, b.shape]);
+  let [m, n]: AnyTensor<"i32">[] = [
+    a.to("i32").abs().expand(shape),
+    b.to("i32").abs().expand(shape),
+  ];
+  // Euclid's steps, all elements together until the last is done.
+  while (n!.ne(0).any().item()) {
+    const isDone = n!.eq(0);
+    const rest = m!.remainder(where(isDone, 1, n!));
+    m = where(isDone, m!, n!);
+    n = where(isDone, 0, rest);
+  }
+  return m!.to(a.dtype);
+}
+
+/** The least common multiple; 0 where an element is 0. */
+export function lcm<D extends "i32" | "u8" | "i8">(a: AnyTensor<D>, b: AnyTensor<D>): AnyTensor<D> {
+  const divisor = gcd(a, b).to("i32");
+  const product = a.to("i32").floorDivide(where(divisor.eq(0), 1, divisor)).mul(b.to("i32")).abs();
+  return product.to(a.dtype);
 }

@@ -4,6 +4,7 @@ import { cat, full, where } from "../../runtime/eager/primitives.ts";
 import { refuse } from "../../runtime/eager/refuse.ts";
 import type { AnyTensor, DType, Tensor } from "../../runtime/eager/tensor-types.ts";
 import { axisOf } from "./axis.ts";
+import { meshgrid } from "./creation.ts";
 import { stack } from "./join.ts";
 import { norm } from "./statistics.ts";
 
@@ -79,4 +80,40 @@ export function sumToSize<D extends "f32" | "i32" = "f32">(
   }
   const sum = axes.length === 0 ? x : x.sum(axes, { keepDim: true });
   return sum.reshape(shape).to(x.dtype);
+}
+
+/** All choices of an element of each list, the last list running fastest: a row each. */
+export function cartesianProd<D extends DType>(lists: readonly AnyTensor<D>[]): AnyTensor<D> {
+  const [first] = lists;
+  if (first === undefined) return refuse("argument", "cartesianProd: there are no lists");
+  if (lists.some((x) => x.rank !== 1)) {
+    return refuse("shape", "cartesianProd: takes lists, not tensors of other ranks");
+  }
+  if (lists.length === 1) return first;
+  return stack(meshgrid(lists), -1).reshape([-1, lists.length]);
+}
+
+export interface SequenceOptions {
+  /** Whether sequences run along the first axis of the result; otherwise along the second. */
+  readonly batchFirst?: boolean;
+  /** What stands after the end of the shorter ones; 0 by default. */
+  readonly value?: number;
+}
+
+/** Sequences of different lengths beside each other, filled up to the longest. */
+export function padSequence<D extends DType>(
+  sequences: readonly AnyTensor<D>[],
+  { batchFirst = false, value = 0 }: SequenceOptions = {},
+): AnyTensor<D> {
+  if (sequences.length === 0) return refuse("argument", "padSequence: there are no sequences");
+  if (sequences.some((x) => x.rank === 0)) {
+    return refuse("shape", "padSequence: a single value is no sequence");
+  }
+  let longest = 0;
+  for (const x of sequences) longest = Math.max(longest, x.shape[0]);
+  const filled = sequences.map((x) => {
+    const none = x.shape.slice(1).map((): readonly [number, number] => [0, 0]);
+    return x.pad([[0, longest - x.shape[0]], ...none], { value });
+  });
+  return stack(filled, batchFirst ? 0 : 1);
 }

@@ -1,5 +1,6 @@
 /** Diagonals and triangles of matrices. */
 
+import { tensor } from "../../runtime/eager/from-data.ts";
 import { arange, full, where } from "../../runtime/eager/primitives.ts";
 import { refuse } from "../../runtime/eager/refuse.ts";
 import type { AnyTensor, DType } from "../../runtime/eager/tensor-types.ts";
@@ -99,4 +100,35 @@ const ofRows = (x: AnyTensor): AnyTensor<"i32"> => arange(x.shape[x.rank - 2]!).
 /** The elements where `mask` is true, and 0 or false elsewhere. */
 function keep<D extends DType>(x: AnyTensor<D>, mask: AnyTensor<"bool">): AnyTensor<D> {
   return where(mask, x, full([], x.dtype === "bool" ? false : 0, x.dtype));
+}
+
+/** A matrix of zeros with all elements of `x`, row-major, on the diagonal. */
+export function diagflat<D extends DType>(x: AnyTensor<D>, offset = 0): AnyTensor<D> {
+  return diagEmbed(x.reshape([-1]), offset);
+}
+
+/** The positions on and left of a diagonal of a matrix, row by row: a row of rows, and one of columns. */
+export function trilIndices(rows: number, columns: number, offset = 0): AnyTensor<"i32"> {
+  return places(rows, columns, (row, column) => column - row <= offset);
+}
+
+/** The positions on and right of a diagonal of a matrix, row by row: a row of rows, and one of columns. */
+export function triuIndices(rows: number, columns: number, offset = 0): AnyTensor<"i32"> {
+  return places(rows, columns, (row, column) => column - row >= offset);
+}
+
+function places(
+  rows: number,
+  columns: number,
+  isIn: (row: number, column: number) => boolean,
+): AnyTensor<"i32"> {
+  const [down, across]: [number[], number[]] = [[], []];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      if (!isIn(row, column)) continue;
+      down.push(row);
+      across.push(column);
+    }
+  }
+  return down.length === 0 ? full([2, 0], 0, "i32") : tensor([down, across], "i32");
 }

@@ -67,3 +67,8 @@ export function bilinear(a: Tensor, b: Tensor, weight: Tensor, bias?: Tensor): T
     .reshape([...a.shape.slice(0, -1), outputs]);
   return bias === undefined ? sums : sums.add(bias);
 }
+
+/** The norm of the difference: how far two tensors are apart. */
+export function dist(a: Tensor, b: Tensor, p = 2): Tensor {
+  return norm(a.sub(b), undefined, { p });
+}

@@ -105,3 +105,21 @@ export function rad2deg(x: Tensor): Tensor {
 export function frac(x: Tensor): Tensor {
   return x.sub(where(x.lt(0), x.ceil(), x.floor()));
 }
+
+/** `x · log(1 + y)`, and 0 where `x` is 0, unless `y` is NaN. */
+export function xlog1py(x: Tensor, y: Tensor): Tensor {
+  return where(x.eq(0).logicalAnd(y.eq(y)), 0, x.mul(y.log1p()));
+}
+
+/** `−x · log x`: 0 at 0, −∞ below. */
+export function entr(x: Tensor): Tensor {
+  const inside = where(x.gt(0), x, 1);
+  const value = inside.mul(inside.log()).neg();
+  const rest = where(x.eq(0), 0, where(x.lt(0), Number.NEGATIVE_INFINITY, x));
+  return where(x.gt(0), value, rest);
+}
+
+/** The distribution function of the normal distribution. */
+export function ndtr(x: Tensor): Tensor {
+  return x.mul(-Math.SQRT1_2).erfc().mul(0.5);
+}

@@ -10,6 +10,7 @@ export * from "./at.ts";
 export * from "./attention.ts";
 export * from "./avg-pooling.ts";
 export * from "./axes.ts";
+export * from "./bessel.ts";
 export * from "./channels.ts";
 export * from "./clamp.ts";
 export * from "./convolution.ts";

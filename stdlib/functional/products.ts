@@ -161,3 +161,18 @@ export function tensordot<D extends DType = "f32">(
   const shape = [...rows.map((i) => a.shape[i]!), ...columns.map((i) => b.shape[i]!)];
   return matmul(p, q).reshape(shape);
 }
+
+/** The sum of the products of the elements of two lists. */
+export function dot<D extends DType = "f32">(a: AnyTensor<D>, b: AnyTensor<D>): AnyTensor<D> {
+  ranks("dot", a, b, [1, 1]);
+  demand(a.shape[0] === b.shape[0], `dot: lists of ${a.shape[0]} and ${b.shape[0]}`);
+  return matmul(a, b);
+}
+
+/** The sums of the products along the last axes: all pairs of a row of `a` and one of `b`. */
+export function inner<D extends DType = "f32">(a: AnyTensor<D>, b: AnyTensor<D>): AnyTensor<D> {
+  if (a.rank === 0 || b.rank === 0) return product(a, b);
+  const [m, n] = [a.shape[a.rank - 1]!, b.shape[b.rank - 1]!];
+  demand(m === n, `inner: last axes of ${m} and ${n}`);
+  return tensordot(a, b, [[a.rank - 1], [b.rank - 1]]);
+}

@@ -59,3 +59,13 @@ export function softshrink(x: Tensor, lambda = 0.5): Tensor {
 export function threshold(x: Tensor, limit: number, value: number): Tensor {
   return where(x.le(limit), value, x);
 }
+
+export interface RreluOptions {
+  readonly lower?: number;
+  readonly upper?: number;
+}
+
+/** `leakyRelu` with the middle of the slopes that `nn.RReLU` draws in training. */
+export function rrelu(x: Tensor, { lower = 1 / 8, upper = 1 / 3 }: RreluOptions = {}): Tensor {
+  return leakyRelu(x, (lower + upper) / 2);
+}

@@ -1,6 +1,6 @@
 /** Probabilities from scores, and their logarithms. */
 
-import { where } from "../../runtime/eager/primitives.ts";
+import { stopGradient, where } from "../../runtime/eager/primitives.ts";
 import type {
   AnyTensor,
   Axes,
@@ -8,7 +8,10 @@ import type {
   Float,
   FloatDType,
   Keep,
+  Tensor,
 } from "../../runtime/eager/tensor-types.ts";
+import { defaultRng } from "../random/default-rng.ts";
+import type { Rng } from "../random/rng.ts";
 import { axesOf } from "./axis.ts";
 import { toFloat } from "./float.ts";
 
@@ -54,4 +57,26 @@ export function logSumExp(
   const sum = toFloat(x).sub(shift).exp().sum(axes, { keepDim: true });
   const total = sum.log().add(shift);
   return keepDim ? total : total.squeeze(axes);
+}
+
+export interface GumbelOptions {
+  /** The temperature: the lower it is, the nearer to one-hot. */
+  readonly tau?: number;
+  /** Whether the result is one-hot; the gradient is that of the probabilities. */
+  readonly hard?: boolean;
+  readonly dim?: number;
+  /** What the noise is drawn from: the default generator, unless another is given. */
+  readonly rng?: Rng;
+}
+
+/** The softmax of scores with noise of Gumbel's distribution: a sample whose gradient can be followed. */
+export function gumbelSoftmax(
+  logits: Tensor,
+  { tau = 1, hard = false, dim = -1, rng = defaultRng() }: GumbelOptions = {},
+): Tensor {
+  const soft = softmax(logits.add(rng.gumbel(logits.shape)).div(tau), dim);
+  if (!hard) return soft;
+  const places = soft.argmax(dim, { keepDim: true });
+  const chosen = soft.mul(0).scatter(dim, places, 1);
+  return chosen.sub(stopGradient(soft)).add(soft);
 }

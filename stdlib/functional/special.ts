@@ -210,3 +210,15 @@ function power(x: Floats, n: number): Floats {
   for (let i = 1; i < n; i++) result = result.mul(x);
   return result;
 }
+
+/** The logarithm of the multivariate gamma function of dimension `p`. */
+export function mvlgamma<D extends DType>(x: AnyTensor<D>, p: number): AnyTensor<Float<D>>;
+export function mvlgamma(x: AnyTensor, p: number): Floats {
+  if (p < 1 || Math.floor(p) !== p) {
+    return refuse("argument", `mvlgamma: the dimension must be 1, 2, …, not ${p}`);
+  }
+  const y = toFloat(x);
+  let sum: Floats = y.mul(0).add((p * (p - 1) * logOfPi) / 4);
+  for (let j = 0; j < p; j++) sum = sum.add(lgamma(y.sub(j / 2)));
+  return sum;
+}

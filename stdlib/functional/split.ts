@@ -115,3 +115,43 @@ export function unbind<D extends DType>(x: AnyTensor<D>, dim = 0): readonly AnyT
   const axis = axisOf("unbind", dim, x.rank);
   return Array.from({ length: x.shape[axis]! }, (_, i) => x.narrow(axis, i, 1).squeeze(axis));
 }
+
+/** Parts along the second axis (of a list: the first): as many as `count` says, or cut at the positions. */
+export function hsplit<D extends DType>(
+  x: AnyTensor<D>,
+  count: number | readonly number[],
+): readonly AnyTensor<D>[] {
+  if (x.rank === 0) return refuse("shape", "hsplit: a rank-0 tensor has no axis");
+  return tensorSplit(x, evenly("hsplit", x, count, x.rank === 1 ? 0 : 1), x.rank === 1 ? 0 : 1);
+}
+
+/** Parts along the first axis of a matrix. */
+export function vsplit<D extends DType>(
+  x: AnyTensor<D>,
+  count: number | readonly number[],
+): readonly AnyTensor<D>[] {
+  if (x.rank < 2) return refuse("shape", `vsplit: a tensor of rank ${x.rank} has no rows`);
+  return tensorSplit(x, evenly("vsplit", x, count, 0), 0);
+}
+
+/** Parts along the third axis. */
+export function dsplit<D extends DType>(
+  x: AnyTensor<D>,
+  count: number | readonly number[],
+): readonly AnyTensor<D>[] {
+  if (x.rank < 3) return refuse("shape", `dsplit: a tensor of rank ${x.rank} has no third axis`);
+  return tensorSplit(x, evenly("dsplit", x, count, 2), 2);
+}
+
+/** A count must leave nothing over. */
+function evenly(
+  f: string,
+  x: AnyTensor,
+  count: number | readonly number[],
+  axis: number,
+): number | readonly number[] {
+  if (typeof count !== "number") return count;
+  const size = x.shape[axis]!;
+  demand(size % count === 0, `${f}: axis ${axis} of size ${size} has no ${count} equal parts`);
+  return count;
+}

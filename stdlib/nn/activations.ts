@@ -1,9 +1,11 @@
 /** Activations as modules, for `Sequential`. */
 
-import { full } from "../../runtime/eager/primitives.ts";
+import { full, where } from "../../runtime/eager/primitives.ts";
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import type { GeluOptions, SoftplusOptions } from "../functional/activation.ts";
-import type { HardtanhOptions } from "../functional/rectifiers.ts";
+import { type HardtanhOptions, type RreluOptions, rrelu } from "../functional/rectifiers.ts";
+import { forkDefault } from "../random/default-rng.ts";
+import type { Rng } from "../random/rng.ts";
 import { Parameter } from "./cells.ts";
 import { Module } from "./module.ts";
 
@@ -286,5 +288,36 @@ export class PReLU extends Module {
 
   forward(x: Tensor): Tensor {
     return x.prelu(this.weight);
+  }
+}
+
+export interface RReLUOptions extends RreluOptions {
+  /** What the slopes are drawn from; by default a generator of this layer alone, made from the default one. */
+  readonly rng?: Rng;
+}
+
+/** `leakyRelu` with slopes drawn from `lower` to `upper` in training, and their middle outside of it. */
+export class RReLU extends Module {
+  readonly lower: number;
+  readonly upper: number;
+  readonly rng: Rng;
+
+  constructor({ lower = 1 / 8, upper = 1 / 3, rng = forkDefault() }: RReLUOptions = {}) {
+    super();
+    this.lower = lower;
+    this.upper = upper;
+    this.rng = rng;
+  }
+
+  forward(x: Tensor): Tensor {
+    if (!this.training) return rrelu(x, { lower: this.lower, upper: this.upper });
+    return where(x.lt(0), x.mul(this.rng.uniform(x.shape, this.lower, this.upper)), x);
+  }
+}
+
+/** `softmax` over the channels of `[batch, channels, height, width]`. */
+export class Softmax2d extends Module {
+  forward(x: Tensor): Tensor {
+    return x.softmax(-3);
   }
 }

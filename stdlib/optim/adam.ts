@@ -12,6 +12,8 @@ export interface AdamOptions {
   /** Added to what is divided by. */
   readonly eps?: number;
   readonly weightDecay?: number;
+  /** Divides by the greatest of the averages so far (Reddi, Kale and Kumar). */
+  readonly amsgrad?: boolean;
 }
 
 /**
@@ -23,16 +25,19 @@ export class Adam extends Optimizer {
   readonly eps: number;
   readonly expAvg: readonly Buffer[];
   readonly expAvgSq: readonly Buffer[];
+  /** Of `amsgrad` only. */
+  readonly maxExpAvgSq: readonly Buffer[];
 
   constructor(
     trained: Trained,
-    { lr, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 }: AdamOptions,
+    { lr, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, amsgrad = false }: AdamOptions,
   ) {
     super(trained, { lr, weightDecay });
     this.betas = [share("betas[0]", betas[0]), share("betas[1]", betas[1])];
     this.eps = atLeastZero("eps", eps);
     this.expAvg = zerosFor(this.parameters);
     this.expAvgSq = zerosFor(this.parameters);
+    this.maxExpAvgSq = amsgrad ? zerosFor(this.parameters) : [];
   }
 
   protected override update(
@@ -55,8 +60,15 @@ export class Adam extends Optimizer {
     square.assign(square.mul(beta2).add(g.mul(1 - beta2).mul(g)));
     const stepSize = lr / (1 - math.pow(beta1, this.steps));
     const root = Math.sqrt(1 - math.pow(beta2, this.steps));
-    const scale = square.sqrt().div(root).add(this.eps);
+    const scale = this.counted(square, position).sqrt().div(root).add(this.eps);
     return mean.mul(-stepSize).div(scale);
+  }
+
+  private counted(square: Tensor, position: number): Tensor {
+    const greatest = this.maxExpAvgSq[position];
+    if (greatest === undefined) return square;
+    greatest.assign(greatest.maximum(square));
+    return greatest;
   }
 }
 

@@ -47,6 +47,82 @@ export function exponential(
   return initial * math.pow(factor, step);
 }
 
+/** `initial · factor` for the first `steps`, then `initial`. */
+export function constant(
+  step: number,
+  { initial, factor = 1 / 3, steps = 5 }: { initial: number; factor?: number; steps?: number },
+): number {
+  return step < steps ? initial * factor : initial;
+}
+
+/** `initial`, times `factor` for each of the milestones (steps) that are reached. */
+export function multiStep(
+  step: number,
+  {
+    initial,
+    milestones,
+    factor = 0.1,
+  }: { initial: number; milestones: readonly number[]; factor?: number },
+): number {
+  let reached = 0;
+  for (const milestone of milestones) if (step >= milestone) reached += 1;
+  return initial * math.pow(factor, reached);
+}
+
+/** `initial · (1 − step / steps)^power`, and 0 from `steps` on. */
+export function polynomial(
+  step: number,
+  { initial, steps = 5, power = 1 }: { initial: number; steps?: number; power?: number },
+): number {
+  return initial * math.pow(1 - Math.min(step, steps) / steps, power);
+}
+
+/** From the peak down to the floor along half a cosine, again and again: each time takes `factor` times as long. */
+export function cosineRestarts(
+  step: number,
+  {
+    steps,
+    peak,
+    factor = 1,
+    floor = 0,
+  }: { steps: number; peak: number; factor?: number; floor?: number },
+): number {
+  let length = steps;
+  let done = step;
+  while (done >= length) {
+    done -= length;
+    length *= factor;
+  }
+  return alongCosine(peak, floor, done / length);
+}
+
+export interface CyclicOptions {
+  readonly base: number;
+  readonly peak: number;
+  /** How many steps lead up; 2000 by default. */
+  readonly up?: number;
+  /** How many steps lead down; as many by default. */
+  readonly down?: number;
+  /** `triangular2` halves the height each time, `expRange` multiplies it by `gamma` each step. */
+  readonly mode?: "triangular" | "triangular2" | "expRange";
+  readonly gamma?: number;
+}
+
+/** Up to the peak in a straight line and down to the base in another, again and again (Smith). */
+export function cyclic(
+  step: number,
+  { base, peak, up = 2000, down = up, mode = "triangular", gamma = 1 }: CyclicOptions,
+): number {
+  const total = up + down;
+  const cycle = Math.floor(1 + step / total);
+  const x = 1 + step / total - cycle;
+  const rise = up / total;
+  const height = (peak - base) * (x <= rise ? x / rise : (x - 1) / (rise - 1));
+  if (mode === "triangular2") return base + height / math.pow(2, cycle - 1);
+  if (mode === "expRange") return base + height * math.pow(gamma, step);
+  return base + height;
+}
+
 export interface OneCycleOptions {
   readonly steps: number;
   readonly peak: number;

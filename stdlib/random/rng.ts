@@ -114,16 +114,57 @@ export class Rng {
    * the greatest of logits + Gumbel noise.
    */
   categorical(logits: Tensor): AnyTensor<"i32"> {
-    const shape = logits.shape;
-    // Odd multiples of 2⁻²⁴: neither 0 nor 1, so that the noise is finite.
+    return logits.add(this.gumbel(logits.shape)).argmax(-1);
+  }
+
+  /** Numbers of Gumbel's distribution: `−log(−log u)`. */
+  gumbel(shape: readonly number[]): Tensor {
+    return this.inside(shape).log().neg().log().neg();
+  }
+
+  /** Numbers of the exponential distribution, whose mean is `1 / rate`. */
+  exponential(shape: readonly number[], rate = 1): Tensor {
+    assert(rate > 0, `exponential: the rate must be above 0, not ${rate}`);
+    return this.inside(shape).log().div(-rate);
+  }
+
+  /**
+   * `count` positions along the last axis of `weights`, each with a probability in proportion to its weight. Without
+   * `replacement` all are different: the greatest of log weights + Gumbel noise.
+   */
+  multinomial(
+    weights: Tensor,
+    count: number,
+    { replacement = false }: { readonly replacement?: boolean } = {},
+  ): AnyTensor<"i32"> {
+    const shape = weights.shape;
+    const logits = weights.log();
+    if (!replacement) {
+      const most = shape[shape.length - 1]!;
+      assert(count <= most, `multinomial: ${count} of ${most} positions, all different`);
+      const order = logits.add(this.gumbel(shape)).argsort(-1, { descending: true });
+      return order.narrow(-1, 0, count);
+    }
+    const before = shape.slice(0, -1);
+    const all = [...before, count, shape[shape.length - 1]!];
+    return this.categorical(logits.unsqueeze(-2).expand(all));
+  }
+
+  /** `x` with a share `p` of its elements taken to 0 and the others divided by `1 − p`. */
+  dropout(x: Tensor, p = 0.5): Tensor {
+    assert(p >= 0 && p <= 1, `dropout: ${p} is not a share from 0 to 1`);
+    if (p === 1) return x.mul(0);
+    return x.mul(
+      this.bernoulli(1 - p, x.shape)
+        .to("f32")
+        .div(1 - p),
+    );
+  }
+
+  /** Odd multiples of 2⁻²⁴: neither 0 nor 1, so that logarithms are finite. */
+  private inside(shape: readonly number[]): Tensor {
     const halves = this.draw(odd, lengthOf(shape)).to("f32").mul(2).add(1);
-    const noise = halves
-      .mul(1 / unit)
-      .log()
-      .neg()
-      .log()
-      .neg();
-    return logits.add(noise.reshape(shape)).argmax(-1);
+    return halves.mul(1 / unit).reshape(shape);
   }
 
   /** A number from 0 on and below 1: a multiple of 2⁻⁵³. */

@@ -1,4 +1,5 @@
 // A schedule that is off by a step, or a norm of each gradient instead of all, spoils a long training silently.
+import { optim } from "glim";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as eager from "../fixtures/optim/rates.ts";
 import { numbersOf, pairAt, rates, steps } from "../fixtures/optim/steps.ts";
@@ -19,11 +20,26 @@ const { clipped, unclipped, limited, norm } = eager;
 const clipping = Object.entries({ clipped, unclipped, limited, norm });
 const [g, h] = pairAt(steps.grads, 0).map((t) => t.mul(3)) as ReturnType<typeof pairAt>;
 
-it.each(eager.names.map((name, i) => [name, i] as const))("%s is PyTorch's", (name, i) => {
+const named = eager.names.map((name, i) => [name, i] as const).filter(([name]) => name !== "");
+it.each(named)("%s is PyTorch's", (name, i) => {
   const wanted = rates.rates[name]!;
   expect(wanted.length).toBeGreaterThan(40);
   wanted.forEach((due, step) => {
     expect(eager.ratesAt(step)[i]! / due, `step ${step}`).toBeCloseTo(1, 10);
+  });
+});
+
+it.each([
+  ["default", {}],
+  ["patient", { patience: 2, cooldown: 3, factor: 0.5, floor: 0.01 }],
+  ["rising", { mode: "max", patience: 1, threshold: 0.02, thresholdMode: "abs" }],
+] as const)("a rate on a plateau (%s) falls as PyTorch's", (name, options) => {
+  const wanted = rates.plateaus[name]!;
+  const plateau = new optim.ReduceOnPlateau({ lr: 0.1, ...options });
+  const found = wanted.measures.map((measure) => plateau.after(measure));
+  expect(new Set(found).size).toBeGreaterThan(1);
+  found.forEach((rate, i) => {
+    expect(rate).toBeCloseTo(wanted.rates[i]!, 12);
   });
 });
 

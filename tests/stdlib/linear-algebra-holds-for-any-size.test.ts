@@ -171,3 +171,34 @@ describe("compiled", () => {
     for (const name of Object.keys(linalg)) expect(text).toContain(`linalg.${name}(`);
   });
 });
+
+it("exponentials of matrices multiply, and have the traces' exponentials as determinants", () => {
+  const x = rng.uniform([3, 4, 4], -3, 3);
+  near(linalg.matrixExp(x).matmul(linalg.matrixExp(x.neg())).div(50), identity(4).div(50));
+  const half = linalg.matrixExp(x.div(2));
+  const whole = linalg.matrixExp(x);
+  near(half.matmul(half).div(whole.abs().max()), whole.div(whole.abs().max()));
+  const turn = tensor([
+    [0, -Math.PI / 2],
+    [Math.PI / 2, 0],
+  ]);
+  near(
+    linalg.matrixExp(turn),
+    tensor([
+      [0, -1],
+      [1, 0],
+    ]),
+  );
+  near(linalg.matrixExp(tensor([[0, 0], [0, 0]])), identity(2));
+});
+
+it("solutions with the least squares leave errors that are orthogonal to the columns", () => {
+  const [x, y] = [rng.uniform([2, 6, 3], -1, 1), rng.uniform([2, 6, 2], -1, 1)];
+  const { solution, residuals } = linalg.lstsq(x, y);
+  const error = x.matmul(solution).sub(y);
+  expect(Number(turned(x).matmul(error).abs().max().item())).toBeLessThan(1e-5);
+  near(residuals, error.square().sum(-2));
+  const wide = linalg.lstsq(turned(x), y.narrow(1, 0, 3));
+  near(turned(x).matmul(wide.solution), y.narrow(1, 0, 3));
+  near(wide.solution, linalg.pinv(turned(x)).matmul(y.narrow(1, 0, 3)));
+});

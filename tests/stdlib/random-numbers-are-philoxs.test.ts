@@ -1,5 +1,5 @@
 // The same seed must give the same weights on every machine and for ever.
-import { nn, Rng, seed, tensor } from "glim";
+import { grad, gumbelSoftmax, nn, Rng, seed, type Tensor, tensor } from "glim";
 import { expect, it } from "vitest";
 import { philox } from "./plain-philox.ts";
 
@@ -145,4 +145,50 @@ it("layers start the same after the same seed, within PyTorch's bounds", () => {
 
 it.each([-1, 0.5, 2 ** 53, Number.NaN])("%d is no seed", (n) => {
   expect(() => new Rng(n)).toThrow(/seed must be a whole number/);
+});
+
+it("positions are drawn in proportion to their weights, without replacement all different", () => {
+  const rng = new Rng(3);
+  const weights = tensor([0, 1, 2, 5]);
+  const drawn = rng.multinomial(weights, 8000, { replacement: true }).toList();
+  [0, 1 / 8, 2 / 8, 5 / 8].forEach((share, i) => {
+    expect(drawn.filter((k) => k === i).length / 8000).toBeCloseTo(share, 1);
+  });
+  for (let i = 0; i < 20; i++) {
+    expect(rng.multinomial(weights, 3).toList().sort()).toEqual([1, 2, 3]);
+  }
+  expect(() => rng.multinomial(weights, 5)).toThrow("multinomial: 5 of 4 positions");
+});
+
+it("numbers of other distributions have their means and spreads", () => {
+  const rng = new Rng(4);
+  const waits = rng.exponential([20_000], 4);
+  expect(waits.mean().item()).toBeCloseTo(0.25, 2);
+  expect(waits.min().item()).toBeGreaterThan(0);
+  // Euler's number, and π / √6.
+  const noise = rng.gumbel([20_000]);
+  expect(noise.mean().item()).toBeCloseTo(0.5772, 1);
+  expect(noise.std().item()).toBeCloseTo(1.2825, 1);
+  const dropped = rng.dropout(noise.mul(0).add(1), 0.25);
+  expect(dropped.mean().item()).toBeCloseTo(1, 1);
+  expect([...new Set(dropped.toList())].sort()).toEqual([0, Math.fround(4 / 3)]);
+});
+
+it("samples of scores are one-hot if asked for, with the gradient of the probabilities", () => {
+  const scores = tensor([
+    [1, 2, 3],
+    [3, 0, 0],
+  ]);
+  const hard = gumbelSoftmax(scores, { hard: true, rng: new Rng(5) });
+  expect(hard.sum(-1).toList()).toEqual([1, 1]);
+  const soft = gumbelSoftmax(scores, { tau: 2, rng: new Rng(5) });
+  expect(soft.argmax(-1).toList()).toEqual(hard.argmax(-1).toList());
+  const weights = tensor([1, -2, 4]);
+  const slope = (isHard: boolean): readonly number[] =>
+    grad((x: Tensor) => gumbelSoftmax(x, { hard: isHard, rng: new Rng(5) }).mul(weights).sum())(scores)
+      .flatten()
+      .toList();
+  slope(true).forEach((x, i) => {
+    expect(x).toBeCloseTo(slope(false)[i]!, 5);
+  });
 });

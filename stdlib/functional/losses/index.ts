@@ -24,8 +24,10 @@ export {
   multilabelSoftMargin,
   multiMargin,
   softMargin,
+  type TripletDistanceOptions,
   type TripletOptions,
   tripletMargin,
+  tripletMarginWithDistance,
 } from "./margin.ts";
 export type { LossOptions, Reduction } from "./reduction.ts";
 export {

@@ -129,6 +129,7 @@ export function multilabelMargin(
   target: AnyTensor<"i32">,
   { reduction = "mean" }: LossOptions = {},
 ): Tensor {
+  if (x.rank === 0) return multilabelMargin(x.reshape([1]), target.reshape([1]), { reduction });
   const classes = x.shape[x.rank - 1]!;
   const places = arange(classes);
   // The first −1 ends the list; the position after the last ends one without.
@@ -140,4 +141,27 @@ export function multilabelMargin(
   const gaps = relu(x.unsqueeze(-2).sub(x.gather(-1, listed).unsqueeze(-1)).add(1));
   const counts = isListed.unsqueeze(-1).logicalAnd(isOther);
   return reduceLosses(where(counts, gaps, 0).sum([-2, -1]).div(classes), reduction);
+}
+
+export interface TripletDistanceOptions extends MarginOptions {
+  /** How far two tensors are apart; `pairwiseDistance` by default. */
+  readonly distance?: (a: Tensor, b: Tensor) => Tensor;
+  readonly swap?: boolean;
+}
+
+/** `tripletMargin` with a distance of one's own. */
+export function tripletMarginWithDistance(
+  anchor: Tensor,
+  positive: Tensor,
+  negative: Tensor,
+  {
+    distance = pairwiseDistance,
+    margin = 1,
+    swap = false,
+    reduction = "mean",
+  }: TripletDistanceOptions = {},
+): Tensor {
+  const far = distance(anchor, negative);
+  const between = swap ? far.minimum(distance(positive, negative)) : far;
+  return reduceLosses(relu(distance(anchor, positive).sub(between).add(margin)), reduction);
 }

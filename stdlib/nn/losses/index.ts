@@ -18,6 +18,7 @@ export {
   MultiMarginLoss,
   SoftMarginLoss,
   TripletMarginLoss,
+  TripletMarginWithDistanceLoss,
 } from "./margin.ts";
 export {
   GaussianNLLLoss,

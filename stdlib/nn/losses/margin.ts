@@ -12,8 +12,10 @@ import {
   multilabelSoftMargin,
   multiMargin,
   softMargin,
+  type TripletDistanceOptions,
   type TripletOptions,
   tripletMargin,
+  tripletMarginWithDistance,
 } from "../../functional/losses/margin.ts";
 import type { LossOptions } from "../../functional/losses/reduction.ts";
 import type { Buffer } from "../cells.ts";
@@ -135,5 +137,19 @@ export class MultiMarginLoss extends Module {
 
   forward(x: Tensor, target: AnyTensor<"i32">): Tensor {
     return multiMargin(x, target, { ...this.options, weight: this.weight });
+  }
+}
+
+/** `tripletMargin` with a distance of one's own. */
+export class TripletMarginWithDistanceLoss extends Module {
+  readonly options: TripletDistanceOptions;
+
+  constructor(options: TripletDistanceOptions = {}) {
+    super();
+    this.options = options;
+  }
+
+  forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
+    return tripletMarginWithDistance(anchor, positive, negative, this.options);
   }
 }
