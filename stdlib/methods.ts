@@ -6,12 +6,15 @@ import type {
   Axes,
   DType,
   Float,
+  FloatDType,
   Keep,
   Operand,
   Promote,
   Tensor,
 } from "../runtime/eager/tensor-types.ts";
 import * as f from "./functional/index.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 /** What importing glim adds to tensors; each method calls the function of its name. */
 export interface LibraryMethods<out D extends DType> {
@@ -24,32 +27,42 @@ export interface LibraryMethods<out D extends DType> {
   reciprocal(): AnyTensor<Float<D>>;
   rsqrt(): AnyTensor<Float<D>>;
   clamp(min?: Operand<D>, max?: Operand<D>): AnyTensor<D>;
-  lerp(this: Tensor, end: Tensor, weight: Operand<"f32">): Tensor;
-  addcmul(this: Tensor, a: Tensor, b: Tensor, options?: f.ValueOption): Tensor;
-  addcdiv(this: Tensor, a: Tensor, b: Tensor, options?: f.ValueOption): Tensor;
+  lerp(this: Floats, end: AnyTensor<D>, weight: Operand<D>): AnyTensor<Float<D>>;
+  addcmul(
+    this: Floats,
+    a: AnyTensor<D>,
+    b: AnyTensor<D>,
+    options?: f.ValueOption,
+  ): AnyTensor<Float<D>>;
+  addcdiv(
+    this: Floats,
+    a: AnyTensor<D>,
+    b: AnyTensor<D>,
+    options?: f.ValueOption,
+  ): AnyTensor<Float<D>>;
 
   // Activations.
   relu(): AnyTensor<D>;
   relu6(): AnyTensor<D>;
-  leakyRelu(this: Tensor, slope?: number): Tensor;
-  prelu(this: Tensor, weight: Tensor): Tensor;
-  hardtanh(this: Tensor, options?: f.HardtanhOptions): Tensor;
-  hardsigmoid(this: Tensor): Tensor;
-  hardswish(this: Tensor): Tensor;
-  hardshrink(this: Tensor, lambda?: number): Tensor;
-  softshrink(this: Tensor, lambda?: number): Tensor;
-  threshold(this: Tensor, limit: number, value: number): Tensor;
-  gelu(this: Tensor, options?: f.GeluOptions): Tensor;
-  silu(this: Tensor): Tensor;
-  elu(this: Tensor, alpha?: number): Tensor;
-  selu(this: Tensor): Tensor;
-  celu(this: Tensor, alpha?: number): Tensor;
-  softplus(this: Tensor, options?: f.SoftplusOptions): Tensor;
-  logSigmoid(this: Tensor): Tensor;
-  softsign(this: Tensor): Tensor;
-  mish(this: Tensor): Tensor;
-  tanhshrink(this: Tensor): Tensor;
-  glu(this: Tensor, dim?: number): Tensor;
+  leakyRelu(this: Floats, slope?: number): AnyTensor<Float<D>>;
+  prelu(this: Floats, weight: AnyTensor<D>): AnyTensor<Float<D>>;
+  hardtanh(this: Floats, options?: f.HardtanhOptions): AnyTensor<Float<D>>;
+  hardsigmoid(this: Floats): AnyTensor<Float<D>>;
+  hardswish(this: Floats): AnyTensor<Float<D>>;
+  hardshrink(this: Floats, lambda?: number): AnyTensor<Float<D>>;
+  softshrink(this: Floats, lambda?: number): AnyTensor<Float<D>>;
+  threshold(this: Floats, limit: number, value: number): AnyTensor<Float<D>>;
+  gelu(this: Floats, options?: f.GeluOptions): AnyTensor<Float<D>>;
+  silu(this: Floats): AnyTensor<Float<D>>;
+  elu(this: Floats, alpha?: number): AnyTensor<Float<D>>;
+  selu(this: Floats): AnyTensor<Float<D>>;
+  celu(this: Floats, alpha?: number): AnyTensor<Float<D>>;
+  softplus(this: Floats, options?: f.SoftplusOptions): AnyTensor<Float<D>>;
+  logSigmoid(this: Floats): AnyTensor<Float<D>>;
+  softsign(this: Floats): AnyTensor<Float<D>>;
+  mish(this: Floats): AnyTensor<Float<D>>;
+  tanhshrink(this: Floats): AnyTensor<Float<D>>;
+  glu(this: Floats, dim?: number): AnyTensor<Float<D>>;
   softmax(dim: number): AnyTensor<Float<D>>;
   logSoftmax(dim: number): AnyTensor<Float<D>>;
   softmin(dim: number): AnyTensor<Float<D>>;
@@ -59,11 +72,11 @@ export interface LibraryMethods<out D extends DType> {
   // The gamma function, logarithms of sums, odds.
   lgamma(): AnyTensor<Float<D>>;
   digamma(): AnyTensor<Float<D>>;
-  logaddexp(this: Tensor, other: Tensor): Tensor;
-  logaddexp2(this: Tensor, other: Tensor): Tensor;
-  logcumsumexp(this: Tensor, dim: number): Tensor;
-  logit(this: Tensor, options?: { readonly eps?: number | undefined }): Tensor;
-  sinc(this: Tensor): Tensor;
+  logaddexp(this: Floats, other: AnyTensor<D>): AnyTensor<Float<D>>;
+  logaddexp2(this: Floats, other: AnyTensor<D>): AnyTensor<Float<D>>;
+  logcumsumexp(this: Floats, dim: number): AnyTensor<Float<D>>;
+  logit(this: Floats, options?: { readonly eps?: number | undefined }): AnyTensor<Float<D>>;
+  sinc(this: Floats): AnyTensor<Float<D>>;
   mvlgamma(p: number): AnyTensor<Float<D>>;
   i0(): AnyTensor<Float<D>>;
 
@@ -85,7 +98,7 @@ export interface LibraryMethods<out D extends DType> {
     options?: f.VarianceOptions,
   ): { readonly std: AnyTensor<Float<D>>; readonly mean: AnyTensor<Float<D>> };
   norm(dim?: Axes, options?: f.NormOptions): AnyTensor<Float<D>>;
-  normalize(this: Tensor, dim?: Axes, options?: f.NormalizeOptions): Tensor;
+  normalize(this: Floats, dim?: Axes, options?: f.NormalizeOptions): AnyTensor<Float<D>>;
 
   // Orders.
   sort(dim?: number, options?: f.SortOptions): f.Ordered<D>;
@@ -145,57 +158,67 @@ export interface LibraryMethods<out D extends DType> {
   // Products.
   dot(other: AnyTensor<D>): AnyTensor<D>;
   inner(other: AnyTensor<D>): AnyTensor<D>;
-  dist(this: Tensor, other: Tensor, p?: number): Tensor;
-  outer(this: Tensor, other: Tensor): Tensor;
-  bmm(this: Tensor, other: Tensor): Tensor;
-  mm(this: Tensor, other: Tensor): Tensor;
-  mv(this: Tensor, other: Tensor): Tensor;
-  cross(this: Tensor, other: Tensor, dim?: number): Tensor;
-  kron(this: Tensor, other: Tensor): Tensor;
-  matmul(other: Tensor): Tensor;
+  dist(this: Floats, other: AnyTensor<D>, p?: number): AnyTensor<Float<D>>;
+  outer(other: AnyTensor<D>): AnyTensor<D>;
+  bmm(other: AnyTensor<D>): AnyTensor<D>;
+  mm(other: AnyTensor<D>): AnyTensor<D>;
+  mv(other: AnyTensor<D>): AnyTensor<D>;
+  cross(other: AnyTensor<D>, dim?: number): AnyTensor<D>;
+  kron(other: AnyTensor<D>): AnyTensor<D>;
+  matmul(other: AnyTensor<D>): AnyTensor<D>;
 
   // Kinds of numbers, and arithmetic that treats some in its own way.
   isnan(): AnyTensor<"bool">;
   isinf(): AnyTensor<"bool">;
-  isfinite(this: Tensor): AnyTensor<"bool">;
-  isposinf(this: Tensor): AnyTensor<"bool">;
-  isneginf(this: Tensor): AnyTensor<"bool">;
+  isfinite(this: Floats): AnyTensor<"bool">;
+  isposinf(this: Floats): AnyTensor<"bool">;
+  isneginf(this: Floats): AnyTensor<"bool">;
   signbit(this: Tensor): AnyTensor<"bool">;
-  isclose(this: Tensor, other: Tensor, options?: f.IscloseOptions): AnyTensor<"bool">;
-  allclose(this: Tensor, other: Tensor, options?: f.IscloseOptions): AnyTensor<"bool">;
+  isclose(this: Floats, other: AnyTensor<D>, options?: f.IscloseOptions): AnyTensor<"bool">;
+  allclose(this: Floats, other: AnyTensor<D>, options?: f.IscloseOptions): AnyTensor<"bool">;
   equal(other: AnyTensor<D>): AnyTensor<"bool">;
   logicalXor(this: AnyTensor<"bool">, other: AnyTensor<"bool">): AnyTensor<"bool">;
-  copysign(this: Tensor, sign: Tensor): Tensor;
-  heaviside(this: Tensor, values: Tensor): Tensor;
-  xlogy(this: Tensor, y: Tensor): Tensor;
-  hypot(this: Tensor, y: Tensor): Tensor;
-  fmax(this: Tensor, other: Tensor): Tensor;
-  fmin(this: Tensor, other: Tensor): Tensor;
-  ldexp(this: Tensor, exponent: AnyTensor): Tensor;
+  copysign(this: Floats, sign: AnyTensor<D>): AnyTensor<Float<D>>;
+  heaviside(this: Floats, values: AnyTensor<D>): AnyTensor<Float<D>>;
+  xlogy(this: Floats, y: AnyTensor<D>): AnyTensor<Float<D>>;
+  hypot(this: Floats, y: AnyTensor<D>): AnyTensor<Float<D>>;
+  fmax(this: Floats, other: AnyTensor<D>): AnyTensor<Float<D>>;
+  fmin(this: Floats, other: AnyTensor<D>): AnyTensor<Float<D>>;
+  ldexp(this: Floats, exponent: AnyTensor): AnyTensor<Float<D>>;
   frexp(this: Tensor): ReturnType<typeof f.frexp>;
-  nanToNum(this: Tensor, options?: f.NanToNumOptions): Tensor;
-  deg2rad(this: Tensor): Tensor;
-  rad2deg(this: Tensor): Tensor;
-  frac(this: Tensor): Tensor;
+  nanToNum(this: Floats, options?: f.NanToNumOptions): AnyTensor<Float<D>>;
+  deg2rad(this: Floats): AnyTensor<Float<D>>;
+  rad2deg(this: Floats): AnyTensor<Float<D>>;
+  frac(this: Floats): AnyTensor<Float<D>>;
 
   // Counts, ranks and differences.
   all(this: AnyTensor<"bool">, dim?: Axes, options?: Keep): AnyTensor<"bool">;
   any(this: AnyTensor<"bool">, dim?: Axes, options?: Keep): AnyTensor<"bool">;
   countNonzero(dim?: Axes, options?: Keep): AnyTensor<"i32">;
-  nansum(this: Tensor, dim?: Axes, options?: Keep): Tensor;
-  nanmean(this: Tensor, dim?: Axes, options?: Keep): Tensor;
+  nansum(this: Floats, dim?: Axes, options?: Keep): AnyTensor<Float<D>>;
+  nanmean(this: Floats, dim?: Axes, options?: Keep): AnyTensor<Float<D>>;
   kthvalue(k: number, dim?: number, options?: Keep): f.Ordered<D>;
-  median(this: Tensor): Tensor;
-  median(this: Tensor, dim: number, options?: Keep): f.Ordered;
-  nanmedian(this: Tensor): Tensor;
-  nanmedian(this: Tensor, dim: number, options?: Keep): f.Ordered;
+  median(this: Floats): AnyTensor<Float<D>>;
+  median(this: Floats, dim: number, options?: Keep): f.Ordered<Float<D>>;
+  nanmedian(this: Floats): AnyTensor<Float<D>>;
+  nanmedian(this: Floats, dim: number, options?: Keep): f.Ordered<Float<D>>;
   mode(dim?: number, options?: Keep): f.Ordered<D>;
-  quantile(this: Tensor, q: number | Tensor, dim?: number, options?: f.QuantileOptions): Tensor;
-  nanquantile(this: Tensor, q: number | Tensor, dim?: number, options?: f.QuantileOptions): Tensor;
-  cov(this: Tensor, options?: f.CovOptions): Tensor;
-  corrcoef(this: Tensor): Tensor;
+  quantile(
+    this: Floats,
+    q: number | AnyTensor<D>,
+    dim?: number,
+    options?: f.QuantileOptions,
+  ): AnyTensor<Float<D>>;
+  nanquantile(
+    this: Floats,
+    q: number | AnyTensor<D>,
+    dim?: number,
+    options?: f.QuantileOptions,
+  ): AnyTensor<Float<D>>;
+  cov(this: Floats, options?: f.CovOptions): AnyTensor<Float<D>>;
+  corrcoef(this: Floats): AnyTensor<Float<D>>;
   diff(n?: number, dim?: number, options?: f.DiffOptions<D>): AnyTensor<D>;
-  renorm(this: Tensor, p: number, dim: number, limit: number): Tensor;
+  renorm(this: Floats, p: number, dim: number, limit: number): AnyTensor<Float<D>>;
 
   // Other elements at some positions.
   indexFill(dim: number, index: AnyTensor<"i32">, value: number): AnyTensor<D>;
@@ -211,21 +234,21 @@ export interface LibraryMethods<out D extends DType> {
   sliceScatter(source: AnyTensor<D>, options?: f.SliceScatterOptions): AnyTensor<D>;
   diagonalScatter(source: AnyTensor<D>, offset?: number, axes?: f.DiagonalAxes): AnyTensor<D>;
   scatterReduce(
-    this: Tensor,
+    this: Floats,
     dim: number,
     index: AnyTensor<"i32">,
-    source: Tensor,
+    source: AnyTensor<D>,
     reduce: f.GroupReduction,
     options?: f.GroupOptions,
-  ): Tensor;
+  ): AnyTensor<Float<D>>;
   indexReduce(
-    this: Tensor,
+    this: Floats,
     dim: number,
     index: AnyTensor<"i32">,
-    source: Tensor,
+    source: AnyTensor<D>,
     reduce: f.GroupReduction,
     options?: f.GroupOptions,
-  ): Tensor;
+  ): AnyTensor<Float<D>>;
 }
 
 declare module "../runtime/eager/tensor-types.ts" {

@@ -13,7 +13,9 @@ export const functional: ReadonlySet<string> = new Set([
   ...["maxUnpool3d", "mish", "normalize", "oneHot", "pad", "pairwiseDistance", "pdist"],
   ...["pixelShuffle", "pixelUnshuffle", "prelu", "relu", "relu6", "rmsNorm", "selu", "silu"],
   ...["scaledDotProductAttention", "softmax", "softmin", "softplus", "softshrink", "softsign"],
-  ...["tanhshrink", "threshold"],
+  ...["affineGrid", "adaptiveMaxPool1dWithIndices", "adaptiveMaxPool2dWithIndices"],
+  ...["adaptiveMaxPool3dWithIndices", "maxPool1dWithIndices", "maxPool2dWithIndices"],
+  ...["gumbelSoftmax", "maxPool3dWithIndices", "rrelu", "tanhshrink", "threshold"],
 ]);
 
 /** PyTorch's names of functions that are called otherwise. */
@@ -28,6 +30,19 @@ export const renamed: Readonly<Record<string, string>> = {
   ctc: "nn.functional.ctc_loss",
   hingeEmbedding: "nn.functional.hinge_embedding_loss",
   huber: "nn.functional.huber_loss",
+  entr: "torch.special.entr",
+  i0e: "torch.special.i0e",
+  i1: "torch.special.i1",
+  i1e: "torch.special.i1e",
+  mvlgamma: "torch.special.multigammaln",
+  ndtr: "torch.special.ndtr",
+  padSequence: "nn.utils.rnn.pad_sequence",
+  tripletMarginWithDistance: "nn.functional.triplet_margin_with_distance_loss",
+  unfold: "nn.functional.unfold",
+  windows: "Tensor.unfold",
+  at: "Tensor.__getitem__",
+  withAt: "torch.index_put",
+  xlog1py: "torch.special.xlog1py",
   polygamma: "torch.special.polygamma",
   l1: "nn.functional.l1_loss",
   loadTorch: "torch.load",
@@ -72,6 +87,15 @@ export const renamed: Readonly<Record<string, string>> = {
   "optim.linear": "optim.lr_scheduler.LinearLR",
   "optim.oneCycle": "optim.lr_scheduler.OneCycleLR",
   "optim.stepDecay": "optim.lr_scheduler.StepLR",
+  "optim.constant": "optim.lr_scheduler.ConstantLR",
+  "optim.cosineRestarts": "optim.lr_scheduler.CosineAnnealingWarmRestarts",
+  "optim.cyclic": "optim.lr_scheduler.CyclicLR",
+  "optim.multiStep": "optim.lr_scheduler.MultiStepLR",
+  "optim.polynomial": "optim.lr_scheduler.PolynomialLR",
+  "optim.ReduceOnPlateau": "optim.lr_scheduler.ReduceLROnPlateau",
+  "fft.stft": "torch.stft",
+  "fft.istft": "torch.istft",
+  "nn.init.calculateGain": "nn.init.calculate_gain",
   "linalg.choleskyInverse": "torch.cholesky_inverse",
   "linalg.choleskySolve": "torch.cholesky_solve",
   "linalg.geqrf": "torch.geqrf",
@@ -82,7 +106,7 @@ export const renamed: Readonly<Record<string, string>> = {
 /** What has no counterpart in PyTorch. */
 export const ownFunctions: readonly string[] = [
   ...["GlimError", "assert", "batchStatistics", "loadCheckpoint", "saveCheckpoint", "training"],
-  ...["optim.Lion", "optim.Optimizer", "optim.warmUp"],
+  ...["optim.Lion", "optim.Optimizer", "optim.warmUp", "rotary"],
 ];
 
 export interface Otherwise {
@@ -165,6 +189,78 @@ export const otherwise: readonly Otherwise[] = [
     torch: "nn.UpsamplingBilinear2d(scale_factor=2)",
     glim: 'new nn.Upsample({ scaleFactor: 2, mode: "bilinear", alignCorners: true })',
     note: "",
+  },
+  {
+    torch: "torch.multinomial(p, n), F.dropout(x, p)",
+    glim: "rng.multinomial(p, n), rng.dropout(x, p)",
+    note: "Also `rng.exponential` and `rng.gumbel`.",
+  },
+  {
+    torch: "x.expand_as(y), x.view_as(y)",
+    glim: "x.expand(y.shape), x.reshape(y.shape)",
+    note: "",
+  },
+  { torch: "x.t(), x.T, x.mT", glim: "x.transpose(-2, -1)", note: "" },
+  { torch: "x.type_as(y)", glim: "x.to(y.dtype)", note: "" },
+  {
+    torch: "torch.rand_like(x), x.new_zeros(s)",
+    glim: "rng.uniform(x.shape), zeros(s, x.dtype)",
+    note: "",
+  },
+  {
+    torch: "torch.empty(s)",
+    glim: "zeros(s)",
+    note: "No tensor has elements that were not written.",
+  },
+  {
+    torch: "clip, absolute, negative, positive, multiply, subtract, divide, true_divide, concat",
+    glim: "clamp, abs, neg, x, mul, sub, div, div, cat",
+    note: "Of several names of one function PyTorch's shortest is here; so with `greater`, `not_equal`, `arccos`, `fix` and the like.",
+  },
+  {
+    torch: "swapdims, moveaxis, row_stack, ger, inverse, pinverse, chain_matmul, msort",
+    glim: "transpose, movedim, vstack, outer, linalg.inv, linalg.pinv, linalg.multiDot, sort(0)",
+    note: "",
+  },
+  {
+    torch: "special.expit, special.gammaln, special.psi, sgn, vdot, trapz",
+    glim: "sigmoid, lgamma, digamma, sign, dot, trapezoid",
+    note: "",
+  },
+  {
+    torch: "torch.no_grad(), x.requires_grad_()",
+    glim: "f()",
+    note: "Only `grad`, `minimize` and their kin record. `stopGradient` and `freeze` leave out parts.",
+  },
+  {
+    torch: "torch.linalg.eig(x)",
+    glim: "linalg.eigh(x)",
+    note: "Of symmetric matrices; others have complex eigenvalues.",
+  },
+  {
+    torch: "nn.LazyLinear(10), nn.LazyConv2d(…)",
+    glim: "new nn.Linear(n, 10)",
+    note: "Sizes of parameters are given: the compiler knows them before anything runs.",
+  },
+  {
+    torch: "optim.lr_scheduler.LambdaLR, SequentialLR, ChainedLR",
+    glim: "opt.lr = opt.steps < 100 ? a(opt.steps) : b(opt.steps)",
+    note: "",
+  },
+  {
+    torch: "optim.SGD(p, maximize=True)",
+    glim: "opt.minimize(() => loss().neg())",
+    note: "",
+  },
+  {
+    torch: "nn.SyncBatchNorm, nn.UpsamplingNearest2d",
+    glim: "nn.BatchNorm2d, nn.Upsample",
+    note: "",
+  },
+  {
+    torch: "nn.utils.weight_norm(layer)",
+    glim: "m.load(file, { transform })",
+    note: "`transform` may fold `weight_g` and `weight_v` into the weight; there is no layer that keeps them apart.",
   },
   {
     torch: "torch.jit.trace(f, x)",

@@ -31,8 +31,12 @@ export function pytorchPage(): string {
     table(rows),
     "\n## Linear algebra\n",
     table(members("linalg", glim.linalg, "torch.linalg")),
+    "\n## Fourier transforms\n",
+    table(members("fft", glim.fft, "torch.fft")),
     "\n## Layers\n",
     table(members("nn", glim.nn, "nn")),
+    "\n## Initial values\n",
+    table(members("nn.init", glim.nn.init, "nn.init", "_")),
     "\n## Training\n",
     table(members("optim", glim.optim, "optim")),
     "",
@@ -69,7 +73,8 @@ const formsOf = ({ name, exposed }: Op): readonly string[] => [
 
 /** The functions of the library; those that are methods, too, say so. */
 function functionRows(): readonly Row[] {
-  const operators = new Set(ops.map((op) => op.name));
+  const exposed = ops.filter((op) => op.exposed !== "internal" && op.torch !== "none");
+  const operators = new Set(exposed.map((op) => op.name));
   const sample: object = glim.tensor([1]);
   return Object.entries(glim)
     .filter(([name, f]) => typeof f === "function" && !operators.has(name))
@@ -80,13 +85,15 @@ function functionRows(): readonly Row[] {
     }));
 }
 
-const members = (namespace: string, of: object, torch: string): readonly Row[] =>
+/** `end` is what PyTorch's names end in beside Glim's. */
+const members = (namespace: string, of: object, torch: string, end = ""): readonly Row[] =>
   Object.entries(of)
     .filter(([, value]) => typeof value === "function")
     .filter(([name]) => !ownFunctions.includes(`${namespace}.${name}`))
     .map(([name]) => ({
       torch:
-        renamed[`${namespace}.${name}`] ?? `${torch}.${/^[A-Z]/.test(name) ? name : snake(name)}`,
+        renamed[`${namespace}.${name}`] ??
+        `${torch}.${/^[A-Z]/.test(name) ? name : snake(name)}${end}`,
       glim: [`${namespace}.${name}`],
     }));
 

@@ -2,7 +2,7 @@
 
 import type { DType } from "../../compiler/ops/types.ts";
 import { operator } from "./operators.ts";
-import type { AnyTensor, Axes, Float, Keep, Promote, Tensor } from "./tensor-types.ts";
+import type { AnyTensor, Axes, Float, FloatDType, Keep, Promote, Tensor } from "./tensor-types.ts";
 
 /** A number takes the dtype of the tensor beside it. */
 interface Binary {
@@ -97,31 +97,31 @@ export const dot: <D extends DType>(a: AnyTensor<D>, b: AnyTensor<D>) => AnyTens
 /** A number for all spatial axes, or one for each. */
 type PerAxis = number | readonly number[];
 
-export const conv: (
-  x: Tensor,
-  weight: Tensor,
+export const conv: <D extends FloatDType>(
+  x: AnyTensor<D>,
+  weight: AnyTensor<D>,
   options?: { stride?: PerAxis; padding?: PerAxis; dilation?: PerAxis; groups?: number },
-) => Tensor = /* @__PURE__ */ operator("conv");
+) => AnyTensor<D> = /* @__PURE__ */ operator("conv");
 
 /** The gradient of `conv` by its input, whose spatial sizes are `inputSize`: transposed convolution. */
-export const convInputGrad: (
-  g: Tensor,
-  weight: Tensor,
+export const convInputGrad: <D extends FloatDType>(
+  g: AnyTensor<D>,
+  weight: AnyTensor<D>,
   inputSize: readonly number[],
   options?: { stride?: PerAxis; padding?: PerAxis; dilation?: PerAxis; groups?: number },
-) => Tensor = /* @__PURE__ */ operator("convInputGrad");
+) => AnyTensor<D> = /* @__PURE__ */ operator("convInputGrad");
 
-export const maxPool: (
-  x: Tensor,
+export const maxPool: <D extends FloatDType>(
+  x: AnyTensor<D>,
   kernel: readonly number[],
   options?: { stride?: PerAxis | undefined; padding?: PerAxis; dilation?: PerAxis },
-) => Tensor = /* @__PURE__ */ operator("maxPool");
+) => AnyTensor<D> = /* @__PURE__ */ operator("maxPool");
 
-export const avgPool: (
-  x: Tensor,
+export const avgPool: <D extends FloatDType>(
+  x: AnyTensor<D>,
   kernel: readonly number[],
   options?: { stride?: PerAxis | undefined; padding?: PerAxis },
-) => Tensor = /* @__PURE__ */ operator("avgPool");
+) => AnyTensor<D> = /* @__PURE__ */ operator("avgPool");
 
 type Bounds = readonly (number | null)[];
 export const slice: <D extends DType>(

@@ -9,10 +9,11 @@ import type {
   FloatDType,
   Operand,
   Promote,
-  Tensor,
 } from "../../runtime/eager/tensor-types.ts";
 import { commonShape } from "./broadcast.ts";
 import { toFloat } from "./float.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 /** `x · x` of each element. */
 export function square<D extends DType = "f32">(x: AnyTensor<D>): AnyTensor<Promote<D, D>> {
@@ -32,7 +33,12 @@ export function rsqrt(x: AnyTensor): AnyTensor<FloatDType> {
 }
 
 /** `start + weight · (end − start)`: from `start` at 0 to `end` at 1. */
-export function lerp(start: Tensor, end: Tensor, weight: Operand<"f32">): Tensor {
+export function lerp<D extends FloatDType = "f32">(
+  start: AnyTensor<D>,
+  end: AnyTensor<D>,
+  weight: Operand<"f32">,
+): AnyTensor<D>;
+export function lerp(start: Floats, end: Floats, weight: Operand<"f32">): Floats {
   return start.add(end.sub(start).mul(weight));
 }
 
@@ -42,12 +48,24 @@ export interface ValueOption {
 }
 
 /** `x + value · a · b`. */
-export function addcmul(x: Tensor, a: Tensor, b: Tensor, { value = 1 }: ValueOption = {}): Tensor {
+export function addcmul<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  options?: ValueOption,
+): AnyTensor<D>;
+export function addcmul(x: Floats, a: Floats, b: Floats, { value = 1 }: ValueOption = {}): Floats {
   return x.add(a.mul(value).mul(b));
 }
 
 /** `x + value · a / b`. */
-export function addcdiv(x: Tensor, a: Tensor, b: Tensor, { value = 1 }: ValueOption = {}): Tensor {
+export function addcdiv<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  options?: ValueOption,
+): AnyTensor<D>;
+export function addcdiv(x: Floats, a: Floats, b: Floats, { value = 1 }: ValueOption = {}): Floats {
   return x.add(a.mul(value).div(b));
 }
 
@@ -101,6 +119,10 @@ export function gcd<D extends "i32" | "u8" | "i8">(a: AnyTensor<D>, b: AnyTensor
 /** The least common multiple; 0 where an element is 0. */
 export function lcm<D extends "i32" | "u8" | "i8">(a: AnyTensor<D>, b: AnyTensor<D>): AnyTensor<D> {
   const divisor = gcd(a, b).to("i32");
-  const product = a.to("i32").floorDivide(where(divisor.eq(0), 1, divisor)).mul(b.to("i32")).abs();
+  const product = a
+    .to("i32")
+    .floorDivide(where(divisor.eq(0), 1, divisor))
+    .mul(b.to("i32"))
+    .abs();
   return product.to(a.dtype);
 }

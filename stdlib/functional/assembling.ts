@@ -2,11 +2,13 @@
 
 import { cat, full, where } from "../../runtime/eager/primitives.ts";
 import { refuse } from "../../runtime/eager/refuse.ts";
-import type { AnyTensor, DType, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, DType, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { axisOf } from "./axis.ts";
 import { meshgrid } from "./creation.ts";
 import { stack } from "./join.ts";
 import { norm } from "./statistics.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 /** Matrices along the diagonal of a matrix of zeros. Lists are rows, single values are 1 × 1. */
 export function blockDiag<D extends DType>(blocks: readonly AnyTensor<D>[]): AnyTensor<D> {
@@ -58,7 +60,13 @@ export function combinations<D extends DType = "f32">(
 }
 
 /** `x` with the slices along the axis `dim` whose norm is above `limit` scaled down to it. */
-export function renorm(x: Tensor, p: number, dim: number, limit: number): Tensor {
+export function renorm<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  p: number,
+  dim: number,
+  limit: number,
+): AnyTensor<D>;
+export function renorm(x: Floats, p: number, dim: number, limit: number): Floats {
   const axis = axisOf("renorm", dim, x.rank);
   const others: number[] = [];
   for (let i = 0; i < x.rank; i++) if (i !== axis) others.push(i);

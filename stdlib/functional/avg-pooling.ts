@@ -1,9 +1,11 @@
 /** Means of windows of the last one, two or three axes. */
 
 import { avgPool, full } from "../../runtime/eager/primitives.ts";
-import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { frame, type PoolOptionsOver, surplus } from "./pool-windows.ts";
 import { type Pair, type PerAxis, perAxis, type Single, type Triple } from "./spatial.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 interface AvgPoolOptionsOver<Sizes> extends PoolOptionsOver<Sizes> {
   /** Whether padding counts as zeros; true by default. */
@@ -17,22 +19,37 @@ export type AvgPool2dOptions = AvgPoolOptionsOver<Pair>;
 export type AvgPool3dOptions = AvgPoolOptionsOver<Triple>;
 
 /** The mean of each window of the last axis. */
-export function avgPool1d(x: Tensor, kernel: Single, options: AvgPool1dOptions = {}): Tensor {
+export function avgPool1d<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  kernel: Single,
+  options?: AvgPool1dOptions,
+): AnyTensor<D>;
+export function avgPool1d(x: Floats, kernel: Single, options: AvgPool1dOptions = {}): Floats {
   return mean(x, perAxis(kernel, 1), options);
 }
 
 /** The mean of each window of the last two axes; padding counts as zeros. */
-export function avgPool2d(x: Tensor, kernel: Pair, options: AvgPool2dOptions = {}): Tensor {
+export function avgPool2d<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  kernel: Pair,
+  options?: AvgPool2dOptions,
+): AnyTensor<D>;
+export function avgPool2d(x: Floats, kernel: Pair, options: AvgPool2dOptions = {}): Floats {
   return mean(x, perAxis(kernel, 2), options);
 }
 
 /** The mean of each window of the last three axes. */
-export function avgPool3d(x: Tensor, kernel: Triple, options: AvgPool3dOptions = {}): Tensor {
+export function avgPool3d<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  kernel: Triple,
+  options?: AvgPool3dOptions,
+): AnyTensor<D>;
+export function avgPool3d(x: Floats, kernel: Triple, options: AvgPool3dOptions = {}): Floats {
   return mean(x, perAxis(kernel, 3), options);
 }
 
 function mean(
-  x: Tensor,
+  x: Floats,
   kernel: readonly number[],
   {
     stride = kernel,
@@ -41,7 +58,7 @@ function mean(
     countIncludePad = true,
     divisorOverride,
   }: AvgPoolOptionsOver<PerAxis>,
-): Tensor {
+): Floats {
   const count = kernel.length;
   const margins = perAxis(padding, count);
   const none = kernel.map(() => 0);

@@ -1,9 +1,11 @@
 /** Channels in another order, and normalised among their neighbours. */
 
 import { demand, refuse } from "../../runtime/eager/refuse.ts";
-import type { AnyTensor, DType, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, DType, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { avgPool1d } from "./avg-pooling.ts";
 import { movedim } from "./axes.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 /** `[batch, groups · n, …]` with the n channels of all groups side by side: `[batch, n · groups, …]`. */
 export function channelShuffle<D extends DType = "f32">(
@@ -30,11 +32,16 @@ export interface LocalResponseOptions {
 }
 
 /** `x / (k + alpha · m)^beta`, m the mean of the squares of `size` neighbouring channels of `[batch, channels, …]`. */
+export function localResponseNorm<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  size: number,
+  options?: LocalResponseOptions,
+): AnyTensor<D>;
 export function localResponseNorm(
-  x: Tensor,
+  x: Floats,
   size: number,
   { alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseOptions = {},
-): Tensor {
+): Floats {
   if (x.rank < 3) {
     return refuse("shape", `localResponseNorm: a tensor of rank ${x.rank} has no positions`);
   }

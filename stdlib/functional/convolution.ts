@@ -2,7 +2,7 @@
 
 import { conv } from "../../runtime/eager/primitives.ts";
 import { refuse } from "../../runtime/eager/refuse.ts";
-import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { addPerChannel } from "./per-channel.ts";
 import {
   checkRanks,
@@ -12,6 +12,8 @@ import {
   type Single,
   type Triple,
 } from "./spatial.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 interface ConvOptionsOver<Sizes> {
   readonly stride?: Sizes;
@@ -26,12 +28,18 @@ export type ConvOptions = ConvOptionsOver<Pair>;
 export type Conv3dOptions = ConvOptionsOver<Triple>;
 
 /** The convolution of `x: [batch, channels, length]` with `weight: [outputs, channels / groups, kernel]`. */
+export function conv1d<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  weight: AnyTensor<D>,
+  bias?: AnyTensor<D>,
+  options?: Conv1dOptions,
+): AnyTensor<D>;
 export function conv1d(
-  x: Tensor,
-  weight: Tensor,
-  bias?: Tensor,
+  x: Floats,
+  weight: Floats,
+  bias?: Floats,
   options: Conv1dOptions = {},
-): Tensor {
+): Floats {
   return convolve("conv1d", x, weight, bias, 1, options);
 }
 
@@ -40,22 +48,34 @@ export function conv1d(
  * kernel height, kernel width]`, which is not flipped, as in PyTorch; `bias` has one value an output.
  * Without a batch `x` has three axes, and so has the result.
  */
+export function conv2d<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  weight: AnyTensor<D>,
+  bias?: AnyTensor<D>,
+  options?: ConvOptions,
+): AnyTensor<D>;
 export function conv2d(
-  x: Tensor,
-  weight: Tensor,
-  bias?: Tensor,
+  x: Floats,
+  weight: Floats,
+  bias?: Floats,
   options: ConvOptions = {},
-): Tensor {
+): Floats {
   return convolve("conv2d", x, weight, bias, 2, options);
 }
 
 /** The convolution of `x: [batch, channels, depth, height, width]`; the weight has a kernel depth, too. */
+export function conv3d<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  weight: AnyTensor<D>,
+  bias?: AnyTensor<D>,
+  options?: Conv3dOptions,
+): AnyTensor<D>;
 export function conv3d(
-  x: Tensor,
-  weight: Tensor,
-  bias?: Tensor,
+  x: Floats,
+  weight: Floats,
+  bias?: Floats,
   options: Conv3dOptions = {},
-): Tensor {
+): Floats {
   return convolve("conv3d", x, weight, bias, 3, options);
 }
 
@@ -68,12 +88,12 @@ interface AnyConvOptions {
 
 function convolve(
   f: string,
-  x: Tensor,
-  weight: Tensor,
-  bias: Tensor | undefined,
+  x: Floats,
+  weight: Floats,
+  bias: Floats | undefined,
   count: number,
   { stride = 1, padding = 0, dilation = 1, groups = 1 }: AnyConvOptions,
-): Tensor {
+): Floats {
   checkRanks(f, x, weight, count);
   if (x.rank === count + 1) {
     const options = { stride, padding, dilation, groups };
@@ -91,7 +111,7 @@ function convolve(
 }
 
 /** Zeros around `x`, so that a convolution of stride 1 keeps its sizes. */
-function padToSame(x: Tensor, weight: Tensor, dilation: readonly number[]): Tensor {
+function padToSame(x: Floats, weight: Floats, dilation: readonly number[]): Floats {
   const widths = dilation.map((d, i): readonly [number, number] => {
     const total = d * (weight.shape[i + 2]! - 1);
     const before = Math.floor(total / 2);

@@ -1,7 +1,9 @@
 /** How many elements there are of a kind, and sums that leave NaN out. */
 
 import { where } from "../../runtime/eager/primitives.ts";
-import type { AnyTensor, Axes, Keep, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, Axes, FloatDType, Keep } from "../../runtime/eager/tensor-types.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 /** Whether all are true along the axes `dim`; of no elements, true. */
 export function all(
@@ -31,11 +33,21 @@ export function countNonzero(
 }
 
 /** The sum along the axes `dim`; NaN counts as 0. */
-export function nansum(x: Tensor, dim?: Axes, { keepDim = false }: Keep = {}): Tensor {
+export function nansum<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  dim?: Axes,
+  options?: Keep,
+): AnyTensor<D>;
+export function nansum(x: Floats, dim?: Axes, { keepDim = false }: Keep = {}): Floats {
   return where(x.ne(x), 0, x).sum(dim, { keepDim });
 }
 
 /** The mean of what is not NaN along the axes `dim`. */
-export function nanmean(x: Tensor, dim?: Axes, { keepDim = false }: Keep = {}): Tensor {
+export function nanmean<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  dim?: Axes,
+  options?: Keep,
+): AnyTensor<D>;
+export function nanmean(x: Floats, dim?: Axes, { keepDim = false }: Keep = {}): Floats {
   return nansum(x, dim, { keepDim }).div(x.eq(x).to("f32").sum(dim, { keepDim }));
 }

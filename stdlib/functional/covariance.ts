@@ -2,25 +2,34 @@
 
 import { arange, where } from "../../runtime/eager/primitives.ts";
 import { refuse } from "../../runtime/eager/refuse.ts";
-import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { clamp } from "./clamp.ts";
 import { matmul } from "./matmul.ts";
 import { transpose } from "./shape.ts";
 
-export interface CovOptions {
+type Floats = AnyTensor<FloatDType>;
+
+export interface CovOptions<D extends FloatDType = "f32"> {
   /** What the count of observations is reduced by; 1 by default. */
   readonly correction?: number;
   /** How often each observation was made. */
   readonly frequencies?: AnyTensor<"i32">;
   /** How much each observation counts. */
-  readonly weights?: Tensor;
+  readonly weights?: AnyTensor<D>;
 }
 
 /**
  * The covariances of the rows of `x`, one a variable; each column is an observation of them. One row,
  * which may be a list, gives a single value.
  */
-export function cov(x: Tensor, { correction = 1, frequencies, weights }: CovOptions = {}): Tensor {
+export function cov<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  options?: CovOptions<D>,
+): AnyTensor<D>;
+export function cov(
+  x: Floats,
+  { correction = 1, frequencies, weights }: CovOptions<FloatDType> = {},
+): Floats {
   if (x.rank > 2) refuse("shape", `cov: a tensor of rank ${x.rank} has no rows of observations`);
   const rows = x.rank === 2 ? x : x.reshape([1, -1]);
   const count = frequencies?.to("f32") ?? rows.narrow(0, 0, 1).reshape([-1]).mul(0).add(1);
@@ -38,7 +47,8 @@ export function cov(x: Tensor, { correction = 1, frequencies, weights }: CovOpti
 }
 
 /** The correlations of the rows of `x`: their covariances divided by both deviations. */
-export function corrcoef(x: Tensor): Tensor {
+export function corrcoef<D extends FloatDType = "f32">(x: AnyTensor<D>): AnyTensor<D>;
+export function corrcoef(x: Floats): Floats {
   const c = cov(x);
   if (c.rank === 0) return c.div(c);
   const isOwn = arange(c.shape[0]).eq(arange(c.shape[0]).unsqueeze(-1));

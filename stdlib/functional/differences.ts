@@ -2,8 +2,10 @@
 
 import { cat, full } from "../../runtime/eager/primitives.ts";
 import { demand, refuse } from "../../runtime/eager/refuse.ts";
-import type { AnyTensor, Axes, DType, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, Axes, DType, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { axesOf, axisOf } from "./axis.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 export interface DiffOptions<D extends DType> {
   /** What stands before the first and after the last element. */
@@ -36,7 +38,7 @@ function lessPrevious<D extends DType>(x: AnyTensor<D>, axis: number, count: num
  * The areas between neighbours along the axis `dim`. `x` has the places of the elements, or is the
  * distance of neighbours.
  */
-function areas(f: string, y: Tensor, x: Tensor | number, dim: number): Tensor {
+function areas(f: string, y: Floats, x: Floats | number, dim: number): Floats {
   const axis = axisOf(f, dim, y.rank);
   const count = y.shape[axis]!;
   const both = y.narrow(axis, 0, count - 1).add(y.narrow(axis, 1, count - 1));
@@ -50,28 +52,42 @@ const sizesAlong = (length: number, axis: number, rank: number): readonly number
   Array.from({ length: rank }, (_, i) => (i === axis ? length : 1));
 
 /** The integral along the axis `dim` by the trapezoidal rule. */
-export function trapezoid(y: Tensor, x: Tensor | number = 1, dim = -1): Tensor {
+export function trapezoid<D extends FloatDType = "f32">(
+  y: AnyTensor<D>,
+  x?: AnyTensor<D> | number,
+  dim?: number,
+): AnyTensor<D>;
+export function trapezoid(y: Floats, x: Floats | number = 1, dim = -1): Floats {
   return areas("trapezoid", y, x, dim).sum(dim);
 }
 
 /** The integral up to each place along the axis `dim`; one shorter. */
-export function cumulativeTrapezoid(y: Tensor, x: Tensor | number = 1, dim = -1): Tensor {
+export function cumulativeTrapezoid<D extends FloatDType = "f32">(
+  y: AnyTensor<D>,
+  x?: AnyTensor<D> | number,
+  dim?: number,
+): AnyTensor<D>;
+export function cumulativeTrapezoid(y: Floats, x: Floats | number = 1, dim = -1): Floats {
   return areas("cumulativeTrapezoid", y, x, dim).cumsum(dim);
 }
 
 export interface GradientOptions {
   /** The distance of neighbours, or their places, for all axes or each; 1 by default. */
-  readonly spacing?: number | readonly (number | Tensor)[];
+  readonly spacing?: number | readonly (number | Floats)[];
   readonly dim?: Axes;
   /** 1 (the default) takes the ends' differences with their neighbours; 2 also the next ones. */
   readonly edgeOrder?: 1 | 2;
 }
 
 /** The derivative along each of the axes: differences of the neighbours on both sides. */
+export function gradient<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  options?: GradientOptions,
+): readonly AnyTensor<D>[];
 export function gradient(
-  x: Tensor,
+  x: Floats,
   { spacing = 1, dim, edgeOrder = 1 }: GradientOptions = {},
-): readonly Tensor[] {
+): readonly Floats[] {
   const axes = axesOf("gradient", dim, x.rank);
   if (typeof spacing !== "number" && spacing.length !== axes.length) {
     refuse("argument", `gradient: ${spacing.length} spacings for ${axes.length} axes`);
@@ -85,13 +101,13 @@ export function gradient(
  * Parabolas through three neighbours: `h` and `k` are the distances of the middle one from the others,
  * and what is taken from each is exact for them.
  */
-function derivative(x: Tensor, axis: number, spacing: number | Tensor, edgeOrder: 1 | 2): Tensor {
+function derivative(x: Floats, axis: number, spacing: number | Floats, edgeOrder: 1 | 2): Floats {
   const count = x.shape[axis]!;
   demand(count > edgeOrder, `gradient: ${count} elements are too few`);
   const all = typeof spacing === "number" ? full([count - 1], spacing) : diff(spacing, 1, 0);
-  const step = (from: number, length: number): Tensor =>
+  const step = (from: number, length: number): Floats =>
     all.narrow(0, from, length).reshape(sizesAlong(length, axis, x.rank));
-  const part = (from: number, length: number): Tensor => x.narrow(axis, from, length);
+  const part = (from: number, length: number): Floats => x.narrow(axis, from, length);
   const slopes = part(1, count - 1)
     .sub(part(0, count - 1))
     .div(step(0, count - 1));

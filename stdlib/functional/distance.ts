@@ -1,10 +1,12 @@
 /** Distances and angles of vectors. */
 
 import { cat } from "../../runtime/eager/primitives.ts";
-import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { clamp } from "./clamp.ts";
 import { matmul } from "./matmul.ts";
 import { norm } from "./statistics.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 export interface CosineOptions {
   /** The least length that is divided by. */
@@ -12,12 +14,18 @@ export interface CosineOptions {
 }
 
 /** The cosine of the angle between `a` and `b` along the axis `dim`. */
+export function cosineSimilarity<D extends FloatDType = "f32">(
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  dim?: number,
+  options?: CosineOptions,
+): AnyTensor<D>;
 export function cosineSimilarity(
-  a: Tensor,
-  b: Tensor,
+  a: Floats,
+  b: Floats,
   dim = 1,
   { eps = 1e-8 }: CosineOptions = {},
-): Tensor {
+): Floats {
   const lengths = clamp(norm(a, dim), eps).mul(clamp(norm(b, dim), eps));
   return a.mul(b).sum(dim).div(lengths);
 }
@@ -31,23 +39,34 @@ export interface PairwiseOptions {
 }
 
 /** The distance of `a` and `b` along the last axis. */
+export function pairwiseDistance<D extends FloatDType = "f32">(
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  options?: PairwiseOptions,
+): AnyTensor<D>;
 export function pairwiseDistance(
-  a: Tensor,
-  b: Tensor,
+  a: Floats,
+  b: Floats,
   { p = 2, eps = 1e-6, keepDim = false }: PairwiseOptions = {},
-): Tensor {
+): Floats {
   return norm(a.sub(b).add(eps), -1, { p, keepDim });
 }
 
 /** The distance of each row of `a: […, P, M]` from each row of `b: […, R, M]`: `[…, P, R]`. */
-export function cdist(a: Tensor, b: Tensor, p = 2): Tensor {
+export function cdist<D extends FloatDType = "f32">(
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  p?: number,
+): AnyTensor<D>;
+export function cdist(a: Floats, b: Floats, p = 2): Floats {
   return norm(a.unsqueeze(-2).sub(b.unsqueeze(-3)), -1, { p });
 }
 
 /** The distances of each pair of rows of `x: [N, M]`, in the order (0, 1), (0, 2), …: N(N − 1) / 2. */
-export function pdist(x: Tensor, p = 2): Tensor {
+export function pdist<D extends FloatDType = "f32">(x: AnyTensor<D>, p?: number): AnyTensor<D>;
+export function pdist(x: Floats, p = 2): Floats {
   const rows = x.shape[0];
-  const distances: Tensor[] = [];
+  const distances: Floats[] = [];
   for (let i = 0; i + 1 < rows; i++) {
     const others = x.narrow(0, i + 1, rows - i - 1);
     distances.push(norm(others.sub(x.narrow(0, i, 1)), -1, { p }));
@@ -56,7 +75,13 @@ export function pdist(x: Tensor, p = 2): Tensor {
 }
 
 /** `Σⱼₖ aⱼ · weightᵢⱼₖ · bₖ + biasᵢ` over the last axes of `a` and `b`. */
-export function bilinear(a: Tensor, b: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+export function bilinear<D extends FloatDType = "f32">(
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  weight: AnyTensor<D>,
+  bias?: AnyTensor<D>,
+): AnyTensor<D>;
+export function bilinear(a: Floats, b: Floats, weight: Floats, bias?: Floats): Floats {
   // [outputs, …, inputs of b], then along the last axis with b.
   const [outputs, left, right] = weight.shape;
   const rows = a.reshape([-1, left]);
@@ -69,6 +94,11 @@ export function bilinear(a: Tensor, b: Tensor, weight: Tensor, bias?: Tensor): T
 }
 
 /** The norm of the difference: how far two tensors are apart. */
-export function dist(a: Tensor, b: Tensor, p = 2): Tensor {
+export function dist<D extends FloatDType = "f32">(
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  p?: number,
+): AnyTensor<D>;
+export function dist(a: Floats, b: Floats, p = 2): Floats {
   return norm(a.sub(b), undefined, { p });
 }

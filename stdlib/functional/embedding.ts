@@ -1,10 +1,16 @@
 /** Rows of tables for classes. */
 
 import { arange } from "../../runtime/eager/primitives.ts";
-import type { AnyTensor, DType, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, DType, FloatDType, Tensor } from "../../runtime/eager/tensor-types.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 /** The row of `weight: [rows, width]` at each position: `[…, width]`. */
-export function embedding(positions: AnyTensor<"i32">, weight: Tensor): Tensor {
+export function embedding<D extends FloatDType = "f32">(
+  positions: AnyTensor<"i32">,
+  weight: AnyTensor<D>,
+): AnyTensor<D>;
+export function embedding(positions: AnyTensor<"i32">, weight: Floats): Floats {
   return weight.take(positions);
 }
 

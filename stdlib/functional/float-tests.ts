@@ -1,8 +1,10 @@
 /** What kind of number each element is, and whether numbers are equal. */
 
 import { full } from "../../runtime/eager/primitives.ts";
-import type { AnyTensor, DType, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, DType, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { all, any } from "./counting.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 type Bools = AnyTensor<"bool">;
 
@@ -17,22 +19,26 @@ export function isinf(x: AnyTensor): Bools {
 }
 
 /** Which elements are neither infinite nor NaN. */
-export function isfinite(x: Tensor): Bools {
+export function isfinite<D extends FloatDType = "f32">(x: AnyTensor<D>): Bools;
+export function isfinite(x: Floats): Bools {
   return x.sub(x).eq(0);
 }
 
 /** Which elements are +∞. */
-export function isposinf(x: Tensor): Bools {
+export function isposinf<D extends FloatDType = "f32">(x: AnyTensor<D>): Bools;
+export function isposinf(x: Floats): Bools {
   return x.eq(Number.POSITIVE_INFINITY);
 }
 
 /** Which elements are −∞. */
-export function isneginf(x: Tensor): Bools {
+export function isneginf<D extends FloatDType = "f32">(x: AnyTensor<D>): Bools;
+export function isneginf(x: Floats): Bools {
   return x.eq(Number.NEGATIVE_INFINITY);
 }
 
 /** Which elements are negative, −0 included; never NaN, whose sign is not part of a result. */
-export function signbit(x: Tensor): Bools {
+export function signbit<D extends FloatDType = "f32">(x: AnyTensor<D>): Bools;
+export function signbit(x: Floats): Bools {
   // 1 / −0 is −∞.
   return x.lt(0).logicalOr(x.eq(0).logicalAnd(full([], 1).div(x).lt(0)));
 }
@@ -47,9 +53,14 @@ export interface IscloseOptions {
 }
 
 /** Where `|x − y| ≤ atol + rtol · |y|`; infinities are close to themselves. */
+export function isclose<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  y: AnyTensor<D>,
+  options?: IscloseOptions,
+): Bools;
 export function isclose(
-  x: Tensor,
-  y: Tensor,
+  x: Floats,
+  y: Floats,
   { rtol = 1e-5, atol = 1e-8, equalNan = false }: IscloseOptions = {},
 ): Bools {
   const distance = x.sub(y).abs();
@@ -59,7 +70,12 @@ export function isclose(
 }
 
 /** Whether all elements are close: a single bool. */
-export function allclose(x: Tensor, y: Tensor, options: IscloseOptions = {}): Bools {
+export function allclose<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  y: AnyTensor<D>,
+  options?: IscloseOptions,
+): Bools;
+export function allclose(x: Floats, y: Floats, options: IscloseOptions = {}): Bools {
   return all(isclose(x, y, options));
 }
 

@@ -2,8 +2,10 @@
 
 import { arange, where } from "../../runtime/eager/primitives.ts";
 import { refuse } from "../../runtime/eager/refuse.ts";
-import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { axisOf } from "./axis.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 /** How a group becomes one element. */
 export type GroupReduction = "sum" | "prod" | "mean" | "amax" | "amin";
@@ -17,14 +19,22 @@ export interface GroupOptions {
  * `x` where each element of `source` joins the group of its position along the axis `dim`, and each
  * group is reduced. What no element joins stays as it is.
  */
-export function scatterReduce(
-  x: Tensor,
+export function scatterReduce<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
   dim: number,
   index: AnyTensor<"i32">,
-  source: Tensor,
+  source: AnyTensor<D>,
+  reduce: GroupReduction,
+  options?: GroupOptions,
+): AnyTensor<D>;
+export function scatterReduce(
+  x: Floats,
+  dim: number,
+  index: AnyTensor<"i32">,
+  source: Floats,
   reduce: GroupReduction,
   { includeSelf = true }: GroupOptions = {},
-): Tensor {
+): Floats {
   const axis = axisOf("scatterReduce", dim, x.rank);
   if (index.rank !== x.rank || source.rank !== x.rank) {
     refuse("shape", "scatterReduce: x, index and source have different ranks");
@@ -62,11 +72,11 @@ export function scatterReduce(
 
 /** The members of each group reduced along an axis; a mean is left to be divided. */
 function reduceGroups(
-  x: Tensor,
+  x: Floats,
   isMember: AnyTensor<"bool">,
   axis: number,
   reduce: GroupReduction,
-): Tensor {
+): Floats {
   switch (reduce) {
     case "sum":
     case "mean":
@@ -81,14 +91,22 @@ function reduceGroups(
 }
 
 /** The same for slices of `source` along the axis `dim`, which join at the positions `index`. */
-export function indexReduce(
-  x: Tensor,
+export function indexReduce<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
   dim: number,
   index: AnyTensor<"i32">,
-  source: Tensor,
+  source: AnyTensor<D>,
+  reduce: GroupReduction,
+  options?: GroupOptions,
+): AnyTensor<D>;
+export function indexReduce(
+  x: Floats,
+  dim: number,
+  index: AnyTensor<"i32">,
+  source: Floats,
   reduce: GroupReduction,
   options: GroupOptions = {},
-): Tensor {
+): Floats {
   const axis = axisOf("indexReduce", dim, x.rank);
   const along = source.shape.map((size, i) => (i === axis ? size : 1));
   return scatterReduce(x, axis, index.reshape(along).expand(source.shape), source, reduce, options);
@@ -106,11 +124,16 @@ export interface SegmentOptions {
 }
 
 /** The reduction of consecutive segments of an axis. (A mean adds `initial` to the sum, as PyTorch does.) */
+export function segmentReduce<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  reduce: GroupReduction,
+  options?: SegmentOptions,
+): AnyTensor<D>;
 export function segmentReduce(
-  x: Tensor,
+  x: Floats,
   reduce: GroupReduction,
   { lengths, offsets, dim = 0, initial }: SegmentOptions = {},
-): Tensor {
+): Floats {
   const axis = axisOf("segmentReduce", dim, x.rank);
   const [starts, ends] = bounds(lengths, offsets);
   const places = arange(x.shape[axis]!);

@@ -2,12 +2,14 @@
 
 import { arange } from "../../runtime/eager/primitives.ts";
 import { refuse } from "../../runtime/eager/refuse.ts";
-import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from "./adaptive-pooling.ts";
 import { clamp } from "./clamp.ts";
 import { cubicWeights } from "./cubic-weights.ts";
 import { repeatInterleave } from "./repeat.ts";
 import { type PerAxis, perAxis } from "./spatial.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 export type InterpolationMode =
   | "nearest"
@@ -41,10 +43,14 @@ interface Axis {
 }
 
 /** `x: [batch, channels, …]` with other sizes on the last axes, one after the other from the last on. */
+export function interpolate<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  options: InterpolateOptions,
+): AnyTensor<D>;
 export function interpolate(
-  x: Tensor,
+  x: Floats,
   { size, scaleFactor, mode = "nearest", alignCorners = false }: InterpolateOptions,
-): Tensor {
+): Floats {
   const count = spatialCount(x, mode);
   if ((size === undefined) === (scaleFactor === undefined)) {
     return refuse("argument", "interpolate: give either size or scaleFactor");
@@ -64,7 +70,7 @@ export function interpolate(
 }
 
 /** How many spatial axes there are; refuses modes that are for other numbers of them. */
-function spatialCount(x: Tensor, mode: InterpolationMode): number {
+function spatialCount(x: Floats, mode: InterpolationMode): number {
   const count = x.rank - 2;
   const fitting = { linear: 1, bilinear: 2, bicubic: 2, trilinear: 3 };
   const wanted =
@@ -75,18 +81,18 @@ function spatialCount(x: Tensor, mode: InterpolationMode): number {
   return count;
 }
 
-function means(x: Tensor, axes: readonly Axis[]): Tensor {
+function means(x: Floats, axes: readonly Axis[]): Floats {
   const [a, b, c] = axes.map(({ size }) => size);
   if (b === undefined) return adaptiveAvgPool1d(x, a!);
   return c === undefined ? adaptiveAvgPool2d(x, [a!, b]) : adaptiveAvgPool3d(x, [a!, b, c]);
 }
 
-function along(x: Tensor, axis: Axis, mode: InterpolationMode): Tensor {
+function along(x: Floats, axis: Axis, mode: InterpolationMode): Floats {
   if (mode === "nearest" || mode === "nearest-exact") return nearest(x, axis, mode);
   return mode === "bicubic" ? cubic(x, axis) : linear(x, axis);
 }
 
-function nearest(x: Tensor, { axis, size, step, factor }: Axis, mode: InterpolationMode): Tensor {
+function nearest(x: Floats, { axis, size, step, factor }: Axis, mode: InterpolationMode): Floats {
   const isWhole = factor !== undefined && Number.isInteger(factor);
   if (isWhole) return repeatInterleave(x, factor, axis);
   const places = arange(size).to("f32");
@@ -95,21 +101,21 @@ function nearest(x: Tensor, { axis, size, step, factor }: Axis, mode: Interpolat
 }
 
 /** Positions as whole numbers, moved into the axis. */
-const limited = (places: Tensor, size: number): AnyTensor<"i32"> =>
+const limited = (places: Floats, size: number): AnyTensor<"i32"> =>
   clamp(places.to("i32"), 0, size - 1);
 
 /** Where the positions of the result lie: the centres of cells, or from end to end. */
-function sources(x: Tensor, { axis, size, alignCorners, step }: Axis): Tensor {
+function sources(x: Floats, { axis, size, alignCorners, step }: Axis): Floats {
   const places = arange(size).to("f32");
   if (!alignCorners) return places.add(0.5).mul(step).sub(0.5);
   return places.mul((x.shape[axis]! - 1) / Math.max(1, size - 1));
 }
 
 /** Values for the positions of an axis, shaped to meet `x`. */
-const onAxis = (x: Tensor, axis: number, values: Tensor): Tensor =>
+const onAxis = (x: Floats, axis: number, values: Floats): Floats =>
   values.reshape([values.shape[0], ...x.shape.slice(axis + 1).map(() => 1)]);
 
-function linear(x: Tensor, form: Axis): Tensor {
+function linear(x: Floats, form: Axis): Floats {
   const { axis } = form;
   const size = x.shape[axis]!;
   const places = clamp(sources(x, form), 0);
@@ -120,7 +126,7 @@ function linear(x: Tensor, form: Axis): Tensor {
   return before.mul(weight.neg().add(1)).add(after.mul(weight));
 }
 
-function cubic(x: Tensor, form: Axis): Tensor {
+function cubic(x: Floats, form: Axis): Floats {
   const { axis } = form;
   const places = sources(x, form);
   const low = places.floor();

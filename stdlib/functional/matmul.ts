@@ -1,7 +1,9 @@
 /** Matrix products. */
 
 import { dot } from "../../runtime/eager/primitives.ts";
-import type { AnyTensor, DType, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, DType, FloatDType } from "../../runtime/eager/tensor-types.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 /**
  * The matrix product over the last two axes; earlier axes are batch axes and broadcast. An operand of
@@ -22,7 +24,12 @@ export function matmul<D extends DType = "f32">(x: AnyTensor<D>, y: AnyTensor<D>
 }
 
 /** `x · weightᵀ + bias`, with a row of `weight` for each output. */
-export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+export function linear<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  weight: AnyTensor<D>,
+  bias?: AnyTensor<D>,
+): AnyTensor<D>;
+export function linear(x: Floats, weight: Floats, bias?: Floats): Floats {
   const product = x.matmul(weight.transpose(0, 1));
   return bias === undefined ? product : product.add(bias);
 }

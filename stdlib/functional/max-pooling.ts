@@ -1,9 +1,11 @@
 /** The greatest elements of windows of the last one, two or three axes. */
 
 import { maxPool } from "../../runtime/eager/primitives.ts";
-import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { frame, type PoolOptionsOver, surplus } from "./pool-windows.ts";
 import { type Pair, type PerAxis, perAxis, type Single, type Triple } from "./spatial.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 interface MaxPoolOptionsOver<Sizes> extends PoolOptionsOver<Sizes> {
   /** The distance of a window's elements. */
@@ -15,25 +17,40 @@ export type MaxPool2dOptions = MaxPoolOptionsOver<Pair>;
 export type MaxPool3dOptions = MaxPoolOptionsOver<Triple>;
 
 /** The greatest element of each window of the last axis. */
-export function maxPool1d(x: Tensor, kernel: Single, options: MaxPool1dOptions = {}): Tensor {
+export function maxPool1d<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  kernel: Single,
+  options?: MaxPool1dOptions,
+): AnyTensor<D>;
+export function maxPool1d(x: Floats, kernel: Single, options: MaxPool1dOptions = {}): Floats {
   return greatest(x, perAxis(kernel, 1), options);
 }
 
 /** The greatest element of each window of the last two axes. */
-export function maxPool2d(x: Tensor, kernel: Pair, options: MaxPool2dOptions = {}): Tensor {
+export function maxPool2d<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  kernel: Pair,
+  options?: MaxPool2dOptions,
+): AnyTensor<D>;
+export function maxPool2d(x: Floats, kernel: Pair, options: MaxPool2dOptions = {}): Floats {
   return greatest(x, perAxis(kernel, 2), options);
 }
 
 /** The greatest element of each window of the last three axes. */
-export function maxPool3d(x: Tensor, kernel: Triple, options: MaxPool3dOptions = {}): Tensor {
+export function maxPool3d<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  kernel: Triple,
+  options?: MaxPool3dOptions,
+): AnyTensor<D>;
+export function maxPool3d(x: Floats, kernel: Triple, options: MaxPool3dOptions = {}): Floats {
   return greatest(x, perAxis(kernel, 3), options);
 }
 
 function greatest(
-  x: Tensor,
+  x: Floats,
   kernel: readonly number[],
   { stride = kernel, padding = 0, dilation = 1, ceilMode = false }: MaxPoolOptionsOver<PerAxis>,
-): Tensor {
+): Floats {
   if (!ceilMode) return maxPool(x, kernel, { stride, padding, dilation });
   const form = {
     stride: perAxis(stride, kernel.length),

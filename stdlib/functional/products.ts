@@ -2,10 +2,12 @@
 
 import { cat } from "../../runtime/eager/primitives.ts";
 import { demand, refuse } from "../../runtime/eager/refuse.ts";
-import type { AnyTensor, DType, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, DType, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { axisOf } from "./axis.ts";
 import { commonShape } from "./broadcast.ts";
 import { matmul } from "./matmul.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 function ranks(f: string, a: AnyTensor, b: AnyTensor, wanted: readonly [number, number]): void {
   if (a.rank !== wanted[0] || b.rank !== wanted[1]) {
@@ -46,7 +48,12 @@ export function mv<D extends DType = "f32">(a: AnyTensor<D>, b: AnyTensor<D>): A
 }
 
 /** The sum of the products along the axis `dim`. */
-export function vecdot(a: Tensor, b: Tensor, dim = -1): Tensor {
+export function vecdot<D extends FloatDType = "f32">(
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  dim?: number,
+): AnyTensor<D>;
+export function vecdot(a: Floats, b: Floats, dim = -1): Floats {
   return a.mul(b).sum(dim);
 }
 
@@ -59,37 +66,67 @@ export interface AddProductOptions {
 
 /** `beta · x + alpha · a · b`, the matrix product. With beta 0, x counts for nothing, not even NaN. */
 function addProduct(
-  x: Tensor,
-  product: Tensor,
+  x: Floats,
+  product: Floats,
   { beta = 1, alpha = 1 }: AddProductOptions,
-): Tensor {
+): Floats {
   const scaled = alpha === 1 ? product : product.mul(alpha);
   if (beta === 0) return scaled.expand(commonShape("addmm", [x.shape, scaled.shape]));
   return (beta === 1 ? x : x.mul(beta)).add(scaled);
 }
 
 /** `beta · x + alpha · a · b` with the product of two matrices. */
-export function addmm(x: Tensor, a: Tensor, b: Tensor, options: AddProductOptions = {}): Tensor {
+export function addmm<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  options?: AddProductOptions,
+): AnyTensor<D>;
+export function addmm(x: Floats, a: Floats, b: Floats, options: AddProductOptions = {}): Floats {
   return addProduct(x, mm(a, b), options);
 }
 
 /** `beta · x + alpha · a · b` with the product of a matrix and a vector. */
-export function addmv(x: Tensor, a: Tensor, b: Tensor, options: AddProductOptions = {}): Tensor {
+export function addmv<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  options?: AddProductOptions,
+): AnyTensor<D>;
+export function addmv(x: Floats, a: Floats, b: Floats, options: AddProductOptions = {}): Floats {
   return addProduct(x, mv(a, b), options);
 }
 
 /** `beta · x + alpha · a ⊗ b` with the outer product of two vectors. */
-export function addr(x: Tensor, a: Tensor, b: Tensor, options: AddProductOptions = {}): Tensor {
+export function addr<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  options?: AddProductOptions,
+): AnyTensor<D>;
+export function addr(x: Floats, a: Floats, b: Floats, options: AddProductOptions = {}): Floats {
   return addProduct(x, outer(a, b), options);
 }
 
 /** `beta · x + alpha · a · b` with the products of a batch of matrices. */
-export function baddbmm(x: Tensor, a: Tensor, b: Tensor, options: AddProductOptions = {}): Tensor {
+export function baddbmm<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  options?: AddProductOptions,
+): AnyTensor<D>;
+export function baddbmm(x: Floats, a: Floats, b: Floats, options: AddProductOptions = {}): Floats {
   return addProduct(x, bmm(a, b), options);
 }
 
 /** `beta · x + alpha · Σ a · b` with the sum of the products of a batch of matrices. */
-export function addbmm(x: Tensor, a: Tensor, b: Tensor, options: AddProductOptions = {}): Tensor {
+export function addbmm<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  options?: AddProductOptions,
+): AnyTensor<D>;
+export function addbmm(x: Floats, a: Floats, b: Floats, options: AddProductOptions = {}): Floats {
   return addProduct(x, bmm(a, b).sum(0), options);
 }
 

@@ -2,11 +2,13 @@
 
 import { full, where } from "../../runtime/eager/primitives.ts";
 import { demand } from "../../runtime/eager/refuse.ts";
-import type { AnyTensor, DType, Keep, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, DType, FloatDType, Keep } from "../../runtime/eager/tensor-types.ts";
 import { axisOf } from "./axis.ts";
 import { any } from "./counting.ts";
 import { isnan } from "./float-tests.ts";
 import { type Ordered, sort } from "./sort.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 /** The `k`-th least element along the axis `dim`, the least being the first, and its position. */
 export function kthvalue<D extends DType = "f32">(
@@ -24,10 +26,14 @@ export function kthvalue<D extends DType = "f32">(
 }
 
 /** The middle element in order, of two the lesser; NaN if there is one. */
-export function median(x: Tensor): Tensor;
+export function median(x: Floats): Floats;
 /** The same along an axis, and its position. */
-export function median(x: Tensor, dim: number, options?: Keep): Ordered;
-export function median(x: Tensor, dim?: number, { keepDim = false }: Keep = {}): Tensor | Ordered {
+export function median(x: Floats, dim: number, options?: Keep): Ordered<FloatDType>;
+export function median(
+  x: Floats,
+  dim?: number,
+  { keepDim = false }: Keep = {},
+): Floats | Ordered<FloatDType> {
   const axis = dim === undefined ? 0 : axisOf("median", dim, x.rank);
   const list = dim === undefined ? x.reshape([-1]) : x;
   // NaN stands last: its rank is asked for where there is one.
@@ -39,14 +45,14 @@ export function median(x: Tensor, dim?: number, { keepDim = false }: Keep = {}):
 }
 
 /** The middle element of those that are not NaN, of two the lesser. */
-export function nanmedian(x: Tensor): Tensor;
+export function nanmedian(x: Floats): Floats;
 /** The same along an axis, and its position. */
-export function nanmedian(x: Tensor, dim: number, options?: Keep): Ordered;
+export function nanmedian(x: Floats, dim: number, options?: Keep): Ordered<FloatDType>;
 export function nanmedian(
-  x: Tensor,
+  x: Floats,
   dim?: number,
   { keepDim = false }: Keep = {},
-): Tensor | Ordered {
+): Floats | Ordered<FloatDType> {
   const axis = dim === undefined ? 0 : axisOf("nanmedian", dim, x.rank);
   const list = dim === undefined ? x.reshape([-1]) : x;
   const count = list.eq(list).sum(axis, { keepDim: true });
@@ -56,7 +62,12 @@ export function nanmedian(
 
 const half = (n: AnyTensor<"i32">): AnyTensor<"i32"> => n.to("f32").div(2).floor().to("i32");
 
-function atRank(x: Tensor, axis: number, rank: AnyTensor<"i32">, keepDim: boolean): Ordered {
+function atRank(
+  x: Floats,
+  axis: number,
+  rank: AnyTensor<"i32">,
+  keepDim: boolean,
+): Ordered<FloatDType> {
   const { values, indices } = sort(x, axis);
   const at = rank.expand(x.shape.map((size, i) => (i === axis ? 1 : size)));
   const found = { values: values.gather(axis, at), indices: indices.gather(axis, at) };
@@ -92,12 +103,18 @@ export interface QuantileOptions extends Keep {
  * The element that stands at the share `q` of the way through the elements in order, along the axis
  * `dim` or among all; a list of shares gives a new first axis. NaN if there is one.
  */
+export function quantile<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  q: number | AnyTensor<D>,
+  dim?: number,
+  options?: QuantileOptions,
+): AnyTensor<D>;
 export function quantile(
-  x: Tensor,
-  q: number | Tensor,
+  x: Floats,
+  q: number | Floats,
   dim?: number,
   options: QuantileOptions = {},
-): Tensor {
+): Floats {
   const { lines, shares } = linesOf("quantile", x, q, dim);
   const count = full([], lines.shape[lines.rank - 1]!);
   const hasNan = any(isnan(lines), -1, { keepDim: true });
@@ -106,12 +123,18 @@ export function quantile(
 }
 
 /** The same among the elements that are not NaN. */
+export function nanquantile<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  q: number | AnyTensor<D>,
+  dim?: number,
+  options?: QuantileOptions,
+): AnyTensor<D>;
 export function nanquantile(
-  x: Tensor,
-  q: number | Tensor,
+  x: Floats,
+  q: number | Floats,
   dim?: number,
   options: QuantileOptions = {},
-): Tensor {
+): Floats {
   const { lines, shares } = linesOf("nanquantile", x, q, dim);
   const count = lines.eq(lines).to("f32").sum(-1, { keepDim: true });
   const place = shares.mul(count.sub(1).maximum(0));
@@ -119,7 +142,7 @@ export function nanquantile(
 }
 
 /** The elements with the axis last, and the shares as a list. */
-function linesOf(f: string, x: Tensor, q: number | Tensor, dim: number | undefined) {
+function linesOf(f: string, x: Floats, q: number | Floats, dim: number | undefined) {
   const shares = (typeof q === "number" ? full([], q) : q).reshape([-1]);
   if (dim === undefined) return { lines: x.reshape([-1]), shares };
   const axis = axisOf(f, dim, x.rank);
@@ -129,12 +152,12 @@ function linesOf(f: string, x: Tensor, q: number | Tensor, dim: number | undefin
 
 /** The elements at places between ranks: `place` ends with an axis for the shares. */
 function between(
-  lines: Tensor,
-  place: Tensor,
+  lines: Floats,
+  place: Floats,
   { interpolation = "linear" }: QuantileOptions,
-): Tensor {
+): Floats {
   const { values } = sort(lines, -1);
-  const at = (rank: Tensor): Tensor => {
+  const at = (rank: Floats): Floats => {
     const index = rank.to("i32");
     const shares = index.shape[index.rank - 1]!;
     return values.gather(-1, index.expand([...lines.shape.slice(0, -1), shares]));
@@ -158,12 +181,12 @@ function between(
 
 /** The axis of the shares first, or left out, and the axis that was reduced as asked for. */
 function inPlace(
-  found: Tensor,
-  x: Tensor,
-  q: number | Tensor,
+  found: Floats,
+  x: Floats,
+  q: number | Floats,
   dim: number | undefined,
   { keepDim = false }: QuantileOptions,
-): Tensor {
+): Floats {
   const last = found.rank - 1;
   const others = found.shape.map((_, i) => i).filter((i) => i < last);
   const turned = found.permute([last, ...others]);
@@ -171,7 +194,7 @@ function inPlace(
   return typeof q === "number" || q.rank === 0 ? kept.squeeze(0) : kept;
 }
 
-function withAxes(turned: Tensor, x: Tensor, dim: number | undefined): Tensor {
+function withAxes(turned: Floats, x: Floats, dim: number | undefined): Floats {
   if (dim !== undefined) return turned.unsqueeze(axisOf("quantile", dim, x.rank) + 1);
   return turned.reshape([turned.shape[0], ...x.shape.map(() => 1)]);
 }

@@ -2,7 +2,9 @@
 
 import { arange, full, where } from "../../runtime/eager/primitives.ts";
 import { demand, refuse } from "../../runtime/eager/refuse.ts";
-import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 export interface SearchOptions {
   /** Whether equal elements count as less: places after them instead of before. */
@@ -13,9 +15,14 @@ export interface SearchOptions {
  * Where each of `values` would stand in the sorted last axis of `sorted`: how many of its elements are
  * less. The other axes are the same, unless `sorted` is a list.
  */
+export function searchsorted<D extends FloatDType = "f32">(
+  sorted: AnyTensor<D>,
+  values: AnyTensor<D>,
+  options?: SearchOptions,
+): AnyTensor<"i32">;
 export function searchsorted(
-  sorted: Tensor,
-  values: Tensor,
+  sorted: Floats,
+  values: Floats,
   { right = false }: SearchOptions = {},
 ): AnyTensor<"i32"> {
   if (sorted.rank === 0) refuse("shape", "searchsorted: a single value is no sorted list");
@@ -27,9 +34,14 @@ export function searchsorted(
 }
 
 /** The number of the interval between sorted `boundaries` in which each element of `x` lies. */
+export function bucketize<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  boundaries: AnyTensor<D>,
+  options?: SearchOptions,
+): AnyTensor<"i32">;
 export function bucketize(
-  x: Tensor,
-  boundaries: Tensor,
+  x: Floats,
+  boundaries: Floats,
   { right = false }: SearchOptions = {},
 ): AnyTensor<"i32"> {
   if (boundaries.rank !== 1) refuse("shape", "bucketize: boundaries are a list");
@@ -43,7 +55,12 @@ export interface HistcOptions {
 }
 
 /** How many elements lie in each of `bins` intervals of one length; others are not counted. */
-export function histc(x: Tensor, bins = 100, { min = 0, max = 0 }: HistcOptions = {}): Tensor {
+export function histc<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  bins?: number,
+  options?: HistcOptions,
+): AnyTensor<D>;
+export function histc(x: Floats, bins = 100, { min = 0, max = 0 }: HistcOptions = {}): Floats {
   const list = x.reshape([-1]);
   const isGiven = min !== max;
   const least = isGiven ? full([], min) : list.min();
@@ -52,7 +69,7 @@ export function histc(x: Tensor, bins = 100, { min = 0, max = 0 }: HistcOptions 
 }
 
 /** `count + 1` edges from `least` to `greatest`, half a unit apart from these where they are equal. */
-function edgesOf(least: Tensor, greatest: Tensor, count: number): Tensor {
+function edgesOf(least: Floats, greatest: Floats, count: number): Floats {
   demand(count > 0, "histc: there must be a bin");
   const isPoint = least.eq(greatest);
   const from = where(isPoint, least.sub(0.5), least);
@@ -65,7 +82,7 @@ function edgesOf(least: Tensor, greatest: Tensor, count: number): Tensor {
   return where(places.mul(2).lt(count + 1), up, down);
 }
 
-function countInBins(list: Tensor, edges: Tensor, weights: Tensor | undefined): Tensor {
+function countInBins(list: Floats, edges: Floats, weights: Floats | undefined): Floats {
   const bins = edges.shape[0] - 1;
   const place = searchsorted(edges, list, { right: true }).sub(1);
   // The last bin has both its edges.
@@ -75,21 +92,26 @@ function countInBins(list: Tensor, edges: Tensor, weights: Tensor | undefined): 
   return (weights === undefined ? isIn : isIn.mul(weights.reshape([-1, 1]))).sum(0);
 }
 
-export interface HistogramOptions {
+export interface HistogramOptions<D extends FloatDType = "f32"> {
   /** The least and the greatest edge; by default of the elements. */
   readonly range?: readonly [number, number];
   /** How much each element counts. */
-  readonly weight?: Tensor;
+  readonly weight?: AnyTensor<D>;
   /** Whether the result is a density, whose integral is 1. */
   readonly density?: boolean;
 }
 
 /** How many elements lie in each bin; a number of bins of one length, or their edges. */
+export function histogram<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  bins: number | AnyTensor<D>,
+  options?: HistogramOptions<D>,
+): { readonly counts: AnyTensor<D>; readonly edges: AnyTensor<D> };
 export function histogram(
-  x: Tensor,
-  bins: number | Tensor,
-  { range, weight, density = false }: HistogramOptions = {},
-): { readonly counts: Tensor; readonly edges: Tensor } {
+  x: Floats,
+  bins: number | Floats,
+  { range, weight, density = false }: HistogramOptions<FloatDType> = {},
+): { readonly counts: Floats; readonly edges: Floats } {
   const list = x.reshape([-1]);
   const least = range === undefined ? list.min() : full([], range[0]);
   const greatest = range === undefined ? list.max() : full([], range[1]);

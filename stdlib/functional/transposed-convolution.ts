@@ -2,7 +2,7 @@
 
 import { convInputGrad } from "../../runtime/eager/primitives.ts";
 import { refuse } from "../../runtime/eager/refuse.ts";
-import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { addPerChannel } from "./per-channel.ts";
 import {
   checkRanks,
@@ -12,6 +12,8 @@ import {
   type Single,
   type Triple,
 } from "./spatial.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 interface ConvTransposeOptionsOver<Sizes> {
   readonly stride?: Sizes;
@@ -31,40 +33,58 @@ export type ConvTranspose3dOptions = ConvTransposeOptionsOver<Triple>;
  * The transposed convolution of `x: [batch, channels, length]` with `weight: [channels, outputs /
  * groups, kernel]`: what the gradient of `conv1d` computes.
  */
+export function convTranspose1d<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  weight: AnyTensor<D>,
+  bias?: AnyTensor<D>,
+  options?: ConvTranspose1dOptions,
+): AnyTensor<D>;
 export function convTranspose1d(
-  x: Tensor,
-  weight: Tensor,
-  bias?: Tensor,
+  x: Floats,
+  weight: Floats,
+  bias?: Floats,
   options: ConvTranspose1dOptions = {},
-): Tensor {
+): Floats {
   return convolveBack("convTranspose1d", x, weight, bias, 1, options);
 }
 
 /** The transposed convolution over height and width. */
+export function convTranspose2d<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  weight: AnyTensor<D>,
+  bias?: AnyTensor<D>,
+  options?: ConvTranspose2dOptions,
+): AnyTensor<D>;
 export function convTranspose2d(
-  x: Tensor,
-  weight: Tensor,
-  bias?: Tensor,
+  x: Floats,
+  weight: Floats,
+  bias?: Floats,
   options: ConvTranspose2dOptions = {},
-): Tensor {
+): Floats {
   return convolveBack("convTranspose2d", x, weight, bias, 2, options);
 }
 
 /** The transposed convolution over depth, height and width. */
+export function convTranspose3d<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  weight: AnyTensor<D>,
+  bias?: AnyTensor<D>,
+  options?: ConvTranspose3dOptions,
+): AnyTensor<D>;
 export function convTranspose3d(
-  x: Tensor,
-  weight: Tensor,
-  bias?: Tensor,
+  x: Floats,
+  weight: Floats,
+  bias?: Floats,
   options: ConvTranspose3dOptions = {},
-): Tensor {
+): Floats {
   return convolveBack("convTranspose3d", x, weight, bias, 3, options);
 }
 
 function convolveBack(
   f: string,
-  x: Tensor,
-  weight: Tensor,
-  bias: Tensor | undefined,
+  x: Floats,
+  weight: Floats,
+  bias: Floats | undefined,
   count: number,
   {
     stride = 1,
@@ -73,7 +93,7 @@ function convolveBack(
     groups = 1,
     dilation = 1,
   }: ConvTransposeOptionsOver<PerAxis>,
-): Tensor {
+): Floats {
   checkRanks(f, x, weight, count);
   if (x.rank === count + 1) {
     const options = { stride, padding, outputPadding, groups, dilation };

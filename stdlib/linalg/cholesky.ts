@@ -2,7 +2,7 @@
 
 import { assert } from "../../runtime/eager/assert.ts";
 import { arange, stopGradient, where } from "../../runtime/eager/primitives.ts";
-import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import {
   checkSquare,
   column,
@@ -16,6 +16,8 @@ import {
 } from "./places.ts";
 import { solveTriangular } from "./triangular.ts";
 
+type Floats = AnyTensor<FloatDType>;
+
 export interface UpperOption {
   /** Whether the factor is (or shall be) the upper triangle, `factorᵀ · factor`. */
   readonly upper?: boolean;
@@ -25,7 +27,11 @@ export interface UpperOption {
  * The lower matrix with `factor · factorᵀ = x`, for a symmetric and positive definite `x`, of which only
  * the lower triangle is read (with `upper`: the upper one).
  */
-export function cholesky(x: Tensor, { upper = false }: UpperOption = {}): Tensor {
+export function cholesky<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  options?: UpperOption,
+): AnyTensor<D>;
+export function cholesky(x: Floats, { upper = false }: UpperOption = {}): Floats {
   checkSquare("cholesky", x);
   if (upper) return cholesky(x.transpose(-2, -1)).transpose(-2, -1);
   const size = rowCount(x);
@@ -46,11 +52,16 @@ export function cholesky(x: Tensor, { upper = false }: UpperOption = {}): Tensor
 }
 
 /** The solution of `x · solution = y`, where `factor` is the Cholesky factor of `x`. */
+export function choleskySolve<D extends FloatDType = "f32">(
+  y: AnyTensor<D>,
+  factor: AnyTensor<D>,
+  options?: UpperOption,
+): AnyTensor<D>;
 export function choleskySolve(
-  y: Tensor,
-  factor: Tensor,
+  y: Floats,
+  factor: Floats,
   { upper = false }: UpperOption = {},
-): Tensor {
+): Floats {
   checkSquare("choleskySolve", factor);
   const lower = upper ? factor.transpose(-2, -1) : factor;
   const half = solveTriangular(lower, y, {});
@@ -58,7 +69,11 @@ export function choleskySolve(
 }
 
 /** The inverse of the matrix whose Cholesky factor is `factor`. */
-export function choleskyInverse(factor: Tensor, { upper = false }: UpperOption = {}): Tensor {
+export function choleskyInverse<D extends FloatDType = "f32">(
+  factor: AnyTensor<D>,
+  options?: UpperOption,
+): AnyTensor<D>;
+export function choleskyInverse(factor: Floats, { upper = false }: UpperOption = {}): Floats {
   checkSquare("choleskyInverse", factor);
   return choleskySolve(identity(rowCount(factor), rowCount(factor)), factor, { upper });
 }

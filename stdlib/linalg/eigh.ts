@@ -1,7 +1,7 @@
 /** Eigenvalues and eigenvectors of symmetric matrices. */
 
 import { arange, where } from "../../runtime/eager/primitives.ts";
-import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { ascendingOrder, mostSweeps, nextPlaces, rotate, rotation } from "./jacobi.ts";
 import {
   batchOf,
@@ -15,6 +15,15 @@ import {
   rowNumbers,
 } from "./places.ts";
 
+type Floats = AnyTensor<FloatDType>;
+
+export interface Eigen<D extends FloatDType = "f32"> {
+  /** Ascending. */
+  readonly eigenvalues: AnyTensor<D>;
+  /** A column for each. */
+  readonly eigenvectors: AnyTensor<D>;
+}
+
 export interface EighOptions {
   /** Which triangle is read, in NumPy's word: `L` (the default) or `U`. */
   readonly uplo?: "L" | "U";
@@ -24,7 +33,11 @@ export interface EighOptions {
  * The eigenvalues of symmetric matrices in ascending order, and eigenvectors as columns, of length 1,
  * whose signs are arbitrary. Only one triangle is read.
  */
-export function eigh(x: Tensor, { uplo = "L" }: EighOptions = {}) {
+export function eigh<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  options?: EighOptions,
+): Eigen<D>;
+export function eigh(x: Floats, { uplo = "L" }: EighOptions = {}): Eigen<FloatDType> {
   checkSquare("eigh", x);
   const own = ofSymmetric(x);
   const lower = lowerPart(uplo === "U" ? own.transpose(-2, -1) : own);
@@ -32,21 +45,28 @@ export function eigh(x: Tensor, { uplo = "L" }: EighOptions = {}) {
 }
 
 /** The eigenvalues of symmetric matrices in ascending order. */
-export function eigvalsh(x: Tensor, { uplo = "L" }: EighOptions = {}): Tensor {
+export function eigvalsh<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  options?: EighOptions,
+): AnyTensor<D>;
+export function eigvalsh(x: Floats, { uplo = "L" }: EighOptions = {}): Floats {
   return eigh(x, { uplo }).eigenvalues;
 }
 
-function diagonalise(x: Tensor) {
+function diagonalise(x: Floats) {
   const count = rowCount(x);
   if (count < 2) {
-    return { eigenvalues: diagonal(x), eigenvectors: identity(count, count).expand(x.shape) };
+    return {
+      eigenvalues: diagonal(x),
+      eigenvectors: identity(count, count).to(x.dtype).expand(x.shape),
+    };
   }
   const size = count + (count % 2);
   const half = size / 2;
   const places = nextPlaces(size);
   const isOther = rowNumbers(size).ne(arange(size));
   let a = count === size ? x.add(0) : withSpare(x);
-  let vectors = expandBatch(identity(size, size), batchOf(x)).add(0);
+  let vectors: Floats = expandBatch(identity(size, size).to(x.dtype), batchOf(x)).add(0);
   // Rounding leaves about 2⁻²⁴ of the greatest element in each place.
   const limit = x
     .square()
@@ -78,7 +98,7 @@ function diagonalise(x: Tensor) {
 }
 
 /** One more row and column, which no rotation touches, with an eigenvalue above all others. */
-function withSpare(x: Tensor): Tensor {
+function withSpare(x: Floats): Floats {
   const size = rowCount(x) + 1;
   const above = x.square().sum([-2, -1], { keepDim: true }).sqrt().mul(2).add(1);
   const padding = x.shape.map((_, i): readonly [number, number] => [0, i < x.rank - 2 ? 0 : 1]);

@@ -2,8 +2,8 @@
 
 export { cholesky, choleskyInverse, choleskySolve, type UpperOption } from "./cholesky.ts";
 export { type EighOptions, eigh, eigvalsh } from "./eigh.ts";
-export { det, logdet, lu, luFactor, luUnpack, slogdet } from "./lu.ts";
 export { type LeastSquares, lstsq } from "./least-squares.ts";
+export { det, logdet, lu, luFactor, luUnpack, slogdet } from "./lu.ts";
 export { matrixExp } from "./matrix-exp.ts";
 export {
   type MatrixNormOptions,

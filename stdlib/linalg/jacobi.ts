@@ -6,21 +6,28 @@
  */
 
 import { arange, cat, full, where } from "../../runtime/eager/primitives.ts";
-import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 /** No matrix of f32 needs more sweeps; those that have NaN stop at once. */
 export const mostSweeps = 30;
 
-export interface Rotation {
-  readonly cos: Tensor;
-  readonly sin: Tensor;
+export interface Rotation<D extends FloatDType = "f32"> {
+  readonly cos: AnyTensor<D>;
+  readonly sin: AnyTensor<D>;
 }
 
 /**
  * The rotation that makes `[[a, b], [b, c]]` diagonal, after Rutishauser: the smaller of the two
  * angles, and none where `b` is 0.
  */
-export function rotation(a: Tensor, b: Tensor, c: Tensor): Rotation {
+export function rotation<D extends FloatDType = "f32">(
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  c: AnyTensor<D>,
+): Rotation<D>;
+export function rotation(a: Floats, b: Floats, c: Floats): Rotation<FloatDType> {
   const isNone = b.eq(0);
   // Where there is nothing to turn, no gradient may come from a division by 0.
   const ratio = c.sub(a).div(where(isNone, 1, b).mul(2));
@@ -31,7 +38,13 @@ export function rotation(a: Tensor, b: Tensor, c: Tensor): Rotation {
 }
 
 /** Turns the halves of the axis `dim` (−1 or −2) against each other. */
-export function rotate(x: Tensor, dim: number, cos: Tensor, sin: Tensor): Tensor {
+export function rotate<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  dim: number,
+  cos: AnyTensor<D>,
+  sin: AnyTensor<D>,
+): AnyTensor<D>;
+export function rotate(x: Floats, dim: number, cos: Floats, sin: Floats): Floats {
   const half = x.shape[x.rank + dim]! / 2;
   const first = x.narrow(dim, 0, half);
   const second = x.narrow(dim, half, half);
@@ -51,7 +64,8 @@ export function nextPlaces(size: number): AnyTensor<"i32"> {
 }
 
 /** The positions of the elements along the last axis in ascending order; equal ones stay in order. */
-export function ascendingOrder(x: Tensor): AnyTensor<"i32"> {
+export function ascendingOrder<D extends FloatDType = "f32">(x: AnyTensor<D>): AnyTensor<"i32">;
+export function ascendingOrder(x: Floats): AnyTensor<"i32"> {
   const count = x.shape[x.rank - 1]!;
   const [own, other] = [x.unsqueeze(-1), x.unsqueeze(-2)];
   const before = arange(count).lt(arange(count).reshape([count, 1]));

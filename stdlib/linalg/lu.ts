@@ -2,7 +2,7 @@
 
 import { assert } from "../../runtime/eager/assert.ts";
 import { arange, full, stopGradient, where } from "../../runtime/eager/primitives.ts";
-import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import {
   batchOf,
   checkMatrix,
@@ -18,15 +18,17 @@ import {
   upperPart,
 } from "./places.ts";
 
-export interface Factors {
+type Floats = AnyTensor<FloatDType>;
+
+export interface Factors<D extends FloatDType = "f32"> {
   /** U on and above the diagonal, L without its ones below. */
-  readonly LU: Tensor;
+  readonly LU: AnyTensor<D>;
   /** Row `i` of L·U is row `order[i]` of the matrix. */
   readonly order: AnyTensor<"i32">;
   /** Counted from 1: row `i` was exchanged with row `pivots[i]` in step `i`, as LAPACK says it. */
   readonly pivots: AnyTensor<"i32">;
   /** 1 or −1: whether rows were exchanged an even number of times; `[…, 1, 1]`. */
-  readonly parity: Tensor;
+  readonly parity: AnyTensor<D>;
 }
 
 /**
@@ -34,7 +36,8 @@ export interface Factors {
  * first of equals) is moved to the diagonal, and multiples of its row are subtracted from those below.
  * A column without such an element is left as it is.
  */
-export function factorise(x: Tensor): Factors {
+export function factorise<D extends FloatDType = "f32">(x: AnyTensor<D>): Factors<D>;
+export function factorise(x: Floats): Factors<FloatDType> {
   const rows = rowCount(x);
   const columns = columnCount(x);
   const steps = Math.min(rows, columns);
@@ -62,38 +65,61 @@ export function factorise(x: Tensor): Factors {
   return { LU, order: order.reshape([...batch, rows]), pivots, parity };
 }
 
+/** `L` below the diagonal and `U` on and above it, and the exchanges of rows. */
+export interface LuFactors<D extends FloatDType = "f32"> {
+  readonly LU: AnyTensor<D>;
+  readonly pivots: AnyTensor<"i32">;
+}
+
+export interface LuParts<D extends FloatDType = "f32"> {
+  readonly P: AnyTensor<D>;
+  readonly L: AnyTensor<D>;
+  readonly U: AnyTensor<D>;
+}
+
+export interface SignAndLogarithm<D extends FloatDType = "f32"> {
+  readonly sign: AnyTensor<D>;
+  readonly logabsdet: AnyTensor<D>;
+}
+
 /** The compact factors of `x` and the exchanges of rows, counted from 1, as LAPACK gives them. */
-export function luFactor(x: Tensor) {
+export function luFactor<D extends FloatDType = "f32">(x: AnyTensor<D>): LuFactors<D>;
+export function luFactor(x: Floats): LuFactors<FloatDType> {
   checkMatrix("luFactor", x);
   const { LU, pivots } = factorise(x);
   return { LU, pivots };
 }
 
 /** `P · L · U = x`: a permutation, a lower matrix with ones on its diagonal, an upper one. */
-export function lu(x: Tensor) {
+export function lu<D extends FloatDType = "f32">(x: AnyTensor<D>): LuParts<D>;
+export function lu(x: Floats): LuParts<FloatDType> {
   checkMatrix("lu", x);
   const { LU, order } = factorise(x);
   return separate(LU, order);
 }
 
 /** `P`, `L` and `U` of what `luFactor` gives. */
-export function luUnpack(LU: Tensor, pivots: AnyTensor<"i32">) {
+export function luUnpack<D extends FloatDType = "f32">(
+  LU: AnyTensor<D>,
+  pivots: AnyTensor<"i32">,
+): LuParts<D>;
+export function luUnpack(LU: Floats, pivots: AnyTensor<"i32">): LuParts<FloatDType> {
   checkMatrix("luUnpack", LU);
   return separate(LU, orderOf(pivots, rowCount(LU)));
 }
 
-function separate(LU: Tensor, order: AnyTensor<"i32">) {
+function separate(LU: Floats, order: AnyTensor<"i32">): LuParts<FloatDType> {
   const count = Math.min(rowCount(LU), columnCount(LU));
   const ones = identity(rowCount(LU), count);
   return {
-    P: permutation(order),
+    P: permutation(order).to(LU.dtype),
     L: lowerPart(LU.narrow(-1, 0, count), -1).add(ones),
     U: upperPart(LU.narrow(-2, 0, count)),
   };
 }
 
 /** The matrix that moves row `i` to row `order[i]`. */
-function permutation(order: AnyTensor<"i32">): Tensor {
+function permutation(order: AnyTensor<"i32">): Floats {
   const rows = order.shape[order.rank - 1]!;
   return rowNumbers(rows).eq(order.unsqueeze(-2)).to("f32");
 }
@@ -111,7 +137,8 @@ export function orderOf(pivots: AnyTensor<"i32">, rows: number): AnyTensor<"i32"
 }
 
 /** The determinant of each matrix. */
-export function det(x: Tensor): Tensor {
+export function det<D extends FloatDType = "f32">(x: AnyTensor<D>): AnyTensor<D>;
+export function det(x: Floats): Floats {
   checkSquare("det", x);
   const { LU, parity } = factorise(x);
   return diagonal(LU)
@@ -120,7 +147,8 @@ export function det(x: Tensor): Tensor {
 }
 
 /** The sign of each determinant and the logarithm of its magnitude, which overflows much later. */
-export function slogdet(x: Tensor) {
+export function slogdet<D extends FloatDType = "f32">(x: AnyTensor<D>): SignAndLogarithm<D>;
+export function slogdet(x: Floats): SignAndLogarithm<FloatDType> {
   checkSquare("slogdet", x);
   const { LU, parity } = factorise(x);
   const pivots = diagonal(LU);
@@ -134,12 +162,14 @@ export function slogdet(x: Tensor) {
 }
 
 /** The logarithm of each determinant: NaN where that is negative. */
-export function logdet(x: Tensor): Tensor {
+export function logdet<D extends FloatDType = "f32">(x: AnyTensor<D>): AnyTensor<D>;
+export function logdet(x: Floats): Floats {
   const { sign, logabsdet } = slogdet(x);
   return where(sign.lt(0), Number.NaN, logabsdet);
 }
 
 /** Refuses factors of a matrix that has no inverse. `f` is who asks. */
-export function checkRegular(f: string, LU: Tensor): void {
+export function checkRegular<D extends FloatDType = "f32">(f: string, LU: AnyTensor<D>): void;
+export function checkRegular(f: string, LU: Floats): void {
   assert(stopGradient(diagonal(LU)).abs().min().item() > 0, `${f}: the matrix has no inverse`);
 }

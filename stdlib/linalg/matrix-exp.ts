@@ -2,8 +2,10 @@
 
 import { assert } from "../../runtime/eager/assert.ts";
 import { stopGradient } from "../../runtime/eager/primitives.ts";
-import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { batchOf, checkSquare, identity, rowCount } from "./places.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 /** Terms of the series that count, in f32 and f64, for matrices of norm 1. */
 const terms = { f32: 12, f64: 20 } as const;
@@ -12,7 +14,8 @@ const terms = { f32: 12, f64: 20 } as const;
  * `1 + x + x²/2! + …` of each matrix: the series of `x / 2ˢ`, squared s times (scaling and squaring), so that the norm of
  * what the series is of is at most 1. s is that of the greatest matrix of the batch.
  */
-export function matrixExp(x: Tensor): Tensor {
+export function matrixExp<D extends FloatDType = "f32">(x: AnyTensor<D>): AnyTensor<D>;
+export function matrixExp(x: Floats): Floats {
   checkSquare("matrixExp", x);
   const size = rowCount(x);
   const one = identity(size, size).to(x.dtype);

@@ -1,10 +1,12 @@
 /** Norms of vectors and of matrices. */
 
 import { assert } from "../../runtime/eager/assert.ts";
-import type { Axes, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, Axes, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { axisOf } from "../functional/axis.ts";
 import { lengthOf } from "./places.ts";
 import { svdvals } from "./svd.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 export interface NormOptions {
   /** The axes that are reduced; all by default. */
@@ -16,7 +18,12 @@ export interface NormOptions {
  * `(Σ |x|^ord)^(1 / ord)` over the axes. For ±∞ the greatest or least magnitude, for 0 the count of
  * elements that are not 0.
  */
-export function vectorNorm(x: Tensor, ord = 2, { dim, keepDim = false }: NormOptions = {}): Tensor {
+export function vectorNorm<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  ord?: number,
+  options?: NormOptions,
+): AnyTensor<D>;
+export function vectorNorm(x: Floats, ord = 2, { dim, keepDim = false }: NormOptions = {}): Floats {
   const keep = { keepDim };
   if (ord === Number.POSITIVE_INFINITY) return x.abs().max(dim, keep);
   if (ord === Number.NEGATIVE_INFINITY) return x.abs().min(dim, keep);
@@ -42,11 +49,16 @@ export interface MatrixNormOptions {
  * A norm of matrices: `"fro"` (Frobenius), `"nuc"` (the sum of singular values), ±1 (the greatest or
  * least sum of magnitudes in a column), ±∞ (in a row), ±2 (the greatest or least singular value).
  */
+export function matrixNorm<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  ord?: MatrixOrder,
+  options?: MatrixNormOptions,
+): AnyTensor<D>;
 export function matrixNorm(
-  x: Tensor,
+  x: Floats,
   ord: MatrixOrder = "fro",
   { dim = [-2, -1], keepDim = false }: MatrixNormOptions = {},
-): Tensor {
+): Floats {
   assert(x.rank >= 2, `matrixNorm: a tensor of rank ${x.rank} is no matrix`);
   const rows = axisOf("matrixNorm", dim[0], x.rank);
   const columns = axisOf("matrixNorm", dim[1], x.rank);
@@ -63,7 +75,7 @@ export function matrixNorm(
   return normOfLast(x.permute([...order, rows, columns]), ord).reshape(shape);
 }
 
-function normOfLast(x: Tensor, ord: number | "nuc"): Tensor {
+function normOfLast(x: Floats, ord: number | "nuc"): Floats {
   if (ord === "nuc") return svdvals(x).sum(-1);
   if (ord === 1) return x.abs().sum(-2).max(-1);
   if (ord === -1) return x.abs().sum(-2).min(-1);
@@ -81,11 +93,16 @@ function normOfLast(x: Tensor, ord: number | "nuc"): Tensor {
  * The norm of the whole tensor; with an order, of a vector or matrix; with axes, along one (vectors)
  * or two (matrices).
  */
+export function norm<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  ord?: MatrixOrder,
+  options?: NormOptions,
+): AnyTensor<D>;
 export function norm(
-  x: Tensor,
+  x: Floats,
   ord?: MatrixOrder,
   { dim, keepDim = false }: NormOptions = {},
-): Tensor {
+): Floats {
   if (ord === undefined) return vectorNorm(x, 2, { dim, keepDim });
   const axes = typeof dim === "number" ? [dim] : dim;
   const count = axes === undefined ? x.rank : axes.length;

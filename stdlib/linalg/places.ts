@@ -2,8 +2,10 @@
 
 import { assert } from "../../runtime/eager/assert.ts";
 import { arange, full, where } from "../../runtime/eager/primitives.ts";
-import type { AnyTensor, DType, Tensor } from "../../runtime/eager/tensor-types.ts";
-import { customGrad } from "../gradients/custom-grad.ts";
+import type { AnyTensor, DType, FloatDType } from "../../runtime/eager/tensor-types.ts";
+import { withGradient } from "../../runtime/eager/with-gradient.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 /** Refuses what is no matrix or batch of matrices. `f` is who asks. */
 export function checkMatrix(f: string, x: AnyTensor): void {
@@ -44,19 +46,25 @@ export function row<D extends DType>(x: AnyTensor<D>, k: number): AnyTensor<D> {
 }
 
 /** Ones at `[i, i]`, zeros elsewhere. */
-export function identity(rows: number, columns: number): Tensor {
+export function identity<D extends FloatDType = "f32">(rows: number, columns: number): AnyTensor<D>;
+export function identity(rows: number, columns: number): Floats {
   return rowNumbers(rows).eq(arange(columns)).to("f32");
 }
 
 /** The elements at `[i, i]`, without an axis for columns. */
-export function diagonal(x: Tensor): Tensor {
+export function diagonal<D extends FloatDType = "f32">(x: AnyTensor<D>): AnyTensor<D>;
+export function diagonal(x: Floats): Floats {
   const count = Math.min(rowCount(x), columnCount(x));
   const square = x.narrow(-2, 0, count).narrow(-1, 0, count);
   return where(rowNumbers(count).eq(arange(count)), square, 0).sum(-1);
 }
 
 /** The elements on and below the diagonal; zeros above. */
-export function lowerPart(x: Tensor, offset = 0): Tensor {
+export function lowerPart<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  offset?: number,
+): AnyTensor<D>;
+export function lowerPart(x: Floats, offset = 0): Floats {
   return where(
     rowNumbers(rowCount(x))
       .add(offset)
@@ -67,20 +75,26 @@ export function lowerPart(x: Tensor, offset = 0): Tensor {
 }
 
 /** The elements on and above the diagonal; zeros below. */
-export function upperPart(x: Tensor): Tensor {
+export function upperPart<D extends FloatDType = "f32">(x: AnyTensor<D>): AnyTensor<D>;
+export function upperPart(x: Floats): Floats {
   return where(rowNumbers(rowCount(x)).le(arange(columnCount(x))), x, 0);
 }
 
 /**
  * Symmetric matrices, of which only one triangle is read: their gradients are symmetric, too, as PyTorch's.
  */
-export const ofSymmetric = customGrad(
-  (x: Tensor) => ({ value: x, saved: undefined }),
-  (_, g) => [g.add(g.transpose(-2, -1)).div(2)],
-);
+export function ofSymmetric<D extends FloatDType = "f32">(x: AnyTensor<D>): AnyTensor<D>;
+export function ofSymmetric(x: Floats): Floats {
+  return withGradient(
+    (y: Floats) => ({ value: y, saved: undefined }),
+    (_, g) => [g.add(g.transpose(-2, -1)).div(2)],
+    [x],
+  );
+}
 
 /** The root, whose gradient at 0 is 0, as PyTorch's norms have it. */
-export function lengthOf(square: Tensor): Tensor {
+export function lengthOf<D extends FloatDType = "f32">(square: AnyTensor<D>): AnyTensor<D>;
+export function lengthOf(square: Floats): Floats {
   const isNone = square.eq(0);
   return where(isNone, 0, where(isNone, 1, square).sqrt());
 }

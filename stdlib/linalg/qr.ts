@@ -2,7 +2,7 @@
 
 import { assert } from "../../runtime/eager/assert.ts";
 import { arange, cat, full, where } from "../../runtime/eager/primitives.ts";
-import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import {
   batchOf,
   checkMatrix,
@@ -17,11 +17,13 @@ import {
   upperPart,
 } from "./places.ts";
 
-export interface Reflections {
+type Floats = AnyTensor<FloatDType>;
+
+export interface Reflections<D extends FloatDType = "f32"> {
   /** R on and above the diagonal; below it the vectors of the reflections, whose first element is 1. */
-  readonly a: Tensor;
+  readonly a: AnyTensor<D>;
   /** The factor of each reflection `1 − tau · v · vᵀ`. */
-  readonly tau: Tensor;
+  readonly tau: AnyTensor<D>;
 }
 
 /**
@@ -29,13 +31,14 @@ export interface Reflections {
  * the element there gets the sign that is not the column's own. A column that is zero there already
  * is left as it is (`tau` is 0).
  */
-export function geqrf(x: Tensor): Reflections {
+export function geqrf<D extends FloatDType = "f32">(x: AnyTensor<D>): Reflections<D>;
+export function geqrf(x: Floats): Reflections<FloatDType> {
   checkMatrix("geqrf", x);
   const steps = Math.min(rowCount(x), columnCount(x));
   const down = rowNumbers(rowCount(x));
   const across = arange(columnCount(x));
   let a = x.add(0);
-  let tau = full([...batchOf(x), steps], 0);
+  let tau: Floats = full([...batchOf(x), steps], 0, x.dtype);
   for (let k = 0; k < steps; k++) {
     const own = column(a, k);
     const head = row(own, k);
@@ -56,12 +59,16 @@ export function geqrf(x: Tensor): Reflections {
 }
 
 /** The first columns of the product of the reflections that `geqrf` gives: as many as `a` has. */
-export function householderProduct(a: Tensor, tau: Tensor): Tensor {
+export function householderProduct<D extends FloatDType = "f32">(
+  a: AnyTensor<D>,
+  tau: AnyTensor<D>,
+): AnyTensor<D>;
+export function householderProduct(a: Floats, tau: Floats): Floats {
   checkMatrix("householderProduct", a);
   const steps = tau.shape[tau.rank - 1]!;
   assert(columnCount(a) >= steps, "householderProduct: there are more factors than columns");
   const down = rowNumbers(rowCount(a));
-  let product = expandBatch(identity(rowCount(a), columnCount(a)), batchOf(a));
+  let product: Floats = expandBatch(identity(rowCount(a), columnCount(a)).to(a.dtype), batchOf(a));
   for (let k = steps - 1; k >= 0; k--) {
     const v = where(down.eq(k), 1, where(down.gt(k), column(a, k), 0));
     const factor = column(tau, k).unsqueeze(-1);
@@ -70,13 +77,19 @@ export function householderProduct(a: Tensor, tau: Tensor): Tensor {
   return product;
 }
 
+export interface QrParts<D extends FloatDType = "f32"> {
+  readonly Q: AnyTensor<D>;
+  readonly R: AnyTensor<D>;
+}
+
 export interface QrOptions {
   /** `complete`: Q is square. `r`: Q is left out (and has no columns). Default: `reduced`. */
   readonly mode?: "reduced" | "complete" | "r";
 }
 
 /** `Q · R = x`: columns that are orthogonal and of length 1, and an upper matrix. */
-export function qr(x: Tensor, { mode = "reduced" }: QrOptions = {}) {
+export function qr<D extends FloatDType = "f32">(x: AnyTensor<D>, options?: QrOptions): QrParts<D>;
+export function qr(x: Floats, { mode = "reduced" }: QrOptions = {}): QrParts<FloatDType> {
   const { a, tau } = geqrf(x);
   const rows = rowCount(x);
   const steps = Math.min(rows, columnCount(x));
@@ -86,6 +99,6 @@ export function qr(x: Tensor, { mode = "reduced" }: QrOptions = {}) {
     return { Q: householderProduct(square, tau), R: upperPart(a) };
   }
   const R = upperPart(a.narrow(-2, 0, steps));
-  if (mode === "r") return { Q: full([0], 0), R };
+  if (mode === "r") return { Q: full([0], 0, x.dtype), R };
   return { Q: householderProduct(a.narrow(-1, 0, steps), tau), R };
 }

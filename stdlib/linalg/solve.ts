@@ -2,7 +2,7 @@
 
 import { assert } from "../../runtime/eager/assert.ts";
 import { arange } from "../../runtime/eager/primitives.ts";
-import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { checkRegular, factorise, orderOf } from "./lu.ts";
 import {
   batchOf,
@@ -15,11 +15,14 @@ import {
 } from "./places.ts";
 import { solveTriangular } from "./triangular.ts";
 
+type Floats = AnyTensor<FloatDType>;
+
 /**
  * The solution of `x · solution = y`. `y` is a matrix of right sides; or, with an axis less than `x`
  * or only one, a single right side for each matrix. (PyTorch asks sizes in place of ranks.)
  */
-export function solve(x: Tensor, y: Tensor): Tensor {
+export function solve<D extends FloatDType = "f32">(x: AnyTensor<D>, y: AnyTensor<D>): AnyTensor<D>;
+export function solve(x: Floats, y: Floats): Floats {
   checkSquare("solve", x);
   const isVector = y.rank === 1 || y.rank === x.rank - 1;
   const right = isVector ? y.unsqueeze(-1) : y;
@@ -29,7 +32,7 @@ export function solve(x: Tensor, y: Tensor): Tensor {
   return isVector ? solution.squeeze(-1) : solution;
 }
 
-function solveFactorised(LU: Tensor, order: AnyTensor<"i32">, y: Tensor): Tensor {
+function solveFactorised(LU: Floats, order: AnyTensor<"i32">, y: Floats): Floats {
   assert(rowCount(LU) === rowCount(y), "solve: the matrices have different heights");
   const batch = commonBatch(LU, y);
   const from = order.unsqueeze(-1).expand([...batch, rowCount(y), columnCount(y)]);
@@ -46,12 +49,18 @@ export interface LuSolveOptions {
 }
 
 /** Solves with the factors and pivots that `luFactor` gave for a matrix `x`. */
-export function luSolve(
-  LU: Tensor,
+export function luSolve<D extends FloatDType = "f32">(
+  LU: AnyTensor<D>,
   pivots: AnyTensor<"i32">,
-  y: Tensor,
+  y: AnyTensor<D>,
+  options?: LuSolveOptions,
+): AnyTensor<D>;
+export function luSolve(
+  LU: Floats,
+  pivots: AnyTensor<"i32">,
+  y: Floats,
   { left = true, adjoint = false }: LuSolveOptions = {},
-): Tensor {
+): Floats {
   checkSquare("luSolve", LU);
   if (!left) {
     return luSolve(LU, pivots, y.transpose(-2, -1), { adjoint: !adjoint }).transpose(-2, -1);
@@ -71,7 +80,8 @@ function inverseOrder(order: AnyTensor<"i32">): AnyTensor<"i32"> {
 }
 
 /** The inverse of each matrix. */
-export function inv(x: Tensor): Tensor {
+export function inv<D extends FloatDType = "f32">(x: AnyTensor<D>): AnyTensor<D>;
+export function inv(x: Floats): Floats {
   checkSquare("inv", x);
   const { LU, order } = factorise(x);
   checkRegular("inv", LU);
@@ -79,12 +89,15 @@ export function inv(x: Tensor): Tensor {
 }
 
 /** `x` multiplied `n` times with itself; its inverse for a negative `n`. */
-export function matrixPower(x: Tensor, n: number): Tensor {
+export function matrixPower<D extends FloatDType = "f32">(x: AnyTensor<D>, n: number): AnyTensor<D>;
+export function matrixPower(x: Floats, n: number): Floats {
   checkSquare("matrixPower", x);
   assert(Number.isInteger(n), `matrixPower: ${n} is not a whole number`);
   const size = rowCount(x);
   let square = n < 0 ? inv(x) : x;
-  let result = identity(size, size).expand([...batchOf(x), size, size]);
+  let result: Floats = identity(size, size)
+    .to(x.dtype)
+    .expand([...batchOf(x), size, size]);
   let isFirst = true;
   for (let left = Math.abs(n); left > 0; left = Math.floor(left / 2)) {
     if (left % 2 === 1) {

@@ -1,7 +1,7 @@
 /** Singular values and vectors. */
 
 import { cat, where } from "../../runtime/eager/primitives.ts";
-import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import { ascendingOrder, mostSweeps, nextPlaces, rotate, rotation } from "./jacobi.ts";
 import {
   batchOf,
@@ -15,6 +15,15 @@ import {
 } from "./places.ts";
 import { qr } from "./qr.ts";
 
+type Floats = AnyTensor<FloatDType>;
+
+export interface SvdParts<D extends FloatDType = "f32"> {
+  readonly U: AnyTensor<D>;
+  /** The singular values in descending order. */
+  readonly S: AnyTensor<D>;
+  readonly Vh: AnyTensor<D>;
+}
+
 export interface SvdOptions {
   /** Whether U and Vh are square; otherwise they have one vector for each singular value. Default: true. */
   readonly fullMatrices?: boolean;
@@ -24,7 +33,11 @@ export interface SvdOptions {
  * `U · diag(S) · Vh = x` with orthogonal columns of U, rows of Vh, and singular values in descending
  * order. The signs of a column and its row are arbitrary, though not each by itself.
  */
-export function svd(x: Tensor, { fullMatrices = true }: SvdOptions = {}) {
+export function svd<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  options?: SvdOptions,
+): SvdParts<D>;
+export function svd(x: Floats, { fullMatrices = true }: SvdOptions = {}): SvdParts<FloatDType> {
   checkMatrix("svd", x);
   if (rowCount(x) < columnCount(x)) {
     const turned = decompose(x.transpose(-2, -1), fullMatrices);
@@ -39,14 +52,15 @@ export function svd(x: Tensor, { fullMatrices = true }: SvdOptions = {}) {
 }
 
 /** The singular values in descending order. */
-export function svdvals(x: Tensor): Tensor {
+export function svdvals<D extends FloatDType = "f32">(x: AnyTensor<D>): AnyTensor<D>;
+export function svdvals(x: Floats): Floats {
   checkMatrix("svdvals", x);
   const high = rowCount(x) < columnCount(x) ? x.transpose(-2, -1) : x;
   return orthogonalise(high).S;
 }
 
 /** For matrices that are not wider than high. */
-function decompose(x: Tensor, isFull: boolean) {
+function decompose(x: Floats, isFull: boolean) {
   const { columns, S, V } = orthogonalise(x);
   // The columns are orthogonal up to rounding, save those that are next to 0. Q has their directions
   // up to signs, is orthogonal in any case, and has directions for what is missing.
@@ -62,12 +76,12 @@ function decompose(x: Tensor, isFull: boolean) {
  * One-sided Jacobi, after Hestenes: rotates the columns of `x` until they are orthogonal, which makes
  * their lengths the singular values; sorts them by these.
  */
-function orthogonalise(x: Tensor) {
+function orthogonalise(x: Floats) {
   const count = columnCount(x);
   const size = count + (count % 2);
   const half = size / 2;
   let columns = size === count ? x.add(0) : cat([x, x.narrow(-1, 0, 1).mul(0)], -1);
-  let V = expandBatch(identity(size, size), batchOf(x)).add(0);
+  let V: Floats = expandBatch(identity(size, size).to(x.dtype), batchOf(x)).add(0);
   if (count > 1) {
     const places = nextPlaces(size);
     let isDone = false;
@@ -98,6 +112,6 @@ function orthogonalise(x: Tensor) {
 }
 
 /** Sorts the added column, the only one with a share of the last row of V, after all others. */
-function spareLast(lengths: Tensor, V: Tensor): Tensor {
+function spareLast(lengths: Floats, V: Floats): Floats {
   return where(V.narrow(-2, -1, 1).squeeze(-2).ne(0), 1, lengths.neg());
 }

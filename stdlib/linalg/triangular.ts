@@ -2,7 +2,7 @@
 
 import { assert } from "../../runtime/eager/assert.ts";
 import { where } from "../../runtime/eager/primitives.ts";
-import type { Tensor } from "../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../runtime/eager/tensor-types.ts";
 import {
   checkMatrix,
   checkSquare,
@@ -14,6 +14,8 @@ import {
   rowNumbers,
 } from "./places.ts";
 
+type Floats = AnyTensor<FloatDType>;
+
 export interface TriangularOptions {
   /** Whether the elements on and above the diagonal count; otherwise those on and below it. */
   readonly upper?: boolean;
@@ -24,11 +26,16 @@ export interface TriangularOptions {
 }
 
 /** The solution of `x · solution = y` for a triangular `x`; the other triangle is not read. */
+export function solveTriangular<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  y: AnyTensor<D>,
+  options?: TriangularOptions,
+): AnyTensor<D>;
 export function solveTriangular(
-  x: Tensor,
-  y: Tensor,
+  x: Floats,
+  y: Floats,
   { upper = false, left = true, unitriangular = false }: TriangularOptions = {},
-): Tensor {
+): Floats {
   checkSquare("solveTriangular", x);
   checkMatrix("solveTriangular", y);
   if (!left) {
@@ -48,7 +55,7 @@ export function solveTriangular(
 }
 
 /** From the first row on: what is found is subtracted from the rows below. */
-function substituteDown(x: Tensor, y: Tensor, isUnit: boolean): Tensor {
+function substituteDown(x: Floats, y: Floats, isUnit: boolean): Floats {
   const down = rowNumbers(rowCount(x));
   let result = y.add(0);
   for (let k = 0; k < rowCount(x); k++) {
@@ -61,7 +68,7 @@ function substituteDown(x: Tensor, y: Tensor, isUnit: boolean): Tensor {
 }
 
 /** From the last row on: what is found is subtracted from the rows above. */
-function substituteUp(x: Tensor, y: Tensor, isUnit: boolean): Tensor {
+function substituteUp(x: Floats, y: Floats, isUnit: boolean): Floats {
   const down = rowNumbers(rowCount(x));
   let result = y.add(0);
   for (let k = rowCount(x) - 1; k >= 0; k--) {

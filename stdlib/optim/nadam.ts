@@ -1,7 +1,7 @@
 /** NAdam: Adam that looks ahead along its direction. */
 
-import { math } from "../../runtime/eager/math.ts";
 import { tensor } from "../../runtime/eager/from-data.ts";
+import { math } from "../../runtime/eager/math.ts";
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import { Buffer, type Parameter } from "../nn/cells.ts";
 import { atLeastZero, Optimizer, share, type Trained, zerosFor } from "./optimizer.ts";

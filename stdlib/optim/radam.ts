@@ -55,7 +55,10 @@ export class RAdam extends Optimizer {
       const above = (length - 4) * (length - 2) * most;
       const rectification = Math.sqrt(above / ((most - 4) * (most - 2) * length));
       const scale = square.sqrt().add(this.eps);
-      const rate = direction.mul(Math.sqrt(1 - kept)).div(scale).mul(rectification);
+      const rate = direction
+        .mul(Math.sqrt(1 - kept))
+        .div(scale)
+        .mul(rectification);
       parameter.assign(parameter.sub(rate));
     } else parameter.assign(parameter.sub(direction));
   }

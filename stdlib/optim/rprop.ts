@@ -43,7 +43,11 @@ export class Rprop extends Optimizer {
     const size = this.stepSize[position]!;
     const [shrink, grow] = this.etas;
     const agreement = gradient.mul(before);
-    const factor = where(agreement.gt(0), grow, where(agreement.lt(0), shrink, agreement.mul(0).add(1)));
+    const factor = where(
+      agreement.gt(0),
+      grow,
+      where(agreement.lt(0), shrink, agreement.mul(0).add(1)),
+    );
     size.assign(clamp(size.mul(factor), this.stepSizes[0], this.stepSizes[1]));
     const g = where(agreement.lt(0), 0, gradient);
     parameter.assign(parameter.add(g.sign().mul(size).neg()));

@@ -52,6 +52,17 @@ describe.each([1, 2, 3, 4, 7, 12, 16, 30, 97, 128, 400, 1000])("length %i", (n) 
   });
 });
 
+it("images are transformed along their last two axes", () => {
+  const x = rng.uniform([2, 4, 5], -1, 1);
+  const [found, wanted] = [fft.rfft2(x), fft.rfftn(x, { dim: [1, 2] })];
+  expect(found.real.equal(wanted.real).item()).toBe(true);
+  expect(found.imag.equal(wanted.imag).item()).toBe(true);
+  const back = fft.irfft2(found, { s: [4, 5] });
+  expect(distance(back.toTypedArray(), x.toTypedArray())).toBeLessThan(2e-6);
+  const same = fft.ifft2(fft.fft2({ real: x, imag: x.mul(2) }));
+  expect(distance(same.imag.toTypedArray(), x.mul(2).toTypedArray())).toBeLessThan(3e-6);
+});
+
 it("frames give the signal back", () => {
   const x = rng.uniform([2, 800], -1, 1);
   const window = fft.fftfreq(64).abs().add(0.1);

@@ -189,7 +189,15 @@ it("exponentials of matrices multiply, and have the traces' exponentials as dete
       [1, 0],
     ]),
   );
-  near(linalg.matrixExp(tensor([[0, 0], [0, 0]])), identity(2));
+  near(
+    linalg.matrixExp(
+      tensor([
+        [0, 0],
+        [0, 0],
+      ]),
+    ),
+    identity(2),
+  );
 });
 
 it("solutions with the least squares leave errors that are orthogonal to the columns", () => {

@@ -185,7 +185,11 @@ it("samples of scores are one-hot if asked for, with the gradient of the probabi
   expect(soft.argmax(-1).toList()).toEqual(hard.argmax(-1).toList());
   const weights = tensor([1, -2, 4]);
   const slope = (isHard: boolean): readonly number[] =>
-    grad((x: Tensor) => gumbelSoftmax(x, { hard: isHard, rng: new Rng(5) }).mul(weights).sum())(scores)
+    grad((x: Tensor) =>
+      gumbelSoftmax(x, { hard: isHard, rng: new Rng(5) })
+        .mul(weights)
+        .sum(),
+    )(scores)
       .flatten()
       .toList();
   slope(true).forEach((x, i) => {

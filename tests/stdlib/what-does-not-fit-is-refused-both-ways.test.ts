@@ -26,6 +26,11 @@ const cases: readonly (readonly [call: string, code: string, message: string])[]
   ["x.at('1-2')", "GLIM3004", 'at: "1-2" is not a range'],
   ["x.at(g.ones([4], 'bool'))", "GLIM3001", "at: a mask of [4] does not fit axes of [2]"],
   ["x.with([0], g.arange(3))", "GLIM3002", "with: x is f32 and value i32"],
+  [
+    "x.pad([[0, 0], [0, 0], [3, 0]], { mode: 'reflect' })",
+    "GLIM3001",
+    "pad: reflects 3 of 3 positions",
+  ],
   ["x.pad([[1, 1]])", "GLIM3004", "pad: widths needs one pair per axis: 1 for 3"],
   ["g.einsum('ij,jk', x, x)", "GLIM3001", 'einsum: "ij" does not name the axes'],
   ["g.interpolate(x, { size: 3, mode: 'bilinear' })", "GLIM3001", "interpolate: mode bilinear"],

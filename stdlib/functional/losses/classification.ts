@@ -2,13 +2,15 @@
 
 import { where } from "../../../runtime/eager/primitives.ts";
 import { demand, refuse } from "../../../runtime/eager/refuse.ts";
-import type { AnyTensor, DType, Tensor } from "../../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, DType, FloatDType } from "../../../runtime/eager/tensor-types.ts";
 import { logSoftmax } from "../softmax.ts";
 import { type LossOptions, type Reduction, reduceLosses } from "./reduction.ts";
 
-export interface NllOptions extends LossOptions {
+type Floats = AnyTensor<FloatDType>;
+
+export interface NllOptions<D extends FloatDType = "f32"> extends LossOptions {
   /** A factor for each class. */
-  readonly weight?: Tensor | undefined;
+  readonly weight?: AnyTensor<D> | undefined;
   /** Targets of this class count for nothing; −100 by default. */
   readonly ignoreIndex?: number;
 }
@@ -17,16 +19,21 @@ export interface NllOptions extends LossOptions {
  * The negative log likelihood of `target`, classes, under `x: [batch, classes, …]`, logarithms of
  * probabilities. The mean is over the weights of the targets that are not ignored.
  */
-export function nll(
-  x: Tensor,
+export function nll<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
   target: AnyTensor<"i32">,
-  { weight, ignoreIndex = -100, reduction = "mean" }: NllOptions = {},
-): Tensor {
+  options?: NllOptions<D>,
+): AnyTensor<D>;
+export function nll(
+  x: Floats,
+  target: AnyTensor<"i32">,
+  { weight, ignoreIndex = -100, reduction = "mean" }: NllOptions<FloatDType> = {},
+): Floats {
   const { losses, weights } = classLosses("nll", x, target, weight, ignoreIndex);
   return weightedMean(losses, weights, reduction);
 }
 
-export interface CrossEntropyOptions extends NllOptions {
+export interface CrossEntropyOptions<D extends FloatDType = "f32"> extends NllOptions<D> {
   /** The share of each target that is spread over all classes; 0 by default. */
   readonly labelSmoothing?: number;
 }
@@ -35,11 +42,21 @@ export interface CrossEntropyOptions extends NllOptions {
  * The cross entropy of `x: [batch, classes, …]`, scores, and `target`: classes (i32, without the axis of
  * classes), or probabilities (f32, of the same shape).
  */
+export function crossEntropy<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  target: AnyTensor<NoInfer<D>> | AnyTensor<"i32">,
+  options?: CrossEntropyOptions<D>,
+): AnyTensor<D>;
 export function crossEntropy(
-  x: Tensor,
-  target: Tensor | AnyTensor<"i32">,
-  { labelSmoothing = 0, weight, ignoreIndex = -100, reduction = "mean" }: CrossEntropyOptions = {},
-): Tensor {
+  x: Floats,
+  target: Floats | AnyTensor<"i32">,
+  {
+    labelSmoothing = 0,
+    weight,
+    ignoreIndex = -100,
+    reduction = "mean",
+  }: CrossEntropyOptions<FloatDType> = {},
+): Floats {
   const axis = classAxis("crossEntropy", x);
   const given: DType = target.dtype;
   if (given !== "i32" && given !== x.dtype) {
@@ -54,7 +71,7 @@ export function crossEntropy(
       labelSmoothing === 0
         ? target
         : target.mul(1 - labelSmoothing).add((1 / classes) * labelSmoothing);
-    const terms = logs.mul(wanted as Tensor);
+    const terms = logs.mul(wanted as Floats);
     const losses = weighted(terms, weight).sum(axis).neg();
     if (reduction !== "mean") return reduceLosses(losses, reduction);
     return losses.mean();
@@ -73,23 +90,23 @@ export function crossEntropy(
 }
 
 /** The axis of classes: 1, or 0 where there is no batch. */
-function classAxis(f: string, x: Tensor): number {
+function classAxis(f: string, x: Floats): number {
   if (x.rank === 0) return refuse("shape", `${f}: a rank-0 tensor has no classes`);
   return x.rank === 1 ? 0 : 1;
 }
 
 interface ClassLosses {
-  readonly losses: Tensor;
+  readonly losses: Floats;
   /** What each loss counts in the mean; 0 for ignored targets. */
-  readonly weights: Tensor;
+  readonly weights: Floats;
   readonly isCounted: AnyTensor<"bool">;
 }
 
 function classLosses(
   f: string,
-  logs: Tensor,
+  logs: Floats,
   target: AnyTensor<"i32">,
-  weight: Tensor | undefined,
+  weight: Floats | undefined,
   ignoreIndex: number,
 ): ClassLosses {
   const axis = classAxis(f, logs);
@@ -110,52 +127,62 @@ function classLosses(
   return { losses, weights, isCounted };
 }
 
-function checkFactors(f: string, weight: Tensor | undefined, x: Tensor, axis: number): void {
+function checkFactors(f: string, weight: Floats | undefined, x: Floats, axis: number): void {
   if (weight === undefined) return;
   const [given, classes] = [weight.shape[0], x.shape[axis]!];
   demand(given === classes, `${f}: weight has ${given} factors for ${classes} classes`);
 }
 
-function weightedMean(losses: Tensor, weights: Tensor, reduction: Reduction): Tensor {
+function weightedMean(losses: Floats, weights: Floats, reduction: Reduction): Floats {
   if (reduction !== "mean") return reduceLosses(losses, reduction);
   return losses.sum().div(weights.sum());
 }
 
 /** Terms times a factor for each class, which are on axis 1, or 0 where there is no batch. */
-function weighted(terms: Tensor, weight: Tensor | undefined): Tensor {
+function weighted(terms: Floats, weight: Floats | undefined): Floats {
   if (weight === undefined) return terms;
   const after = terms.shape.slice(2).map(() => 1);
   return terms.mul(weight.reshape([weight.shape[0], ...after]));
 }
 
-export interface BceOptions extends LossOptions {
+export interface BceOptions<D extends FloatDType = "f32"> extends LossOptions {
   /** A factor for each element. */
-  readonly weight?: Tensor | undefined;
+  readonly weight?: AnyTensor<D> | undefined;
 }
 
 /** The binary cross entropy of probabilities. Logarithms count as −100 at least, as in PyTorch. */
+export function bce<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  target: AnyTensor<D>,
+  options?: BceOptions<D>,
+): AnyTensor<D>;
 export function bce(
-  x: Tensor,
-  target: Tensor,
-  { weight, reduction = "mean" }: BceOptions = {},
-): Tensor {
+  x: Floats,
+  target: Floats,
+  { weight, reduction = "mean" }: BceOptions<FloatDType> = {},
+): Floats {
   const yes = target.mul(x.log().maximum(-100));
   const no = target.neg().add(1).mul(x.neg().log1p().maximum(-100));
   const losses = yes.add(no).neg();
   return reduceLosses(weight === undefined ? losses : losses.mul(weight), reduction);
 }
 
-export interface BceWithLogitsOptions extends BceOptions {
+export interface BceWithLogitsOptions<D extends FloatDType = "f32"> extends BceOptions<D> {
   /** A factor for the positive targets of each class. */
-  readonly posWeight?: Tensor | undefined;
+  readonly posWeight?: AnyTensor<D> | undefined;
 }
 
 /** The binary cross entropy of `sigmoid(x)`, without overflow. */
+export function bceWithLogits<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  target: AnyTensor<D>,
+  options?: BceWithLogitsOptions<D>,
+): AnyTensor<D>;
 export function bceWithLogits(
-  x: Tensor,
-  target: Tensor,
-  { weight, posWeight, reduction = "mean" }: BceWithLogitsOptions = {},
-): Tensor {
+  x: Floats,
+  target: Floats,
+  { weight, posWeight, reduction = "mean" }: BceWithLogitsOptions<FloatDType> = {},
+): Floats {
   const no = target.neg().add(1).mul(x);
   // log(1 + e^−x)
   const log = x
@@ -178,11 +205,16 @@ export interface KlDivOptions {
 }
 
 /** `target · (log target − x)`: the divergence of a distribution from `x`, logarithms of another. */
+export function klDiv<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  target: AnyTensor<D>,
+  options?: KlDivOptions,
+): AnyTensor<D>;
 export function klDiv(
-  x: Tensor,
-  target: Tensor,
+  x: Floats,
+  target: Floats,
   { logTarget = false, reduction = "mean" }: KlDivOptions = {},
-): Tensor {
+): Floats {
   const logs = logTarget ? target : where(target.eq(0), 1, target).log();
   const losses = (logTarget ? target.exp() : target).mul(logs.sub(x));
   if (reduction === "batchmean") return losses.sum().div(x.shape[0]);

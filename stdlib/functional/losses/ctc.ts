@@ -3,8 +3,10 @@
 import { tensor } from "../../../runtime/eager/from-data.ts";
 import { arange, cat, full, maximum, where } from "../../../runtime/eager/primitives.ts";
 import { refuse } from "../../../runtime/eager/refuse.ts";
-import type { AnyTensor, Tensor } from "../../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../../runtime/eager/tensor-types.ts";
 import { type LossOptions, reduceLosses } from "./reduction.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 export interface CtcOptions extends LossOptions {
   /** How many of the steps count for each element of the batch. */
@@ -22,11 +24,16 @@ export interface CtcOptions extends LossOptions {
  * logarithms of probabilities, over all ways of aligning them (Graves et al. 2006). The mean is over
  * the losses divided by the lengths of their targets.
  */
+export function ctc<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  target: AnyTensor<"i32">,
+  options: CtcOptions,
+): AnyTensor<D>;
 export function ctc(
-  x: Tensor,
+  x: Floats,
   target: AnyTensor<"i32">,
   { inputLengths, targetLengths, blank = 0, zeroInfinity = false, reduction = "mean" }: CtcOptions,
-): Tensor {
+): Floats {
   if (x.rank !== 3 || target.rank !== 2) {
     return refuse("shape", `ctc: takes tensors of rank 3 and 2, not ${x.rank} and ${target.rank}`);
   }
@@ -74,11 +81,11 @@ function withBlanks(target: AnyTensor<"i32">, blank: number): Labels {
 }
 
 /** The scores of the labels at a step. */
-const scoresOf = (x: Tensor, step: number, labels: AnyTensor<"i32">): Tensor =>
+const scoresOf = (x: Floats, step: number, labels: AnyTensor<"i32">): Floats =>
   x.take(tensor(step, "i32"), 0).gather(1, labels);
 
 /** The paths that stood `by` places before. */
-const moved = (paths: Tensor, by: number): Tensor =>
+const moved = (paths: Floats, by: number): Floats =>
   paths
     .pad(
       [
@@ -90,7 +97,7 @@ const moved = (paths: Tensor, by: number): Tensor =>
     .narrow(1, 0, paths.shape[1]);
 
 /** `log(eᵃ + eᵇ)`, also of infinities. */
-function added(a: Tensor, b: Tensor): Tensor {
+function added(a: Floats, b: Floats): Floats {
   const greatest = maximum(a, b);
   const shift = where(greatest.eq(Number.NEGATIVE_INFINITY), 0, greatest);
   return a.sub(shift).exp().add(b.sub(shift).exp()).log().add(shift);

@@ -1,46 +1,65 @@
 /** Losses that ask for a distance: they are 0 where it is large enough. */
 
 import { arange, where } from "../../../runtime/eager/primitives.ts";
-import type { AnyTensor, Tensor } from "../../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../../runtime/eager/tensor-types.ts";
 import { logSigmoid } from "../activation.ts";
 import { clamp } from "../clamp.ts";
 import { pairwiseDistance } from "../distance.ts";
 import { relu } from "../rectifiers.ts";
 import { type LossOptions, reduceLosses } from "./reduction.ts";
 
+type Floats = AnyTensor<FloatDType>;
+
 export interface MarginOptions extends LossOptions {
   readonly margin?: number;
 }
 
 /** `x` where the target is 1, and `max(0, margin − x)` where it is −1. */
+export function hingeEmbedding<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  target: AnyTensor<D>,
+  options?: MarginOptions,
+): AnyTensor<D>;
 export function hingeEmbedding(
-  x: Tensor,
-  target: Tensor,
+  x: Floats,
+  target: Floats,
   { margin = 1, reduction = "mean" }: MarginOptions = {},
-): Tensor {
+): Floats {
   const near = where(target.eq(1), x, 0);
   const far = where(target.eq(-1), relu(x.neg().add(margin)), 0);
   return reduceLosses(near.add(far), reduction);
 }
 
 /** `max(0, −target · (a − b) + margin)`: 1 asks for a above b, −1 for b above a. */
+export function marginRanking<D extends FloatDType = "f32">(
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  target: AnyTensor<D>,
+  options?: MarginOptions,
+): AnyTensor<D>;
 export function marginRanking(
-  a: Tensor,
-  b: Tensor,
-  target: Tensor,
+  a: Floats,
+  b: Floats,
+  target: Floats,
   { margin = 0, reduction = "mean" }: MarginOptions = {},
-): Tensor {
+): Floats {
   return reduceLosses(relu(target.neg().mul(a.sub(b)).add(margin)), reduction);
 }
 
 /** `1 − cos(a, b)` where the target is 1, and `max(0, cos(a, b) − margin)` where it is −1. */
+export function cosineEmbedding<D extends FloatDType = "f32">(
+  a: AnyTensor<D>,
+  b: AnyTensor<D>,
+  target: AnyTensor<D>,
+  options?: MarginOptions,
+): AnyTensor<D>;
 export function cosineEmbedding(
-  a: Tensor,
-  b: Tensor,
-  target: Tensor,
+  a: Floats,
+  b: Floats,
+  target: Floats,
   { margin = 0, reduction = "mean" }: MarginOptions = {},
-): Tensor {
-  const squares = (x: Tensor): Tensor => x.square().sum(-1).add(1e-12);
+): Floats {
+  const squares = (x: Floats): Floats => x.square().sum(-1).add(1e-12);
   const cos = a
     .mul(b)
     .sum(-1)
@@ -59,12 +78,18 @@ export interface TripletOptions extends MarginOptions {
 }
 
 /** `max(0, margin + |anchor − positive| − |anchor − negative|)`. */
+export function tripletMargin<D extends FloatDType = "f32">(
+  anchor: AnyTensor<D>,
+  positive: AnyTensor<D>,
+  negative: AnyTensor<D>,
+  options?: TripletOptions,
+): AnyTensor<D>;
 export function tripletMargin(
-  anchor: Tensor,
-  positive: Tensor,
-  negative: Tensor,
+  anchor: Floats,
+  positive: Floats,
+  negative: Floats,
   { margin = 1, p = 2, eps = 1e-6, swap = false, reduction = "mean" }: TripletOptions = {},
-): Tensor {
+): Floats {
   const far = pairwiseDistance(anchor, negative, { p, eps });
   const between = swap ? far.minimum(pairwiseDistance(positive, negative, { p, eps })) : far;
   const near = pairwiseDistance(anchor, positive, { p, eps });
@@ -72,25 +97,35 @@ export function tripletMargin(
 }
 
 /** `log(1 + e^(−target · x))` for targets 1 and −1. */
+export function softMargin<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  target: AnyTensor<D>,
+  options?: LossOptions,
+): AnyTensor<D>;
 export function softMargin(
-  x: Tensor,
-  target: Tensor,
+  x: Floats,
+  target: Floats,
   { reduction = "mean" }: LossOptions = {},
-): Tensor {
+): Floats {
   return reduceLosses(logSigmoid(target.mul(x)).neg(), reduction);
 }
 
-export interface MultilabelOptions extends LossOptions {
+export interface MultilabelOptions<D extends FloatDType = "f32"> extends LossOptions {
   /** A factor for each class. */
-  readonly weight?: Tensor | undefined;
+  readonly weight?: AnyTensor<D> | undefined;
 }
 
 /** The mean over the classes (the last axis) of the binary cross entropy of `sigmoid(x)`. */
+export function multilabelSoftMargin<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  target: AnyTensor<D>,
+  options?: MultilabelOptions<D>,
+): AnyTensor<D>;
 export function multilabelSoftMargin(
-  x: Tensor,
-  target: Tensor,
-  { weight, reduction = "mean" }: MultilabelOptions = {},
-): Tensor {
+  x: Floats,
+  target: Floats,
+  { weight, reduction = "mean" }: MultilabelOptions<FloatDType> = {},
+): Floats {
   const yes = target.mul(logSigmoid(x));
   const no = target.neg().add(1).mul(logSigmoid(x.neg()));
   const losses = yes.add(no).neg();
@@ -98,19 +133,24 @@ export function multilabelSoftMargin(
   return reduceLosses(weighted.mean(-1), reduction);
 }
 
-export interface MultiMarginOptions extends MarginOptions {
+export interface MultiMarginOptions<D extends FloatDType = "f32"> extends MarginOptions {
   /** The exponent, 1 or 2. */
   readonly p?: number;
   /** A factor for each class. */
-  readonly weight?: Tensor | undefined;
+  readonly weight?: AnyTensor<D> | undefined;
 }
 
 /** The mean over the classes (the last axis) of `max(0, margin − x[target] + x)ᵖ`, the target left out. */
-export function multiMargin(
-  x: Tensor,
+export function multiMargin<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
   target: AnyTensor<"i32">,
-  { p = 1, margin = 1, weight, reduction = "mean" }: MultiMarginOptions = {},
-): Tensor {
+  options?: MultiMarginOptions<D>,
+): AnyTensor<D>;
+export function multiMargin(
+  x: Floats,
+  target: AnyTensor<"i32">,
+  { p = 1, margin = 1, weight, reduction = "mean" }: MultiMarginOptions<FloatDType> = {},
+): Floats {
   const classes = x.shape[x.rank - 1]!;
   const column = target.unsqueeze(-1);
   const gaps = relu(x.sub(x.gather(-1, column)).add(margin));
@@ -124,11 +164,16 @@ export function multiMargin(
  * `target` lists classes, up to the first −1; the loss is the sum over each of them and each other class
  * of `max(0, 1 − x[listed] + x[other])`, divided by the number of classes.
  */
+export function multilabelMargin<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  target: AnyTensor<"i32">,
+  options?: LossOptions,
+): AnyTensor<D>;
 export function multilabelMargin(
-  x: Tensor,
+  x: Floats,
   target: AnyTensor<"i32">,
   { reduction = "mean" }: LossOptions = {},
-): Tensor {
+): Floats {
   if (x.rank === 0) return multilabelMargin(x.reshape([1]), target.reshape([1]), { reduction });
   const classes = x.shape[x.rank - 1]!;
   const places = arange(classes);
@@ -143,24 +188,30 @@ export function multilabelMargin(
   return reduceLosses(where(counts, gaps, 0).sum([-2, -1]).div(classes), reduction);
 }
 
-export interface TripletDistanceOptions extends MarginOptions {
+export interface TripletDistanceOptions<D extends FloatDType = "f32"> extends MarginOptions {
   /** How far two tensors are apart; `pairwiseDistance` by default. */
-  readonly distance?: (a: Tensor, b: Tensor) => Tensor;
+  readonly distance?: (a: AnyTensor<D>, b: AnyTensor<D>) => AnyTensor<D>;
   readonly swap?: boolean;
 }
 
 /** `tripletMargin` with a distance of one's own. */
+export function tripletMarginWithDistance<D extends FloatDType = "f32">(
+  anchor: AnyTensor<D>,
+  positive: AnyTensor<D>,
+  negative: AnyTensor<D>,
+  options?: TripletDistanceOptions<D>,
+): AnyTensor<D>;
 export function tripletMarginWithDistance(
-  anchor: Tensor,
-  positive: Tensor,
-  negative: Tensor,
+  anchor: Floats,
+  positive: Floats,
+  negative: Floats,
   {
     distance = pairwiseDistance,
     margin = 1,
     swap = false,
     reduction = "mean",
-  }: TripletDistanceOptions = {},
-): Tensor {
+  }: TripletDistanceOptions<FloatDType> = {},
+): Floats {
   const far = distance(anchor, negative);
   const between = swap ? far.minimum(distance(positive, negative)) : far;
   return reduceLosses(relu(distance(anchor, positive).sub(between).add(margin)), reduction);

@@ -1,7 +1,9 @@
 /** Owns how the losses of many elements become one. */
 
 import { refuse } from "../../../runtime/eager/refuse.ts";
-import type { Tensor } from "../../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../../runtime/eager/tensor-types.ts";
+
+type Floats = AnyTensor<FloatDType>;
 
 export type Reduction = "mean" | "sum" | "none";
 
@@ -10,7 +12,11 @@ export interface LossOptions {
   readonly reduction?: Reduction;
 }
 
-export function reduceLosses(losses: Tensor, reduction: Reduction): Tensor {
+export function reduceLosses<D extends FloatDType = "f32">(
+  losses: AnyTensor<D>,
+  reduction: Reduction,
+): AnyTensor<D>;
+export function reduceLosses(losses: Floats, reduction: Reduction): Floats {
   if (reduction === "none") return losses;
   if (reduction === "sum") return losses.sum();
   if (reduction === "mean") return losses.mean();

@@ -1,17 +1,29 @@
 /** Losses of predicted values. */
 
 import { where } from "../../../runtime/eager/primitives.ts";
-import type { Tensor } from "../../../runtime/eager/tensor-types.ts";
+import type { AnyTensor, FloatDType } from "../../../runtime/eager/tensor-types.ts";
 import { clamp } from "../clamp.ts";
 import { type LossOptions, reduceLosses } from "./reduction.ts";
 
+type Floats = AnyTensor<FloatDType>;
+
 /** The squared error. */
-export function mse(x: Tensor, target: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
+export function mse<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  target: AnyTensor<D>,
+  options?: LossOptions,
+): AnyTensor<D>;
+export function mse(x: Floats, target: Floats, { reduction = "mean" }: LossOptions = {}): Floats {
   return reduceLosses(x.sub(target).square(), reduction);
 }
 
 /** The absolute error. */
-export function l1(x: Tensor, target: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
+export function l1<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  target: AnyTensor<D>,
+  options?: LossOptions,
+): AnyTensor<D>;
+export function l1(x: Floats, target: Floats, { reduction = "mean" }: LossOptions = {}): Floats {
   return reduceLosses(x.sub(target).abs(), reduction);
 }
 
@@ -21,11 +33,16 @@ export interface SmoothL1Options extends LossOptions {
 }
 
 /** `e² / (2 · beta)` where the error e is below beta, `|e| − beta / 2` elsewhere. */
+export function smoothL1<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  target: AnyTensor<D>,
+  options?: SmoothL1Options,
+): AnyTensor<D>;
 export function smoothL1(
-  x: Tensor,
-  target: Tensor,
+  x: Floats,
+  target: Floats,
   { beta = 1, reduction = "mean" }: SmoothL1Options = {},
-): Tensor {
+): Floats {
   const error = x.sub(target).abs();
   if (beta === 0) return reduceLosses(error, reduction);
   const losses = where(error.lt(beta), error.mul(error).mul(0.5).div(beta), error.sub(0.5 * beta));
@@ -38,11 +55,16 @@ export interface HuberOptions extends LossOptions {
 }
 
 /** `e² / 2` where the error e is at most delta, `delta · (|e| − delta / 2)` elsewhere. */
+export function huber<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  target: AnyTensor<D>,
+  options?: HuberOptions,
+): AnyTensor<D>;
 export function huber(
-  x: Tensor,
-  target: Tensor,
+  x: Floats,
+  target: Floats,
   { delta = 1, reduction = "mean" }: HuberOptions = {},
-): Tensor {
+): Floats {
   const error = x.sub(target).abs();
   const losses = where(
     error.le(delta),
@@ -62,17 +84,22 @@ export interface PoissonNllOptions extends LossOptions {
 }
 
 /** The negative log likelihood of counts under a Poisson distribution. */
+export function poissonNll<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  target: AnyTensor<D>,
+  options?: PoissonNllOptions,
+): AnyTensor<D>;
 export function poissonNll(
-  x: Tensor,
-  target: Tensor,
+  x: Floats,
+  target: Floats,
   { logInput = true, full = false, eps = 1e-8, reduction = "mean" }: PoissonNllOptions = {},
-): Tensor {
+): Floats {
   const plain = logInput ? x.exp().sub(target.mul(x)) : x.sub(target.mul(x.add(eps).log()));
   return reduceLosses(full ? plain.add(stirling(target)) : plain, reduction);
 }
 
 /** `n · log n − n + log(2πn) / 2` where n > 1, and 0 elsewhere. */
-function stirling(n: Tensor): Tensor {
+function stirling(n: Floats): Floats {
   const safe = where(n.gt(1), n, 1);
   const terms = safe
     .mul(safe.log())
@@ -94,12 +121,18 @@ export interface GaussianNllOptions extends LossOptions {
 }
 
 /** The negative log likelihood of values under normal distributions with mean x. */
+export function gaussianNll<D extends FloatDType = "f32">(
+  x: AnyTensor<D>,
+  target: AnyTensor<D>,
+  variance: AnyTensor<D>,
+  options?: GaussianNllOptions,
+): AnyTensor<D>;
 export function gaussianNll(
-  x: Tensor,
-  target: Tensor,
-  variance: Tensor,
+  x: Floats,
+  target: Floats,
+  variance: Floats,
   { full = false, eps = 1e-6, reduction = "mean" }: GaussianNllOptions = {},
-): Tensor {
+): Floats {
   const isPerRow = variance.rank === x.rank - 1;
   const spread = clamp(isPerRow ? variance.unsqueeze(-1) : variance, eps);
   const losses = spread.log().add(x.sub(target).square().div(spread)).mul(0.5);
