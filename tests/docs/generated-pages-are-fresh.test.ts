@@ -29,10 +29,11 @@ it("what docs/pytorch.md says is written otherwise exists", () => {
   const x = glim.tensor([1]);
   const opt = new glim.optim.SGD([new glim.nn.Parameter(x)], { lr: 1 });
   const rng = new glim.Rng(0);
+  const m = new glim.nn.Module();
   const calls = otherwise.flatMap((o) => [...o.glim.matchAll(/\b(\w+)\.(\w+)/g)]);
   expect(calls.length).toBeGreaterThan(10);
   for (const [call, owner = "", name = ""] of calls) {
-    const from: unknown = Reflect.get({ ...glim, x, opt, rng }, owner);
+    const from: unknown = Reflect.get({ ...glim, x, y: x, opt, rng, m }, owner);
     expect(Reflect.has(Object(from), name), call).toBe(true);
   }
 });

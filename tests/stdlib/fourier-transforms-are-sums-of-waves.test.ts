@@ -91,6 +91,7 @@ describe("compiled", () => {
   const shapes: Readonly<Record<string, readonly number[]>> = {
     ...{ frames: [2, 30], signal: [2, 30], planes: [2, 6, 5], planesBack: [2, 6, 5] },
     ...{ planesHalf: [2, 6, 5], planesWhole: [2, 6, 5], planesReal: [2, 6, 5] },
+    planesOfImages: [2, 6, 5],
   };
   const entries = Object.entries(eager) as [string, (x: Tensor) => unknown][];
   it.each(entries)("%s gives eager's bits", (name, run) => {
