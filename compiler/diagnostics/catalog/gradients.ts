@@ -35,16 +35,21 @@ export const notFloat = (type: string): Message =>
   );
 
 /** Inside the subset, but this version has no gradient for it when it is compiled. */
-/** What gradients do not go back through. */
-export const tensorsOfTheRun =
-  "branches, loops and lists with tensors of a size that only the run tells";
-
-export const gradientThrough = (what: string): Message =>
+export const gradientOfRunSizes = (): Message =>
   message(
     "GLIM4030",
-    `gradients through ${what} are not compiled yet`,
-    "The compiled way back follows tensors through branches, loops, calls, lists and records. Eager code follows them everywhere.",
-    "Keep the tensors in variables, lists or records.",
+    "gradients through branches, loops and lists with tensors of a size that only the run tells are not compiled yet",
+    "What branches and rounds compute is kept on the heap for the way back, and such a size means another number in the next round. Gradients of operators compute most of it again, those of gradients cannot.",
+    "Work on tensors of a known size, and choose what counts with `where`.",
+  );
+
+/** A function calls itself inside of what it differentiates. */
+export const gradientOfCaller = (): Message =>
+  message(
+    "GLIM4030",
+    "gradients through a function that differentiates what calls it are not compiled yet",
+    "Each call is inside of one more gradient, and how many there are is known only when it runs.",
+    "Differentiate a known number of times: `grad(grad(f))`.",
   );
 
 /** What a function of `vmap` does would depend on the elements of one example. */

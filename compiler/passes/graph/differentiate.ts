@@ -5,7 +5,7 @@
  * `grad (x = a) { nodes, yield loss, seed } ⇒ nodes, their reverse`, the results being the gradients.
  */
 
-import { gradientThrough } from "../../diagnostics/catalog/gradients.ts";
+import { gradientOfCaller } from "../../diagnostics/catalog/gradients.ts";
 import type { HeapType } from "../../graph/heap-types.ts";
 import type { Func, Module, Node, Value } from "../../graph/ir.ts";
 import { type Rewriter, rebuildFunc } from "../../graph/rebuild.ts";
@@ -63,10 +63,7 @@ class Differentiation {
     const { name } = func;
     const known = this.#done.get(name);
     if (known !== undefined) return known;
-    if (this.#done.has(name)) {
-      const what = "a function that differentiates what calls it";
-      throw new RefusedGradient(gradientThrough(what), func.span);
-    }
+    if (this.#done.has(name)) throw new RefusedGradient(gradientOfCaller(), func.span);
     this.#done.set(name, undefined);
     const done = hasGradients(func) ? this.#differentiated(func) : func;
     this.#done.set(name, done);

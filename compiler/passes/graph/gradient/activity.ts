@@ -1,10 +1,6 @@
 /** Finds which values depend on what is differentiated for, in a way that gradients follow. */
 
-import {
-  gradientThrough,
-  numberFromActive,
-  tensorsOfTheRun,
-} from "../../../diagnostics/catalog/gradients.ts";
+import { gradientOfRunSizes, numberFromActive } from "../../../diagnostics/catalog/gradients.ts";
 import { type HeapType, isOpen } from "../../../graph/heap-types.ts";
 import type { Node, Region, Type, Value } from "../../../graph/ir.ts";
 import { opByName } from "../../../ops/registry.ts";
@@ -74,7 +70,7 @@ function followed(
 function refuseOpen(node: Node, heap: HeapTypes): void {
   const held = heap.get(nameOf(node.results[0]!.type));
   if (held?.kind !== "box" || !held.tensor.shape.some(isOpen)) return;
-  throw new RefusedGradient(gradientThrough(tensorsOfTheRun), node.span);
+  throw new RefusedGradient(gradientOfRunSizes(), node.span);
 }
 
 const nameOf = (type: Type): string => (type.kind === "ref" ? type.name : "");

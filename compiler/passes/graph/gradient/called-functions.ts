@@ -58,17 +58,34 @@ export interface Functions {
   open(nodes: readonly Node[]): Node[];
 }
 
+/** What `nodes` call, directly and through others. */
+export function functionsCalledIn(
+  nodes: readonly Node[],
+  callee: (name: string) => Func,
+): ReadonlyMap<string, Func> {
+  const found = new Map<string, Func>();
+  const visit = (region: Region): void =>
+    forEachNode(region, (node) => {
+      if (node.op !== "call") return;
+      const name = attrOf(node, "callee", isText);
+      if (found.has(name)) return;
+      const func = callee(name);
+      found.set(name, func);
+      visit(func.body);
+    });
+  visit({ params: [], nodes });
+  return found;
+}
+
 export class CalledFunctions {
   readonly #functions: Functions;
   readonly #byName = new Map<string, CalledFunction>();
   /** The cells that any of them reads. */
   readonly cells: ReadonlySet<string>;
 
-  /** Finds what `nodes` call, directly and through others. */
   constructor(nodes: readonly Node[], functions: Functions, cells: ReadonlyMap<string, Value>) {
     this.#functions = functions;
-    const found = new Map<string, Func>();
-    this.#find({ params: [], nodes }, found);
+    const found = functionsCalledIn(nodes, (name) => functions.callee(name));
     const funcs = [...found.values()].filter((f) => this.#worksOnTensors(f));
     this.cells = new Set(funcs.flatMap((f) => cellsReadIn(f.body, cells)));
     for (const f of funcs) this.#byName.set(f.name, this.#prepared(f, cells));
@@ -83,20 +100,14 @@ export class CalledFunctions {
     return node.op === "call" ? this.#byName.get(attrOf(node, "callee", isText)) : undefined;
   }
 
+  /** Has others in the places of functions. */
+  replace(edit: (called: CalledFunction) => CalledFunction): void {
+    for (const [name, called] of this.#byName) this.#byName.set(name, edit(called));
+  }
+
   /** Its way there is known to call it, too. */
   becomes(call: Node, called: CalledFunction): void {
     this.#byName.set(attrOf(call, "callee", isText), called);
-  }
-
-  #find(region: Region, found: Map<string, Func>): void {
-    forEachNode(region, (node) => {
-      if (node.op !== "call") return;
-      const name = attrOf(node, "callee", isText);
-      if (found.has(name)) return;
-      const func = this.#functions.callee(name);
-      found.set(name, func);
-      this.#find(func.body, found);
-    });
   }
 
   /** Others, and what they call, compute nothing that gradients go back through. */

@@ -11,16 +11,17 @@ import {
 } from "../../../graph/ir.ts";
 import type { Rewriter } from "../../../graph/rebuild.ts";
 import { Activity } from "./activity.ts";
-import { CalledFunctions, resultsOf, sourcesOf } from "./called-functions.ts";
+import { CalledFunctions, functionsCalledIn, resultsOf, sourcesOf } from "./called-functions.ts";
 import { SumCarrier } from "./carry-sums.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { Cotangents } from "./cotangents.ts";
 import { Emitter } from "./emitter.ts";
 import { Exits } from "./exits.ts";
+import { type FollowedState, followState, together } from "./follow-state.ts";
 import { FunctionWays, type SharedCell } from "./function-ways.ts";
 import { type LoopRecord, LoopRecords } from "./loop-records.ts";
 import type { Names } from "./names.ts";
-import { cellsOf, forwardWrites, readCellsOnce, refuseActiveState } from "./prepare-region.ts";
+import { cellsOf, forwardWrites, readCellsOnce, writesIn } from "./prepare-region.ts";
 import { Recorder } from "./record-values.ts";
 import { Reversal } from "./reverse-region.ts";
 import { Roots } from "./roots.ts";
@@ -39,6 +40,14 @@ export interface Surroundings {
   callee(name: string): Func;
   newFunc(name: string): string;
   addFunc(func: Func): void;
+}
+
+/** What is differentiated, and what it is differentiated for. */
+interface Followed extends FollowedState {
+  readonly roots: Roots;
+  readonly sources: readonly Value[];
+  /** The cells among the sources that nothing writes. */
+  readonly cells: ReadonlyMap<string, Value>;
 }
 
 /** What is made into both ways. */
@@ -84,49 +93,70 @@ export class Gradient {
     const build = this.#build;
     build.span = node.span;
     const [region] = node.regions;
-    const cells = new Map(cellsOf(node).map((name) => [name, this.#cell(name)]));
     const opened = this.#checkpoints.open(region!.nodes);
-    const nodes = forwardWrites(readCellsOnce(opened, cells));
-    const end = nodes.at(-1)!;
-    if (end.op !== "yield") {
+    if (opened.at(-1)!.op !== "yield") {
       // It always throws, so that what follows is never reached.
-      for (const n of nodes) rewriter.emit(n);
+      for (const n of opened) rewriter.emit(n);
       return;
     }
-    const gradients = this.#wayBack({ params: region!.params, nodes }, end, cells);
+    const cells = new Map(cellsOf(node).map((name) => [name, this.#cell(name)]));
+    const followed = this.#follow({ params: region!.params, nodes: opened }, cells);
+    const gradients = this.#wayBack(followed);
     for (const n of build.nodes) rewriter.emit(n);
-    const [, , ...values] = end.operands;
+    const [, , ...values] = followed.plain.nodes.at(-1)!.operands;
     [...values, ...gradients].forEach((v, i) => {
       rewriter.replace(node.results[i]!, v);
     });
   }
 
   /** What a cell holds when the differentiated function begins. */
-  #cell(name: string): Value {
+  #held(name: string): Value {
     const { state: cells, constants } = this.#around.module;
     const state = cells.get(name);
     const type = state?.type ?? constants.get(name)?.type;
     if (type?.kind !== "tensor") throw new Error(`there is no cell @${name}`);
-    const [held] = this.#build.node(state ? "state.get" : "const", [], { name }, [type]);
-    // A tensor of its own, as what the other variables are: `held` may have uses besides.
-    return this.#build.apply("reshape", [held!], { shape: type.shape });
+    return this.#build.node(state ? "state.get" : "const", [], { name }, [type])[0]!;
+  }
+
+  /** A tensor of its own, as what the other variables are: what is held may have uses besides. */
+  #cell(name: string): Value {
+    const held = this.#held(name);
+    return this.#build.apply("reshape", [held], { shape: tensorOf(held).shape });
+  }
+
+  /** Finds what depends on the variables, through state as well. */
+  #follow(opened: Region, cells: ReadonlyMap<string, Value>): Followed {
+    const { names, heap, callee, newFunc } = this.#around;
+    const open = (inside: readonly Node[]) => this.#checkpoints.open(inside);
+    const functions = { callee, newFunc, newLabel: names.newLabel, open };
+    const called = functionsCalledIn(opened.nodes, callee);
+    const bodies = [opened, ...[...called.values()].map((f) => f.body)];
+    const written = new Set(bodies.flatMap(writesIn));
+    const [changed, kept] = [true, false].map(
+      (isWritten) => new Map([...cells].filter(([name]) => written.has(name) === isWritten)),
+    );
+    const nodes = forwardWrites(readCellsOnce(opened.nodes, kept!));
+    const plain = { params: opened.params, nodes };
+    const sources = [...plain.params, ...cells.values()];
+    const roots = new Roots(this.#build, heap, names.runSizes);
+    const known = followState({
+      plain,
+      changed: changed!,
+      begin: (name) => this.#held(name),
+      boxOf: (tensor) => roots.boxOf(tensor),
+      callsIn: () => new CalledFunctions(plain.nodes, functions, kept!),
+      activityIn: (whole, calls) =>
+        new Activity(whole, [...sources, ...calls.all.flatMap(sourcesOf)], heap, calls),
+    });
+    return { ...known, roots, sources, cells: kept! };
   }
 
   /** Emits the way there and the way back; gives the gradients. */
-  #wayBack(plain: Region, end: Node, cells: ReadonlyMap<string, Value>): readonly Value[] {
+  #wayBack({ plain, calls, activity, roots, sources, cells }: Followed): readonly Value[] {
     const build = this.#build;
-    const { names, heap, callee, newFunc } = this.#around;
-    const { newLabel, newSize } = names;
-    const sources = [...plain.params, ...cells.values()];
-    const open = (inside: readonly Node[]) => this.#checkpoints.open(inside);
-    const calls = new CalledFunctions(plain.nodes, { callee, newFunc, newLabel, open }, cells);
-    const regions = [plain, ...calls.all.map((f) => f.region)];
-    const whole = together(regions);
-    const variables = [...sources, ...calls.all.flatMap(sourcesOf)];
-    const activity = new Activity(whole, variables, heap, calls);
-    refuseActiveState(whole, activity);
+    const { newLabel, newSize } = this.#around.names;
+    const end = plain.nodes.at(-1)!;
     const summed = summedTensors(plain, end, cells, calls, activity);
-    const roots = new Roots(build, heap, names.runSizes);
     const sums = new Sums(build, roots);
     const lists = new Map<Value, Value>();
     const shared = this.#shareCells(cells, calls, roots, sums);
@@ -224,12 +254,6 @@ export class Gradient {
     return present === undefined ? tensor : oneOf(present, () => tensor);
   }
 }
-
-/** One region of several, for what is no matter of places. */
-const together = (regions: readonly Region[]): Region => ({
-  params: [],
-  nodes: regions.flatMap((r) => r.nodes),
-});
 
 /** The tensors that need sums, in what is differentiated and in what it calls. */
 function summedTensors(

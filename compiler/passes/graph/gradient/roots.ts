@@ -3,7 +3,7 @@
  * They are made where it begins; functions that are called in between get all of them in one record.
  */
 
-import { gradientThrough, tensorsOfTheRun } from "../../../diagnostics/catalog/gradients.ts";
+import { gradientOfRunSizes } from "../../../diagnostics/catalog/gradients.ts";
 import { type HeapType, leavesOf } from "../../../graph/heap-types.ts";
 import { makeNode, type Node, refType, type Type, type Value, value } from "../../../graph/ir.ts";
 import { addSizesOfType } from "../../../graph/sizes.ts";
@@ -119,9 +119,7 @@ export class Roots {
   }
 
   boxOf(tensor: TensorType): Type {
-    if (this.isOfRun(tensor)) {
-      throw new RefusedGradient(gradientThrough(tensorsOfTheRun), this.#build.span);
-    }
+    if (this.isOfRun(tensor)) throw new RefusedGradient(gradientOfRunSizes(), this.#build.span);
     return this.named(`saved ${printType(tensor)}`, { kind: "box", tensor });
   }
 
