@@ -30,10 +30,10 @@ import { KeptPlaces } from "./heap/kept-places.ts";
 import { keptCell } from "./heap/kept-state.ts";
 import {
   accessors,
-  checkKeptSizes,
   keepWrittenCopies,
   makerName,
   makeStart,
+  openKeptSizes,
 } from "./heap/make-kept.ts";
 import { HeapShapes } from "./heap/shapes.ts";
 import { ModuleTables, type WrittenLocation, WrittenLocations } from "./module-tables.ts";
@@ -82,7 +82,7 @@ export function lowerProgram(input: ProgramInput): LoweredProgram {
     const start = makeStart(unit);
     keepWrittenCopies(unit, bodies);
     const hosts = start ? accessors(unit, bodies) : [];
-    checkKeptSizes(unit);
+    openKeptSizes(unit);
     for (const { demands = [] } of unit.diagnostics) for (const site of demands) heap.demand(site);
     // A write that is found late makes reads before it wrong: the walk starts again. So does
     // anything new about the heap, of which there is a limited amount.

@@ -8,13 +8,14 @@ import type ts from "typescript";
 import { escapingClosure } from "../diagnostics/catalog/subset.ts";
 import { stateType } from "../diagnostics/catalog/types.ts";
 import { stateKind } from "../diagnostics/catalog/unsupported.ts";
-import { boolType, f64Type, type StateCell, type Value } from "../graph/ir.ts";
+import { boolType, f64Type, type StateCell, type Type, type Value } from "../graph/ir.ts";
 import { equalDim, equalShape } from "../ops/dim.ts";
 import { printTensorType } from "../ops/types.ts";
 import type { Context } from "./context.ts";
 import { cellKey, graphType, lastName, toValue } from "./graph-values.ts";
 import { demandHeap } from "./heap/allocate.ts";
 import { readKept, writeKept } from "./heap/kept-state.ts";
+import { joinTensors } from "./heap/shapes.ts";
 import { makeList } from "./lists.ts";
 import { checkEqualSizes } from "./size-checks.ts";
 import { callOperator } from "./tensor-calls.ts";
@@ -81,6 +82,10 @@ export function writeState(
     keepField(cx, location, node);
     return;
   }
+  if (location.key !== cellKey && changesSizes(cell.type, value)) {
+    keepField(cx, location, node);
+    return;
+  }
   const { current } = location;
   if (current.kind === "tensor" && current.tensor.parameter) tables.parameters.add(cell.name);
   const fitting = shaped(cx, cell, value, node);
@@ -120,6 +125,13 @@ function initialOf(v: AbstractValue): Omit<StateCell, "name"> | undefined {
   if (v.kind !== "constant") return undefined;
   if (typeof v.value === "number") return { type: f64Type, initial: v.value };
   return typeof v.value === "boolean" ? { type: boolType, initial: v.value } : undefined;
+}
+
+/** Whether a tensor is written that differs from what is kept in nothing but its sizes. */
+function changesSizes(kept: Type, value: AbstractValue): boolean {
+  const written = graphType(value);
+  if (kept.kind !== "tensor" || written?.kind !== "tensor") return false;
+  return joinTensors(kept, written) !== undefined && !equalShape(kept.shape, written.shape);
 }
 
 /** The value with the very shape that the cell keeps; undefined if it cannot have it. */

@@ -5,7 +5,10 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { compareModel, someTensor } from "./compare-model.ts";
 
-const file = fileURLToPath(new URL("../fixtures/run-sizes/kept.ts", import.meta.url));
+const fixture = (name: string): string =>
+  fileURLToPath(new URL(`../fixtures/run-sizes/${name}`, import.meta.url));
+const file = fixture("kept.ts");
+const stateFile = fixture("state.ts");
 const ways = [{}, { optimize: 0, fusion: false }] as const;
 
 describe.each(ways)("compiled with %j", async (way) => {
@@ -47,6 +50,48 @@ describe.each(ways)("compiled with %j", async (way) => {
       model.compiled.caches?.(someTensor([2, 3]), 6);
       model.compiled.early?.(someTensor([9]), 40);
       model.compiled.swapped?.(someTensor([6]), 1000);
+    };
+    calls();
+    const memory = model.memoryBytes;
+    for (let i = 0; i < 20; i++) calls();
+    expect(model.memoryBytes).toBe(memory);
+  });
+});
+
+describe("state", async () => {
+  const model = await compareModel(stateFile);
+
+  it("is what the calls before have made of it", () => {
+    for (let round = 0; round < 3; round++) {
+      model.call(
+        "remember",
+        someTensor([2, 3], (i) => i - round),
+      );
+      model.call("keep", someTensor([round + 1]));
+      model.call("name", someTensor([round]), `k${round % 2}`);
+    }
+    for (const limit of [-9, 2, 9]) model.call("forget", limit);
+    model.call("remember", someTensor([2, 3]));
+  });
+
+  it("is read and set by hosts", () => {
+    const { state } = model.compiled;
+    const set = someTensor([4, 3]);
+    state.set("memory.cache", set);
+    expect(state.get("memory.cache")).toEqual(set);
+    state.set("memory.rows", [someTensor([2]), someTensor([5])]);
+    expect(state.get("memory.rows")).toEqual([someTensor([2]), someTensor([5])]);
+    expect(() => state.set("memory.cache", someTensor([4, 2]))).toThrow(/GLIM3001|do not fit/);
+    state.reset();
+    expect(state.get("memory.cache")).toEqual({ data: new Float32Array(0), shape: [0, 3] });
+  });
+
+  it("takes what its tensors take", () => {
+    // What the test before has set, the interpreter does not have.
+    model.compiled.forget?.(1e9);
+    const calls = (): void => {
+      for (let i = 0; i < 20; i++) model.compiled.remember?.(someTensor([2, 3]));
+      model.compiled.forget?.(99);
     };
     calls();
     const memory = model.memoryBytes;

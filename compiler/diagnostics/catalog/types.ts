@@ -62,8 +62,8 @@ export const stateType = (name: string, kept: string, written: string): Message 
   message(
     "GLIM3008",
     `${name} holds ${kept}, and ${written} is written to it`,
-    "State keeps one type and one shape, so that it has a place in the module.",
-    "Write a value of the same type and shape.",
+    "State keeps its dtype and number of axes, and cells and buffers their sizes, too, so that it has a place in the module.",
+    "Write a value of the same dtype and number of axes; to a cell, one of the same sizes.",
   );
 
 export const operandTypes = (operator: string, left: string, right: string): Message =>

@@ -3,11 +3,9 @@
  * for each place that the program writes, one that gives its value to hosts and one that takes it.
  */
 
-import { stateType } from "../../diagnostics/catalog/types.ts";
 import { isHidden, leavesOfCell } from "../../graph/heap-types.ts";
 import type { Func, Node, Param, Region, Type } from "../../graph/ir.ts";
 import { forEachNode } from "../../graph/walk.ts";
-import { printTensorType } from "../../ops/types.ts";
 import { getterName, setterName } from "../../package/signature.ts";
 import { Block } from "../block.ts";
 import { Context, type Unit } from "../context.ts";
@@ -16,7 +14,7 @@ import { newRecord } from "./allocate.ts";
 import { capturedSite } from "./copy-captured.ts";
 import type { KeptPlace } from "./kept-places.ts";
 import { keptRecord, keptShape } from "./kept-state.ts";
-import { codeOf, latest, type OpenCell, type Shape } from "./shapes.ts";
+import { latest, type OpenCell, type Shape } from "./shapes.ts";
 
 export const makerName = "glim.start";
 
@@ -87,21 +85,12 @@ export function keepWrittenCopies(unit: Unit, bodies: readonly Region[]): void {
   }
 }
 
-/** Refuses tensors of named sizes: another call may give these other numbers. */
-export function checkKeptSizes(unit: Unit): void {
-  for (const { name, node, frame } of placesOf(unit)) {
-    const cell = unit.heap.field(keptShape(unit.heap), name);
-    const check = (held: OpenCell): void => {
-      for (const option of held.options.values()) {
-        const tensor = option.kind === "ref" ? unit.heap.boxed(option.name) : undefined;
-        if (tensor === undefined || tensor.shape.every((d) => typeof d === "number")) continue;
-        const cx = new Context(unit, frame, new Block());
-        cx.report(node, stateType(name, "tensors of known sizes", printTensorType(tensor)));
-      }
-    };
-    check(cell);
+/** Leaves open what sizes have names in what is kept: another call may give these other numbers. */
+export function openKeptSizes({ heap }: Unit): void {
+  for (const cell of keptShape(heap).fields.values()) {
+    heap.openNamed(cell);
     forEachShape(cell, (shape) => {
-      for (const inner of [shape.element, ...shape.fields.values()]) check(inner);
+      for (const inner of [shape.element, ...shape.fields.values()]) heap.openNamed(inner);
     });
   }
 }
@@ -164,9 +153,7 @@ function forEachShape(
 function wrapper(unit: Unit, { name }: KeptPlace, cell: OpenCell): Shape {
   const shape = unit.heap.at(`kept value ${name}`, "record");
   const field = unit.heap.field(shape, "");
-  for (const option of cell.options.values()) {
-    if (!field.options.has(codeOf(option))) unit.heap.add(field, option);
-  }
+  unit.heap.follow(field, cell);
   return shape;
 }
 

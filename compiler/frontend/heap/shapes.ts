@@ -194,8 +194,7 @@ export class HeapShapes {
     const both = this.#boxOfBoth(known.name, option.name);
     if (both?.kind === "ref" && both.name === known.name) return true;
     if (both === undefined || !this.isDemanded(this.#openingOf(cell))) return false;
-    cell.options.set(code, both);
-    this.#grown++;
+    this.#replace(cell, code, both);
     return true;
   }
 
@@ -212,6 +211,31 @@ export class HeapShapes {
     const [a, b] = [this.#boxes.get(first), this.#boxes.get(second)];
     const joined = a && b && joinTensors(a, b);
     return joined && this.boxOf(joined);
+  }
+
+  /** Leaves the sizes of tensors in `cell` open that are no numbers. */
+  openNamed(cell: OpenCell): void {
+    for (const [code, option] of cell.options) {
+      const held = option.kind === "ref" ? this.#boxes.get(option.name) : undefined;
+      if (held === undefined) continue;
+      const shape = held.shape.map((d) => (typeof d === "number" ? d : openSize));
+      this.#replace(cell, code, this.boxOf(tensorType(held.dtype, shape)));
+    }
+  }
+
+  /** Makes `cell` able to hold what `other` holds, and in the same boxes. */
+  follow(cell: OpenCell, other: OpenCell): void {
+    for (const [code, option] of other.options) {
+      if (option.kind === "ref" && cell.options.has(code)) this.#replace(cell, code, option);
+      else this.add(cell, option);
+    }
+  }
+
+  #replace(cell: OpenCell, code: number, box: Type): void {
+    const known = cell.options.get(code);
+    if (known?.kind === "ref" && box.kind === "ref" && known.name === box.name) return;
+    cell.options.set(code, box);
+    this.#grown++;
   }
 
   /** The field of a record; one that only some records have may be undefined. */
