@@ -27,6 +27,8 @@ export const textFns: ReadonlyMap<string, TextFn> = new Map([
   ["concat", fn("strConcat", [str, str], str)],
   /** A text and an integer in decimal: what passes make of `concat` and `ofNumber`. */
   ["concatInt", fn("strAppendInt", [str, num], str)],
+  /** The units of an integer in decimal: what passes make of `length` and `ofNumber`. */
+  ["lengthOfInt", fn("intUnits", [num], num)],
   ["equal", fn("strEqual", [str, str], bool)],
   /** −1, 0 or 1, by UTF-16 units. */
   ["compare", fn("strCompare", [str, str], num)],

@@ -14,6 +14,7 @@ import { boxedAt, localType } from "./heap/heap-layout.ts";
 import type { HeapLibrary } from "./heap/heap-library.ts";
 import { OwnedValues } from "./heap/owned-values.ts";
 import { shareFinds } from "./heap/share-finds.ts";
+import { type TextChains, textChains } from "./heap/text-chains.ts";
 import type { KernelCalls } from "./kernel-calls.ts";
 import type { KernelLibrary } from "./kernel-library.ts";
 import { constantName, stateName } from "./names.ts";
@@ -38,6 +39,7 @@ export class FunctionScope {
   readonly libraries: Libraries;
   readonly owned: OwnedValues;
   readonly #elided: Elided;
+  readonly texts: TextChains;
   readonly #sharedFinds: ReadonlyMap<Node, Node>;
   readonly #found = new Map<Node, LoopExpr>();
   /** The address of each slot of the plan, as far as it is there already. */
@@ -56,6 +58,7 @@ export class FunctionScope {
     this.libraries = libraries;
     this.owned = new OwnedValues(libraries.heap, this.b);
     this.#elided = elideCounts(func.body);
+    this.texts = textChains(func.body, this.#elided);
     this.#sharedFinds = shareFinds(func.body);
   }
 

@@ -48,6 +48,8 @@ export {
 export {
   boolToStr,
   intToStr,
+  intUnits,
+  newText as strRaw,
   strAppend,
   strAppendInt,
   strAt,
@@ -61,8 +63,11 @@ export {
   strFromCodePoint,
   strHash,
   strLength,
+  strLonger,
   strNew,
   strNextPoint,
+  strPut,
+  strPutInt,
 } from "./strings";
 export { strUtf8 } from "./text-bytes";
 export { strChars, strJoin, strSplit } from "./text-lists";

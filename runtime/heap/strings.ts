@@ -129,6 +129,33 @@ export function strAppendInt(a: usize, n: i32): usize {
   return s;
 }
 
+/** The same with `more` units, which are the caller's to write. */
+export function strLonger(a: usize, more: i32): usize {
+  const length = unitCount(a) + more;
+  if (<u32>length > <u32>mostUnits) fail(textTooLong);
+  return lengthened(a, length);
+}
+
+/** Writes a text's units at an address; gives the address after them. */
+export function strPut(at: usize, s: usize): usize {
+  const length = unitCount(s);
+  copyUnits(at, unitAddress(s, 0), length);
+  return at + ((<usize>length) << 1);
+}
+
+/** The same with an integer that takes `units` units. */
+export function strPutInt(at: usize, n: i32, units: i32): usize {
+  const end = at + ((<usize>units) << 1);
+  if (n < 0) store<u16>(at, 0x2d);
+  putDigits(end, <u32>(n < 0 ? -n : n));
+  return end;
+}
+
+/** How many units an integer takes in decimal. */
+export function intUnits(n: i32): i32 {
+  return n < 0 ? digitsOf(<u32>-n) + 1 : digitsOf(<u32>n);
+}
+
 /** A text of `length` that begins as `a` does, whose reference it takes over; the other units are anything. */
 function lengthened(a: usize, length: i32): usize {
   const isOwn = countOf(a) === 1;

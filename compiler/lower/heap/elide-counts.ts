@@ -17,6 +17,9 @@ export interface Elided {
 
 const reads: ReadonlySet<string> = new Set(["field.get", "list.get"]);
 
+/** What regions own of what these give. */
+const makes: ReadonlySet<string> = new Set(["texts", "if", "loop", "call"]);
+
 /** From which operand on a node stores its operands. */
 const storesFrom: ReadonlyMap<string, number> = new Map([
   ["new", 0],
@@ -33,7 +36,7 @@ const quiet: ReadonlySet<string> = new Set([
   ...["map.size", "map.has", "map.get", "map.next", "map.keyAt", "map.valueAt"],
 ]);
 
-const isQuiet = (node: Node): boolean =>
+export const isQuiet = (node: Node): boolean =>
   quiet.has(node.op) ||
   terminators.has(node.op) ||
   ((node.op === "if" || node.op === "loop") && node.regions.every((r) => r.nodes.every(isQuiet)));
@@ -48,7 +51,7 @@ export function elideCounts(body: Region): Elided {
   const takes = new Set<Node>();
   const boxes = new Set<Value>();
   const uses = new Uses();
-  /** `free` are texts of loops around that nothing reads after the branch that the region is. */
+  /** `free` are texts of regions around that nothing reads after the branch that the region is. */
   const visit = (region: Region, free: ReadonlySet<Value>): void => {
     const last = uses.lastIn(region);
     const here = new Set([...free, ...region.params]);
@@ -62,6 +65,7 @@ export function elideCounts(body: Region): Elided {
       if (node.op === "kernel") return;
       const still = [...here].filter((v) => v.type.kind === "str" && last.get(v) === at);
       for (const inner of node.regions) visit(inner, new Set(node.op === "if" ? still : []));
+      if (makes.has(node.op)) for (const v of node.results) here.add(v);
     });
     region.nodes.forEach((node, at) => {
       for (const v of node.results) {

@@ -8,7 +8,7 @@ import { callHeap, heapFunctions } from "../../loop/heap.ts";
 import type { LoopExpr } from "../../loop/ir.ts";
 import type { FunctionScope } from "../function-scope.ts";
 import { sizeExpr } from "../fused/size-expr.ts";
-import { isAppending } from "./elide-counts.ts";
+import { buildText } from "./build-text.ts";
 import { atPlace } from "./heap-failures.ts";
 import {
   boxedAt,
@@ -18,7 +18,6 @@ import {
   loadWord,
   localType,
   openSizeAt,
-  retain,
 } from "./heap-layout.ts";
 import { getLeaf, leafOf, putLeaf, setLeaf } from "./leaves.ts";
 import { lowerListNode, newList } from "./lower-list-node.ts";
@@ -29,14 +28,17 @@ export function lowerHeapNode(scope: FunctionScope, node: Node): void {
   const { b, libraries } = scope;
   const result = node.results[0];
   const [first, second] = node.operands;
+  if (scope.texts.absorbed.has(node)) return;
   switch (node.op) {
     case "text":
       scope.define(result!, libraries.heap.text(String(node.attrs.value)));
       return;
-    case "texts":
-      if (isAppending(node)) append(scope, node, first!, second!);
+    case "texts": {
+      const chain = scope.texts.chains.get(node);
+      if (chain) buildText(scope, node, chain);
       else scope.define(result!, textsCall(scope, node, result!.type));
       return;
+    }
     case "empty":
       scope.define(result!, i32(0));
       return;
@@ -98,24 +100,6 @@ function newObject(scope: FunctionScope, node: Node, type: Type): LoopExpr {
     case "box":
       throw new Error("a box is made of a tensor");
   }
-}
-
-/** A text that is read for the last time becomes longer where it lies. */
-function append(scope: FunctionScope, node: Node, first: Value, second: Value): void {
-  const { b } = scope;
-  const [a, z] = [scope.scalar(first), scope.scalar(second)];
-  const takes = scope.takes(node) && a.k === "local";
-  const isInt = second.type.kind === "i32";
-  if (takes || scope.moves(node, first)) {
-    scope.define(node.results[0]!, callHeap(isInt ? "strAppendInt" : "strAppend", a, z));
-    if (takes) b.set(a, i32(0));
-    return;
-  }
-  if (isInt) {
-    // It takes a reference over, which others keep here. Texts of the source are not counted.
-    if (a.k === "local") retain(b, a);
-    scope.define(node.results[0]!, callHeap("strAppendInt", a, z));
-  } else scope.define(node.results[0]!, callHeap("strConcat", a, z));
 }
 
 /** A function of texts, with its numbers and booleans as the heap has them. */

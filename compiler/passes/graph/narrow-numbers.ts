@@ -215,15 +215,22 @@ class Narrowing {
     for (const v of this.#ranges.learntAfter.get(node) ?? []) this.#learn(v);
   }
 
-  /** A text that an integer is put behind: no text of the integer is needed by itself. */
+  /** A text that an integer is put behind, or the length of one: no text of the integer is needed by itself. */
   #withNumber(node: Node): Node | undefined {
     const [text, added] = node.operands;
-    const maker = added && this.#makers.get(this.#current(added));
-    if (node.attrs.fn !== "concat" || maker?.op !== "texts" || maker.attrs.fn !== "ofNumber")
-      return undefined;
-    const int = this.#int(maker.operands[0]!);
-    if (int === undefined) return undefined;
-    return { ...node, attrs: { fn: "concatInt" }, operands: [this.#plain(text!), int] };
+    if (node.attrs.fn === "length") {
+      const int = this.#printed(text);
+      return int && { ...node, attrs: { fn: "lengthOfInt" }, operands: [int] };
+    }
+    const int = node.attrs.fn === "concat" ? this.#printed(added) : undefined;
+    return int && { ...node, attrs: { fn: "concatInt" }, operands: [this.#plain(text!), int] };
+  }
+
+  /** The integer that the text is of. */
+  #printed(text: Value | undefined): Value | undefined {
+    const maker = text && this.#makers.get(this.#current(text));
+    const isPrinted = maker?.op === "texts" && maker.attrs.fn === "ofNumber";
+    return isPrinted ? this.#int(maker.operands[0]!) : undefined;
   }
 
   /** A constant in both forms. */

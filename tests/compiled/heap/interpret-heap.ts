@@ -81,6 +81,7 @@ type TextFunction = (args: readonly RunValue[]) => unknown;
 /** What is no method of JavaScript's texts under the same name. */
 const textFunctions: Readonly<Record<string, TextFunction>> = {
   concat: ([a, b]) => text(a) + text(b),
+  lengthOfInt: ([a]) => String(a).length,
   concatInt: ([a, b]) => text(a) + String(b),
   equal: ([a, b]) => text(a) === text(b),
   compare: ([a, b]) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0),

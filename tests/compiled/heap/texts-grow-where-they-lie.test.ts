@@ -29,6 +29,10 @@ const names = [
   "comparedUnits",
   "lastUnits",
   "lengths",
+  "fieldsOfRecords",
+  "written",
+  "pieces",
+  "inBranches",
 ];
 describe.each(names)("%s", (name) => {
   it.each([0, 1, 2, 3, 7, 8, 12, 13, 4])("(%d)", (n) => {
@@ -45,7 +49,13 @@ describe.each(names)("%s", (name) => {
   });
 });
 
-it("takes time as the text is long, and no more", () => {
-  const f = plain.long;
-  expect(model.long?.(20)).toBe(typeof f === "function" ? Reflect.apply(f, undefined, [20]) : "");
-}, 10_000);
+it.each(["long", "longField"])(
+  "takes time as the text is long, and no more: %s",
+  (name) => {
+    const f = plain[name];
+    expect(model[name]?.(20)).toBe(
+      typeof f === "function" ? Reflect.apply(f, undefined, [20]) : "",
+    );
+  },
+  10_000,
+);
