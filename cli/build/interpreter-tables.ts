@@ -34,8 +34,8 @@ const operations = new Map<number, string>(
     /^op[A-Z]/.test(name) ? [[number, name] as const] : [],
   ),
 );
-/** Sums and maxima of windows, and tensors of f64, count as operations of their own after all others. */
-const knownOperations = [...operations.keys(), ...[1, 2, 3].map((n) => mostOperation + n)];
+/** Sums and maxima of windows, tensors of f64, and texts and objects count as operations of their own after all others. */
+const knownOperations = [...operations.keys(), ...[1, 2, 3, 4].map((n) => mostOperation + n)];
 /** Functions of the interpreter that are called as kernels are: what runs steps, then operations that kernels do not have. */
 const own = ["table_runSteps", "table_remainder"];
 

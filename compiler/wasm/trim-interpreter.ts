@@ -34,7 +34,7 @@ export interface InterpreterNeeds {
   readonly places: ReadonlySet<string>;
   /** Names of functions that no such program reaches. */
   readonly unreached: readonly string[];
-  /** Names of functions of one argument that refuse a program, because what they read is left out. */
+  /** Names of functions that refuse a program, because what they read is left out. */
   readonly refusing: readonly string[];
 }
 

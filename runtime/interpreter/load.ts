@@ -126,6 +126,7 @@ function readTypes(): void {
     const kind = readBelow(op.kindTensor + 1);
     const detail = read();
     if (kind === op.kindRef) mustHold(<u32>detail < <u32>heapTypes);
+    if (kind === op.kindRef || kind === op.kindText) mustBeKnown(op.mostOperation + 4);
     if (kind === op.kindTensor) mustBeDType(detail);
   }
   mustHold(isAtEnd());
@@ -211,20 +212,23 @@ function makeTexts(): usize {
   const units = program.section(op.sectionTexts) + ((<usize>(1 + 2 * count)) << 2);
   const end = program.section(op.sectionTexts) + program.sectionBytes(op.sectionTexts);
   const addresses = program.takeStatic((<usize>count) << 2);
-  for (let i = 0; i < count; i++) {
-    const first = read();
-    const length = read();
-    const from = units + ((<usize>first) << 1);
-    mustHold(<u32>first <= 1 << 28 && <u32>length <= 1 << 28);
-    mustHold(from + ((<usize>length) << 1) <= end);
-    const s = program.takeStatic(16 + ((<usize>length) << 1));
-    setWord(s, 0, immortal);
-    setWord(s, 2, length);
-    memory.copy(s + 16, from, (<usize>length) << 1);
-    setWord(s, 3, textHash(from, length));
-    setWord(addresses, i, <i32>s);
-  }
+  for (let i = 0; i < count; i++) makeText(addresses + ((<usize>i) << 2), units, end);
   return addresses;
+}
+
+/** The next text, whose address comes to `to`. */
+function makeText(to: usize, units: usize, end: usize): void {
+  const first = read();
+  const length = read();
+  const from = units + ((<usize>first) << 1);
+  mustHold(<u32>first <= 1 << 28 && <u32>length <= 1 << 28);
+  mustHold(from + ((<usize>length) << 1) <= end);
+  const s = program.takeStatic(16 + ((<usize>length) << 1));
+  setWord(s, 0, immortal);
+  setWord(s, 2, length);
+  memory.copy(s + 16, from, (<usize>length) << 1);
+  setWord(s, 3, textHash(from, length));
+  store<u32>(to, <u32>s);
 }
 
 /** As the heap computes it for texts that it may change: static ones must have it from the start. */
@@ -300,29 +304,31 @@ function makeState(): usize {
   const numbers = <usize>read();
   const count = readCount();
   const addresses = program.takeStatic((<usize>count) << 2);
-  const types = word(program.section(op.sectionTypes), 0);
-  for (let i = 0; i < count; i++) {
-    const type = readBelow(types);
-    const kind = kindOf(type);
-    const back = at;
-    let cell: usize = 0;
-    if (kind === op.kindTensor) cell = stateTensor(type);
-    else if (kind === op.kindRef) {
-      readBelow(word(program.section(op.sectionFunctions), 0));
-      cell = program.takeStatic(8);
-    } else {
-      mustHold(kind === op.kindNumber || kind === op.kindBool);
-      const place = numbers + ((<usize>readBelow(1 << 24)) << 3);
-      mustHold(place <= program.dataBytes && program.dataBytes - place >= 8);
-      cell = program.takeStatic(8);
-      const x = load<f64>(program.program + place);
-      if (kind === op.kindNumber) store<f64>(cell, x);
-      else store<i32>(cell, x !== 0 ? 1 : 0);
-    }
-    goTo(back + 4);
-    setWord(addresses, i, <i32>cell);
-  }
+  for (let i = 0; i < count; i++) makeCell(addresses + ((<usize>i) << 2), numbers);
   return addresses;
+}
+
+/** The next cell, whose address comes to `to`. */
+function makeCell(to: usize, numbers: usize): void {
+  const type = readBelow(word(program.section(op.sectionTypes), 0));
+  const kind = kindOf(type);
+  const back = at;
+  let cell: usize = 0;
+  if (kind === op.kindTensor) cell = stateTensor(type);
+  else if (kind === op.kindRef) {
+    readBelow(word(program.section(op.sectionFunctions), 0));
+    cell = program.takeStatic(8);
+  } else {
+    mustHold(kind === op.kindNumber || kind === op.kindBool);
+    const place = numbers + ((<usize>readBelow(1 << 24)) << 3);
+    mustHold(place <= program.dataBytes && program.dataBytes - place >= 8);
+    cell = program.takeStatic(8);
+    const x = load<f64>(program.program + place);
+    if (kind === op.kindNumber) store<f64>(cell, x);
+    else store<i32>(cell, x !== 0 ? 1 : 0);
+  }
+  goTo(back + 4);
+  store<u32>(to, <u32>cell);
 }
 
 function stateTensor(type: i32): usize {

@@ -22,8 +22,6 @@ import {
   moveAxisCount,
   moveCount,
   moveFrom,
-  moveLineStep,
-  moveLines,
   moveRun,
   moveRunStep,
   moveShift,
@@ -90,8 +88,6 @@ export function copyAxes(shift: i32, from: usize, to: usize, rank: i32): void {
   setPlan(moveRun, run);
   setPlan(moveRunStep, step);
   setPlan(moveShift, shift);
-  setPlan(moveLines, 0);
-  setPlan(moveLineStep, 0);
   setPlan(moveAxisCount, groupAxes());
   move();
 }

@@ -208,8 +208,6 @@ function copyRows(axes: i32, from: usize, to: usize, shift: i32): void {
   setPlan(plan.moveRun, 1);
   setPlan(plan.moveRunStep, 0);
   setPlan(plan.moveShift, shift);
-  setPlan(plan.moveLines, 0);
-  setPlan(plan.moveLineStep, 0);
   setPlan(plan.moveAxisCount, groupAxes());
   move();
 }

@@ -230,7 +230,7 @@ function addDrivers(parts: ModuleParts, isShared: boolean): void {
   parts.add("reduce", ...reduceDriverFunctions(isShared));
   parts.add("contract", ...contractFunctions());
   parts.add("window", ...windowFunctions(isShared));
-  parts.add("move", buildMove(), buildTranspose());
+  parts.add("move", buildMove(!isShared), ...(isShared ? [] : [buildTranspose()]));
   parts.add("index", buildIndex(isShared));
   parts.add("scatter", buildScatter(isShared));
   parts.add("sort", ...sortFunctions());

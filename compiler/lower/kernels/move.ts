@@ -36,21 +36,20 @@ export function forRows(
   });
 }
 
-export function buildMove(): LoopFunc {
+/** `hasLines`: rows may be turned over, line by line; the interpreter asks for none. */
+export function buildMove(hasLines: boolean): LoopFunc {
   const b = new FuncBuilder();
   const run = b.let("run", plan(movePlan.run));
   const step = b.let("step", plan(movePlan.runStep));
   const shift = b.let("shift", plan(movePlan.shift));
   const { axes, axisCount, from: first, to: second, count } = movePlan;
-  const lines = b.let("lines", plan(movePlan.lines));
-  const lineStep = b.let("lineStep", plan(movePlan.lineStep));
-  forRows(b, { axes, axisCount, first, second, count }, (from, to) =>
-    b.if(
-      lines,
-      () => b.call("transpose", [to, from, run, step, lines, lineStep]),
-      () => copyRun(b, { to, from, step, count: run, shift }),
-    ),
-  );
+  const [lines, lineStep] = [plan(movePlan.lines), plan(movePlan.lineStep)];
+  forRows(b, { axes, axisCount, first, second, count }, (from, to) => {
+    const copy = (): void => copyRun(b, { to, from, step, count: run, shift });
+    if (hasLines)
+      b.if(lines, () => b.call("transpose", [to, from, run, step, lines, lineStep]), copy);
+    else copy();
+  });
   return b.finish("move", { exported: "move" });
 }
 
