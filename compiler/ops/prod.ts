@@ -15,7 +15,7 @@ export const prod = defineOp<ReductionAttrs>({
   name: "prod",
   summary: "The product along axes.",
   notes:
-    "Multiplies in the fixed order of the numeric contract, rule 4. Bools, u8 and i8 are counted as i32; i32 wraps around. The product of no elements is 1. The gradient is right where elements are 0, its own gradient where at most one of a product is.",
+    "Multiplies in the fixed order of the numeric contract, rule 4. Bools, u8 and i8 are counted as i32; i32 wraps around. The product of no elements is 1. The gradient is right where elements are 0, and so is its own.",
   operands: [{ name: "x", doc: "Bools, u8 and i8 are converted to i32.", dtype: "sum" }],
   ...reductionCall,
   exposed: "method",
@@ -46,6 +46,12 @@ function productGradient<V>(
   // Also for dividing: the arm that is not taken has a derivative as well, and NaN times 0 is NaN.
   const nonzero = m.where(isZero, 1, x);
   const others = m.apply("prod", [nonzero], { axes, keepDim, lanes });
-  const atZero = m.where(m.eq(zeros, 1), others, 0);
-  return m.mul(spread(g), m.where(isZero, spread(atZero), m.div(spread(y), nonzero)));
+  const alone = m.where(m.eq(zeros, 1), others, 0);
+  // Of two zeros, each is a factor of what the other one has: 0 now, but not as it changes.
+  const finite = m.where(m.lt(m.apply("abs", [others]), Number.POSITIVE_INFINITY), others, 0);
+  const zero = m.where(isZero, x, 0);
+  const other = m.sub(spread(m.sum(zero, axes, keepDim)), zero);
+  const pair = m.add(m.mul(other, spread(finite)), 0);
+  const atZero = m.where(m.eq(spread(zeros), 2), pair, spread(alone));
+  return m.mul(spread(g), m.where(isZero, atZero, m.div(spread(y), nonzero)));
 }

@@ -35,6 +35,7 @@ const calls: readonly (readonly [string, ...unknown[]])[] = [
   ["rows", x],
   ["curvesOfProduct", x],
   ["curvesOfProduct", [2, 0, 3]],
+  ["curvesOfProduct", [0, 0, 3]],
   ["back", x, v],
   ["forth", x, v],
 ];

@@ -48,7 +48,13 @@ function inDoubles(m: Module): Module {
     const nodes = cloneNodes(f.body.nodes, became, widen, wide);
     return { ...f, params, results: f.results.map(wide), body: { params: [], nodes } };
   });
-  return { ...m, heap, funcs };
+  const state = new Map(
+    [...m.state].map(([name, cell]) => {
+      const initial = Float64Array.from(cell.initial as ArrayLike<number>);
+      return [name, { ...cell, type: wide(cell.type), initial }];
+    }),
+  );
+  return { ...m, heap, state, funcs };
 }
 
 const numbers = [0.31, 0.97, -0.73, 0.55, 1.13, -0.6, 0.83, 0.29];
@@ -81,7 +87,7 @@ function elements(v: RunValue | undefined): ArrayLike<number> {
 
 /** The parameters that the outermost gradient is for. */
 function variablesOf(m: Module): readonly number[] {
-  const [main] = m.funcs;
+  const main = m.funcs.find((f) => f.name === "main");
   const grad = main!.body.nodes.find((n) => n.op === "grad");
   return grad!.operands.map((v) => main!.params.findIndex((p) => p.value === v));
 }
@@ -114,10 +120,12 @@ function errorOf(generated: Module): number {
   return worst;
 }
 
+const all = { containers: true, state: true, recursion: true, bare: true };
+
 const kinds = [
   ["with control flow", { order: 1, containers: false, bare: true }],
-  ["with lists and records", { order: 1, containers: true, bare: true }],
-  ["of gradients", { order: 2, containers: true, bare: true }],
+  ["with lists, records, state and recursion", { order: 1, ...all }],
+  ["of gradients", { order: 2, ...all }],
 ] as const;
 
 describe.each(kinds)("programs %s", (_, wanted) => {

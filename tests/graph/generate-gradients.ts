@@ -1,17 +1,19 @@
 /**
  * Random programs that differentiate, and where much meets: few tensors with many names, carried through
- * branches, loops, lists and records, in gradients of gradients.
+ * branches, loops, lists, records, state and a function that calls itself, in checkpoints and gradients of gradients.
  */
 
 import fc from "fast-check";
 import {
   boolType,
+  type Func,
   f64Type,
   type Module,
   makeNode,
   type Node,
   type Region,
   refType,
+  type StateCell,
   type Type,
   type Value,
   value,
@@ -25,6 +27,14 @@ import { containerTypes, freshContainer, useContainer } from "./generate-contain
 const tensor = tensorType("f32", [2, 3]);
 const scalar = tensorType("f32", []);
 
+const box = refType("held");
+
+/** What instances keep between calls. */
+const cells: readonly StateCell[] = ["s", "t"].map((name, n) => {
+  const initial = Float32Array.from({ length: 6 }, (_, i) => [0.4, -0.7, 0.9, 0.2][(i + n) % 4]!);
+  return { name, type: tensor, initial };
+});
+
 const isTensor = (v: Value): boolean => v.type === tensor;
 
 export interface Wanted {
@@ -33,6 +43,10 @@ export interface Wanted {
   readonly containers: boolean;
   /** Whether it differentiates for its parameters, not for what it computes of them. */
   readonly bare?: boolean;
+  /** Whether there is a function that calls itself. */
+  readonly recursion?: boolean;
+  /** Whether there is state that is written and read. */
+  readonly state?: boolean;
 }
 
 class Generator {
@@ -44,6 +58,8 @@ class Generator {
   #bound = 0;
   #depth = 0;
   #order = 0;
+  /** The function that calls itself: whether its own body is made, and what then says how many calls are left. */
+  #calls: { readonly depth: Value | undefined; readonly isInside: boolean } | undefined;
   /** The loop around, which gradients do not leave. */
   #loop: { readonly label: string; readonly results: number } | undefined;
 
@@ -57,6 +73,7 @@ class Generator {
       name: `p${i}`,
       value: value(type, `p${i}`),
     }));
+    const called = this.#wanted.recursion === true ? [this.#calledFunc()] : [];
     this.#visible = params.map((p) => p.value);
     if (this.#wanted.bare !== true) this.#statements(2);
     const gradients = this.#grad();
@@ -68,12 +85,90 @@ class Generator {
     const func = { name: "main", entry: true, doc: "", params, results, shape, body };
     return {
       name: "random",
-      funcs: [{ ...func, span: undefined }],
+      funcs: [...called, { ...func, span: undefined }],
       constants: new Map(),
-      state: new Map(),
+      state: new Map(this.#wanted.state === true ? cells.map((c) => [c.name, c]) : []),
       heap: new Map(containerTypes),
       sizes: [],
     };
+  }
+
+  /** `up(a, b, n)`: two tensors, after up to n calls of itself. Functions take and give tensors in boxes. */
+  #calledFunc(): Func {
+    const params = [box, box, f64Type].map((type, i) => ({
+      name: `p${i}`,
+      value: value(type, `p${i}`),
+    }));
+    const depth = params[2]!.value;
+    this.#calls = { depth, isInside: true };
+    // A gradient in it is never the outermost one.
+    this.#order = 1;
+    const body = this.#region(
+      params.map((p) => p.value),
+      () => {
+        for (const p of params.slice(0, 2)) this.#emit("unbox", [p.value], {}, [tensor]);
+        const [isOver] = this.#emit("scalar", [depth, this.#number(0)], { fn: "le" }, [boolType]);
+        const leave = this.#region([], () => {
+          if (this.#c.oneIn(2)) this.#statements(2);
+          this.#emit("return", [this.#boxed(), this.#boxed()]);
+        });
+        const stay = this.#region([], () => this.#emit("yield", []));
+        this.#emit("if", [isOver!], {}, [], [leave, stay]);
+        this.#statements(4);
+        this.#call();
+        this.#statements(3);
+        this.#emit("return", [this.#boxed(), this.#boxed()]);
+      },
+    );
+    this.#calls = { depth: undefined, isInside: false };
+    this.#order = 0;
+    const items = [0, 1].map((result) => ({ kind: "leaf", result }) as const);
+    return {
+      ...{ name: "up", entry: false, doc: "", params, results: [box, box] },
+      shape: { kind: "list", items },
+      body: { params: [], nodes: body.nodes },
+      span: undefined,
+    };
+  }
+
+  #boxed(): Value {
+    return this.#emit("box", [this.#tensor()], {}, [box])[0]!;
+  }
+
+  /** From outside with a few calls to go, from inside with one less. */
+  #call(): void {
+    if (this.#calls === undefined) return;
+    const { depth, isInside } = this.#calls;
+    const one = () => this.#number(1);
+    const left = isInside
+      ? this.#emit("scalar", [depth!, one()], { fn: "sub" }, [f64Type])[0]!
+      : this.#number(this.#c.below(4));
+    const operands = [this.#boxed(), this.#boxed(), left];
+    for (const given of this.#emit("call", operands, { callee: "up" }, [box, box]))
+      this.#emit("unbox", [given], {}, [tensor]);
+  }
+
+  /** Reads or writes a cell. */
+  #useState(): void {
+    const { name } = this.#c.pick(cells);
+    if (this.#c.oneIn(2)) this.#emit("state.get", [], { name }, [tensor]);
+    else this.#emit("state.set", [this.#tensor()], { name });
+  }
+
+  /** Statements whose results gradients may compute again. */
+  #checkpoint(): void {
+    const types = this.#carried();
+    const loop = this.#loop;
+    this.#loop = undefined;
+    const region = this.#region([], () => {
+      this.#statements(4);
+      this.#emit(
+        "yield",
+        types.map((t) => this.#some(t)),
+      );
+    });
+    this.#loop = loop;
+    this.#emit("checkpoint", [], {}, types, [region]);
   }
 
   #emit(
@@ -143,14 +238,20 @@ class Generator {
   }
 
   #statement(): void {
-    const choice = this.#c.below(16);
+    const { containers, state, order } = this.#wanted;
+    const choice = this.#c.below(22);
     if (choice < 6) this.#binary();
     else if (choice < 8) this.#emit(this.#c.pick(["sin", "tanh"]), [this.#tensor()], {}, [tensor]);
-    else if (choice < 11 && this.#wanted.containers) useContainer(this.#scope);
+    else if (choice < 11 && containers) useContainer(this.#scope);
+    else if (choice < 14 && state === true) this.#useState();
     else if (this.#depth > 2) this.#binary();
-    else if (choice === 11 && this.#order < this.#wanted.order) this.#grad();
-    else if (choice < 14) this.#if();
-    else this.#loops();
+    else if (choice === 14 && this.#order < order) this.#grad();
+    else if (choice < 16) this.#if();
+    else if (choice < 18) this.#loops();
+    else if (choice < 20) this.#checkpoint();
+    // A second call inside would make exponentially many.
+    else if (this.#calls?.isInside === false) this.#call();
+    else this.#binary();
   }
 
   #binary(): void {
@@ -224,6 +325,8 @@ class Generator {
       if (isOutermost)
         this.#visible = this.#visible.filter((v) => !isTensor(v) || params.includes(v));
       this.#statements(8);
+      if (isOutermost && this.#c.oneIn(2)) this.#call();
+      if (this.#wanted.state === true && this.#c.oneIn(2)) this.#useState();
       for (let i = 0; i < 3; i++) this.#binary();
       const axes = { axes: [0, 1], keepDim: false, lanes: 16 };
       const [output] = this.#emit("sum", [this.#visible.at(-1)!], axes, [scalar]);

@@ -86,11 +86,13 @@ function checkSecond(op: Op, operands: readonly ReferenceTensor[], attrs: Attrs)
   });
 }
 
-it("a product with a zero has the products of all others but two", () => {
+/** The second derivatives of a product, row by row. */
+function curvesOfProduct(numbers: readonly number[]): readonly (readonly number[])[] {
   const prod = recordOf("prod");
   const attrs = { axes: [0], keepDim: false, lanes: 16 };
-  const rows = [2, 0, 5].map((_, row) => {
-    const x = tensor("f64", [3], [2, 0, 5]);
+  const { length } = numbers;
+  return numbers.map((_, row) => {
+    const x = tensor("f64", [length], [...numbers]);
     const tape = new GraphTape();
     tape.follow(x);
     const build = recording(tape);
@@ -98,17 +100,25 @@ it("a product with a zero has the products of all others but two", () => {
     const [slope] = cotangentsOf(prod, build, [x], y, tensor("f64", [], [1]), attrs);
     const seed = tensor(
       "f64",
-      [3],
-      [0, 1, 2].map((i) => Number(i === row)),
+      [length],
+      numbers.map((_, i) => Number(i === row)),
     );
     tape.goBack(referenceBuilder, slope!, seed);
     return [...tape.cotangentOf(x)!.data];
   });
-  expect(rows).toEqual([
-    [0, 5, 0],
-    [5, 0, 2],
-    [0, 2, 0],
-  ]);
+}
+
+describe("a product with zeros has the products of all others but two", () => {
+  it.each([[[2, 0, 5]], [[0, 0, 5]], [[0, -0, 5, -3]], [[0, 7, 0, 0]]])("%j", (numbers) => {
+    const wanted = numbers.map((_, i) =>
+      numbers.map((_, j) =>
+        i === j ? 0 : numbers.reduce((p, x, k) => (k === i || k === j ? p : p * x), 1),
+      ),
+    );
+    expect(curvesOfProduct(numbers).map((row) => row.map((v) => v + 0))).toEqual(
+      wanted.map((row) => row.map((v) => v + 0)),
+    );
+  });
 });
 
 const differentiable = ops.filter(

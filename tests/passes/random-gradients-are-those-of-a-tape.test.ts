@@ -18,7 +18,7 @@ import { context, outcome } from "./graph-outcome.ts";
 const numbers = [0.1, 1.7, -2.3, 0.75, 3.3, -0.6, 1e7, 0.3];
 const small = [0.1, 1.7, -1.3, 0.75, 1.3, -0.6, 0.93, 0.3];
 
-const numRuns = Number(process.env.GLIM_RUNS ?? 50);
+const numRuns = Number(process.env.GLIM_RUNS ?? 40);
 const seed = Number(process.env.GLIM_SEED ?? 5);
 
 /** Compares one program; false where it is refused. */
@@ -38,11 +38,14 @@ function compare(generated: Module, inputs: readonly number[]): boolean {
   return true;
 }
 
+const all = { containers: true, state: true, recursion: true };
+
 const kinds = [
   ["of every operator", gradientModules(), numbers],
   ["with much control flow", entangledGradients({ order: 1, containers: false }), small],
   ["with lists and records", entangledGradients({ order: 1, containers: true }), small],
-  ["of gradients", entangledGradients({ order: 2, containers: true }), small],
+  ["with state, and calls of themselves", entangledGradients({ order: 1, ...all }), small],
+  ["of gradients", entangledGradients({ order: 2, ...all }), small],
 ] as const;
 
 describe.each(kinds)("programs %s", (_, modules, inputs) => {
