@@ -12,6 +12,7 @@ import { fuseKernels, fuseMaps, wrapKernels } from "./passes/graph/fuse-kernels.
 import { fuseRows } from "./passes/graph/fuse-rows.ts";
 import { guardLoops } from "./passes/graph/guard-loops.ts";
 import { inlineCalls } from "./passes/graph/inline-calls.ts";
+import { joinParts } from "./passes/graph/join-parts.ts";
 import { mergeCommon } from "./passes/graph/merge-common.ts";
 import { narrowNumbers } from "./passes/graph/narrow-numbers.ts";
 import type { GraphPass, PassContext } from "./passes/graph/pass.ts";
@@ -87,8 +88,10 @@ export function graphPasses({
     rewriting && mergeCommon,
     // Conversions that nothing needed, numbers that became immediates, fills copied to where they are read.
     removeDead,
-    // Last: nothing that is dead reads what lies between the kernels of a row.
+    // Nearly last: nothing that is dead reads what lies between the kernels of a row.
     placing && fusion && fuseRows,
+    // On the last kernels: whether one can leave its result in a part of a buffer is known of its whole region.
+    placing && joinParts,
   ];
   return passes.filter((p) => p !== false).filter((p) => !skip.includes(p.name));
 }

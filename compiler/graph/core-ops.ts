@@ -55,6 +55,7 @@ const ops: ReadonlyMap<string, CoreOp> = new Map<string, CoreOp>([
   ["item", pure(base)],
   ["scalar", pure(led("fn", "word"))],
   ["layout", pure(base)],
+  ["join", pure({ ...base, attrs: { axis: "count" } })],
   ["text", pure(led("value", "value"))],
   ["texts", pure(led("fn", "word"))],
   ["empty", pure(base)],

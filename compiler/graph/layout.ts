@@ -5,7 +5,7 @@ import { addDim, floorDim, mulDim } from "../ops/dim.ts";
 
 /**
  * One physical dimension, outermost first. `whole` is an axis as it is; `pad` rounds its extent up to
- * a multiple (the extra elements are zero). `outer`/`inner` are the block number and the position in
+ * a multiple (the extra elements are not the tensor's; those of constants are zero). `outer`/`inner` are the block number and the position in
  * the block of an axis split into blocks of `size`, the last block filled up with zeros.
  */
 export type PhysicalAxis =

@@ -4,8 +4,8 @@ import { type Dim, equalDim, product } from "../ops/dim.ts";
 import type { Op } from "../ops/op.ts";
 import type { TensorType } from "../ops/types.ts";
 import { inferResult, RefusedCall, type SizeDemand } from "./infer.ts";
-import type { Module, Node, Type, Value } from "./ir.ts";
-import { equalLayout, isRowMajor } from "./layout.ts";
+import { type Module, type Node, type Type, tensorOf, type Value } from "./ir.ts";
+import { equalLayout, isRowMajor, rowMajor } from "./layout.ts";
 import { scalarFns } from "./scalars.ts";
 import { equalType, interchangeable, printPlacedType, printType } from "./type.ts";
 import { checkHeapNode, worksOnHeap } from "./verify-heap.ts";
@@ -60,6 +60,8 @@ export function checkCoreNode(node: Node, m: Module): Verdict {
       return checkScalar(node);
     case "layout":
       return checkKinds(node, ["tensor"], ["tensor"]) ?? checkLayout(node);
+    case "join":
+      return checkJoin(node);
     case "grad":
       return (
         checkMeeting("takes", node.operands, node.regions[0]?.params ?? []) ?? checkGrad(node, m)
@@ -145,6 +147,31 @@ function checkLayout(node: Node): Verdict {
   return equalType(from, to)
     ? undefined
     : `changes the type ${printType(from)} to ${printType(to)}`;
+}
+
+/** Every part lies as it does in the whole, whose axis is as long as all of theirs. */
+function checkJoin(node: Node): Verdict {
+  const kinds = checkKinds(
+    node,
+    node.operands.map((): Kind => "tensor"),
+    ["tensor"],
+  );
+  if (kinds) return kinds;
+  const whole = node.results[0]!;
+  const { dtype, shape } = tensorOf(whole);
+  const axis = Number(node.attrs.axis);
+  const length = shape[axis];
+  const layout = whole.layout ?? rowMajor(shape.length);
+  const due = layout.map((p) => (p.axis === axis ? { ...p, pad: Number(length) } : p));
+  const fits = node.operands.every((v) => {
+    const part = tensorOf(v);
+    const across = part.shape.every((d, i) => i === axis || equalDim(d, shape[i]!));
+    return part.dtype === dtype && across && equalLayout(v.layout, due);
+  });
+  const sum = node.operands.reduce((n, v) => n + Number(tensorOf(v).shape[axis]), 0);
+  return fits && sum === length
+    ? undefined
+    : `joins ${placed(node.operands)} to ${placed(node.results)}`;
 }
 
 /** The last results are the gradients, of the type of what they belong to. */

@@ -32,6 +32,7 @@ export function lowerNode(scope: FunctionScope, node: Node): void {
   switch (node.op) {
     case "const":
     case "reshape":
+    case "join":
       return;
     case "kernel":
       lowerKernel(scope, node);

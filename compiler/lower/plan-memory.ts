@@ -6,8 +6,9 @@
 
 import type { Func, Node, Region, Value } from "../graph/ir.ts";
 import { tensorOf, value } from "../graph/ir.ts";
-import { storageSize } from "../graph/layout.ts";
+import { rowMajor, storageSize, strides } from "../graph/layout.ts";
 import { boundSize } from "../graph/sizes.ts";
+import { forEachNode } from "../graph/walk.ts";
 import type { Dim } from "../ops/dim.ts";
 import { addDim, mulDim, symbolsOf } from "../ops/dim.ts";
 import { bytesOf, tensorType } from "../ops/types.ts";
@@ -44,7 +45,7 @@ export function planMemory(func: Func): MemoryPlan {
   const places = new Map<Value, Place>();
   for (const [value, owner] of lifetimes.owners) {
     const name = lifetimes.constants.get(owner);
-    const room = roomOf.get(owner);
+    const room = partRoom(roomOf.get(owner), lifetimes.parts.get(value));
     const box = lifetimes.boxes.get(owner);
     const state = lifetimes.state.get(owner);
     if (box) places.set(value, { kind: "box", box });
@@ -63,10 +64,40 @@ export function planMemory(func: Func): MemoryPlan {
   return { places, slots, shadows, scratch, known };
 }
 
+/** Where a part lies in the room of the whole. */
+const partRoom = (room: Room | undefined, part: Part | undefined): Room | undefined =>
+  room && part ? { ...room, offset: addDim(room.offset, part.offset) } : room;
+
 /** Bytes of a tensor's buffer. */
 export function bufferSize(v: Value): Dim {
   const { dtype, shape } = tensorOf(v);
   return addDim(mulDim(storageSize(v.layout, shape), bytesOf[dtype]), overrun);
+}
+
+/** A tensor that is computed in the buffer of the whole that it becomes a part of. */
+interface Part {
+  readonly whole: Value;
+  /** In bytes. */
+  readonly offset: Dim;
+}
+
+/** The parts of all `join` nodes. */
+function partsIn(body: Region): ReadonlyMap<Value, Part> {
+  const parts = new Map<Value, Part>();
+  forEachNode(body, (node) => {
+    if (node.op !== "join") return;
+    const whole = node.results[0]!;
+    const { dtype, shape } = tensorOf(whole);
+    const layout = whole.layout ?? rowMajor(shape.length);
+    const axis = Number(node.attrs.axis);
+    const step = strides(layout, shape)[layout.findIndex((p) => p.axis === axis)]!;
+    let start: Dim = 0;
+    for (const v of node.operands) {
+      parts.set(v, { whole, offset: mulDim(mulDim(start, step), bytesOf[dtype]) });
+      start = addDim(start, tensorOf(v).shape[axis]!);
+    }
+  });
+  return parts;
 }
 
 /** Walks a function in order of execution and notes from when to when each buffer is needed. */
@@ -88,9 +119,11 @@ class Lifetimes {
   /** Loops around the current place: what lives before a loop and is read in it lives to its end. */
   private readonly loops: { readonly start: number; readonly used: Set<Interval> }[] = [];
 
+  readonly parts: ReadonlyMap<Value, Part>;
   private readonly inPlace: ReadonlyMap<Value, Value>;
 
   constructor(func: Func) {
+    this.parts = partsIn(func.body);
     const { inPlace, state } = shareBuffers(func);
     this.inPlace = inPlace;
     this.state = state;
@@ -146,13 +179,16 @@ class Lifetimes {
     } else if (node.op === "state.get" && this.state.has(node.results[0]!)) {
       const v = node.results[0]!;
       this.owners.set(v, v);
-    } else if (node.op === "reshape") this.alias(node.results[0]!, node.operands[0]!);
+    } else if (node.op === "join") return;
+    else if (node.op === "reshape") this.alias(node.results[0]!, node.operands[0]!);
     else if (node.op === "if") this.branches(node);
     else if (node.op === "loop") this.loop(node);
     else {
       for (const v of node.results) {
         const over = this.inPlace.get(v);
-        if (over) this.alias(v, over);
+        const whole = this.parts.get(v)?.whole;
+        if (whole && !this.owners.has(whole)) this.define(whole);
+        if (over ?? whole) this.alias(v, over ?? whole!);
         else this.define(v);
       }
       if (node.op === "kernel") this.defineScratch(node);

@@ -304,6 +304,8 @@ export class GraphRun {
       case "layout":
       case "barrier":
         return given[0]!;
+      case "join":
+        return this.applyByName("cat", given as readonly TensorValue[], { axis: node.attrs.axis });
       default:
         return this.operator(node, given as readonly TensorValue[]);
     }

@@ -69,6 +69,11 @@ describe("each law", () => {
     ["%0 = scalar add %k %c : f64", "@f: %0 = scalar: takes (f64, bool), where (f64, f64) is due"],
     ["%0 = scalar atan3 %k : f64", "@f: %0 = scalar: there is no scalar function atan3"],
     ["%0 = layout %x : f32[2,3]{1,0}", ""],
+    ["%0 = layout %x : f32[2,3]{0,1^6}\n%1 = join %0 %0 axis=1 : f32[2,6]", ""],
+    [
+      "%0 = join %x %x axis=1 : f32[2,6]",
+      "@f: %0 = join: joins (f32[2,3], f32[2,3]) to (f32[2,6])",
+    ],
     ["%0 = layout %x : f32[3,2]{1,0}", "@f: %0 = layout: changes the type f32[2,3] to f32[3,2]"],
     ["%0 = state.get @m : f64", "@f: %0 = state.get: there is no state @m"],
     ["state.set @n %c", "@f: state.set: takes (bool), where (f64) is due"],

@@ -12,6 +12,7 @@ import { fuseKernels } from "#glim/compiler/passes/graph/fuse-kernels.js";
 import { fuseRows } from "#glim/compiler/passes/graph/fuse-rows.js";
 import { guardLoops } from "#glim/compiler/passes/graph/guard-loops.js";
 import { inlineCalls } from "#glim/compiler/passes/graph/inline-calls.js";
+import { joinParts } from "#glim/compiler/passes/graph/join-parts.js";
 import { mergeCommon } from "#glim/compiler/passes/graph/merge-common.js";
 import { narrowNumbers } from "#glim/compiler/passes/graph/narrow-numbers.js";
 import { removeBarriers } from "#glim/compiler/passes/graph/remove-barriers.js";
@@ -35,6 +36,7 @@ describe.each([
   chooseLayouts,
   fuseKernels,
   fuseRows,
+  joinParts,
 ])("$name", (pass) => {
   const folder = new URL(`../fixtures/passes/${pass.name}/`, import.meta.url);
   const separator = `---- after ${pass.name}\n`;
