@@ -305,7 +305,9 @@ export class GraphRun {
       case "barrier":
         return given[0]!;
       case "join":
-        return this.applyByName("cat", given as readonly TensorValue[], { axis: node.attrs.axis });
+        return this.applyByName("cat", given as readonly TensorValue[], {
+          axis: Number(node.attrs.axis),
+        });
       default:
         return this.operator(node, given as readonly TensorValue[]);
     }
