@@ -2,6 +2,7 @@
 
 export { alloc, allocRaw, free, heapInit, retain, usedBytes } from "./allocate";
 export { heapForget, heapSweep } from "./collect";
+export { textToNum as strToNum } from "./few-digits";
 export { heapFailure } from "./header";
 export {
   listCopy,
@@ -91,4 +92,4 @@ export {
   strLastIndexOf,
   strStarts,
 } from "./text-search";
-export { strToFloat as parseFloat, strToInt as parseInt, strToNum } from "./text-to-numbers";
+export { strToFloat as parseFloat, strToInt as parseInt } from "./text-to-numbers";

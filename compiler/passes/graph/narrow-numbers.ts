@@ -382,9 +382,12 @@ class Narrowing {
     }
     if (fn === "div" && given[1]!.lo < 1) return undefined;
     if (fn === "rem" && !(given[0]!.lo >= 0 && given[1]!.lo >= 1)) return undefined;
-    const operands = node.operands.map((v) =>
-      v.type.kind === "bool" ? this.#current(v) : this.#int(v),
-    );
+    // The result is not −0, so the sign of a zero among what is added has no part in it.
+    const isSum = fn === "add" || fn === "sub";
+    const operands = node.operands.map((v) => {
+      if (v.type.kind === "bool") return this.#current(v);
+      return isSum ? this.#apartFromSign(v) : this.#int(v);
+    });
     if (!operands.every((v) => v !== undefined)) return undefined;
     return this.#scalar(form, operands, result);
   }
