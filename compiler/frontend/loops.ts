@@ -149,7 +149,7 @@ function rolled(cx: Context, loop: LoopParts): Arrival {
     const { block, frame } = cx;
     const entry = { block, store: base.fork(), value: arrived, node: loop.node, frame };
     const site = cx.siteOf(loop.node, " rounds");
-    const next = new Merge(cx, base, body.block, [entry, ...continues], { like: plan, site });
+    const next = new Merge(cx, base, block, [entry, ...continues], { like: plan, site });
     if (plan === undefined ? next.locations.length === 0 : next.agreesWith(plan)) {
       return close(cx, { label, loop, base, waiting, body, next, continues, breaks, params });
     }

@@ -131,9 +131,20 @@ export class Merge {
     return isVoid ? { kind: "void" } : shapeOf(this.#value);
   }
 
-  /** What the paths arrive with, if they cannot agree on it. */
+  /** Why the paths cannot agree on what they arrive with, or on a part of it. */
   get conflict(): ConflictReason | undefined {
-    return this.#value.kind === "conflict" ? this.#value.reason : undefined;
+    const seen = new Set<Template>();
+    const within = (t: Template): ConflictReason | undefined => {
+      if (t.kind === "conflict") return t.reason;
+      if (t.kind !== "object" || seen.has(t)) return undefined;
+      seen.add(t);
+      for (const field of t.fields.values()) {
+        const reason = within(field);
+        if (reason !== undefined) return reason;
+      }
+      return undefined;
+    };
+    return within(this.#value);
   }
 
   /** What the paths arrive with. */

@@ -37,7 +37,7 @@ describe.each(ways)("compiled with %j", async (way) => {
       model.call("maybe", someTensor([3, 4]), n);
       model.call("attended", someTensor([4]), n);
       for (const rows of [0, 1, 7]) model.call("halves", someTensor([rows, 2]), n);
-      model.call("early", someTensor([9]), n);
+      for (const name of ["early", "lastly"]) model.call(name, someTensor([9]), n);
       model.call("swapped", someTensor([6]), n);
     }
     for (const a of [-1, 0, 2, 3, 9]) model.call("chosen", someTensor([6]), a);
