@@ -174,7 +174,7 @@ function callMethod(
 ): AbstractValue {
   const args = (): readonly AbstractValue[] => lowerArguments(cx, node.arguments);
   const forList = (): readonly AbstractValue[] =>
-    key === "push" ? lowerSpreadArguments(cx, node.arguments) : args();
+    addsElements(key, node) ? lowerSpreadArguments(cx, node.arguments) : args();
   if (isTensor(receiver)) return callTensorMethod(cx, receiver, key, args(), node);
   // `list[0](x)` calls an element.
   if (/^\d+$/.test(key)) {
@@ -225,6 +225,12 @@ function callMethod(
   if (isNumber(receiver)) return callNumberMethod(cx, receiver, key, args(), node);
   const method = readProperty(cx, receiver, key, node);
   return callValue(cx, method, receiver, argumentsOf(cx, method, node), node);
+}
+
+/** Whether a method of lists adds what is spread among its arguments, however many a run has. */
+function addsElements(key: string, node: ts.CallExpression): boolean {
+  const isPlace = key === "splice" && node.arguments.slice(0, 2).some(tsc.isSpreadElement);
+  return key === "push" || key === "unshift" || (key === "splice" && !isPlace);
 }
 
 /** Builtins that take any number of arguments, also one that only a run knows. */
