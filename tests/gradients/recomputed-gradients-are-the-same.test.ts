@@ -5,6 +5,7 @@ import { checkpoint, grad, Rng, type Tensor } from "glim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { memoryBytes } from "#glim/cli/artefact/describe-artefact.js";
 import { loadModel } from "#glim/cli/loader/load-model.js";
+import { bindModel, type Exports } from "#glim/runtime/bind.js";
 import { type CompiledFixture, compileFixture } from "../stdlib/compiled-fixture.ts";
 import { plainValue } from "./plain-value.ts";
 
@@ -82,6 +83,18 @@ describe("eager and compiled give the same bits", () => {
   });
 });
 
+it.each([
+  [0, 9],
+  [3, 1],
+  [6, 9],
+  [6, 4],
+])("windings of %i rounds up to %i, kept and not", (n, at) => {
+  for (const isKept of [true, false]) {
+    const found = plainValue(compiled.entries.windings!(plain(x), n, at, isKept));
+    expect(found).toEqual(run("windings", x, n, at, isKept));
+  }
+});
+
 it("the plan of memory has no room for what is computed again", () => {
   const bytesOf = (name: string): number => {
     const entry = compiled.signature.entries.find((e) => e.name === name);
@@ -90,4 +103,23 @@ it("the plan of memory has no room for what is computed again", () => {
   const [kept, again] = [bytesOf("deepKept"), bytesOf("deepAgain")];
   // Three layers keep some 32×160 numbers each; one is worked on at a time.
   expect(again).toBeLessThan(0.65 * kept);
+});
+
+it("the heap has no room for what loops inside of several checkpoints compute", async () => {
+  const grown = async (name: string): Promise<number> => {
+    const { module, instance } = await WebAssembly.instantiate(new Uint8Array(compiled.wasm));
+    const { memory } = instance.exports;
+    if (!(memory instanceof WebAssembly.Memory)) throw new Error("no memory");
+    const section = WebAssembly.Module.customSections(module, "glim")[0]!;
+    const about = JSON.parse(new TextDecoder().decode(section));
+    const model = bindModel(about, instance.exports as Exports);
+    const wide = { data: new Float32Array(64 * 64).fill(0.5), shape: [64, 64] };
+    model[name]!(wide, 1);
+    const before = memory.buffer.byteLength;
+    model[name]!(wide, 200);
+    return memory.buffer.byteLength - before;
+  };
+  const [kept, again] = [await grown("longKept"), await grown("longAgain")];
+  // A third, as one of the three loops is kept at a time.
+  expect(again).toBeLessThan(0.45 * kept);
 });

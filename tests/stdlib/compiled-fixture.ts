@@ -23,6 +23,7 @@ export type Compiled = Readonly<Record<string, (...inputs: readonly unknown[]) =
 export interface CompiledFixture {
   readonly entries: Compiled;
   readonly signature: CompiledFile["signature"];
+  readonly wasm: CompiledFile["wasm"];
   dispose(): Promise<void>;
 }
 
@@ -38,8 +39,8 @@ export async function compileFixture(
   await writeFile(bindings, compiled.js);
   const { load } = await import(/* @vite-ignore */ pathToFileURL(bindings).href);
   const entries = comparing<Compiled>(await load(compiled.wasm), openSync(packed, interpreter));
-  const { signature } = compiled;
-  return { entries, signature, dispose: () => rm(folder, { recursive: true }) };
+  const { signature, wasm } = compiled;
+  return { entries, signature, wasm, dispose: () => rm(folder, { recursive: true }) };
 }
 
 export const plainOf = (x: AnyTensor): Plain => ({ data: x.toTypedArray(), shape: [...x.shape] });

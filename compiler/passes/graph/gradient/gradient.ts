@@ -25,7 +25,7 @@ import { cellsOf, forwardWrites, readCellsOnce, writesIn } from "./prepare-regio
 import { Recorder } from "./record-values.ts";
 import { Reversal } from "./reverse-region.ts";
 import { Roots } from "./roots.ts";
-import { SavedValues } from "./saved-values.ts";
+import { type Repetition, SavedValues } from "./saved-values.ts";
 import { Segments } from "./segments.ts";
 import { tensorsOfSeveralNames } from "./several-names.ts";
 import { Sums } from "./sums.ts";
@@ -168,8 +168,18 @@ export class Gradient {
     const all = together([region, ...functions.map((f) => f.region)]);
     const exits = new Exits(all);
     const ownCells = [...cells.values(), ...calls.all.flatMap((f) => [...f.cells.values()])];
-    this.#checkpoints.note(all, ownCells, (v) => roots.isOfRun(v.type));
-    const saved = new SavedValues(build, roots, newSize, this.#checkpoints);
+    this.#checkpoints.note(all, ownCells, {
+      exits,
+      isKept: (v) => roots.isOfRun(v.type),
+      isOfSums: (v) => sums.isOwn(v),
+    });
+    const checkpoints = this.#checkpoints;
+    const repetition: Repetition = {
+      isGoneInto: (node) => activity.isIn(node),
+      recorded: (node) => recorder.again(node),
+      moveSum: (from, to) => sums.move(from, to),
+    };
+    const saved = new SavedValues({ ...common, checkpoints, newSize, newLabel, repetition });
     const records = new LoopRecords(exits, saved, newLabel);
     const segments = new Segments(region, exits, saved, records);
     for (const f of functions) f.addTo(segments);
@@ -177,7 +187,7 @@ export class Gradient {
     const reversal = new Reversal({ ...known, exits, segments, records });
     const recordOf = (loop: Node): LoopRecord | undefined =>
       activity.isIn(loop) ? records.of(loop) : undefined;
-    const recorder = new Recorder(build, exits, activity, saved, recordOf);
+    const recorder = new Recorder({ build, exits, activity, saved, checkpoints, recordOf });
     return this.#emit({ plain, nodes, end, sources, sums, roots, functions }, reversal, recorder);
   }
 

@@ -3,6 +3,7 @@
 import { f64Type, type Node, type Region, tensorOf, type Value, value } from "../../../graph/ir.ts";
 import { labelOf } from "../../../graph/walk.ts";
 import type { Activity } from "./activity.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Exits } from "./exits.ts";
 import type { LoopRecord } from "./loop-records.ts";
@@ -23,18 +24,22 @@ export class Recorder {
   readonly #saved: SavedValues;
   readonly #recordOf: (loop: Node) => LoopRecord | undefined;
 
-  constructor(
-    build: Emitter,
-    exits: Exits,
-    activity: Activity,
-    saved: SavedValues,
-    recordOf: (loop: Node) => LoopRecord | undefined,
-  ) {
-    this.#build = build;
-    this.#exits = exits;
-    this.#activity = activity;
-    this.#saved = saved;
-    this.#recordOf = recordOf;
+  readonly #checkpoints: Checkpoints;
+
+  constructor(parts: {
+    readonly build: Emitter;
+    readonly exits: Exits;
+    readonly activity: Activity;
+    readonly saved: SavedValues;
+    readonly checkpoints: Checkpoints;
+    recordOf(loop: Node): LoopRecord | undefined;
+  }) {
+    this.#build = parts.build;
+    this.#exits = parts.exits;
+    this.#activity = parts.activity;
+    this.#saved = parts.saved;
+    this.#checkpoints = parts.checkpoints;
+    this.#recordOf = (loop) => parts.recordOf(loop);
   }
 
   /** Emits the nodes. */
@@ -46,17 +51,27 @@ export class Recorder {
     }
   }
 
+  /** A branch or loop that is carried out again on the way back, and what it needs before it. */
+  again(node: Node): readonly Node[] {
+    return this.#build.apart(() => this.#recorded(node, []));
+  }
+
   /** Emits the body of a function. */
   body(region: Region): void {
     this.#build.nodes.push(...this.#region(region, []).nodes);
   }
 
   #keep(v: Value): void {
-    const stack = this.#saved.knownStackOf(v);
+    const stack = this.#saved.neededStackOf(v);
     if (stack !== undefined) this.#saved.push(stack, v);
   }
 
   #node(node: Node, around: readonly Around[]): void {
+    if (this.#checkpoints.isRepeated(node)) this.#build.nodes.push(node);
+    else this.#recorded(node, around);
+  }
+
+  #recorded(node: Node, around: readonly Around[]): void {
     const { nodes } = this.#build;
     if (node.op === "loop") this.#loop(node, around);
     else if (node.op === "break" || node.op === "continue") this.#exit(node, around);

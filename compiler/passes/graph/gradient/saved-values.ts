@@ -4,8 +4,10 @@
  * made again is not kept, nor what a checkpoint says to compute again.
  */
 
+import { cloneWithLabels } from "../../../graph/clone.ts";
 import { f64Type, type Node, type Type, tensorOf, type Value, value } from "../../../graph/ir.ts";
 import { boundSize } from "../../../graph/sizes.ts";
+import { forEachNode } from "../../../graph/walk.ts";
 import { opByName } from "../../../ops/registry.ts";
 import type { Checkpoint, Checkpoints } from "./checkpoints.ts";
 import type { Emitter } from "./emitter.ts";
@@ -24,6 +26,16 @@ export interface Segment {
   taken: ReadonlyMap<Value, Value>;
 }
 
+/** How branches and loops are carried out again. */
+export interface Repetition {
+  /** Whether the way back goes through what is inside. */
+  isGoneInto(node: Node): boolean;
+  /** The node, and before it what it needs, with what is kept of it. */
+  recorded(node: Node): readonly Node[];
+  /** Has a sum that was made again hold what was contributed to the first one. */
+  moveSum(from: Value, to: Value): void;
+}
+
 /** Made anew wherever they are needed. */
 const cheap: ReadonlySet<string> = new Set([
   ...["const", "number", "boolean", "size", "text", "full", "empty"],
@@ -38,14 +50,28 @@ export class SavedValues {
 
   readonly #newSize: () => string;
   readonly #checkpoints: Checkpoints;
+  /** For sums that branches and loops give, those that they gave the second time. */
+  readonly #sums = new Map<Value, Value>();
   /** The one whose nodes are gone back through. */
   #checkpoint: Checkpoint | undefined;
 
-  constructor(build: Emitter, roots: Roots, newSize: () => string, checkpoints: Checkpoints) {
-    this.#newSize = newSize;
-    this.#build = build;
-    this.#roots = roots;
-    this.#checkpoints = checkpoints;
+  readonly #repetition: Repetition;
+  readonly #newLabel: () => string;
+
+  constructor(parts: {
+    readonly build: Emitter;
+    readonly roots: Roots;
+    readonly checkpoints: Checkpoints;
+    readonly newSize: () => string;
+    readonly newLabel: () => string;
+    readonly repetition: Repetition;
+  }) {
+    this.#newSize = parts.newSize;
+    this.#newLabel = parts.newLabel;
+    this.#build = parts.build;
+    this.#roots = parts.roots;
+    this.#checkpoints = parts.checkpoints;
+    this.#repetition = parts.repetition;
   }
 
   /** Visits nodes in reverse order, each checkpoint after what is needed of it was computed again. */
@@ -60,6 +86,7 @@ export class SavedValues {
         this.#computeAgain(own);
       }
       this.#checkpoint = own ?? outer;
+      if (this.#isGoneInto(node)) this.#moveSums(node);
       visit(node);
     }
     this.#checkpoint = outer;
@@ -72,28 +99,55 @@ export class SavedValues {
     const build = this.#build;
     const { makers, needed } = checkpoint;
     const wanted = new Set(needed);
-    for (const [v, node] of [...makers].toReversed())
-      if (wanted.has(v)) for (const x of node.operands) wanted.add(x);
+    const nodes = [...new Set(makers.values())];
+    const isWanted = (node: Node): boolean =>
+      node.results.some((v) => wanted.has(v)) || this.#isGoneInto(node);
+    for (const node of nodes.toReversed())
+      if (isWanted(node)) for (const x of readBy(node)) wanted.add(x);
     const taken = new Map<Value, Value>();
     const given = (x: Value): Value => {
       const known = taken.get(x);
       if (known !== undefined) return known;
       const outside = this.use(x);
-      const isPlain = this.#checkpoints.isLasting(x);
+      const isPlain = this.#checkpoints.isLasting(x) || x.type.kind === "ref";
       const made = isPlain ? outside : build.node("barrier", [outside], {}, [x.type])[0]!;
       taken.set(x, made);
       return made;
     };
-    for (const [v, node] of makers) {
-      if (!wanted.has(v)) continue;
+    for (const node of nodes) {
+      if (!isWanted(node)) continue;
       build.span = node.span;
-      taken.set(v, this.#repeated(node, v, given));
+      if (node.regions.length > 0 && node.op !== "customGrad") this.#runAgain(node, taken, given);
+      else taken.set(node.results[0]!, this.#repeated(node, given));
     }
     checkpoint.taken = taken;
   }
 
-  #repeated(node: Node, v: Value, given: (x: Value) => Value): Value {
+  /** Whether the way back goes through what is inside of a node, which must have been kept for that. */
+  #isGoneInto(node: Node): boolean {
+    return this.#checkpoints.isRepeated(node) && this.#repetition.isGoneInto(node);
+  }
+
+  /** What comes after a branch or loop has contributed to the sums that were made the first time. */
+  #moveSums(node: Node): void {
+    for (const v of node.results)
+      if (v.type.kind === "ref") this.#repetition.moveSum(this.use(v), this.#sums.get(v)!);
+  }
+
+  /** Carries a branch or loop out again, now with what the way back through it needs. */
+  #runAgain(node: Node, taken: Map<Value, Value>, given: (x: Value) => Value): void {
+    const became = new Map(readBy(node).map((x) => [x, given(x)]));
+    const nodes = cloneWithLabels(this.#repetition.recorded(node), became, this.#newLabel);
+    this.#build.nodes.push(...nodes);
+    for (const v of node.results) {
+      if (v.type.kind === "ref") this.#sums.set(v, became.get(v)!);
+      else taken.set(v, became.get(v)!);
+    }
+  }
+
+  #repeated(node: Node, given: (x: Value) => Value): Value {
     const build = this.#build;
+    const v = node.results[0]!;
     // What a program says of its gradient is a matter of the way there.
     const isStated = node.op === "customGrad";
     const [op, attrs] = isStated
@@ -193,8 +247,9 @@ export class SavedValues {
   }
 
   /** The stack of a value that the way back needs; undefined for others. */
-  knownStackOf(v: Value): Root | undefined {
-    return this.#stacks.get(v);
+  neededStackOf(v: Value): Root | undefined {
+    const isNeeded = this.#segments.get(v)?.needed.has(v) === true;
+    return isNeeded ? this.stackOf(v) : this.#stacks.get(v);
   }
 
   /** An empty stack of values of a type. */
@@ -241,4 +296,15 @@ export class SavedValues {
     this.popInto(stack, taken);
     return taken;
   }
+}
+
+/** What a node and those inside of it read of the values before it. */
+function readBy(node: Node): readonly Value[] {
+  const known = new Set<Value>();
+  const read = new Set<Value>();
+  forEachNode({ params: [], nodes: [node] }, (inner) => {
+    for (const v of inner.operands) if (!known.has(v)) read.add(v);
+    for (const v of [...inner.results, ...inner.regions.flatMap((r) => r.params)]) known.add(v);
+  });
+  return [...read];
 }

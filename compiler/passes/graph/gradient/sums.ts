@@ -19,6 +19,8 @@ export class Sums {
   readonly #of = new Map<Value, Value>();
   /** For each type of boxes, a map from those of followed tensors to their sums. */
   readonly #boxed = new Map<string, Root>();
+  /** The types of sums, each with that of the box in it. */
+  readonly #types = new Map<string, Type>();
 
   constructor(build: Emitter, roots: Roots) {
     this.#build = build;
@@ -103,6 +105,33 @@ export class Sums {
     return this.#build.node("unbox", [box!], {}, [tensor])[0]!;
   }
 
+  /** Whether a reference is a sum, or what one begins with. */
+  isOwn({ type }: Value): boolean {
+    if (type.kind !== "ref") return false;
+    const boxes = [...this.#types.values()].map(nameOf);
+    return this.#types.has(type.name) || boxes.includes(type.name);
+  }
+
+  /** Has a sum that was made again hold what was contributed to the one that it was made for. */
+  move(from: Value, to: Value): void {
+    const build = this.#build;
+    const [isSame] = build.node("same", [from, to], {}, [boolType]);
+    const isMoved = build.fn(
+      "and",
+      [build.fn("not", [isSame!], "bool"), this.isThere(from)],
+      "bool",
+    );
+    const move = (): readonly Value[] => {
+      const box = this.#types.get(nameOf(from.type))!;
+      const [known] = build.node("field.get", [from], held, [box]);
+      build.node("field.set", [to, known!], held);
+      build.node("field.set", [to, build.boolean(true)], isThere);
+      build.node("field.set", [from, build.boolean(false)], isThere);
+      return [];
+    };
+    build.if(isMoved, [], move, () => []);
+  }
+
   #put(sum: Value, x: Value): void {
     const [box] = this.#build.node("box", [x], {}, [this.#roots.boxOf(tensorOf(x))]);
     this.#build.node("field.set", [sum, box!], held);
@@ -111,7 +140,9 @@ export class Sums {
   #typeOf(tensor: TensorType): Type {
     const box = this.#roots.boxOf(tensor);
     const fields = [["isThere", [boolType]] as const, ["held", [box]] as const];
-    return this.#roots.named(`sum in ${nameOf(box)}`, { kind: "record", fields });
+    const type = this.#roots.named(`sum in ${nameOf(box)}`, { kind: "record", fields });
+    this.#types.set(nameOf(type), box);
+    return type;
   }
 
   #boxesLike(box: Value, sum: Type): Value {
