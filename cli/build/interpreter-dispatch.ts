@@ -79,7 +79,12 @@ const signature = (types: readonly Type["kind"][]): number =>
     return bits | (code << (4 * i));
   }, 0);
 
-export function dispatchText(): string {
+/** The functions of scalars and texts as AssemblyScript, and their signatures by their numbers, which are data. */
+export function dispatchParts(): {
+  readonly text: string;
+  readonly scalars: Uint32Array;
+  readonly texts: Uint32Array;
+} {
   const scalars = scalarNumbers.map((name, number) => {
     const { operands, result } = scalarFns.get(name)!;
     const own = scalarText[name];
@@ -95,14 +100,10 @@ export function dispatchText(): string {
     };
   });
   const texts = textNumbers.map((name, number) => textCase(name, number));
-  const signatures = (all: readonly { number: number; signature: number }[]): string =>
-    all.map((s) => `    case ${s.number}: return ${s.signature};\n`).join("");
   const heapNames = [...new Set(texts.map((t) => t.heap))];
-  return `${dispatchHead(heapNames)}
+  const text = `${dispatchHead(heapNames)}
 export function scalarSignature(fn: i32): i32 {
-  switch (fn) {
-${signatures(scalars)}    default: return 0;
-  }
+  return <u32>fn < ${scalars.length} ? load<i32>(scalarSignaturesAt + ((<usize>fn) << 2)) : 0;
 }
 
 export function runScalar(): void {
@@ -127,9 +128,7 @@ ${scalars.map((s) => s.run).join("")}    default: unreachable();
 }
 
 export function textSignature(fn: i32): i32 {
-  switch (fn) {
-${signatures(texts)}    default: return 0;
-  }
+  return <u32>fn < ${texts.length} ? load<i32>(textSignaturesAt + ((<usize>fn) << 2)) : 0;
 }
 
 export function runTexts(): void {
@@ -140,6 +139,9 @@ ${texts.map((t) => t.run).join("")}    default: unreachable();
   }
 }
 `;
+  const signatures = (all: readonly { signature: number }[]): Uint32Array =>
+    Uint32Array.from(all, (s) => s.signature);
+  return { text, scalars: signatures(scalars), texts: signatures(texts) };
 }
 
 function textCase(name: string, number: number) {
@@ -176,6 +178,7 @@ import { unitCount } from "../heap/strings";
 import { spendOn } from "./limits";
 import { toUint32 } from "../heap/number-arguments";
 import { boolIn, give, numberIn, pointerIn, setBool, setNumber } from "./registers";
+import { scalarSignaturesAt, textSignaturesAt } from "./kernel-table";
 import { remainder, round } from "./numbers";
 import { next } from "./words";
 

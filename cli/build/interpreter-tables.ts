@@ -13,8 +13,16 @@ import {
   mostPlaces,
 } from "../../compiler/ops/program-format.ts";
 import { type InterpreterTable, operationBits } from "../../compiler/wasm/trim-interpreter.ts";
-import { dispatchText, importsText } from "./interpreter-dispatch.ts";
+import { dispatchParts, importsText } from "./interpreter-dispatch.ts";
 import { kernelRecords, recordWords } from "./kernel-records.ts";
+
+const wordsObject = (name: string, words: Uint32Array): DataObject => {
+  const bytes = new Uint8Array(words.buffer);
+  return { name, bytes, size: bytes.length };
+};
+
+/** Of how many contractions the packed weights are kept. */
+const mostPacked = 256;
 
 /** What one step makes of a block: elements of up to eight bytes, and room for a vector past the end. */
 const placeBytes = blockElements * 8 + 64;
@@ -54,6 +62,7 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
   const recordList = new Uint8Array(recordWordList.buffer);
   const countWord = new Uint8Array(Uint32Array.of(records.length).buffer);
   const hostTable = [...own, ...operationTable("run"), ...operationTable("verify")];
+  const dispatch = dispatchParts();
   const extra: DataObject[] = [
     { name: "interpreter scratch", bytes: undefined, size: 13 * 128 },
     { name: "step values", bytes: undefined, size: 8 * (mostInputs + mostConstants + mostPlaces) },
@@ -61,8 +70,11 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     { name: "step inputs", bytes: undefined, size: 64 * (mostInputs + 1) },
     { name: "step slots", bytes: undefined, size: 8 * (mostInputs + 1) },
     { name: "step places", bytes: undefined, size: placeBytes * mostPlaces },
+    { name: "packed operands", bytes: undefined, size: 24 * mostPacked },
     { name: "kernel count", bytes: countWord, size: 8 },
     { name: "known operations", bytes: operationBits(knownOperations), size: 16 },
+    wordsObject("scalar signatures", dispatch.scalars),
+    wordsObject("text signatures", dispatch.texts),
     { name: "kernel ways", bytes: wayList, size: wayList.length },
     { name: "kernel keys", bytes: recordList, size: recordList.length },
   ];
@@ -74,6 +86,8 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     planAt: ["usize", regions.plan],
     cellsAt: ["usize", regions.cells],
     scratchAt: ["usize", addresses.get("interpreter scratch")!],
+    scalarSignaturesAt: ["usize", addresses.get("scalar signatures")!],
+    textSignaturesAt: ["usize", addresses.get("text signatures")!],
     kernelWaysAt: ["usize", addresses.get("kernel ways")!],
     kernelKeysAt: ["usize", addresses.get("kernel keys")!],
     stepValuesAt: ["usize", addresses.get("step values")!],
@@ -81,6 +95,8 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     stepInputsAt: ["usize", addresses.get("step inputs")!],
     stepSlotsAt: ["usize", addresses.get("step slots")!],
     stepPlacesAt: ["usize", addresses.get("step places")!],
+    packedAt: ["usize", addresses.get("packed operands")!],
+    mostPacked: ["i32", mostPacked],
     placeBytes: ["usize", placeBytes],
     stepElements: ["i32", blockElements],
     stepsKernel: ["i32", kernels.module.table.length],
@@ -110,11 +126,15 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
       countAt: addresses.get("kernel count")!,
       operationsAt: addresses.get("known operations")!,
       recordsAt: addresses.get("kernel keys")!,
+      dataOf: [
+        [format.opScalar, addresses.get("scalar signatures")!],
+        [format.opTexts, addresses.get("text signatures")!],
+      ],
     },
     sources: new Map([
       ["interpreter/kernel-table.ts", table],
       ["interpreter/kernel-imports.ts", importsText()],
-      ["interpreter/kernel-dispatch.ts", dispatchText()],
+      ["interpreter/kernel-dispatch.ts", dispatch.text],
     ]),
   };
 }

@@ -80,7 +80,10 @@ export const contractPlan = {
   /** Per operand: whether it has guards, three sizes, three positions at 0. */
   rowGuards: 15,
   columnGuards: 22,
-  axes: 29,
+  /** In the interpreter: where packed rows stay, or 0, and whether they are there. */
+  packedRows: 29,
+  isPacked: 30,
+  axes: 31,
 } as const;
 export const guardWords = { used: 0, sizes: 1, starts: 4, count: 3 } as const;
 

@@ -23,6 +23,8 @@ export interface InterpreterTable {
   readonly countAt: number;
   readonly operationsAt: number;
   readonly recordsAt: number;
+  /** Data that only one operation reads. */
+  readonly dataOf: readonly (readonly [operation: number, address: number])[];
 }
 
 export interface InterpreterNeeds {
@@ -162,10 +164,12 @@ function withData(
       },
     ],
   ]);
-  const segments = readData(readSections(interpreter)).map(({ address, bytes }) => ({
-    address,
-    bytes: changed.get(address)?.(bytes) ?? bytes,
-  }));
+  const unread = new Set(
+    table.dataOf.filter(([operation]) => !operations.has(operation)).map(([, address]) => address),
+  );
+  const segments = readData(readSections(interpreter))
+    .filter(({ address }) => !unread.has(address))
+    .map(({ address, bytes }) => ({ address, bytes: changed.get(address)?.(bytes) ?? bytes }));
   return appendSections(withoutData(code), segments, []);
 }
 

@@ -23,6 +23,7 @@ import { beginHeap, forgetKept, isStarted, noteEnd, noteStarted } from "./kept";
 import { memoryStart } from "./kernel-table";
 import { setFuel } from "./limits";
 import { loadPackage } from "./load";
+import { forgetPacked, makeRoom } from "./packed";
 import * as program from "./program";
 import {
   detailOf,
@@ -73,6 +74,7 @@ export function glim_load(bytes: usize): void {
   loaded = false;
   prepared = -1;
   forgetKept();
+  forgetPacked();
   loadPackage((memoryStart + 63) & ~63, bytes);
   loaded = true;
 }
@@ -144,6 +146,7 @@ export function glim_prepare(entry: i32): i32 {
   evaluateSizes();
   if (isStarted) giveBackCall();
   forgetCall();
+  if (!isStarted) makeRoom();
   beginHeap();
   if (!isStarted) makeKept();
   makeRooms(func);

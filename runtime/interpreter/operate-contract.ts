@@ -6,6 +6,7 @@ import { tilesF32, tilesI32 } from "./kernel-table";
 import { spend } from "./limits";
 import { mustHaveAxes } from "./operate-move";
 import { contractWide } from "./operate-wide";
+import { findPacked, noteFilled } from "./packed";
 import {
   addGuard,
   clearList,
@@ -46,10 +47,13 @@ import {
   storageOf,
   strideOf,
 } from "./tensors";
-import { next, setWord, word } from "./words";
+import { at, next, setWord, word } from "./words";
 
 /** Fewer columns than this leave most of a tile unused, so that rows should take their place. */
 const fewestColumns: i32 = 5;
+
+/** Panels have four rows: with fewer, more would be kept than is read. */
+const fewestRows: i32 = 4;
 
 /** Of each operand: where it starts, in elements, and how many guards it has. */
 let firstStart: i32 = 0;
@@ -202,8 +206,8 @@ function runPart(a: usize, b: usize, out: usize, start: i32, outputs: i32, axes:
   startAxes(plan.contractAxes);
   const rows = swapped ? ofSecond : ofFirst;
   const columns = swapped ? ofFirst : ofSecond;
-  addOutputs(outputs, ofBoth, plan.contractBatchAxes, plan.contractBatchCount);
-  addOutputs(outputs, rows, plan.contractRowAxes, plan.contractRowCount);
+  const batches = addOutputs(outputs, ofBoth, plan.contractBatchAxes, plan.contractBatchCount);
+  const rowCount = addOutputs(outputs, rows, plan.contractRowAxes, plan.contractRowCount);
   addOutputs(outputs, columns, plan.contractColumnAxes, plan.contractColumnCount);
   startGroup();
   for (let axis = outputs; axis < axes; axis++) addContractAxis(axis, word(weightsAt, axis));
@@ -222,7 +226,22 @@ function runPart(a: usize, b: usize, out: usize, start: i32, outputs: i32, axes:
   writeGuards(plan.contractRowGuards, rowGuards, rowGuardCount);
   writeGuards(plan.contractColumnGuards, columnGuards, columnGuardCount);
   spend(<i32>min((<i64>1) << 30, (<i64>lengthOf(out) * <i64>count) >> 6));
+  setPlan(plan.contractPackedRows, 0);
+  setPlan(plan.contractIsPacked, 0);
+  const row = swapped ? b : a;
+  let kept: usize = 0;
+  // What has no storage is a constant. Each of its elements stands in one place of the rows, so that they have a bounded size.
+  const isWhole = <i64>rowCount * <i64>count === <i64>lengthOf(row);
+  if (
+    storageOf(row) === 0 &&
+    isWhole &&
+    rowCount >= fewestRows &&
+    batches === 1 &&
+    rowGuardCount === 0
+  )
+    kept = findPacked(at, pointerOf(row) + (rowStart << 2), rowBy, rowCount, count);
   contract();
+  noteFilled(kept);
 }
 
 /** The result's neighbours come last, so that its elements are stored one after another. */
@@ -237,7 +256,7 @@ function orderAxes(outputs: i32): void {
   }
 }
 
-function addOutputs(outputs: i32, owner: i32, axesWord: i32, countWord: i32): void {
+function addOutputs(outputs: i32, owner: i32, axesWord: i32, countWord: i32): i32 {
   startGroup();
   for (let i = 0; i < outputs; i++) {
     const axis = word(orderAt, i);
@@ -245,6 +264,7 @@ function addOutputs(outputs: i32, owner: i32, axesWord: i32, countWord: i32): vo
   }
   setPlan(axesWord, groupAxes());
   setPlan(countWord, groupCount());
+  return groupCount();
 }
 
 function addContractAxis(axis: i32, third: i32): void {

@@ -19,7 +19,9 @@ export const contractFirstPosition: i32 = 13;
 export const contractIsFloat: i32 = 14;
 export const contractRowGuards: i32 = 15;
 export const contractColumnGuards: i32 = 22;
-export const contractAxes: i32 = 29;
+export const contractPackedRows: i32 = 29;
+export const contractIsPacked: i32 = 30;
+export const contractAxes: i32 = 31;
 
 export const moveFrom: i32 = 0;
 export const moveTo: i32 = 1;

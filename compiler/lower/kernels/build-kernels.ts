@@ -228,7 +228,7 @@ function addDrivers(parts: ModuleParts, isShared: boolean): void {
     buildFillOffsets(),
   );
   parts.add("reduce", ...reduceDriverFunctions(isShared));
-  parts.add("contract", ...contractFunctions());
+  parts.add("contract", ...contractFunctions(isShared));
   parts.add("window", ...windowFunctions(isShared));
   parts.add("move", buildMove(!isShared), ...(isShared ? [] : [buildTranspose()]));
   parts.add("index", buildIndex(isShared));

@@ -37,12 +37,13 @@ import { axisAt, fillOffsets } from "./offsets.ts";
 
 const axes = region("plan", contractPlan.axes * 4);
 
-export const contractFunctions = (): LoopFunc[] => [
+/** `mayStay`: packed rows may stay where the plan says, for the next time. */
+export const contractFunctions = (mayStay: boolean): LoopFunc[] => [
   ...packFunctions(),
   ...tableFunctions(),
   buildScatter(),
-  buildRunTiles(),
-  buildContractBlock(),
+  buildRunTiles(mayStay),
+  buildContractBlock(mayStay),
   buildContract(),
 ];
 
@@ -93,7 +94,7 @@ function buildScatter(): LoopFunc {
  * All tiles of packed rows and packed columns, over `length` positions. With `from`, the operand of the columns
  * is read where it lies: it begins there, and each column's positions are neighbours.
  */
-function buildRunTiles(): LoopFunc {
+function buildRunTiles(mayStay: boolean): LoopFunc {
   const b = new FuncBuilder();
   const out = b.param("out", "i32");
   const rows = b.param("rows", "i32");
@@ -101,6 +102,7 @@ function buildRunTiles(): LoopFunc {
   const length = b.param("length", "i32");
   const isLater = b.param("isLater", "i32");
   const from = b.param("from", "i32");
+  const rowPanels = mayStay ? b.param("rowPanels", "i32") : region("rowPanels");
   const columnOut = tableAt(columnSide.table, tableColumn.out);
   const rowOut = tableAt(rowSide.table, tableColumn.out);
   const tiles = b.let("tiles", plan(contractPlan.tiles));
@@ -122,7 +124,7 @@ function buildRunTiles(): LoopFunc {
       const isWhole = binary("or", isFloat, eq(height, tileRows));
       const ofHeight = select(from, i32(tileRows), minus(height, 1));
       const tile = b.let("tile", plus(tiles, select(isFloat, ofHeight, i32(0))));
-      const rowPanel = b.let("rowPanel", region("rowPanels", times(times(row, length), 4)));
+      const rowPanel = b.let("rowPanel", plus(rowPanels, times(times(row, length), 4)));
       const run = (isAdded: LoopExpr, to: readonly LoopExpr[]): void => {
         const args = [rowPanel, panel, length, isAdded, from, ...to];
         b.emit({ s: "callIndirect", target: tile, params: tileParams, args });
@@ -171,34 +173,45 @@ function fillOnce(
  * One block of positions × all rows × all columns. Rows stay packed while the columns go by, so that each
  * element of either operand is packed once, unless there are very many rows.
  */
-function buildContractBlock(): LoopFunc {
+function buildContractBlock(mayStay: boolean): LoopFunc {
   const b = new FuncBuilder();
   const rowPointer = b.param("rowPointer", "i32");
   const columnPointer = b.param("columnPointer", "i32");
   const out = b.param("out", "i32");
   const length = b.param("length", "i32");
-  const isLater = b.param("isLater", "i32");
+  const done = b.param("done", "i32");
+  const isLater = b.let("isLater", ne(done, 0));
   const { rows, columns, reduced } = groups(b);
   const rowCount = b.let("rowCount", plan(contractPlan.rowCount));
   const columnCount = b.let("columnCount", plan(contractPlan.columnCount));
-  const panelAt = (name: "rowPanels" | "columnPanels", entry: LoopExpr): LoopExpr =>
-    region(name, shl(times(entry, length), 2));
+  const panelAt = (panels: LoopExpr, entry: LoopExpr): LoopExpr =>
+    plus(panels, shl(times(entry, length), 2));
   b.for("row", 0, rowCount, blockRows, (row) => {
     const n = b.let("n", part(rowCount, row, blockRows));
     fillOnce(b, rowSide, rows, row, n);
-    b.for("i", 0, n, tileRows, (i) =>
-      pack(b, rowSide, panelAt("rowPanels", i), rowPointer, i, length),
-    );
+    const panels = b.let("panels", region("rowPanels"));
+    const packRows = (): void =>
+      b.for("i", 0, n, tileRows, (i) =>
+        pack(b, rowSide, panelAt(panels, i), rowPointer, i, length),
+      );
+    if (mayStay) {
+      const staying = plan(contractPlan.packedRows);
+      // All rows of one block of positions, then those of the next.
+      const all = and(plus(rowCount, tileRows - 1), -tileRows);
+      const before = plus(times(all, done), times(row, length));
+      b.if(staying, () => b.set(panels, plus(staying, shl(before, 2))));
+      b.if(eq(plan(contractPlan.isPacked), 0), packRows);
+    } else packRows();
     b.for("column", 0, columnCount, blockColumns, (column) => {
       const m = b.let("m", part(columnCount, column, blockColumns));
       fillOnce(b, columnSide, columns, column, m);
       const from = b.let("from", directColumns(columnPointer, length, reduced));
       b.if(eq(from, 0), () =>
         b.for("i", 0, m, tileColumns, (i) =>
-          pack(b, columnSide, panelAt("columnPanels", i), columnPointer, i, length),
+          pack(b, columnSide, panelAt(region("columnPanels"), i), columnPointer, i, length),
         ),
       );
-      b.call("runTiles", [out, n, m, length, isLater, from]);
+      b.call("runTiles", [out, n, m, length, isLater, from, ...(mayStay ? [panels] : [])]);
     });
   });
   return b.finish("contractBlock");
@@ -246,7 +259,7 @@ function buildContract(): LoopFunc {
         fillTable(b, columnSide, true, reduced, done, length);
         b.set(filled, done);
       });
-      b.call("contractBlock", [...pointers, length, ne(done, 0)]);
+      b.call("contractBlock", [...pointers, length, done]);
       advance(b, done, length);
       breakIf(b, "blocks", ge(done, reducedCount));
     });
