@@ -5,6 +5,7 @@ import { transform } from "esbuild";
 import { tsc } from "../../compiler/frontend/typescript.ts";
 import { redirectImports } from "./edit-imports.ts";
 import { SourceEditor } from "./edited-source.ts";
+import { nameInErrors } from "./name-in-errors.ts";
 import { insertTags } from "./tag-source.ts";
 
 /** The same as the project's own `tsconfig.json` says. */
@@ -27,6 +28,7 @@ export async function tagStdlib(sources: string, output: string): Promise<void> 
     await tagModule(path.join(sources, name), path.join(output, name.replace(/ts$/, "js")), {
       file: `glim/stdlib/${name.split(path.sep).join("/")}`,
       tags: path.join(path.dirname(output), "runtime", "tags.js"),
+      errors: path.join(path.dirname(output), "runtime", "eager", "glim-error.js"),
     });
   }
 }
@@ -34,7 +36,7 @@ export async function tagStdlib(sources: string, output: string): Promise<void> 
 async function tagModule(
   input: string,
   output: string,
-  { file, tags }: { readonly file: string; readonly tags: string },
+  { file, tags, errors }: { readonly file: string; readonly tags: string; readonly errors: string },
 ): Promise<void> {
   const code = await readFile(input, "utf8");
   const editor = new SourceEditor(code);
@@ -47,6 +49,9 @@ async function tagModule(
     pure: true,
   });
   redirectImports(source, editor, asBuilt);
+  if (/^glim\/stdlib\/(functional|linalg|fft|nn|random)\//.test(file)) {
+    nameInErrors(source, editor, relativeSpecifier(folder, errors));
+  }
   const sourceName = path.relative(folder, input).split(path.sep).join("/");
   const result = await transform(editor.finish().textWithMap(sourceName), {
     loader: "ts",

@@ -245,7 +245,31 @@ export class Context {
     return undefined;
   }
 
-  report(node: ts.Node, message: Message, origins: readonly Related[] = []): Failed {
+  /**
+   * A message about arguments that is found inside the library begins with what the user called; `what` is only an
+   * operator or a function in there.
+   */
+  named(what: string): string {
+    const called = this.#libraryFunction();
+    if (called === undefined) return what;
+    const isNamed = what.startsWith(called) && !/\w/.test(what[called.length] ?? "");
+    return isNamed ? what : `${called}: ${what}`;
+  }
+
+  /** What of the library the user's call names: a layer by its class. */
+  #libraryFunction(): string | undefined {
+    for (let f: Frame | undefined = this.frame; f?.library; f = f.caller) {
+      if (f.caller?.library !== false) continue;
+      const [owner = "", method] = f.name.split(".");
+      return method === undefined || method === "forward" ? owner : method;
+    }
+    return undefined;
+  }
+
+  report(node: ts.Node, given: Message, origins: readonly Related[] = []): Failed {
+    const message = ofArguments.has(given.code)
+      ? { ...given, message: this.named(given.message) }
+      : given;
     const user = this.#userPlace();
     const own = this.ownSpan(node);
     const inside =
@@ -275,12 +299,16 @@ export class Context {
   emit(
     op: string,
     operands: readonly Value[],
-    attrs: Attrs,
+    given: Attrs,
     types: readonly Type[],
     node: ts.Node,
     regions: readonly Region[] = [],
   ): readonly Value[] {
     const { definitions } = this.unit;
+    const attrs =
+      checks.has(op) && typeof given.message === "string"
+        ? { ...given, message: this.named(given.message) }
+        : given;
     return definitions.emit(this.block, op, operands, attrs, types, this.span(node), regions);
   }
 
@@ -310,6 +338,10 @@ export class Context {
     this.exits.push({ target, block, store, value, node, frame });
   }
 }
+
+/** Refusals of arguments. */
+const ofArguments: ReadonlySet<string> = new Set(["GLIM3001", "GLIM3002", "GLIM3003", "GLIM3004"]);
+const checks: ReadonlySet<string> = new Set(["check", "checkEqual", "checkAtMost", "throw"]);
 
 const siteSpan = ({ node, file }: CallSite): Span => ({
   file: file.fileName,

@@ -2,6 +2,8 @@
 
 export class GlimError extends Error {
   readonly code: string;
+  /** What was said where it was thrown. */
+  readonly #said: string;
 
   // On the prototype, so that the stack, which is written while the object is made, begins with it.
   static {
@@ -11,8 +13,26 @@ export class GlimError extends Error {
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+    this.#said = message;
+  }
+
+  /** Says which function of the library was called: of several, the one that comes last, the user's. */
+  static from(error: unknown, called: string): unknown {
+    if (!(error instanceof GlimError) || !ofArguments.has(error.code)) return error;
+    const message = named(error.#said, called);
+    if (error.stack !== undefined) {
+      error.stack = error.stack.replace(error.message, () => message);
+    }
+    error.message = message;
+    return error;
   }
 }
+
+/** A message with the name of what was called before it, unless it begins with that. */
+export const named = (message: string, called: string): string =>
+  message.startsWith(called) && !/\w/.test(message[called.length] ?? "")
+    ? message
+    : `${called}: ${message}`;
 
 /** Codes of what fails when tensors are computed; the first four are a rule's refusals. */
 export const codes = {
@@ -37,3 +57,13 @@ export const codes = {
   traced: "GLIM1115",
   examplesThrough: "GLIM4031",
 } as const;
+
+/** Codes of what arguments do wrong: the user knows the call that was given them, not what it is made of. */
+const ofArguments: ReadonlySet<string> = new Set([
+  codes.shape,
+  codes.dtype,
+  codes.axis,
+  codes.argument,
+  codes.index,
+  codes.assertion,
+]);

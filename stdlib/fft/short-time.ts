@@ -1,7 +1,7 @@
 /** Short-time Fourier transforms: spectra of the frames of a signal, and signals of frames. */
 
 import { arange, full, where } from "../../runtime/eager/primitives.ts";
-import { refuse } from "../../runtime/eager/refuse.ts";
+import { demand, refuse } from "../../runtime/eager/refuse.ts";
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import { irfft, rfft } from "./one-axis.ts";
 import type { Complex } from "./transform.ts";
@@ -37,6 +37,10 @@ export function stft(
   { hopLength = Math.floor(nFft / 4), window, center = true, normalized = false }: StftOptions = {},
 ): Complex {
   if (x.rank === 0) refuse("shape", "stft: a single value is no signal");
+  const size = x.shape[x.rank - 1]!;
+  const frame = center ? Math.floor(nFft / 2) : 0;
+  demand(frame < Math.max(size, 1), `stft: ${size} samples are too few for windows of ${nFft}`);
+  demand(nFft <= size + 2 * frame, `stft: ${size} samples are too few for windows of ${nFft}`);
   const signal = center ? mirrored(x, Math.floor(nFft / 2)) : x;
   const frames = Math.floor((signal.shape[x.rank - 1]! - nFft) / hopLength) + 1;
   const cut = signal.take(framePlaces(frames, nFft, hopLength), -1);

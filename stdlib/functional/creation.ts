@@ -3,6 +3,7 @@
 import { arange, full, pow, where } from "../../runtime/eager/primitives.ts";
 import { refuse } from "../../runtime/eager/refuse.ts";
 import type { AnyTensor, DType, Tensor } from "../../runtime/eager/tensor-types.ts";
+import { whenKnown } from "../../runtime/eager/when-known.ts";
 
 /** Zeros, or false. */
 export function zeros<D extends DType = "f32">(shape: readonly number[], dtype?: D): AnyTensor<D> {
@@ -48,6 +49,11 @@ export function eye<D extends DType = "f32">(
   columns: number = rows,
   dtype?: D,
 ): AnyTensor<D> {
+  for (const size of [rows, columns]) {
+    if (whenKnown(size) === "compiling" && size < 0) {
+      return refuse("argument", `eye: there is no matrix of ${rows} rows and ${columns} columns`);
+    }
+  }
   const isDiagonal = arange(rows).unsqueeze(-1).eq(arange(columns));
   return isDiagonal.to(dtype ?? ("f32" as D));
 }

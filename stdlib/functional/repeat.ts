@@ -43,6 +43,9 @@ export function repeatInterleave<D extends DType>(
 ): AnyTensor<D> {
   if (dim === undefined) return repeatInterleave(x.reshape([-1]), count, 0);
   const axis = axisOf("repeatInterleave", dim, x.rank);
+  if (whenKnown(count) === "compiling" && !(Number.isInteger(count) && count >= 0)) {
+    return refuse("argument", `repeatInterleave: no element is repeated ${count} times`);
+  }
   const [before, after] = [x.shape.slice(0, axis + 1), x.shape.slice(axis + 1)];
   const wide = x.unsqueeze(axis + 1).expand([...before, count, ...after]);
   return wide.flatten(axis, axis + 1);

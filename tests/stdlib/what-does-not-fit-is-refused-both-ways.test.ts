@@ -57,6 +57,29 @@ const cases: readonly (readonly [call: string, code: string, message: string])[]
     "crossEntropy: target is u8; classes are i32, and probabilities f32 as x",
   ],
   ["g.mse(x, x, { reduction: 'all' })", "GLIM3004", "reduction is mean, sum or none, not all"],
+  // What is only found inside of the function says what was called, too.
+  ["x.matmul(x)", "GLIM3001", "matmul: dot: inner sizes 3 and 5 differ"],
+  ["x.softmax(-4)", "GLIM3003", "softmax: max: axis -4 is outside a tensor of rank 3"],
+  ["g.mse(x, x.at(0, 0, '0:2'))", "GLIM3001", "mse: sub: sizes 3 and 2 differ"],
+  ["x.topk(9)", "GLIM3001", "topk: narrow: 9 positions from 0 on do not fit axis 2"],
+  ["x.maskedFill(x, 1)", "GLIM3002", "maskedFill: where: condition must be bool, not f32[2,5,3]"],
+  [
+    "g.crossEntropy(x, x.at(0))",
+    "GLIM3001",
+    "crossEntropy: target has 2 axes, and probabilities 3 as x",
+  ],
+  ["g.stack([x, x.at(0)])", "GLIM3001", "stack: cat: ranks differ: f32[1,2,5,3], f32[1,5,3]"],
+  [
+    "g.scaledDotProductAttention(x, x, x.at(0, '0:2'))",
+    "GLIM3001",
+    "scaledDotProductAttention: dot: inner sizes 5 and 2 differ",
+  ],
+  ["linear.forward(x)", "GLIM3001", "Linear: dot: inner sizes 3 and 7 differ"],
+  ["norm.forward(x)", "GLIM3001", "BatchNorm1d: mul: sizes 5 and 4 differ"],
+  ["rng.uniform([2, -1])", "GLIM3004", "uniform: randomWords: count must be a whole number"],
+  ["x.repeatInterleave(-1)", "GLIM3004", "repeatInterleave: no element is repeated -1 times"],
+  ["g.eye(-1)", "GLIM3004", "eye: there is no matrix of -1 rows"],
+  ["g.fft.stft(x, 16)", "GLIM3001", "stft: 3 samples are too few for windows of 16"],
   ["g.pixelShuffle(x, 2)", "GLIM3001", "pixelShuffle: 2 channels by 2²"],
 ];
 
@@ -67,17 +90,22 @@ beforeAll(async () => {
   const entries = cases.map(
     ([call], i) => `export const e${i} = g.script((x: g.Tensor<[2, 5, 3]>) => ${call});`,
   );
-  await writeFile(model(), ['import * as g from "glim";', ...entries].join("\n"));
+  const captured = [
+    "const linear = new g.nn.Linear(7, 2);",
+    "const norm = new g.nn.BatchNorm1d(4);",
+    "const rng = new g.Rng(1);",
+  ];
+  await writeFile(model(), ['import * as g from "glim";', ...captured, ...entries].join("\n"));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 describe.each(cases)("%s", (call, code, message) => {
   it("when it runs", () => {
-    const run = new Function("g", "x", `return ${call}`);
+    const run = new Function("g", "x", "linear", "norm", "rng", `return ${call}`);
     const x = glim.ones([2, 5, 3]);
     let error: unknown;
     try {
-      run(glim, x);
+      run(glim, x, new glim.nn.Linear(7, 2), new glim.nn.BatchNorm1d(4), new glim.Rng(1));
     } catch (thrown) {
       error = thrown;
     }

@@ -67,6 +67,7 @@ export function crossEntropy(
   const classes = x.shape[axis]!;
   if (target.dtype !== "i32") {
     checkFactors("crossEntropy", weight, x, axis);
+    checkShares(x, target);
     const wanted =
       labelSmoothing === 0
         ? target
@@ -125,6 +126,23 @@ function classLosses(
   const weights = weight === undefined ? plain : where(isCounted, weight.take(classes), 0);
   const losses = where(isCounted, weight === undefined ? picked : picked.mul(weights), 0);
   return { losses, weights, isCounted };
+}
+
+/** Probabilities would be repeated to the shape of `x`, which is never meant. */
+function checkShares(x: Floats, target: AnyTensor): void {
+  if (target.rank !== x.rank) {
+    refuse(
+      "shape",
+      `crossEntropy: target has ${target.rank} axes, and probabilities ${x.rank} as x`,
+    );
+  }
+  target.shape.forEach((size, axis) => {
+    const due = x.shape[axis]!;
+    demand(
+      size === due,
+      `crossEntropy: target has size ${size} on axis ${axis}, and x ${due} there`,
+    );
+  });
 }
 
 function checkFactors(f: string, weight: Floats | undefined, x: Floats, axis: number): void {
