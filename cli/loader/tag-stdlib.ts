@@ -28,7 +28,6 @@ export async function tagStdlib(sources: string, output: string): Promise<void> 
     await tagModule(path.join(sources, name), path.join(output, name.replace(/ts$/, "js")), {
       file: `glim/stdlib/${name.split(path.sep).join("/")}`,
       tags: path.join(path.dirname(output), "runtime", "tags.js"),
-      errors: path.join(path.dirname(output), "runtime", "eager", "glim-error.js"),
     });
   }
 }
@@ -36,7 +35,7 @@ export async function tagStdlib(sources: string, output: string): Promise<void> 
 async function tagModule(
   input: string,
   output: string,
-  { file, tags, errors }: { readonly file: string; readonly tags: string; readonly errors: string },
+  { file, tags }: { readonly file: string; readonly tags: string },
 ): Promise<void> {
   const code = await readFile(input, "utf8");
   const editor = new SourceEditor(code);
@@ -50,7 +49,7 @@ async function tagModule(
   });
   redirectImports(source, editor, asBuilt);
   if (/^glim\/stdlib\/(functional|linalg|fft|nn|random)\//.test(file)) {
-    nameInErrors(source, editor, relativeSpecifier(folder, errors));
+    nameInErrors(source, editor);
   }
   const sourceName = path.relative(folder, input).split(path.sep).join("/");
   const result = await transform(editor.finish().textWithMap(sourceName), {

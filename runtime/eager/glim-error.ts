@@ -17,19 +17,18 @@ export class GlimError extends Error {
   }
 
   /** Says which function of the library was called: of several, the one that comes last, the user's. */
-  static from(error: unknown, called: string): unknown {
-    if (!(error instanceof GlimError) || !ofArguments.has(error.code)) return error;
-    const message = named(error.#said, called);
-    if (error.stack !== undefined) {
-      error.stack = error.stack.replace(error.message, () => message);
+  named(called: string): this {
+    if (ofArguments.has(this.code)) {
+      const message = named(this.#said, called);
+      if (this.stack !== undefined) this.stack = this.stack.replace(this.message, () => message);
+      this.message = message;
     }
-    error.message = message;
-    return error;
+    return this;
   }
 }
 
 /** A message with the name of what was called before it, unless it begins with that. */
-export const named = (message: string, called: string): string =>
+const named = (message: string, called: string): string =>
   message.startsWith(called) && !/\w/.test(message[called.length] ?? "")
     ? message
     : `${called}: ${message}`;

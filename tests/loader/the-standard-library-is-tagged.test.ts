@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
 import { tagStdlib } from "#glim/cli/loader/tag-stdlib.js";
 import { type Files, modelFolder, mustBeTagged } from "./model-folder.ts";
 
-const runtimeFiles = ["tags.js", "eager/glim-error.js"];
+const TAGS = new URL("../../dist/runtime/tags.js", import.meta.url);
 
 /** A package laid out as Glim is, with its stdlib built. */
 async function builtPackage(stdlib: Files): Promise<string> {
@@ -17,10 +17,8 @@ async function builtPackage(stdlib: Files): Promise<string> {
     "package.json": '{ "type": "module" }',
   });
   const runtime = path.join(folder, "dist/runtime");
-  await mkdir(path.join(runtime, "eager"), { recursive: true });
-  for (const name of runtimeFiles) {
-    await cp(new URL(`../../dist/runtime/${name}`, import.meta.url), path.join(runtime, name));
-  }
+  await mkdir(runtime, { recursive: true });
+  await cp(TAGS, path.join(runtime, "tags.js"));
   await tagStdlib(path.join(folder, "stdlib"), path.join(folder, "dist/stdlib"));
   return folder;
 }
