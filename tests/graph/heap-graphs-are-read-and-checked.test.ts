@@ -71,3 +71,49 @@ describe("a graph with a heap", () => {
     expect(changed(from, to).join("\n")).toContain(message);
   });
 });
+
+const open = `module open
+type @Rows = box f32[_,3]
+
+entry func @f(%x: f32[B,3], %flag: bool) -> f32[n1,3] {
+  %y = if %flag : @Rows {
+    %y_1 = cat %x %x axis=0 : f32[2*B,3]
+    %0 = box %y_1 : @Rows
+    yield %0
+  } else {
+    %1 = box %x : @Rows
+    yield %1
+  }
+  %2 = box.size %y axis=0 : f64
+  bind n1 %2 message="a size"
+  %y_2 = unbox %y : f32[n1,3]
+  return %y_2
+}
+`;
+
+describe("a box that says a size by itself", () => {
+  const errors = (from: string, to: string): string => {
+    expect(open).toContain(from);
+    return verifyGraph(parseGraph(open.replace(from, to))).join("\n");
+  };
+
+  it("is lawful, and prints as it was read", () => {
+    expect(errors("module open", "module open")).toBe("");
+    expect(printGraph(parseGraph(open))).toBe(open);
+  });
+
+  it.each([
+    ["another rank", "box f32[_,3]", "box f32[_]", "the box holds f32[_]"],
+    ["another known size", "box f32[_,3]", "box f32[_,4]", "the box holds f32[_,4]"],
+    ["an axis that the type knows", "axis=0 : f64", "axis=1 : f64", "that the box's type says"],
+    ["a size of one place", "box f32[_,3]", "box f32[n1,3]", "has the size n1 of one place"],
+    [
+      "a size that nothing binds",
+      "unbox %y : f32[n1,3]",
+      "unbox %y : f32[n2,3]",
+      "the size n2 is not known here",
+    ],
+  ])("is refused with %s", (_, from, to, message) => {
+    expect(errors(from, to)).toContain(message);
+  });
+});
