@@ -45,6 +45,7 @@ ${body}  return { a, b, u, v, s, maybe, rows, parts, byName };
 `;
   }
 
+  /** A number that is not known when compiling. */
   #number(): string {
     const counter = this.#counters.at(-1);
     if (counter !== undefined && this.#below(3) === 0) return counter;
@@ -61,7 +62,7 @@ ${body}  return { a, b, u, v, s, maybe, rows, parts, byName };
       `${name}.shape[0]! > ${k}`,
       `s > ${k}`,
       `n > ${k}`,
-      `${this.#number()} % 2 === 0`,
+      `(${this.#number()}) % 2 === 0`,
       `rows.length > ${k}`,
       "sizeOf(maybe) < 1",
       `byName.has("k${k}")`,
@@ -179,7 +180,8 @@ ${body}  return { a, b, u, v, s, maybe, rows, parts, byName };
 
   #loop(block: () => string): string {
     const counter = `i${this.#names++}`;
-    this.#counters = [...this.#counters, counter];
+    // Ranges of known bounds are not clamped to sizes of the run.
+    this.#counters = [...this.#counters, `zero + ${counter}`];
     const end = this.#tape.pick(["n", "n", "2", "rows.length && 3", "Math.min(3, a.shape[0]!)"]);
     const leave = this.#tape.pick(["", "", `if (${this.#condition()}) break; `]);
     const body = block().replace("{\n", `{\n  ${leave}\n`);
