@@ -134,7 +134,7 @@ describe.skipIf(browser === undefined).each([
     await choose("Two errors", "2 errors.");
     const items = await page.locator(".problems li").allTextContents();
     expect(items[0]).toMatch(/^line 4 GLIM\d+ .*tensor/);
-    expect(items[1]).toMatch(/^line 5 GLIM3001 dot: inner sizes 3 and 4 differ/);
+    expect(items[1]).toMatch(/^line 5 GLIM3001 matmul: dot: inner sizes 3 and 4 differ/);
     expect(await page.locator(".marks mark").allTextContents()).toEqual(["x.sum()", "x.matmul(w)"]);
     await page.getByRole("button", { name: "line 5" }).click();
     expect(await page.evaluate("getSelection().toString()")).toBe("x.matmul(w)");
