@@ -182,6 +182,8 @@ function entriesOf(
 
 const withoutTypeErrors = (program: SourceProgram): SourceProgram => ({
   checker: program.checker,
+  typeAt: (node) => program.typeAt(node),
+  symbolAt: (name) => program.symbolAt(name),
   fileAt: (file) => program.fileAt(file),
   isChecked: (file) => program.isChecked(file),
   isLibrary: (file) => program.isLibrary(file),

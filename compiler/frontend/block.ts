@@ -38,38 +38,37 @@ export class Block {
   }
 }
 
+interface Definition {
+  /** The value, as long as it has no name. */
+  readonly value: { readonly type: Type; hint: string | undefined; readonly layout: undefined };
+  readonly block: Block;
+  readonly place: Span | undefined;
+}
+
 /** Values by the block that defines them, where they come from, and names that can still be given. */
 export class Definitions {
-  readonly #blocks = new WeakMap<Value, Block>();
-  readonly #names = new WeakMap<Value, { hint: string | undefined }>();
-  readonly #places = new WeakMap<Value, Span>();
+  readonly #known = new Map<Value, Definition>();
 
   define(type: Type, block: Block, hint?: string, place?: Span): Value {
-    const value: { type: Type; hint: string | undefined; layout: undefined } = {
-      type,
-      hint,
-      layout: undefined,
-    };
-    this.#blocks.set(value, block);
-    this.#names.set(value, value);
-    if (place !== undefined) this.#places.set(value, place);
+    const value: Definition["value"] = { type, hint, layout: undefined };
+    this.#known.set(value, { value, block, place });
     return value;
   }
 
   /** What the user wrote that gave the value; undefined where nothing in particular did. */
   placeOf(value: Value): Span | undefined {
-    return this.#places.get(value);
+    return this.#known.get(value)?.place;
   }
 
   /** Names a value after a variable, if nothing has named it yet. */
   suggestName(value: Value, hint: string): void {
-    const names = this.#names.get(value);
-    if (names !== undefined) names.hint ??= hint;
+    const known = this.#known.get(value);
+    if (known !== undefined) known.value.hint ??= hint;
   }
 
   /** Whether a node at the end of `block` can use `value`. */
   isVisible(value: Value, block: Block): boolean {
-    const home = this.#blocks.get(value)?.place;
+    const home = this.#known.get(value)?.block.place;
     for (let at: Block | undefined = block.place; at !== undefined; at = at.parent) {
       if (at === home) return true;
     }

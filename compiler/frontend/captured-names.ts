@@ -2,22 +2,23 @@
 
 import type ts from "typescript";
 import type { Context } from "./context.ts";
+import type { SourceProgram } from "./program.ts";
 import { tsc } from "./typescript.ts";
 
 /** The variables that each file assigns after their declaration. */
 export class Reassignments {
-  readonly #checker: ts.TypeChecker;
+  readonly #program: SourceProgram;
   readonly #byFile = new Map<ts.SourceFile, ReadonlySet<ts.Symbol>>();
 
-  constructor(checker: ts.TypeChecker) {
-    this.#checker = checker;
+  constructor(program: SourceProgram) {
+    this.#program = program;
   }
 
   /** The symbol that a name stands for, through imports. */
   symbolOf(node: ts.Identifier): ts.Symbol | undefined {
-    const symbol = this.#checker.getSymbolAtLocation(node);
+    const symbol = this.#program.symbolAt(node);
     if (symbol === undefined || (symbol.flags & tsc.SymbolFlags.Alias) === 0) return symbol;
-    return this.#checker.getAliasedSymbol(symbol);
+    return this.#program.checker.getAliasedSymbol(symbol);
   }
 
   has(symbol: ts.Symbol): boolean {
@@ -45,7 +46,7 @@ export class Reassignments {
   #collect(target: ts.Node, into: Set<ts.Symbol>): void {
     if (tsc.isIdentifier(target)) {
       const symbol = tsc.isShorthandPropertyAssignment(target.parent)
-        ? this.#checker.getShorthandAssignmentValueSymbol(target.parent)
+        ? this.#program.checker.getShorthandAssignmentValueSymbol(target.parent)
         : this.symbolOf(target);
       if (symbol !== undefined) into.add(symbol);
       return;

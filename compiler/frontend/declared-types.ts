@@ -26,7 +26,7 @@ export function isTrusted(
 export function isTrustedName(cx: Context, node: ts.Identifier, value: AbstractValue): boolean {
   const { program } = cx.unit;
   if (value.kind === "builtin" || !program.isChecked(cx.frame.file)) return true;
-  const type = program.checker.getTypeAtLocation(node);
+  const type = program.typeAt(node);
   if (!opaque(type) || isErrorType(type)) return true;
   cx.report(node, anyType(node.text, program.checker.typeToString(type)));
   return false;
@@ -41,7 +41,7 @@ export function isWideningAs(cx: Context, node: ts.AsExpression | ts.TypeAsserti
   const { program } = cx.unit;
   if (tsc.isConstTypeReference(node.type) || !program.isChecked(cx.frame.file)) return true;
   const { checker } = program;
-  const from = checker.getTypeAtLocation(node.expression);
+  const from = program.typeAt(node.expression);
   const to = checker.getTypeFromTypeNode(node.type);
   if (opaque(to)) {
     cx.report(node.type, anyType(node.expression.getText(), node.type.getText()));

@@ -45,9 +45,7 @@ function lowerCaptured(cx: Context, node: ts.Identifier, name: string): Abstract
 
 function isDeclared(cx: Context, node: ts.Identifier): boolean {
   const { program } = cx.unit;
-  return (
-    !program.isChecked(cx.frame.file) || program.checker.getSymbolAtLocation(node) !== undefined
-  );
+  return !program.isChecked(cx.frame.file) || program.symbolAt(node) !== undefined;
 }
 
 export function lowerThis(cx: Context): AbstractValue {

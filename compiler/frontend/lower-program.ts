@@ -72,11 +72,12 @@ export function lowerProgram(input: ProgramInput): LoweredProgram {
   const written = new WrittenLocations();
   const heap = new HeapShapes();
   const kept = new KeptPlaces(heap);
+  const reassignments = new Reassignments(input.program);
   for (let walks = 1; ; walks++) {
     const before = written.all.length;
     kept.copied.clear();
     const { version } = heap;
-    const unit = makeUnit(input, new ModuleTables(written), heap, kept);
+    const unit = makeUnit(input, new ModuleTables(written), heap, kept, reassignments);
     const funcs = lowerEntries(unit, input.entries);
     const bodies = [...unit.functions.funcs, ...funcs].map((f) => f.body);
     const start = makeStart(unit);
@@ -164,6 +165,7 @@ function makeUnit(
   tables: ModuleTables,
   heap: HeapShapes,
   kept: KeptPlaces,
+  reassignments: Reassignments,
 ): Unit {
   const definitions = new Definitions();
   return {
@@ -179,7 +181,7 @@ function makeUnit(
     definitions,
     runSizes: new RunSizes(definitions),
     functions: new FunctionTable(),
-    reassignments: new Reassignments(program.checker),
+    reassignments,
     operatorCalls: new Set(),
     endless: new Set(),
     repeated: new Map(),

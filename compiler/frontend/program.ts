@@ -14,6 +14,10 @@ export type FunctionNode = ts.FunctionLikeDeclaration & { readonly body: ts.Conc
 
 export interface SourceProgram {
   readonly checker: ts.TypeChecker;
+  /** The type that the checker gives a place. It is asked once: programs are walked several times. */
+  typeAt(node: ts.Node): ts.Type;
+  /** What a name stands for, asked once, too. */
+  symbolAt(name: ts.Identifier): ts.Symbol | undefined;
   /** The parsed file; undefined if it cannot be read. */
   fileAt(path: string): ts.SourceFile | undefined;
   /** Whether the type checker knows the file. */
@@ -179,6 +183,8 @@ class CheckedProgram implements SourceProgram {
   readonly #disk: (path: string) => string | undefined;
   readonly #parsed = new Map<string, ts.SourceFile | undefined>();
   readonly #declarations = new Map<ts.SourceFile, Declarations>();
+  readonly #types = new WeakMap<ts.Node, ts.Type>();
+  readonly #symbols = new WeakMap<ts.Identifier, { readonly symbol: ts.Symbol | undefined }>();
   #isWhole = true;
 
   constructor(
@@ -206,6 +212,22 @@ class CheckedProgram implements SourceProgram {
     const text = this.#disk(path);
     if (text === undefined) return undefined;
     return tsc.createSourceFile(path, text, tsc.ScriptTarget.ES2022, true);
+  }
+
+  typeAt(node: ts.Node): ts.Type {
+    const known = this.#types.get(node);
+    if (known !== undefined) return known;
+    const type = this.checker.getTypeAtLocation(node);
+    this.#types.set(node, type);
+    return type;
+  }
+
+  symbolAt(name: ts.Identifier): ts.Symbol | undefined {
+    const known = this.#symbols.get(name);
+    if (known !== undefined) return known.symbol;
+    const symbol = this.checker.getSymbolAtLocation(name);
+    this.#symbols.set(name, { symbol });
+    return symbol;
   }
 
   isChecked(file: ts.SourceFile): boolean {

@@ -40,10 +40,15 @@ export function rebuildFunc(func: Func, rule: (node: Node, rewriter: Rewriter) =
       current,
     };
     for (const node of r.nodes) {
-      const operands = node.operands.map(current);
+      const operands = node.operands.some((v) => became.has(v))
+        ? node.operands.map(current)
+        : node.operands;
       // The nodes of a kernel are one unit: rules that look inside rewrite them themselves.
-      const regions = node.op === "kernel" ? node.regions : node.regions.map(region);
-      rule({ ...node, operands, regions }, rewriter);
+      const isWhole = node.op === "kernel" || node.regions.length === 0;
+      const regions = isWhole ? node.regions : node.regions.map(region);
+      const { op, attrs, results, span } = node;
+      const isSame = operands === node.operands && regions === node.regions;
+      rule(isSame ? node : { op, operands, attrs, results, regions, span }, rewriter);
       // A rule may end the region early, say with the `throw` of a branch that is always taken.
       const last = nodes.at(-1);
       if (last && terminators.has(last.op)) break;

@@ -2,8 +2,16 @@
 
 import { attrOf, isText, type Node, type Region, type Value } from "./ir.ts";
 
-/** Visits each node before the nodes of its regions; `around` are the nodes it is inside of, outermost first. */
-export function forEachNode(
+/** Visits each node before the nodes of its regions. */
+export function forEachNode(region: Region, visit: (node: Node) => void): void {
+  for (const node of region.nodes) {
+    visit(node);
+    for (const inner of node.regions) forEachNode(inner, visit);
+  }
+}
+
+/** The same with the nodes that each node is inside of, outermost first. */
+export function forEachNodeWithin(
   region: Region,
   visit: (node: Node, around: readonly Node[]) => void,
   around: readonly Node[] = [],
@@ -12,7 +20,7 @@ export function forEachNode(
     visit(node, around);
     if (node.regions.length === 0) continue;
     const inside = [...around, node];
-    for (const inner of node.regions) forEachNode(inner, visit, inside);
+    for (const inner of node.regions) forEachNodeWithin(inner, visit, inside);
   }
 }
 

@@ -33,11 +33,9 @@ const guarded = (count: number): number => {
   return f!.body.nodes.filter((node) => node.op === "if").length;
 };
 
-test("few loops all get versions, and many take bounded time", () => {
+test("hundreds of loops all get versions in little time", () => {
   expect(guarded(3)).toBe(3);
   const before = process.cpuUsage();
-  const found = guarded(400);
-  expect(found).toBeGreaterThan(20);
-  expect(found).toBeLessThan(400);
-  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(20);
+  expect(guarded(400)).toBe(400);
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(5);
 });

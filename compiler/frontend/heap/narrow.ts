@@ -65,7 +65,7 @@ function declaredKinds(cx: Context, node: ts.Node): ReadonlySet<Kind> | undefine
   if (!cx.unit.program.isChecked(cx.frame.file) || isAsked(node)) return undefined;
   const at = node.parent !== undefined && tsc.isNonNullExpression(node.parent) ? node.parent : node;
   if (!tsc.isExpression(at)) return undefined;
-  return kindsOf(cx.unit.program.checker.getTypeAtLocation(at));
+  return kindsOf(cx.unit.program.typeAt(at));
 }
 
 /** Whether a value at `node` may be `kind` as far as the program's types say. */

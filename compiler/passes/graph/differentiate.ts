@@ -9,7 +9,7 @@ import { gradientOfCaller } from "../../diagnostics/catalog/gradients.ts";
 import type { HeapType } from "../../graph/heap-types.ts";
 import type { Func, Module, Node, Value } from "../../graph/ir.ts";
 import { type Rewriter, rebuildFunc } from "../../graph/rebuild.ts";
-import { forEachNode, freshName } from "../../graph/walk.ts";
+import { forEachNode, forEachNodeWithin, freshName } from "../../graph/walk.ts";
 import { examplesOf } from "./examples/examples-of.ts";
 import { Checkpoints } from "./gradient/checkpoints.ts";
 import { Emitter } from "./gradient/emitter.ts";
@@ -123,7 +123,7 @@ function putInPlace(node: Node, rewriter: Rewriter): void {
 /** The results of `grad` nodes that are in a node of some kind. */
 function gradientsIn(kind: "grad" | "vmap", func: Func): ReadonlySet<Value> {
   const found = new Set<Value>();
-  forEachNode(func.body, (node, around) => {
+  forEachNodeWithin(func.body, (node, around) => {
     if (node.op === "grad" && around.some(({ op }) => op === kind))
       for (const v of node.results) found.add(v);
   });

@@ -133,11 +133,13 @@ class Fusion {
   private absorb(group: Group, groupOf: Map<Value, Group>, order: (Node | Group)[]): void {
     for (let changed = true; changed; ) {
       changed = false;
+      let inside: ReadonlySet<Node> = new Set(group.nodes);
       for (const v of new Set(group.nodes.flatMap((n) => n.operands))) {
         const producer = groupOf.get(v);
         if (!producer || producer === group || resultOf(producer) !== v) continue;
-        const own = this.isOwn(v, group, order);
-        if (producer.nodes.every((n) => group.nodes.includes(n))) {
+        const own = this.isOwn(v, inside, order);
+        // Groups are taken in whole: with the node that makes `v` came all others.
+        if (inside.has(producer.nodes.at(-1)!)) {
           // A copy serves all readers: what it was copied from reads nothing any more.
           if (own && remove(order, producer)) changed = true;
           continue;
@@ -147,6 +149,7 @@ class Fusion {
         if (!joined) continue;
         group.nodes = joined.nodes;
         group.anchor = joined.anchor;
+        inside = new Set(group.nodes);
         if (own) remove(order, producer);
         else for (const n of producer.nodes) this.copied.add(n);
         changed = true;
@@ -155,10 +158,10 @@ class Fusion {
   }
 
   /** Whether all that reads `v` is in the group, and nowhere else. */
-  private isOwn(v: Value, group: Group, order: readonly (Node | Group)[]): boolean {
+  private isOwn(v: Value, inside: ReadonlySet<Node>, order: readonly (Node | Group)[]): boolean {
     const stands = (n: Node): boolean =>
       this.copied.has(n) && order.some((item) => isGroup(item) && item.nodes.includes(n));
-    return this.readers.get(v)?.every((n) => group.nodes.includes(n) && !stands(n)) ?? false;
+    return this.readers.get(v)?.every((n) => inside.has(n) && !stands(n)) ?? false;
   }
 
   /**

@@ -25,8 +25,8 @@ import { integers, isInt } from "./ranges/range.ts";
 const mostNodes = 300;
 const mostGuards = 6;
 /**
- * Nodes that are looked at in all for one function: each question about a loop is asked of the whole function, so many
- * loops in a long one would take minutes. Loops that are left over run as they are.
+ * Nodes that are looked at in all for one function, so that many loops take bounded time. Loops that are left over run
+ * as they are.
  */
 const mostVisits = 1_000_000;
 /** Sums of two integers of the first are still of 32 bits; of the second, products are, and sums of two of those. */
@@ -48,9 +48,9 @@ function guard(f: Func): Func {
   if (loops.length === 0) return f;
   const ranges = analyzeRanges(f);
   const guards = new Map<Node, readonly Guard[]>();
-  const questions = { left: mostVisits / nodesIn(f.body) };
+  const visits = { left: mostVisits };
   for (const loop of loops) {
-    const found = guardsOf(f, loop, ranges, questions);
+    const found = guardsOf(loop, ranges, visits);
     if (found.length > 0) guards.set(loop, found);
   }
   return guards.size === 0 ? f : { ...f, body: new Rewriting(f, guards).region(f.body) };
@@ -82,21 +82,15 @@ function isWorthwhile(loop: Node): boolean {
 }
 
 /** Of each limit that makes more integers of the loop's numbers than a greater one does. */
-function guardsOf(
-  f: Func,
-  loop: Node,
-  ranges: Ranges,
-  questions: { left: number },
-): readonly Guard[] {
+function guardsOf(loop: Node, ranges: Ranges, visits: { left: number }): readonly Guard[] {
   const candidates = outsideNumbers(loop, ranges);
   if (candidates.length === 0 || candidates.length > mostGuards) return [];
-  questions.left -= limits.length * (1 + candidates.length);
-  if (questions.left < 0) return [];
+  visits.left -= limits.length * (1 + candidates.length) * nodesIn(loop.regions[0]!);
+  if (visits.left < 0) return [];
   const inside = numbersIn(loop);
   const gain = (values: readonly Value[], limit: number): number => {
     const small = integers(-limit, limit);
-    const assumed = new Map([[loop, new Map(values.map((v) => [v, small] as const))]]);
-    const then = analyzeRanges(f, assumed);
+    const then = ranges.assuming(loop, new Map(values.map((v) => [v, small] as const)));
     return inside.filter((v) => isInt(then.of(v)) && !isInt(ranges.of(v))).length;
   };
   const guards: Guard[] = [];

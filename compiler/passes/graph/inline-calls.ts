@@ -17,7 +17,7 @@ import {
 } from "../../graph/ir.ts";
 import { type Rewriter, rebuildFunc } from "../../graph/rebuild.ts";
 import { SizeNames, sizesBoundIn, sizesOfParams } from "../../graph/sizes.ts";
-import { forEachNode, freshName, labelOf, labelsIn } from "../../graph/walk.ts";
+import { forEachNode, forEachNodeWithin, freshName, labelOf, labelsIn } from "../../graph/walk.ts";
 import type { GraphPass } from "./pass.ts";
 
 export const inlineCalls: GraphPass = {
@@ -84,7 +84,7 @@ function inlineModule(m: Module): Module {
 /** Whether the function returns from inside a branch or a loop. */
 function returnsInside(f: Func): boolean {
   let found = false;
-  forEachNode(f.body, (node, around) => {
+  forEachNodeWithin(f.body, (node, around) => {
     if (node.op === "return" && around.length > 0) found = true;
   });
   return found;

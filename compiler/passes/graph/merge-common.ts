@@ -57,8 +57,13 @@ class Merger {
 
   /** The node with its operands and regions merged; nothing where its results are known. */
   #node(original: Node): readonly Node[] {
-    const operands = original.operands.map((v) => this.#became.get(v) ?? v);
-    const node = { ...original, operands, regions: this.#regions(original) };
+    const operands = original.operands.some((v) => this.#became.has(v))
+      ? original.operands.map((v) => this.#became.get(v) ?? v)
+      : original.operands;
+    const { op, attrs, results, span } = original;
+    const regions = original.regions.length > 0 ? this.#regions(original) : original.regions;
+    const isSame = operands === original.operands && regions === original.regions;
+    const node = isSame ? original : { op, operands, attrs, results, regions, span };
     const key = this.#keyOf(node);
     if (key === undefined) {
       this.#noteWrites(node);
@@ -125,11 +130,12 @@ class Merger {
     if (node.op === "texts" && node.results[0]?.type.kind === "ref") return undefined;
     if (!mergeable || node.regions.length > 0) return undefined;
     const operands = node.operands.map((v) => this.#numberOf(v));
-    const attrs = Object.keys(node.attrs)
-      .sort()
-      .map((name) => `${name}=${printAttr(node.attrs[name]!)}`);
-    const types = node.results.map((v) => printPlacedType(v.type, v.layout));
-    return [node.op, ...operands, ...attrs, ...types].join(" ");
+    const names = Object.keys(node.attrs);
+    if (names.length > 1) names.sort();
+    let key = `${node.op} ${operands.join(" ")}`;
+    for (const name of names) key += ` ${name}=${printAttr(node.attrs[name]!)}`;
+    for (const v of node.results) key += ` ${printPlacedType(v.type, v.layout)}`;
+    return key;
   }
 
   #numberOf(v: Value): number {

@@ -70,7 +70,7 @@ function sweep(region: Region, live: Liveness): Region {
     if (!live.node(node)) return [];
     const target = live.targets(node);
     const operands = target ? keep(node.operands, target) : node.operands;
-    if (node.op !== "if" && node.op !== "loop") return [{ ...node, operands }];
+    if (node.op !== "if" && node.op !== "loop") return [target ? { ...node, operands } : node];
     const results = keep(node.results, node.results);
     return [{ ...node, operands, results, regions: node.regions.map((r) => sweep(r, live)) }];
   });

@@ -25,6 +25,7 @@ import {
   rangeOfNumber,
 } from "./range.ts";
 import { refine } from "./refine.ts";
+import { type Known, Refinements } from "./refinements.ts";
 import { rangeOfScalar } from "./transfer.ts";
 
 /** Blocks of lists are made for at most 2³⁰ bytes and an eighth more; entries take 8 bytes or more. */
@@ -36,17 +37,14 @@ const mostUnits = 2 ** 29;
 const patience = { exact: 3, steps: 14, end: 20 };
 const ends = [-(2 ** 53), least32, -1, 0, 1, mostElements, 2 ** 30, most32, 2 ** 32, 2 ** 53];
 
-/** What is known where control is, beyond what holds wherever a value is. */
-interface Refined {
-  readonly ranges: Map<Value, Range>;
-  /** The texts that numbers are less than the lengths of. */
-  readonly within: Map<Value, ReadonlySet<Value>>;
+/** What a function's nodes tell before any of them is walked. */
+interface Facts {
+  readonly makers: ReadonlyMap<Value, Node>;
+  /** The nodes that compute remainders of a value. */
+  readonly remainders: ReadonlyMap<Value, readonly Node[]>;
+  /** Where ranges that grow stop first: numbers that are compared with something, and their neighbours, in order. */
+  readonly steps: readonly number[];
 }
-
-const copyOf = ({ ranges, within }: Refined): Refined => ({
-  ranges: new Map(ranges),
-  within: new Map(within),
-});
 
 interface LoopState {
   readonly continued: (readonly Range[])[];
@@ -61,14 +59,41 @@ export interface Ranges {
   /** Numbers that are known to be integers of 32 bits from a place on, and not before. */
   readonly learntIn: ReadonlyMap<Region, readonly Value[]>;
   readonly learntAfter: ReadonlyMap<Node, readonly Value[]>;
+  /** Of what is inside a loop that is in no other one, if values had these ranges where it begins. */
+  assuming(loop: Node, assumed: ReadonlyMap<Value, Range>): Pick<Ranges, "of">;
 }
 
-/** `assumed` are the ranges of values where a loop begins. */
-export function analyzeRanges(
-  f: Func,
-  assumed: ReadonlyMap<Node, ReadonlyMap<Value, Range>> = new Map(),
-): Ranges {
-  return new Analysis(f, assumed);
+export function analyzeRanges(f: Func): Ranges {
+  const analysis = new Analysis(factsOf(f), undefined);
+  analysis.walk(f.body);
+  return analysis;
+}
+
+function factsOf(f: Func): Facts {
+  const makers = new Map<Value, Node>();
+  const remainders = new Map<Value, readonly Node[]>();
+  const compared: Node[] = [];
+  forEachNode(f.body, (node) => {
+    for (const v of node.results) makers.set(v, node);
+    if (node.op !== "scalar") return;
+    if (node.results[0]?.type.kind === "bool") compared.push(node);
+    if (node.attrs.fn !== "rem") return;
+    const x = node.operands[0]!;
+    remainders.set(x, [...(remainders.get(x) ?? []), node]);
+  });
+  const bounds = new Set(ends);
+  for (const v of compared.flatMap((node) => node.operands)) {
+    const value = Number(makers.get(v)?.attrs.value ?? Number.NaN);
+    if (!Number.isNaN(value)) for (const d of [-1, 0, 1]) bounds.add(value + d);
+  }
+  return { makers, remainders, steps: [...bounds].sort((a, b) => a - b) };
+}
+
+/** The function around the loop that an analysis is about. */
+interface Around {
+  readonly ranges: Ranges;
+  /** What the loop defines, of which nothing is known yet. */
+  readonly inside: ReadonlySet<Value>;
 }
 
 class Analysis implements Ranges {
@@ -76,51 +101,47 @@ class Analysis implements Ranges {
   readonly learntAfter = new Map<Node, readonly Value[]>();
   readonly #ranges = new Map<Value, Range>();
   readonly #operands = new Map<Node, readonly Range[]>();
-  readonly #makers = new Map<Value, Node>();
-  /** The nodes that compute remainders of a value. */
-  readonly #remainders = new Map<Value, readonly Node[]>();
-  readonly #assumed: ReadonlyMap<Node, ReadonlyMap<Value, Range>>;
+  readonly #facts: Facts;
+  readonly #around: Around | undefined;
   /** What a loop carried when it was last walked. */
   readonly #carried = new Map<Node, readonly Range[]>();
   readonly #inside = new Map<Node, ReadonlySet<Value>>();
-  readonly #steps: readonly number[];
   readonly #loops: { readonly label: string; readonly state: LoopState }[] = [];
-  #refined: Refined = { ranges: new Map(), within: new Map() };
+  readonly #refined = new Refinements();
+  /** What was known where loops begin that are in no other one. */
+  readonly #begun = new Map<Node, ReadonlyMap<Value, Known>>();
 
-  constructor(f: Func, assumed: ReadonlyMap<Node, ReadonlyMap<Value, Range>>) {
-    this.#assumed = assumed;
-    forEachNode(f.body, (node) => {
-      for (const v of node.results) this.#makers.set(v, node);
-      if (node.op !== "scalar" || node.attrs.fn !== "rem") return;
-      const x = node.operands[0]!;
-      this.#remainders.set(x, [...(this.#remainders.get(x) ?? []), node]);
-    });
-    this.#steps = this.#boundsIn(f);
-    this.#region(f.body);
+  constructor(facts: Facts, around: Around | undefined) {
+    this.#facts = facts;
+    this.#around = around;
+  }
+
+  walk(body: Region): void {
+    this.#region(body);
+  }
+
+  assuming(loop: Node, assumed: ReadonlyMap<Value, Range>): Pick<Ranges, "of"> {
+    const begun = this.#begun.get(loop);
+    // Control does not get there.
+    if (begun === undefined) return this;
+    const analysis = new Analysis(this.#facts, { ranges: this, inside: this.#valuesIn(loop) });
+    for (const [v, known] of begun) analysis.#refined.set(v, known);
+    for (const [v, range] of assumed) analysis.#refined.set(v, { range });
+    analysis.#loop(loop);
+    return analysis;
   }
 
   of(v: Value): Range {
-    return this.#ranges.get(v) ?? anything;
+    const own = this.#ranges.get(v);
+    if (own !== undefined) return own;
+    return this.#around?.inside.has(v) === false ? this.#around.ranges.of(v) : anything;
   }
 
   operandsOf(node: Node): readonly Range[] {
     return this.#operands.get(node) ?? node.operands.map(() => anything);
   }
 
-  /** The numbers that are compared with something, and their neighbours, in order. */
-  #boundsIn(f: Func): readonly number[] {
-    const bounds = new Set(ends);
-    forEachNode(f.body, (node) => {
-      if (node.op !== "scalar" || node.results[0]?.type.kind !== "bool") return;
-      for (const v of node.operands) {
-        const value = Number(this.#makers.get(v)?.attrs.value ?? Number.NaN);
-        if (!Number.isNaN(value)) for (const d of [-1, 0, 1]) bounds.add(value + d);
-      }
-    });
-    return [...bounds].sort((a, b) => a - b);
-  }
-
-  #read = (v: Value): Range => this.#refined.ranges.get(v) ?? this.of(v);
+  #read = (v: Value): Range => this.#refined.of(v).range ?? this.of(v);
 
   /** What the region yields, or undefined where control does not reach its end. */
   #region(region: Region): readonly Range[] | undefined {
@@ -200,20 +221,26 @@ class Analysis implements Ranges {
   #isPlaceIn(text: Value, at: Value): boolean {
     const range = this.#read(at);
     if (!isInt(range) || range.lo < 0) return false;
-    const maker = this.#makers.get(text);
+    const maker = this.#facts.makers.get(text);
     const length = maker?.op === "text" ? String(maker.attrs.value).length : 0;
-    return range.hi < length || this.#refined.within.get(at)?.has(text) === true;
+    return range.hi < length || this.#refined.of(at).within.has(text);
   }
 
-  /** Whether the node is `x / c` of integers where `x % c` is known to be 0. */
+  /**
+   * Whether the node is `x / c` of integers where `x % c` is known to be 0: for what `x` and `c` are there, or by a
+   * condition on the way. The range of a remainder by itself may hold for another branch only.
+   */
   #isExact(node: Node): boolean {
     const [x, c] = node.operands;
-    if (node.attrs.fn !== "div" || !this.operandsOf(node).every(isInt)) return false;
+    const given = this.operandsOf(node);
+    if (node.attrs.fn !== "div" || !given.every(isInt)) return false;
+    if (isZero(rangeOfScalar("rem", given))) return true;
     const divisor = this.#read(c!);
-    return (this.#remainders.get(x!) ?? []).some((rem) => {
-      const [left, by] = [this.#read(rem.results[0]!), this.#read(rem.operands[1]!)];
-      const isSame = rem.operands[1] === c || (by.lo === by.hi && equalRange(by, divisor));
-      return isSame && left.lo === 0 && left.hi === 0 && !left.nan;
+    return (this.#facts.remainders.get(x!) ?? []).some((rem) => {
+      const left = this.#refined.of(rem.results[0]!).range;
+      if (left === undefined || !isZero(left)) return false;
+      const by = this.#read(rem.operands[1]!);
+      return rem.operands[1] === c || (by.lo === by.hi && equalRange(by, divisor));
     });
   }
 
@@ -221,46 +248,45 @@ class Analysis implements Ranges {
   #learn(condition: Value, holds: boolean): readonly Value[] {
     const learnt = new Set<Value>();
     refine(condition, holds, {
-      makerOf: (v) => this.#makers.get(v),
+      makerOf: (v) => this.#facts.makers.get(v),
       read: this.#read,
       learn: (v, range) => {
         if (isInt(range) && !isInt(this.#read(v))) learnt.add(v);
-        this.#refined.ranges.set(v, range);
+        this.#refined.set(v, { range });
       },
       order: (a, b) => {
-        const length = this.#makers.get(b);
+        const length = this.#facts.makers.get(b);
         if (length?.op !== "texts" || length.attrs.fn !== "length") return;
-        const { within } = this.#refined;
-        within.set(a, new Set([...(within.get(a) ?? []), length.operands[0]!]));
+        const { within } = this.#refined.of(a);
+        this.#refined.set(a, { within: new Set([...within, length.operands[0]!]) });
       },
     });
     return [...learnt];
   }
 
   #if(node: Node): boolean {
-    const before = this.#refined;
-    const ends = node.regions.map((region, i) => {
-      this.#refined = copyOf(before);
-      this.learntIn.set(region, this.#learn(node.operands[0]!, i === 0));
-      const yielded = this.#region(region);
-      return { yielded, refined: this.#refined };
-    });
-    const reaching = ends.filter((e) => e.yielded !== undefined);
+    const ways = node.regions.map((region, i) =>
+      this.#refined.during(() => {
+        this.learntIn.set(region, this.#learn(node.operands[0]!, i === 0));
+        return this.#region(region);
+      }),
+    );
+    const reaching = ways.filter((way) => way.result !== undefined);
     const [first, second] = reaching;
     if (!first) return false;
-    this.#refined = second ? joined(first.refined, second.refined) : first.refined;
-    const inside = this.#valuesIn(node);
-    const learnt = [...this.#refined.ranges].filter(([v, range]) => {
-      const known = before.ranges.get(v) ?? this.of(v);
-      return isInt(range) && !isInt(known) && !inside.has(v);
-    });
+    const learnt = second ? this.#refined.inBoth(first.learnt, second.learnt) : first.learnt;
+    const integers = [...learnt].filter(
+      ([v, { range }]) => range && isInt(range) && !isInt(this.#read(v)),
+    );
+    const inside = integers.length > 0 ? this.#valuesIn(node) : undefined;
     this.learntAfter.set(
       node,
-      learnt.map(([v]) => v),
+      integers.map(([v]) => v).filter((v) => !inside?.has(v)),
     );
+    for (const [v, known] of learnt) this.#refined.set(v, known);
     this.#define(
       node.results,
-      reaching.map((e) => e.yielded!),
+      reaching.map((way) => way.result!),
     );
     return true;
   }
@@ -290,9 +316,7 @@ class Analysis implements Ranges {
 
   /** Whether control gets behind the loop. */
   #loop(node: Node): boolean {
-    const before = copyOf(this.#refined);
-    for (const [v, range] of this.#assumed.get(node) ?? []) before.ranges.set(v, range);
-    this.#refined = before;
+    if (this.#loops.length === 0) this.#begun.set(node, this.#refined.all());
     const { params } = node.regions[0]!;
     const initial = node.operands.map(this.#read);
     const last = this.#carried.get(node);
@@ -303,8 +327,7 @@ class Analysis implements Ranges {
       });
       const state: LoopState = { continued: [], broken: [] };
       this.#loops.push({ label: labelOf(node), state });
-      this.#refined = copyOf(before);
-      this.#region(node.regions[0]!);
+      this.#refined.during(() => this.#region(node.regions[0]!));
       this.#loops.pop();
       const next = carried.map((r, i) => {
         const all = state.continued.reduce((sum, given) => join(sum, given[i]!), r);
@@ -312,7 +335,6 @@ class Analysis implements Ranges {
       });
       if (next.every((r, i) => equalRange(r, carried[i]!))) {
         this.#carried.set(node, carried);
-        this.#refined = before;
         this.#define(node.results, state.broken);
         return state.broken.length > 0;
       }
@@ -322,32 +344,20 @@ class Analysis implements Ranges {
 
   /** `to` with ends that have moved moved on to the next step. */
   #widen(from: Range, to: Range, walk: number): Range {
-    const steps = walk < patience.steps ? this.#steps : walk < patience.end ? ends : [];
+    const steps = walk < patience.steps ? this.#facts.steps : walk < patience.end ? ends : [];
     const lo = to.lo < from.lo ? (steps.findLast((s) => s <= to.lo) ?? -Infinity) : to.lo;
     const hi = to.hi > from.hi ? (steps.find((s) => s >= to.hi) ?? Infinity) : to.hi;
     return { ...to, lo, hi };
   }
 }
 
+const isZero = (r: Range): boolean => r.lo === 0 && r.hi === 0 && !r.nan;
+
 /** Without a fraction; 0 is 0 where the divisor is above it. */
 function quotientOf(range: Range, [x, c]: readonly Range[]): Range {
   if (c!.lo < 1) return range;
   const ends = [Math.trunc(x!.lo / c!.lo), Math.trunc(x!.hi / c!.lo), 0];
   return integers(Math.min(...ends), Math.max(...ends));
-}
-
-function joined(a: Refined, b: Refined): Refined {
-  const ranges = new Map<Value, Range>();
-  for (const [v, range] of a.ranges) {
-    const other = b.ranges.get(v);
-    if (other) ranges.set(v, join(range, other));
-  }
-  const within = new Map<Value, ReadonlySet<Value>>();
-  for (const [v, texts] of a.within) {
-    const others = b.within.get(v);
-    if (others) within.set(v, new Set([...texts].filter((text) => others.has(text))));
-  }
-  return { ranges, within };
 }
 
 function rangeOfText(fn: string): Range {
