@@ -1,60 +1,59 @@
 // From the source to the bytes: random programs must give, compiled and in the interpreter, what Node gives when it
 // runs their TypeScript.
-// GLIM_RUNS=50000 runs longer, GLIM_SEED=2 runs others.
+// GLIM_RUNS=50000 runs longer, GLIM_SEED=2 runs others; what is found is told with its smallest program.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CompileFailure } from "#glim/cli/compiler.js";
-import { loadModel } from "#glim/cli/loader/load-model.js";
-import { loadSync } from "#glim/runtime/load.js";
-import { openSync } from "#glim/runtime/package/open.js";
-import { outcomeOf } from "../frontend/plain-run.ts";
 import { extent, inputs, randomModels } from "../frontend/random-tapes.ts";
-import { comparing } from "../package/both-ways.ts";
-import { interpreter } from "../package/compare-package.ts";
-import { compileBothWays } from "../package/package-source.ts";
+import { type Comparison, compareScripts } from "./compare-scripts.ts";
 
-/** Whether the program was compiled; programs that this version refuses say so. */
-async function compare(text: string): Promise<boolean> {
-  const folder = mkdtempSync(path.join(tmpdir(), "glim-random-"));
-  try {
-    const file = path.join(folder, "model.ts");
-    writeFileSync(file, text);
-    const { compiled, packed } = await compileBothWays(file);
-    const module = new WebAssembly.Module(new Uint8Array(compiled.wasm));
-    const model = comparing(loadSync(module), openSync(packed, interpreter));
-    const { exports } = await loadModel(file);
-    for (const args of inputs) {
-      for (const [name, plain] of Object.entries(exports)) {
-        if (typeof plain !== "function") continue;
-        const compiled = model[name];
-        const wanted = outcomeOf(() => Reflect.apply(plain, undefined, args));
-        const found = outcomeOf(() => compiled?.(...args));
-        expect(found, `${name}(${args.join(", ")})`).toEqual(wanted);
-      }
-    }
-    return true;
-  } catch (error) {
-    if (!(error instanceof CompileFailure)) throw error;
-    expect(error.diagnostics.map((d) => d.code).filter((c) => !/^GLIM4/.test(c))).toEqual([]);
-    return false;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+/** So many programs are loaded and checked together. */
+const together = 50;
+/** Seeds of groups: no two of the seeds that people give share one. */
+const seedsApart = 1_000_000;
+/** A failing program is made smaller for so long. */
+const shrinkingMs = 60_000;
+/** Groups between two lines that tell how far a long run is. */
+const groupsTold = 20;
+
+const { seed, numRuns } = extent(1_000);
+
+/** The programs that `fc.assert` takes for a seed, in its order. */
+function programsOf(groupSeed: number, count: number): readonly string[] {
+  const texts: string[] = [];
+  fc.assert(
+    fc.property(randomModels, (text) => {
+      texts.push(text);
+    }),
+    { seed: groupSeed, numRuns: count },
+  );
+  return texts;
 }
 
-const { seed, numRuns } = extent(12);
+/** Fails with the smallest program that fails by itself as the one at `path` does. */
+async function explain(groupSeed: number, path: number, error: unknown): Promise<never> {
+  console.log(`program ${path} of seed ${groupSeed} fails: ${error}`);
+  const alone = fc.asyncProperty(randomModels, async (text) => {
+    const [found] = await compareScripts([text], inputs);
+    if (found?.kind === "failed") throw found.error;
+  });
+  const shrinking = { seed: groupSeed, path: `${path}`, numRuns: path + 1 };
+  await fc.assert(alone, { ...shrinking, interruptAfterTimeLimit: shrinkingMs });
+  throw new Error(`program ${path} of seed ${groupSeed} fails only in its group`, { cause: error });
+}
 
-test(`${numRuns} programs, seed ${seed}`, { timeout: 60_000 + numRuns * 10_000 }, async () => {
-  let compiled = 0;
-  await fc.assert(
-    fc.asyncProperty(randomModels, async (text) => {
-      if (await compare(text)) compiled++;
-    }),
-    { seed, numRuns },
-  );
-  expect(compiled).toBeGreaterThan(numRuns / 2);
+test(`${numRuns} programs, seed ${seed}`, { timeout: 60_000 + numRuns * 5_000 }, async () => {
+  const counts: Record<Comparison["kind"], number> = { alike: 0, refused: 0, failed: 0 };
+  for (let done = 0; done < numRuns; done += together) {
+    const groupSeed = seed * seedsApart + done / together;
+    const texts = programsOf(groupSeed, Math.min(together, numRuns - done));
+    for (const [i, found] of (await compareScripts(texts, inputs)).entries()) {
+      counts[found.kind]++;
+      if (found.kind === "failed") await explain(groupSeed, i, found.error);
+    }
+    if (done > 0 && (done / together) % groupsTold === 0) {
+      console.log(`random scripts, seed ${seed}: ${counts.alike} alike, ${counts.refused} refused`);
+    }
+  }
+  expect(counts.alike).toBeGreaterThan(numRuns / 2);
 });

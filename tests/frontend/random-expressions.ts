@@ -77,11 +77,22 @@ export class ExpressionWriter {
       case 10:
       case 11:
         return this.#heapNumber(names, depth);
+      case 12:
+        return this.#quotient(names);
       case 9:
         return `(${sub()} ${this.#tape.pick(["|", "&", "^", ">>", ">>>", "<<"])} ${sub()})`;
       default:
         return `(${sub()} ${this.#tape.pick(["+", "-", "*", "/", "%"])} ${sub()})`;
     }
+  }
+
+  /** Remainders and quotients of one number, some where a condition tells what it is. */
+  #quotient(names: Names): string {
+    const x = this.#tape.pick(names.numbers);
+    const c = this.#tape.pick(["4", "2", "3", "-2"]);
+    const [div, rem] = [`${x} / ${c}`, `${x} % ${c}`];
+    const forms = [div, rem, `${rem} === 0 ? ${div} : ${rem}`, `${x} === 0 ? ${rem} : ${div}`];
+    return `(${this.#tape.pick([...forms, `(${x} === 0 ? ${rem} : 1) + ${div}`])})`;
   }
 
   #heapNumber(names: Names, depth: number): string {

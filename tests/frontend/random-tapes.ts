@@ -3,11 +3,14 @@
 import fc from "fast-check";
 import { randomModel } from "./random-program.ts";
 
-const tape = fc.array(fc.noBias(fc.nat({ max: 10_000 })), {
-  minLength: 60,
-  maxLength: 400,
-  size: "max",
-});
+const choices = (minLength: number, maxLength: number): fc.Arbitrary<readonly number[]> =>
+  fc.array(fc.noBias(fc.nat({ max: 10_000 })), { minLength, maxLength, size: "max" });
+
+/** Most are short: a short program costs little, and what it finds is not hidden by anything else. */
+const tape = fc.oneof(
+  { weight: 3, arbitrary: choices(20, 100) },
+  { weight: 1, arbitrary: choices(60, 400) },
+);
 
 /** The texts of random models: entries of `(a: number, b: number, flag: boolean)`. */
 export const randomModels: fc.Arbitrary<string> = fc
