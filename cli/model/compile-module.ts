@@ -6,6 +6,9 @@ import {
   compileModule,
   TooLarge,
 } from "../../compiler/compile.ts";
+import { tooDeep } from "../../compiler/diagnostics/catalog/unsupported.ts";
+import { at } from "../../compiler/diagnostics/diagnostic.ts";
+import { isStackOverflow } from "../../compiler/frontend/lower-program.ts";
 import type { Module } from "../../compiler/graph/ir.ts";
 import { Failure } from "../terminal/failure.ts";
 
@@ -15,6 +18,7 @@ export async function compileOrFail(module: Module, options: CompileOptions): Pr
     return await compileModule(module, options);
   } catch (error) {
     if (error instanceof TooLarge) throw new Failure([error.diagnostic]);
+    if (isStackOverflow(error)) throw new Failure([at(undefined, tooDeep())]);
     throw error;
   }
 }

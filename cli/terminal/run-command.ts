@@ -3,6 +3,7 @@
 import { unexpected } from "../../compiler/diagnostics/catalog/bugs.ts";
 import { loadFailed } from "../../compiler/diagnostics/catalog/loading.ts";
 import { at, type Message } from "../../compiler/diagnostics/diagnostic.ts";
+import { needsDeeperStack, runAgainDeeper } from "./deeper-stack.ts";
 import { Failure, Misuse } from "./failure.ts";
 import { Terminal } from "./terminal.ts";
 
@@ -19,6 +20,12 @@ export async function runCommand(
   try {
     await body(terminal);
     return exitCodes.done;
+  } catch (error) {
+    if (!needsDeeperStack(error)) return reportError(terminal, error);
+  }
+  terminal.clear();
+  try {
+    return await runAgainDeeper();
   } catch (error) {
     return reportError(terminal, error);
   }

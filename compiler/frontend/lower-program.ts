@@ -154,7 +154,7 @@ function typeErrorsOf(program: SourceProgram): readonly Diagnostic[] {
   }
 }
 
-const isStackOverflow = (error: unknown): boolean =>
+export const isStackOverflow = (error: unknown): boolean =>
   error instanceof RangeError && error.message.includes("call stack");
 
 /** Far more than any program needs: each walk adds an allocation or a kind of value. */
