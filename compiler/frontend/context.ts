@@ -22,6 +22,7 @@ import type { KeptPlaces } from "./heap/kept-places.ts";
 import type { HeapShapes } from "./heap/shapes.ts";
 import type { ModuleTables } from "./module-tables.ts";
 import type { FunctionNode, SourceProgram } from "./program.ts";
+import type { RecursiveForm } from "./recursion.ts";
 import type { RunSizes } from "./run-sizes.ts";
 import { Store, Variable } from "./store.ts";
 import {
@@ -135,8 +136,8 @@ export interface Unit {
   readonly repeated: Map<FunctionNode, number>;
   /** What is known of the run-time heap, from this walk and those before. */
   readonly heap: HeapShapes;
-  /** Functions that call themselves, by recursionKey: the names of those that this walk has met. */
-  readonly recursive: Map<string, string>;
+  /** Functions that call themselves, by recursionKey: those that this walk has met. */
+  readonly recursive: Map<string, RecursiveForm>;
   /** Captured objects that have been put on the heap, by the block that did. */
   readonly copies: WeakMap<Block, Map<object, AbstractValue>>;
   /** Those that are being copied. */

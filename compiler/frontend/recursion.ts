@@ -6,6 +6,7 @@
 
 import type ts from "typescript";
 import { capturedByRecursion } from "../diagnostics/catalog/unsupported.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { leavesOfCell } from "../graph/heap-types.ts";
 import type { Func, Param, Region, Value } from "../graph/ir.ts";
 import { Block } from "./block.ts";
@@ -14,6 +15,13 @@ import { walkBody } from "./function-table.ts";
 import { putInto, takeFrom } from "./heap/cells.ts";
 import type { RecursiveFunction } from "./heap/shapes.ts";
 import { type AbstractValue, type Callable, failed, isNothing, undefinedValue } from "./values.ts";
+
+/** A function that calls itself, in a walk that has met it. */
+export interface RecursiveForm {
+  readonly name: string;
+  /** What was wrong in it. */
+  readonly found: readonly Diagnostic[];
+}
 
 /** Names a function, what it is called on and what its known arguments are, alike in every walk. */
 export function recursionKey(
@@ -76,8 +84,12 @@ export function callRecursive(
     if (leaves === undefined) return failed;
     operands.push(...leaves);
   }
-  const name = cx.unit.recursive.get(key) ?? compile(cx, key, form, callee, frame, args, node);
-  if (name === undefined) return failed;
+  const { recursive, diagnostics } = cx.unit;
+  const known = recursive.get(key);
+  const { name, found } = known ?? compile(cx, key, form, callee, frame, args, node);
+  // A function that failed fails each time, so that an attempt which calls it is dropped each time.
+  if (known !== undefined) diagnostics.push(...found);
+  if (found.length > 0) return failed;
   const types = leavesOfCell(cx.unit.heap.closed(form.result));
   const results = cx.emit("call", operands, { callee: name }, types, node);
   return takeFrom(cx, form.result, (leaf) => results[leaf]!, node);
@@ -91,10 +103,10 @@ function compile(
   frame: Frame,
   args: readonly AbstractValue[],
   node: ts.Node,
-): string | undefined {
+): RecursiveForm {
   const { unit } = cx;
   const name = unit.functions.newName(frame.name);
-  unit.recursive.set(key, name);
+  unit.recursive.set(key, { name, found: [] });
   const reported = unit.diagnostics.length;
   const inner = new Context(unit, frame, new Block());
   if (callee.kind === "closure") {
@@ -117,14 +129,20 @@ function compile(
   const before = base;
   const captured = exits.some(({ store }) => store.changedSince(before).size > 0);
   for (const exit of exits) giveBack(inner, form, exit);
-  if (unit.diagnostics.length > reported) return undefined;
   const outside = captured ? "a variable" : usedFromOutside(block.region(), params);
-  if (outside !== undefined) {
+  const hasFailed = unit.diagnostics.length > reported;
+  if (!hasFailed && outside !== undefined) {
     cx.report(node, capturedByRecursion(frame.name, outside));
-    return undefined;
   }
-  unit.functions.funcs.push(funcOf(inner, name, frame, params, form, block));
-  return name;
+  // What calls inside of it repeat counts once.
+  const found = [...new Set(unit.diagnostics.splice(reported))];
+  unit.diagnostics.push(...found);
+  if (found.length === 0) {
+    unit.functions.funcs.push(funcOf(inner, name, frame, params, form, block));
+  }
+  const compiled = { name, found };
+  unit.recursive.set(key, compiled);
+  return compiled;
 }
 
 /** Ends a path with its result, in the form that all results have. */

@@ -67,6 +67,7 @@ const objects: readonly (readonly [string, ...unknown[]])[] = [
   ["spreads", [4, 5]],
   ["spreads", []],
   ["config", 0.5],
+  ["forest", 6],
   ["spreadAnywhere", [1, 7], "x y bb z"],
 ];
 
