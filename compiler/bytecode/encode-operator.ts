@@ -5,6 +5,7 @@
 
 import type { Node, Value } from "../graph/ir.ts";
 import { tensorOf } from "../graph/ir.ts";
+import { outsideAxis } from "../lower/index-messages.ts";
 import { type ContractPart, splitByResidues } from "../ops/contract-parts.ts";
 import { addDim, type Dim, mulDim } from "../ops/dim.ts";
 import { arg, childrenOf, constant, type Expr } from "../ops/expr.ts";
@@ -403,7 +404,7 @@ class OperatorEncoder {
   }
 
   #outside(): number {
-    return this.#scope.tables.sites.add("an index lies outside of its axis", this.#node.span);
+    return this.#scope.tables.sites.add(outsideAxis(this.#node), this.#node.span);
   }
 
   #scatter({ combine, extents, data, index, source }: ScatterLowering): void {

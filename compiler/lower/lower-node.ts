@@ -1,5 +1,6 @@
 /** Single nodes: numbers and booleans as locals, kernels as calls, checks, state. */
 
+import { canFail } from "../graph/can-fail.ts";
 import { type Node, tensorOf, type Value } from "../graph/ir.ts";
 import { worksOnHeap } from "../graph/verify-heap.ts";
 import {
@@ -22,6 +23,7 @@ import { sizeExpr } from "./fused/size-expr.ts";
 import { keepFailureText } from "./heap/heap-failures.ts";
 import { isReference, loadWord } from "./heap/heap-layout.ts";
 import { lowerHeapNode } from "./heap/lower-heap-node.ts";
+import { outsideAxis } from "./index-messages.ts";
 import { lowerBind } from "./lower-bind.ts";
 import { lowerCall } from "./lower-call.ts";
 import { returnUnless, stateName } from "./names.ts";
@@ -105,8 +107,8 @@ function lowerKernel(scope: FunctionScope, node: Node): void {
     ...call.symbols.map((s) => scope.sizes.get(s)!),
   ];
   if (call.fails) {
-    const site = sites.add("an index lies outside of its axis", node.span);
-    args.push(i32(site));
+    const failing = node.regions[0]!.nodes.find(canFail)!;
+    args.push(i32(sites.add(outsideAxis(failing), node.span)));
   }
   const scratch = scope.plan.scratch.get(node);
   if (scratch !== undefined) args.push(scope.room(scratch));

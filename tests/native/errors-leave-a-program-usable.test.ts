@@ -115,7 +115,7 @@ it.skipIf(!canBuild)("errors leave a program usable", { timeout: 120_000 }, asyn
     "1000",
     "hello Wörld 🌍! hello Wörld 🌍! ",
     "3 1 ",
-    "5000 an index lies outside of its axis (model.ts:16:58)",
+    "5000 take: an index lies outside of axis 0 of f32[3] (model.ts:16:58)",
     "3002 at: expected i32[N], found a number",
     "3004 there is no entry nothing",
     "1 2 ",
