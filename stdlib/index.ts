@@ -44,6 +44,7 @@ export type { StateDict, TensorSource } from "./files/read-state-dict.ts";
 export { type Saved, type SaveOptions, save } from "./files/save.ts";
 export * from "./functional/index.ts";
 export * from "./gradients/index.ts";
+export * from "./images/index.ts";
 export * as linalg from "./linalg/index.ts";
 export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";

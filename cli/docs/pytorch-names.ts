@@ -26,6 +26,8 @@ export const renamed: Readonly<Record<string, string>> = {
   bce: "nn.functional.binary_cross_entropy",
   bceWithLogits: "nn.functional.binary_cross_entropy_with_logits",
   cosineEmbedding: "nn.functional.cosine_embedding_loss",
+  fromPixels: "torchvision.transforms.functional.to_tensor",
+  toPixels: "torchvision.transforms.functional.to_pil_image",
   gaussianNll: "nn.functional.gaussian_nll_loss",
   ctc: "nn.functional.ctc_loss",
   hingeEmbedding: "nn.functional.hinge_embedding_loss",

@@ -39,6 +39,7 @@ export default defineConfig({
           page("Errors", "errors"),
           page("In your editor", "editors"),
           page("Training", "training"),
+          page("Images and files", "files"),
           page("Compiled models", "hosts"),
           page("C programs", "c"),
           page("Performance", "performance"),

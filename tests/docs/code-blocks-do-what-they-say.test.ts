@@ -49,6 +49,8 @@ describe("what blocks are", () => {
       "docs/adding-an-operator.md ts",
       "docs/editors.md lua",
       "docs/editors.md lua",
+      "docs/files.md js",
+      "docs/files.md js",
       "docs/interpreter.md ts",
       "docs/training.md js",
     ]);
