@@ -8,8 +8,8 @@ import { differentiate } from "./passes/graph/differentiate.ts";
 import { expandPadding } from "./passes/graph/expand-padding.ts";
 import { foldConstants } from "./passes/graph/fold-constants.ts";
 import { foldLayouts } from "./passes/graph/fold-layouts.ts";
+import { fuseBlocks } from "./passes/graph/fuse-blocks.ts";
 import { fuseKernels, fuseMaps, wrapKernels } from "./passes/graph/fuse-kernels.ts";
-import { fuseRows } from "./passes/graph/fuse-rows.ts";
 import { guardLoops } from "./passes/graph/guard-loops.ts";
 import { inlineCalls } from "./passes/graph/inline-calls.ts";
 import { joinParts } from "./passes/graph/join-parts.ts";
@@ -89,7 +89,7 @@ export function graphPasses({
     // Conversions that nothing needed, numbers that became immediates, fills copied to where they are read.
     removeDead,
     // Nearly last: nothing that is dead reads what lies between the kernels of a row.
-    placing && fusion && fuseRows,
+    placing && fusion && fuseBlocks,
     // On the last kernels: whether one can leave its result in a part of a buffer is known of its whole region.
     placing && joinParts,
   ];

@@ -5,9 +5,9 @@ import type { Region } from "../graph/ir.ts";
 import type { DataObject, LoopFunc, LoopStmt } from "../loop/ir.ts";
 import { printFunc } from "../loop/text.ts";
 import { mapStmt } from "../loop/walk.ts";
+import { kernelsIn } from "./fused/block-frame.ts";
 import { buildKernel } from "./fused/build-kernel.ts";
 import { describeKernel, isAnchor } from "./fused/kernel.ts";
-import { kernelsIn } from "./fused/row-frame.ts";
 import { noSchedules, type Schedules } from "./fused/schedule-choice.ts";
 
 export interface KernelCall {
@@ -33,7 +33,7 @@ export class KernelLibrary {
   /** The function that computes `region`. */
   use(region: Region): KernelCall {
     const anchor = region.nodes.find(isAnchor);
-    const inner = kernelsIn(region).length > 0 ? "rows" : region.nodes.at(-2)?.op;
+    const inner = kernelsIn(region).length > 0 ? "blocks" : region.nodes.at(-2)?.op;
     const label = anchor?.op ?? inner ?? "copy";
     const name = this.freshName(label);
     const { funcs, data } = buildKernel(name, region, this.schedules);

@@ -8,8 +8,8 @@ import { chooseLayouts } from "#glim/compiler/passes/graph/choose-layouts.js";
 import { differentiate } from "#glim/compiler/passes/graph/differentiate.js";
 import { expandPadding } from "#glim/compiler/passes/graph/expand-padding.js";
 import { foldConstants } from "#glim/compiler/passes/graph/fold-constants.js";
+import { fuseBlocks } from "#glim/compiler/passes/graph/fuse-blocks.js";
 import { fuseKernels } from "#glim/compiler/passes/graph/fuse-kernels.js";
-import { fuseRows } from "#glim/compiler/passes/graph/fuse-rows.js";
 import { guardLoops } from "#glim/compiler/passes/graph/guard-loops.js";
 import { inlineCalls } from "#glim/compiler/passes/graph/inline-calls.js";
 import { joinParts } from "#glim/compiler/passes/graph/join-parts.js";
@@ -35,7 +35,7 @@ describe.each([
   expandPadding,
   chooseLayouts,
   fuseKernels,
-  fuseRows,
+  fuseBlocks,
   joinParts,
 ])("$name", (pass) => {
   const folder = new URL(`../fixtures/passes/${pass.name}/`, import.meta.url);

@@ -5,13 +5,14 @@ import { tensorOf } from "../../graph/ir.ts";
 import { FuncBuilder } from "../../loop/build.ts";
 import { addDim } from "../../ops/dim.ts";
 import type { ContractLowering, Lowering } from "../../ops/lowering.ts";
+import { kernelsIn } from "./block-frame.ts";
+import { buildBlocks } from "./build-blocks.ts";
 import { buildContract, pullEpilogue } from "./build-contract.ts";
 import { buildContractLoops } from "./build-contract-loops.ts";
 import { buildIndex } from "./build-index.ts";
 import { buildMap, writeNest } from "./build-map.ts";
 import { buildPieces, frameNests } from "./build-pieces.ts";
 import { buildReduce } from "./build-reduce.ts";
-import { buildRows } from "./build-rows.ts";
 import { buildScan } from "./build-scan.ts";
 import { buildScatter } from "./build-scatter.ts";
 import { buildSort } from "./build-sort.ts";
@@ -22,7 +23,6 @@ import type { Kernel, LoweredKernel } from "./kernel.ts";
 import { describeKernel, kernelParams } from "./kernel.ts";
 import { mergeRows } from "./merge-rows.ts";
 import { isVectorizable, recordOf } from "./pull.ts";
-import { kernelsIn } from "./row-frame.ts";
 import type { Schedules } from "./schedule-choice.ts";
 
 /**
@@ -110,7 +110,8 @@ function buildClass(kernel: Kernel, anchor: Node, own: PlannedClass): LoweredKer
 export function buildKernel(name: string, region: Region, schedules?: Schedules): LoweredKernel {
   const kernel = describeKernel(name, region, schedules);
   const { anchor } = kernel;
-  if (kernelsIn(region).length > 0) return buildRows(kernel, (part, own) => buildKernel(part, own));
+  if (kernelsIn(region).length > 0)
+    return buildBlocks(kernel, (part, own) => buildKernel(part, own));
   if (!anchor) return buildMap(kernel);
   const lowering = loweringOf(anchor);
   switch (lowering.kind) {

@@ -4,11 +4,11 @@ import { type Region, tensorOf } from "../../graph/ir.ts";
 import { storageSize } from "../../graph/layout.ts";
 import { equalDim } from "../../ops/dim.ts";
 import { bytesOf } from "../../ops/types.ts";
+import { kernelsIn } from "./block-frame.ts";
 import { overruns, resultNest } from "./build-map.ts";
 import { describeKernel, type Kernel } from "./kernel.ts";
 import { equalForm, type LinearForm } from "./linear-form.ts";
 import { type Pulled, recordOf } from "./pull.ts";
-import { kernelsIn } from "./row-frame.ts";
 
 /** The parameters that may be the result, each by itself; every other one must be another buffer. */
 export function paramsInPlace(region: Region): ReadonlySet<number> {

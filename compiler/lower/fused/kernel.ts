@@ -11,7 +11,7 @@ import type { MovePiece } from "../../ops/lowering.ts";
 import { opByName } from "../../ops/registry.ts";
 import { bytesOf, type DType } from "../../ops/types.ts";
 import { pairWordsOf } from "../merge-sort.ts";
-import { kernelsIn, rowScratch } from "./row-frame.ts";
+import { blockScratch, kernelsIn } from "./block-frame.ts";
 import {
   noSchedules,
   type ScheduleChoice,
@@ -105,7 +105,7 @@ export function isAnchor(node: Node): boolean {
 
 /** Bytes of memory that the kernel uses beside its operands and its result; undefined for most. */
 export function scratchOf(region: Region): Dim | undefined {
-  if (kernelsIn(region).length > 0) return rowScratch(region);
+  if (kernelsIn(region).length > 0) return blockScratch(region);
   const anchor = region.nodes.find(isAnchor);
   const op = anchor && opByName(anchor.op);
   if (!op) return undefined;

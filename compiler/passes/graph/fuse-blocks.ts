@@ -1,23 +1,23 @@
 /**
  * `max`, `exp(x − max)`, `sum`, `÷ sum` of each row, as a softmax has them, are four kernels over the whole
- * tensor. This pass puts such kernels into one, which computes all of them for a block of rows before it
+ * tensor; the padding of an image and the convolution of each of its channels are two. This pass puts such
+ * kernels into one, which computes all of them for a block of rows, or for the plane of a channel, before it
  * goes on: what lies between them stays in the first-level cache and takes memory for one block only.
  */
 
 import type { Func, Node, Region, Value } from "../../graph/ir.ts";
-import { makeNode, tensorOf, value } from "../../graph/ir.ts";
+import { makeNode, value } from "../../graph/ir.ts";
 import { readersIn } from "../../graph/walk.ts";
-import { reducedShape, rowFrame, worksInRows } from "../../lower/fused/row-frame.ts";
-import { type Dim, equalShape } from "../../ops/dim.ts";
+import { type BlockFrame, frameOf, worksInBlocks } from "../../lower/fused/block-frame.ts";
 import type { GraphPass } from "./pass.ts";
 
-export const fuseRows: GraphPass = {
-  name: "fuse-rows",
-  doc: "Makes one kernel of those that compute the same rows, one block of rows after another.",
-  run: (m) => ({ ...m, funcs: m.funcs.map((f) => new RowFusion(f).run()) }),
+export const fuseBlocks: GraphPass = {
+  name: "fuse-blocks",
+  doc: "Makes one kernel of those that compute the same rows or planes, one block after another.",
+  run: (m) => ({ ...m, funcs: m.funcs.map((f) => new BlockFusion(f).run()) }),
 };
 
-class RowFusion {
+class BlockFusion {
   private readonly func: Func;
   private readonly readers: ReadonlyMap<Value, readonly Node[]>;
 
@@ -53,33 +53,31 @@ class RowFusion {
 
   /** The kernels from the first node on that can be one; undefined where it cannot be put with others. */
   private membersFrom(nodes: readonly Node[]): readonly Node[] | undefined {
-    const shape = this.shapeFrom(nodes);
-    if (!shape || !rowFrame(shape)) return undefined;
+    const frame = this.frameFrom(nodes);
+    if (!frame) return undefined;
     const members: Node[] = [];
     const made = new Set<Value>();
     for (const node of nodes) {
       if (!passing.has(node.op)) break;
       const reads = members.length === 0 || node.operands.some((v) => made.has(v));
-      if (node.op !== "kernel" || !reads || !worksInRows(node, shape)) continue;
+      if (node.op !== "kernel" || !reads || !worksInBlocks(node, frame)) continue;
       members.push(node);
       made.add(node.results[0]!);
     }
     for (let count = members.length; count >= 2; count--) {
       const some = members.slice(0, count);
-      if (some.some((n) => reducedShape(n) !== undefined) && this.isClosed(some)) return some;
+      if (some.some((n) => frameOf(n) !== undefined) && this.isClosed(some)) return some;
     }
     return undefined;
   }
 
-  /** The rows of the first reduction that reads what the first kernel makes, or of that kernel itself. */
-  private shapeFrom([first, ...rest]: readonly Node[]): readonly Dim[] | undefined {
-    const own = reducedShape(first!);
+  /** The blocks that the first kernel asks for, or that the first one does that reads what it makes. */
+  private frameFrom([first, ...rest]: readonly Node[]): BlockFrame | undefined {
+    const own = frameOf(first!);
     if (own) return own;
     const result = first!.results[0]!;
     const reader = rest.find((n) => n.op === "kernel" && n.operands.includes(result));
-    const { shape } = tensorOf(result);
-    const reduced = reader && reducedShape(reader);
-    return reduced && equalShape(reduced, shape) ? reduced : undefined;
+    return reader && frameOf(reader);
   }
 
   /** Whether only these kernels read what all of them but the last one make. */

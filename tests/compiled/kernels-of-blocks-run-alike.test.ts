@@ -1,4 +1,4 @@
-// Kernels of the same rows run block by block: every cut into blocks must give the bits of the plain order.
+// Kernels of the same rows or planes run block by block: every cut into blocks must give the bits of the plain order.
 
 import { describe, expect, it } from "vitest";
 import { parseGraph, printGraph } from "#glim/compiler/graph/text.js";
@@ -50,6 +50,29 @@ entry func @run(%x: ${full}) -> ${one} {
 `;
 }
 
+/** Two convolutions of each channel by itself, one after the other, with what stands before and after them. */
+function planes(shape: Shape, kernel: readonly number[]): string {
+  const channels = shape[1];
+  const full = `f32[${shape}]`;
+  const weight = `f32[${[channels, 1, ...kernel]}]`;
+  const bias = `f32[${[channels, ...kernel.map(() => 1)]}]`;
+  const ones = kernel.map(() => 1);
+  const padding = kernel.map((k) => (k - 1) / 2);
+  const options = `dilation=[${ones}] groups=${channels} padding=[${padding}] stride=[${ones}]`;
+  return `module test
+
+entry func @run(%x: ${full}, %w: ${weight}, %b: ${bias}) -> ${full} {
+  %0 = sin %x : ${full}
+  %1 = conv %0 %w ${options} : ${full}
+  %2 = add %1 %b : ${full}
+  %3 = conv %2 %w ${options} : ${full}
+  %4 = add %3 %b : ${full}
+  %5 = neg %4 : ${full}
+  return %5
+}
+`;
+}
+
 async function check(text: string): Promise<void> {
   const passes = graphPasses(defaultPipeline);
   const context = { evaluator: undefined };
@@ -95,5 +118,30 @@ describe("rows", () => {
   ])("of %j, with %j beside", async (shape, mask) => {
     await check(softmax(shape, mask));
     await check(moments(shape));
+  });
+});
+
+describe("planes", () => {
+  // One plane a block and several, of images and of sequences, some images whose number only a run tells.
+  it.each<[Shape, readonly number[]]>([
+    [
+      [1, 6, 56, 57],
+      [3, 3],
+    ],
+    [
+      [2, 9, 13, 19],
+      [5, 3],
+    ],
+    [
+      ["B", 8, 33, 34],
+      [3, 3],
+    ],
+    [[3, 12, 201], [7]],
+    [
+      [1, 2, 5, 18, 17],
+      [1, 3, 5],
+    ],
+  ])("of %j under windows of %j", async (shape, kernel) => {
+    await check(planes(shape, kernel));
   });
 });
