@@ -12,6 +12,8 @@ import {
   type Value,
 } from "../../../graph/ir.ts";
 import { forEachNode, labelOf } from "../../../graph/walk.ts";
+import { ends, type Facts, factsOf } from "./facts.ts";
+import { rangeOfCount, rangeOfText, rangeOfUnit } from "./of-heap.ts";
 import {
   anyInt,
   anything,
@@ -19,8 +21,6 @@ import {
   integers,
   isInt,
   join,
-  least32,
-  most32,
   type Range,
   rangeOfNumber,
 } from "./range.ts";
@@ -28,24 +28,8 @@ import { refine } from "./refine.ts";
 import { type Known, Refinements } from "./refinements.ts";
 import { rangeOfScalar } from "./transfer.ts";
 
-/** Blocks of lists are made for at most 2³⁰ bytes and an eighth more; entries take 8 bytes or more. */
-const mostElements = 2 ** 28;
-/** Texts have at most 2³⁰ bytes. */
-const mostUnits = 2 ** 29;
-
 /** How often a loop is walked before its ranges grow in steps, in long steps, to the end. */
 const patience = { exact: 3, steps: 14, end: 20 };
-const ends = [-(2 ** 53), least32, -1, 0, 1, mostElements, 2 ** 30, most32, 2 ** 32, 2 ** 53];
-
-/** What a function's nodes tell before any of them is walked. */
-interface Facts {
-  readonly makers: ReadonlyMap<Value, Node>;
-  /** The nodes that compute remainders of a value. */
-  readonly remainders: ReadonlyMap<Value, readonly Node[]>;
-  /** Where ranges that grow stop first: numbers that are compared with something, and their neighbours, in order. */
-  readonly steps: readonly number[];
-}
-
 interface LoopState {
   readonly continued: (readonly Range[])[];
   readonly broken: (readonly Range[])[];
@@ -67,26 +51,6 @@ export function analyzeRanges(f: Func): Ranges {
   const analysis = new Analysis(factsOf(f), undefined);
   analysis.walk(f.body);
   return analysis;
-}
-
-function factsOf(f: Func): Facts {
-  const makers = new Map<Value, Node>();
-  const remainders = new Map<Value, readonly Node[]>();
-  const compared: Node[] = [];
-  forEachNode(f.body, (node) => {
-    for (const v of node.results) makers.set(v, node);
-    if (node.op !== "scalar") return;
-    if (node.results[0]?.type.kind === "bool") compared.push(node);
-    if (node.attrs.fn !== "rem") return;
-    const x = node.operands[0]!;
-    remainders.set(x, [...(remainders.get(x) ?? []), node]);
-  });
-  const bounds = new Set(ends);
-  for (const v of compared.flatMap((node) => node.operands)) {
-    const value = Number(makers.get(v)?.attrs.value ?? Number.NaN);
-    if (!Number.isNaN(value)) for (const d of [-1, 0, 1]) bounds.add(value + d);
-  }
-  return { makers, remainders, steps: [...bounds].sort((a, b) => a - b) };
 }
 
 /** The function around the loop that an analysis is about. */
@@ -202,7 +166,7 @@ class Analysis implements Ranges {
       }
       case "list.length":
       case "map.size":
-        return integers(0, mostElements);
+        return rangeOfCount;
       case "texts":
         return this.#rangeOfText(node);
       default:
@@ -213,7 +177,7 @@ class Analysis implements Ranges {
   #rangeOfText(node: Node): Range {
     const fn = String(node.attrs.fn);
     const [text, at] = node.operands;
-    if (fn === "charCodeAt" && this.#isPlaceIn(text!, at!)) return integers(0, 0xffff);
+    if (fn === "charCodeAt" && this.#isPlaceIn(text!, at!)) return rangeOfUnit;
     return rangeOfText(fn);
   }
 
@@ -358,21 +322,4 @@ function quotientOf(range: Range, [x, c]: readonly Range[]): Range {
   if (c!.lo < 1) return range;
   const ends = [Math.trunc(x!.lo / c!.lo), Math.trunc(x!.hi / c!.lo), 0];
   return integers(Math.min(...ends), Math.max(...ends));
-}
-
-function rangeOfText(fn: string): Range {
-  switch (fn) {
-    case "length":
-      return integers(0, mostUnits);
-    case "indexOf":
-    case "lastIndexOf":
-    case "codePointAt":
-      return integers(-1, mostUnits);
-    case "compare":
-      return integers(-1, 1);
-    case "charCodeAt":
-      return { ...integers(0, 0xffff), nan: true };
-    default:
-      return anything;
-  }
 }
