@@ -7,8 +7,8 @@ import type { Func, Node, Region, Value } from "../graph/ir.ts";
 import { labelOf } from "../graph/walk.ts";
 import { opDrop, opJump, opJumpUnless, opMove, opReturn } from "../ops/program-format.ts";
 import { encodeNode } from "./encode-node.ts";
-import type { OperatorScope } from "./encode-operator.ts";
 import { holdsMemory, lastUses } from "./last-uses.ts";
+import type { OperatorScope } from "./operator-words.ts";
 import type { ProgramTables } from "./program-tables.ts";
 import { WordWriter } from "./word-writer.ts";
 

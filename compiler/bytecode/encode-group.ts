@@ -4,8 +4,8 @@ import { type Node, tensorOf, type Value } from "../graph/ir.ts";
 import { stepExpression } from "../graph/step-expression.ts";
 import type { Expr } from "../ops/expr.ts";
 import type { StepValue } from "../ops/expr-steps.ts";
-import { emitMap, type OperatorScope } from "./encode-operator.ts";
 import { StepEncoder } from "./encode-steps.ts";
+import { emitMap, type OperatorScope } from "./operator-words.ts";
 
 export function encodeGroup(scope: OperatorScope, kernel: Node): void {
   const [body] = kernel.regions;

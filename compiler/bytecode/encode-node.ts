@@ -8,9 +8,10 @@ import { numberFunctions } from "../ops/math/number-functions.ts";
 import * as format from "../ops/program-format.ts";
 import { isInteger } from "../ops/types.ts";
 import { encodeGroup } from "./encode-group.ts";
-import { encodeOperator, type OperatorScope } from "./encode-operator.ts";
+import { encodeOperator } from "./encode-operator.ts";
 import { StepEncoder } from "./encode-steps.ts";
 import { numberOf, scalarNumbers, textNumbers } from "./function-numbers.ts";
+import type { OperatorScope } from "./operator-words.ts";
 import { WordWriter } from "./word-writer.ts";
 
 /** Operations whose words are the registers of the results, then those of the operands. */
