@@ -22,9 +22,21 @@ export function allocate<D extends DType>(dtype: D, shape: readonly number[]): E
   return new EagerTensor(storage, dtype, shape, undefined, 0, lease);
 }
 
+/** A tensor whose elements are `bytes`, which nothing else may hold: they get into the pool when they are used. */
+export function adopt<D extends DType>(
+  dtype: D,
+  shape: readonly number[],
+  bytes: Uint8Array,
+): EagerTensor<D> {
+  const storage = new Storage(bytes.length);
+  storage.copy = bytes;
+  return new EagerTensor(storage, dtype, shape, undefined, 0, leaseOn(storage));
+}
+
 function leaseOn(storage: Storage): Lease {
   const lease = {};
-  storage.claim = { storage };
+  // It knows the storage while that is in the pool.
+  storage.claim = { storage: storage.copy === undefined ? storage : undefined };
   leases.register(lease, storage.claim);
   return lease;
 }

@@ -12,6 +12,12 @@ export function checkLength(format: FileFormat, length: number, due: number): vo
   }
 }
 
+/** Refuses a file that goes on after byte `due`, nobody knows how far. */
+export function refuseSurplus(format: FileFormat, due: number): never {
+  const where = `after byte ${spellCount(due)}, where its header says it ends`;
+  throw new FileFormatError(format, `the file goes on ${where}`);
+}
+
 /** Refuses a file whose header itself does not end before the file does. */
 export function checkHeaderLength(format: FileFormat, length: number, headerEnd: number): void {
   if (length < headerEnd) {

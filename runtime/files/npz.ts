@@ -1,33 +1,49 @@
 /** NumPy's .npz: a zip archive with a .npy file for each array. */
 
+import { type ByteSource, bytesSource } from "./byte-source.ts";
 import { FileFormatError, quoteName } from "./file-format-error.ts";
 import { parseNpy } from "./npy.ts";
 import type { RawTensor } from "./raw-tensor.ts";
-import { parseZip, readEntryBytes, type ZipEntry } from "./zip.ts";
+import { type TensorReader, takeAll } from "./read-tensor.ts";
+import { openZip, readEntryBytes, type ZipArchive } from "./zip.ts";
+
+const suffix = ".npy";
 
 /** The arrays by name, in the archive's order. */
-export const parseNpz = (bytes: Uint8Array): Promise<ReadonlyMap<string, RawTensor>> =>
-  readNpz(parseZip(bytes));
-
-/** The arrays of an archive that is read already. */
-export async function readNpz(
-  entries: ReadonlyMap<string, ZipEntry>,
-): Promise<ReadonlyMap<string, RawTensor>> {
+export async function parseNpz(bytes: Uint8Array): Promise<ReadonlyMap<string, RawTensor>> {
   const arrays = new Map<string, RawTensor>();
-  for (const [name, entry] of entries) {
-    if (!name.endsWith(".npy")) {
+  await readNpz(bytesSource(bytes), takeAll(arrays));
+  return arrays;
+}
+
+export const readNpz = async (source: ByteSource, reader: TensorReader): Promise<void> =>
+  readNpzArchive(await openZip(source), reader);
+
+/** The same, of an archive whose directory is read already. */
+export async function readNpzArchive(
+  archive: ZipArchive,
+  { isWanted, take }: TensorReader,
+): Promise<void> {
+  for (const [file, entry] of archive.entries) {
+    if (!file.endsWith(suffix)) {
       throw new FileFormatError(
         "npz",
-        `the archive holds ${quoteName(name)}, which is no .npy file`,
+        `the archive holds ${quoteName(file)}, which is no .npy file`,
       );
     }
-    const bytes = await readEntryBytes(entry);
-    try {
-      arrays.set(name.slice(0, -".npy".length), parseNpy(bytes));
-    } catch (error) {
-      if (!(error instanceof FileFormatError)) throw error;
-      throw new FileFormatError("npz", `the file ${quoteName(name)}: ${error.message}`);
-    }
+    const name = file.slice(0, -suffix.length);
+    if (!isWanted(name)) continue;
+    const bytes = await readEntryBytes(archive, entry);
+    const isOwn = entry.isDeflated || archive.source.givesCopies;
+    take(name, parseArray(file, bytes), isOwn);
   }
-  return arrays;
+}
+
+function parseArray(file: string, bytes: Uint8Array): RawTensor {
+  try {
+    return parseNpy(bytes);
+  } catch (error) {
+    if (!(error instanceof FileFormatError)) throw error;
+    throw new FileFormatError("npz", `the file ${quoteName(file)}: ${error.message}`);
+  }
 }

@@ -3,36 +3,23 @@
  * without holes. https://huggingface.co/docs/safetensors describes it.
  */
 
-import { readCanonicalHeader } from "./canonical-header.ts";
+import { FileFormatError, quoteName, spellBytes, spellCount } from "./file-format-error.ts";
+import { checkLength } from "./file-length.ts";
+import { checkRawTensor, dtypeSize, type RawTensor } from "./raw-tensor.ts";
+import { metadataKey, safetensorsName } from "./safetensors-header.ts";
 import {
-  FileFormatError,
-  quoteName,
-  spellByte,
-  spellBytes,
-  spellCount,
-} from "./file-format-error.ts";
-import { checkHeaderLength, checkLength } from "./file-length.ts";
-import { foreignFormat } from "./foreign-format.ts";
-import { HeaderReader } from "./header-reader.ts";
-import { byteLengthOf, checkRawTensor, dtypeSize, type RawTensor } from "./raw-tensor.ts";
-import {
-  type HeaderEntry,
-  metadataKey,
-  readSafetensorsHeader,
-  safetensorsName,
-} from "./safetensors-header.ts";
+  findData,
+  longestHeader,
+  prefixLength,
+  readHeader,
+  verifyLayout,
+} from "./safetensors-layout.ts";
 
 /** `tensors` are in the header's order. */
 export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, RawTensor>;
   readonly metadata: ReadonlyMap<string, string>;
 }
-
-/** The bytes before the header. */
-const prefixLength = 8;
-
-/** The format's own limit. */
-const longestHeader = 100_000_000;
 
 const refuse = (message: string): never => {
   throw new FileFormatError("safetensors", message);
@@ -45,11 +32,9 @@ const refuse = (message: string): never => {
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   // A plain Uint8Array, because the views of a Node Buffer are Buffers, whose slice does not copy.
   const file = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const dataStart = findData(file);
-  const { entries, metadata } =
-    readCanonicalHeader(file.subarray(prefixLength, dataStart)) ??
-    readSafetensorsHeader(new HeaderReader("safetensors", file, prefixLength, dataStart));
-  verifyLayout(entries, dataStart, file.length);
+  const dataStart = findData(file, file.length);
+  const { entries, metadata } = readHeader(file.subarray(0, dataStart));
+  checkLength("safetensors", file.length, verifyLayout(entries, dataStart));
   const tensors = new Map<string, RawTensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
     tensors.set(name, {
@@ -60,65 +45,6 @@ export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   }
   return { tensors, metadata };
 }
-
-/** Where the header ends and the data begin. */
-function findData(file: Uint8Array): number {
-  if (file.length < prefixLength) {
-    const due = `a safetensors file begins with ${prefixLength} that give its header's length`;
-    refuse(`the file is ${spellBytes(file.length)} long; ${due}`);
-  }
-  const prefix = new DataView(file.buffer, file.byteOffset, prefixLength);
-  const length = prefix.getBigUint64(0, true);
-  if (length > longestHeader) {
-    const most = `at most ${spellCount(longestHeader)} are allowed`;
-    refuseForeign(file, `its header would take ${spellBytes(length)}; ${most}`);
-  }
-  if (file.length > prefixLength && file[prefixLength] !== 0x7b) {
-    const found = spellByte(file[prefixLength]!);
-    refuseForeign(file, `byte 8 is ${found}, not the "{" of a header`);
-  }
-  const dataStart = prefixLength + Number(length);
-  checkHeaderLength("safetensors", file.length, dataStart);
-  return dataStart;
-}
-
-const refuseForeign = (file: Uint8Array, why: string): never =>
-  refuse(`not a safetensors file: ${foreignFormat(file) ?? why}`);
-
-/** Each tensor has the bytes that its shape takes, and together they cover the data exactly. */
-function verifyLayout(
-  entries: readonly HeaderEntry[],
-  dataStart: number,
-  fileLength: number,
-): void {
-  for (const { name, dtype, shape, begin, end } of entries) {
-    const what = `tensor ${quoteName(name)}`;
-    const due = byteLengthOf("safetensors", what, dtype, shape);
-    if (end - begin !== due) {
-      refuse(
-        `${what} has the data_offsets [${spellRange(begin, end)}], ` +
-          `but ${dtype} of shape [${shape}] takes ${spellBytes(due)}`,
-      );
-    }
-  }
-  const inOrder = [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end);
-  let covered = 0;
-  let before = "";
-  for (const { name, begin, end } of inOrder) {
-    if (begin !== covered) {
-      const gap = `the data bytes ${spellRange(covered, begin)} belong to no tensor`;
-      const range = `the data_offsets [${spellRange(begin, end)}]`;
-      const overlap = `tensor ${quoteName(name)} with ${range} overlaps tensor ${quoteName(before)}`;
-      refuse(begin > covered ? `${gap}; tensor ${quoteName(name)} comes next` : overlap);
-    }
-    covered = end;
-    before = name;
-  }
-  checkLength("safetensors", fileLength, dataStart + covered);
-}
-
-const spellRange = (begin: number, end: number): string =>
-  `${spellCount(begin)} to ${spellCount(end)}`;
 
 /**
  * Writes a whole file. The same entries give the same bytes in any order: tensors are sorted by

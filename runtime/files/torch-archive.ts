@@ -1,5 +1,6 @@
 /** PyTorch's `.pt` and `.pth` archives of tensors: a zip of a pickle and one file for each storage. */
 
+import { type ByteSource, bytesSource, headLength } from "./byte-source.ts";
 import { FileFormatError, quoteName, spellCount } from "./file-format-error.ts";
 import { foreignFormat } from "./foreign-format.ts";
 import { type PickleValue, parsePickle, rebuildParameter, rebuildTensor } from "./pickle.ts";
@@ -10,7 +11,8 @@ import {
   highestRank,
   type RawTensor,
 } from "./raw-tensor.ts";
-import { parseZip, readStored, type ZipEntry } from "./zip.ts";
+import { type TensorReader, takeAll } from "./read-tensor.ts";
+import { isZip, openZip, readStored, type ZipArchive, type ZipEntry } from "./zip.ts";
 
 const refuse = (message: string): never => {
   throw new FileFormatError("pt", message);
@@ -39,54 +41,93 @@ const mostRepetition = 64;
  * The tensors of what `torch.save` wrote, a state_dict or a dictionary with some in it, by the path to
  * each: `model.fc.weight`. Numbers and texts are left out. Nothing of the file is run.
  */
-export function parseTorchArchive(bytes: Uint8Array): ReadonlyMap<string, RawTensor> {
-  if (String.fromCharCode(...bytes.subarray(0, 2)) !== "PK") {
-    const why = foreignFormat(bytes) ?? "it is no zip archive";
+export async function parseTorchArchive(
+  bytes: Uint8Array,
+): Promise<ReadonlyMap<string, RawTensor>> {
+  const tensors = new Map<string, RawTensor>();
+  const names = await readTorch(bytesSource(bytes), takeAll(tensors));
+  return new Map(names.map((name) => [name, tensors.get(name)!]));
+}
+
+/** The same, tensor by tensor; returns the names of all, in the order of the dictionary. */
+export async function readTorch(
+  source: ByteSource,
+  reader: TensorReader,
+): Promise<readonly string[]> {
+  const head = await source.read(0, headLength);
+  if (!isZip(head)) {
+    const why = foreignFormat(head) ?? "it is no zip archive";
     const fix = "PyTorch before 1.6 wrote another format: load the file there and save it again";
     refuse(`not a .pt file: ${why}; ${fix}`);
   }
-  return readTorchArchive(parseZip(bytes));
+  return await readTorchArchive(await openZip(source), reader);
 }
 
 /** Whether an archive is PyTorch's. */
-export const isTorchArchive = (entries: ReadonlyMap<string, ZipEntry>): boolean =>
-  rootOf(entries) !== undefined;
+export const isTorchArchive = ({ entries }: ZipArchive): boolean => rootOf(entries) !== undefined;
 
 const pickleName = "data.pkl";
 
 /** The folder in which everything lies, with its slash. */
-function rootOf(entries: ReadonlyMap<string, ZipEntry>): string | undefined {
+function rootOf(entries: ZipArchive["entries"]): string | undefined {
   for (const name of entries.keys()) {
     if (name.endsWith(`/${pickleName}`)) return name.slice(0, -pickleName.length);
   }
   return undefined;
 }
 
-export function readTorchArchive(
-  entries: ReadonlyMap<string, ZipEntry>,
-): ReadonlyMap<string, RawTensor> {
+export async function readTorchArchive(
+  archive: ZipArchive,
+  { isWanted, take }: TensorReader,
+): Promise<readonly string[]> {
+  const { entries, source } = archive;
   const root = rootOf(entries) ?? refuse(`the archive has no ${pickleName}`);
   if (entries.has(`${root}constants.pkl`)) {
     refuse("it is a TorchScript module: save its state_dict() with torch.save");
   }
   const order = entries.get(`${root}byteorder`);
-  if (order && new TextDecoder().decode(readStored(order)) !== "little") {
+  if (order && new TextDecoder().decode((await readStored(archive, order)).slice()) !== "little") {
     refuse("its numbers are big-endian, or their order is unknown");
   }
-  const value = parsePickle(readStored(entries.get(root + pickleName)!));
-  return new Collector(entries, root).collect(value);
+  const value = parsePickle(await readStored(archive, entries.get(root + pickleName)!));
+  const found = new Collector(entries, root).collect(value);
+  // Storage by storage, so that one is in memory at a time, however many tensors are views of it.
+  const byStorage = new Map<ZipEntry, (readonly [string, StoredView])[]>();
+  for (const [name, t] of found) {
+    if (!isWanted(name)) continue;
+    const others = byStorage.get(t.entry) ?? [];
+    others.push([name, t]);
+    byStorage.set(t.entry, others);
+  }
+  for (const [entry, tensors] of byStorage) {
+    const bytes = await readStored(archive, entry);
+    const isOwn = source.givesCopies && tensors.length === 1;
+    for (const [name, t] of tensors) take(name, elementsOf(t, bytes), isOwn);
+  }
+  return [...found.keys()];
+}
+
+/** A tensor as the pickle describes it: a view of a storage. */
+interface StoredView {
+  readonly dtype: FileDType;
+  readonly entry: ZipEntry;
+  /** In elements, as the strides. */
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+  /** Of the elements together. */
+  readonly bytes: number;
 }
 
 class Collector {
-  readonly #entries: ReadonlyMap<string, ZipEntry>;
+  readonly #entries: ZipArchive["entries"];
   readonly #root: string;
-  readonly #found = new Map<string, RawTensor>();
-  readonly #storages = new Map<string, Uint8Array>();
+  readonly #found = new Map<string, StoredView>();
   readonly #mostBytes: number;
   #visited = 0;
   #bytes = 0;
 
-  constructor(entries: ReadonlyMap<string, ZipEntry>, root: string) {
+  constructor(entries: ZipArchive["entries"], root: string) {
     this.#entries = entries;
     this.#root = root;
     let stored = 0;
@@ -94,7 +135,7 @@ class Collector {
     this.#mostBytes = mostRepetition * stored;
   }
 
-  collect(value: PickleValue): ReadonlyMap<string, RawTensor> {
+  collect(value: PickleValue): ReadonlyMap<string, StoredView> {
     this.#walk(value, "", 0);
     return this.#found;
   }
@@ -127,22 +168,21 @@ class Collector {
     if (this.#found.has(name)) refuse(`two tensors have the name ${quoteName(name)}`);
     const what = `tensor ${quoteName(name)}`;
     const [storage, offset, shape, strides] = f === rebuildParameter ? innerArgs(what, args) : args;
-    const { dtype, bytes } = this.#storage(what, storage);
-    const t = viewOf(what, dtype, bytes, {
+    const { dtype, entry } = this.#storage(what, storage);
+    const view = {
+      ...{ dtype, entry },
       offset: wholes(what, { kind: "tuple", items: offset ? [offset] : [] })[0] ?? 0,
       shape: wholes(what, shape),
       strides: wholes(what, strides),
-    });
-    this.#bytes += t.data.length;
+    };
+    const bytes = checkView(what, view);
+    this.#bytes += bytes;
     if (this.#bytes > this.#mostBytes) refuse(`${what} and those before it repeat their storages`);
-    this.#found.set(name, t);
+    this.#found.set(name, { ...view, bytes });
   }
 
   /** `('storage', torch.FloatStorage, '0', 'cpu', 12)`: a file `data/0` of 12 elements. */
-  #storage(
-    what: string,
-    value: PickleValue | undefined,
-  ): { readonly dtype: FileDType; readonly bytes: Uint8Array } {
+  #storage(what: string, value: PickleValue | undefined): Pick<StoredView, "dtype" | "entry"> {
     const items = value?.kind === "persistent" && value.id.kind === "tuple" ? value.id.items : [];
     const [tag, type, key, , count] = items;
     const isStorage =
@@ -158,14 +198,12 @@ class Collector {
     const entry =
       this.#entries.get(`${this.#root}data/${key.value}`) ??
       refuse(`${what} is kept in data/${quoteName(key.value)}, which the archive lacks`);
-    const bytes = this.#storages.get(entry.name) ?? readStored(entry);
-    this.#storages.set(entry.name, bytes);
-    if (bytes.length !== count.value * dtypeSize(dtype)) {
+    if (entry.length !== count.value * dtypeSize(dtype)) {
       refuse(
-        `${what} is kept in ${spellCount(count.value)} elements of ${dtype}, but data/${quoteName(key.value)} has ${spellCount(bytes.length)} bytes`,
+        `${what} is kept in ${spellCount(count.value)} elements of ${dtype}, but data/${quoteName(key.value)} has ${spellCount(entry.length)} bytes`,
       );
     }
-    return { dtype, bytes };
+    return { dtype, entry };
   }
 }
 
@@ -184,40 +222,39 @@ function wholes(what: string, value: PickleValue | undefined): readonly number[]
   return numbers;
 }
 
-interface View {
-  /** In elements, as the strides. */
-  readonly offset: number;
-  readonly shape: readonly number[];
-  readonly strides: readonly number[];
-}
-
-function viewOf(
-  what: string,
-  dtype: FileDType,
-  bytes: Uint8Array,
-  { offset, shape, strides }: View,
-): RawTensor {
-  const size = dtypeSize(dtype);
-  const length = byteLengthOf("pt", what, dtype, shape);
+/** Refuses a view that leaves its storage; returns its bytes. */
+function checkView(what: string, t: Omit<StoredView, "bytes">): number {
+  const { dtype, entry, offset, shape, strides } = t;
+  const bytes = byteLengthOf("pt", what, dtype, shape);
   if (shape.length !== strides.length)
     refuse(`${what} has ${shape.length} sizes and ${strides.length} strides`);
-  if (length === 0) return { dtype, shape, data: new Uint8Array() };
+  if (bytes === 0) return 0;
   const last = shape.reduce((sum, n, i) => sum + (n - 1) * strides[i]!, offset);
-  if (!(last < bytes.length / size))
-    refuse(`${what} goes beyond its storage of ${spellCount(bytes.length)} bytes`);
-  if (isDense(shape, strides)) {
-    return { dtype, shape, data: bytes.subarray(offset * size, offset * size + length) };
-  }
-  if (length > bytes.length)
+  if (!(last < entry.length / dtypeSize(dtype)))
+    refuse(`${what} goes beyond its storage of ${spellCount(entry.length)} bytes`);
+  if (bytes > entry.length && !isDense(shape, strides))
     refuse(`${what} repeats its elements: call .contiguous() before saving`);
-  const data = new Uint8Array(length);
-  for (let i = 0; i < length / size; i++) {
+  return bytes;
+}
+
+/** The elements of a view, given all bytes of its storage. */
+function elementsOf(
+  { dtype, offset, shape, strides, bytes }: StoredView,
+  all: Uint8Array,
+): RawTensor {
+  const size = dtypeSize(dtype);
+  if (bytes === 0) return { dtype, shape, data: new Uint8Array() };
+  if (isDense(shape, strides)) {
+    return { dtype, shape, data: all.subarray(offset * size, offset * size + bytes) };
+  }
+  const data = new Uint8Array(bytes);
+  for (let i = 0; i < bytes / size; i++) {
     let [rest, from] = [i, offset];
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       from += (rest % shape[axis]!) * strides[axis]!;
       rest = Math.floor(rest / shape[axis]!);
     }
-    data.set(bytes.subarray(from * size, (from + 1) * size), i * size);
+    data.set(all.subarray(from * size, (from + 1) * size), i * size);
   }
   return { dtype, shape, data };
 }

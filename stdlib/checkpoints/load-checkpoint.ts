@@ -4,9 +4,10 @@ import { codes, GlimError } from "../../runtime/eager/glim-error.ts";
 import { fromRaw } from "../../runtime/eager/raw-tensors.ts";
 import { asValue, type EagerTensor, printTensorType } from "../../runtime/eager/tensor.ts";
 import type { AnyTensor } from "../../runtime/eager/tensor-types.ts";
+import type { ByteSource } from "../../runtime/files/byte-source.ts";
 import { FileFormatError } from "../../runtime/files/file-format-error.ts";
-import { parseSafetensors } from "../../runtime/files/safetensors.ts";
-import { readFile } from "../files/open-file.ts";
+import { readSafetensors } from "../../runtime/files/read-safetensors.ts";
+import { openFile, using } from "../files/open-file.ts";
 import type { AnyCell } from "../nn/registered.ts";
 import { type Continued, type Part, partOf } from "./part.ts";
 import { member, type Plain, parsePlain } from "./plain.ts";
@@ -45,10 +46,11 @@ export async function loadCheckpoint(
   continued: Readonly<Record<string, Continued>>,
   { ifMissing = "throw" }: CheckpointOptions = {},
 ): Promise<Rest | undefined> {
-  const bytes = await readFile(file);
-  if (bytes === undefined && ifMissing === "keep") return undefined;
-  if (bytes === undefined) throw new GlimError(codes.weightsFile, `${file} does not exist`);
-  const checkpoint = parse(bytes, String(file));
+  const source = await openFile(file);
+  if (source === undefined && ifMissing === "keep") return undefined;
+  if (source === undefined) throw new GlimError(codes.weightsFile, `${file} does not exist`);
+  const name = String(file);
+  const checkpoint = await using(source, name, (opened) => readCheckpoint(opened, name));
   const parts = new Map<string, Part>();
   for (const [name, v] of Object.entries(continued)) {
     const part = partOf(name, v);
@@ -65,18 +67,19 @@ export async function loadCheckpoint(
   return restOf(checkpoint, parts);
 }
 
-function parse(bytes: Uint8Array, file: string): Checkpoint {
+async function readCheckpoint(source: ByteSource, file: string): Promise<Checkpoint> {
   try {
-    const { tensors, metadata } = parseSafetensors(bytes);
+    const tensors = new Map<string, EagerTensor>();
+    const { metadata } = await readSafetensors(source, {
+      isWanted: () => true,
+      take: (name, raw, isOwn) => void tensors.set(name, fromRaw(raw, isOwn)),
+    });
     const text = metadata.get(checkpointKey);
     if (text === undefined) {
       const message = `${file} has tensors, but is no checkpoint: \`load\` of a module reads it`;
       throw new GlimError(codes.weightsFile, message);
     }
-    return {
-      tensors: new Map([...tensors].map(([name, raw]) => [name, fromRaw(raw)])),
-      plain: parsePlain(text, `${file}: ${checkpointKey}`),
-    };
+    return { tensors, plain: parsePlain(text, `${file}: ${checkpointKey}`) };
   } catch (error) {
     if (!(error instanceof FileFormatError)) throw error;
     throw new GlimError(codes.weightsFile, `${file}: ${error.message}`, { cause: error });

@@ -1,6 +1,12 @@
 /** Reads and writes files by path or URL: Node's file system where there is one, else `fetch`. */
 
 import { codes, GlimError } from "../../runtime/eager/glim-error.ts";
+import {
+  type ByteSource,
+  bytesSource,
+  readWhole,
+  streamSource,
+} from "../../runtime/files/byte-source.ts";
 
 /**
  * Asked of the process and not imported, so that a bundler for browsers finds no module of Node's.
@@ -21,18 +27,87 @@ const isOnDisk = (place: Place): boolean => typeof place === "string" || place.p
 
 /** The contents of a file; undefined if there is none. */
 export async function readFile(file: Place): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const source = await openFile(file);
+  return source && new Uint8Array(await using(source, String(file), readWhole));
+}
+
+/** A file that is to be read in pieces; undefined if there is none. */
+export async function openFile(file: Place): Promise<ByteSource | undefined> {
   const place = placeOf(file);
   const disk = nodeFiles();
   try {
-    if (disk && isOnDisk(place)) return new Uint8Array(await disk.readFile(place));
+    if (disk && isOnDisk(place)) return await diskSource(await disk.open(place));
     const answer = await fetch(place);
     if (answer.status === 404) return undefined;
-    if (!answer.ok) throw new Error(`the server answered ${answer.status} ${answer.statusText}`);
-    return new Uint8Array(await answer.arrayBuffer());
+    return await responseSource(answer);
   } catch (error) {
     if (isMissing(error)) return undefined;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new GlimError(codes.weightsFile, `${file} cannot be read: ${why}`, { cause: error });
+    throw unreadable(String(file), error);
+  }
+}
+
+/** What a server answered. */
+export async function responseSource(answer: Response): Promise<ByteSource> {
+  if (!answer.ok) throw new Error(`the server answered ${answer.status} ${answer.statusText}`);
+  return answer.body === null ? bytesSource(new Uint8Array()) : await streamSource(answer.body);
+}
+
+/** What `read` makes of a source, which is closed then; `name` is for messages. */
+export async function using<T>(
+  source: ByteSource,
+  name: string,
+  read: (source: ByteSource) => Promise<T>,
+): Promise<T> {
+  const reading: ByteSource = {
+    ...source,
+    read: (begin, end) =>
+      source.read(begin, end).catch((error: unknown) => {
+        throw unreadable(name, error);
+      }),
+  };
+  try {
+    return await read(reading);
+  } finally {
+    await source.close();
+  }
+}
+
+export function unreadable(name: string, error: unknown): GlimError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new GlimError(codes.weightsFile, `${name} cannot be read: ${why}`, { cause: error });
+}
+
+/** Node reads at most 2 GiB at once. */
+const mostAtOnce = 2 ** 30;
+
+async function diskSource(handle: import("node:fs/promises").FileHandle): Promise<ByteSource> {
+  const stats = await handle.stat();
+  if (!stats.isFile()) return await pipeSource(handle);
+  const { size } = stats;
+  return {
+    length: size,
+    isSequential: false,
+    givesCopies: true,
+    async read(begin, end) {
+      const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - begin));
+      for (let at = 0; at < bytes.length; ) {
+        const most = Math.min(bytes.length - at, mostAtOnce);
+        const { bytesRead } = await handle.read(bytes, at, most, begin + at);
+        if (bytesRead === 0) return bytes.slice(0, at);
+        at += bytesRead;
+      }
+      return bytes;
+    },
+    close: () => handle.close(),
+  };
+}
+
+/** What has no size and no places, such as `/dev/stdin`. */
+async function pipeSource(handle: import("node:fs/promises").FileHandle): Promise<ByteSource> {
+  try {
+    return bytesSource(await handle.readFile());
+  } finally {
+    await handle.close();
   }
 }
 

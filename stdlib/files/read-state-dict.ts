@@ -4,42 +4,50 @@ import { codes, GlimError } from "../../runtime/eager/glim-error.ts";
 import { fromRaw } from "../../runtime/eager/raw-tensors.ts";
 import { asValue } from "../../runtime/eager/tensor.ts";
 import type { AnyTensor } from "../../runtime/eager/tensor-types.ts";
+import { type ByteSource, headLength, readWhole } from "../../runtime/files/byte-source.ts";
 import { FileFormatError, quoteName } from "../../runtime/files/file-format-error.ts";
-import { readNpz } from "../../runtime/files/npz.ts";
-import type { RawTensor } from "../../runtime/files/raw-tensor.ts";
-import { parseSafetensors } from "../../runtime/files/safetensors.ts";
+import { readNpzArchive } from "../../runtime/files/npz.ts";
+import { readSafetensors } from "../../runtime/files/read-safetensors.ts";
+import type { TensorReader } from "../../runtime/files/read-tensor.ts";
 import { parseShardIndex } from "../../runtime/files/shard-index.ts";
 import { isTorchArchive, readTorchArchive } from "../../runtime/files/torch-archive.ts";
-import { parseZip } from "../../runtime/files/zip.ts";
-import { besideFile, readFile } from "./open-file.ts";
+import { isZip, openZip } from "../../runtime/files/zip.ts";
+import { besideFile, using } from "./open-file.ts";
+import { isPlace, nameOfSource, openSource, type TensorSource } from "./open-source.ts";
 
 /** Tensors by name. */
 export type StateDict = ReadonlyMap<string, AnyTensor>;
 
-/** A URL, in Node also a path, or the bytes of the file. */
-export type TensorSource = URL | string | ArrayBuffer | Uint8Array;
+export interface ReadOptions {
+  /** Which tensors are read, by their names in the file; all by default. */
+  readonly only?: (name: string) => boolean;
+}
 
-type Place = URL | string;
 type Tensors = Map<string, AnyTensor>;
-type RawTensors = ReadonlyMap<string, RawTensor>;
 
-const isPlace = (source: TensorSource): source is Place =>
-  typeof source === "string" || source instanceof URL;
-
-/** How messages call a source; `kind` is what its bytes should be. */
-export const nameOfSource = (source: TensorSource, kind = "file of weights"): string =>
-  isPlace(source) ? String(source) : `the ${kind}`;
+/** Gives `reader` the tensors of a file; returns the names of all in it, in its order, if that is another one. */
+type ReadFile = (
+  file: ByteSource,
+  reader: TensorReader,
+) => Promise<readonly string[] | undefined> | Promise<void>;
 
 /**
  * The tensors of a `.safetensors` file, of the index of several (`….safetensors.index.json`), of a
  * `.pt` file or of an `.npz` file; undefined where there is no such file.
  */
-export async function readStateDict(source: TensorSource): Promise<Tensors | undefined> {
-  const bytes = await bytesOf(source);
-  if (bytes === undefined) return undefined;
+export async function readStateDict(
+  source: TensorSource,
+  options: ReadOptions = {},
+): Promise<Tensors | undefined> {
+  const file = await openSource(source);
+  if (file === undefined) return undefined;
   const name = nameOfSource(source);
-  if (bytes[0] === brace) return await readShards(source, bytes, name);
-  return toTensors(name, await refusing(name, () => rawTensors(bytes)));
+  const index = await using(file, name, async (opened) => {
+    const head = await opened.read(0, headLength);
+    if (head[0] === brace) return await readWhole(opened);
+    return await collect(opened, name, isZip(head) ? readArchive : readListed, options);
+  });
+  return index instanceof Map ? index : await readShards(source, index, name, options);
 }
 
 /** The `{` with which an index begins. */
@@ -49,47 +57,74 @@ const brace = 0x7b;
 export async function readTensors(
   source: TensorSource,
   kind: string,
-  read: (bytes: Uint8Array) => RawTensors | Promise<RawTensors>,
+  read: ReadFile,
+  options: ReadOptions = {},
 ): Promise<Tensors> {
   const name = nameOfSource(source, kind);
-  const bytes = (await bytesOf(source)) ?? missing(name);
-  return toTensors(name, await refusing(name, () => read(bytes)));
+  const file = (await openSource(source)) ?? missing(name);
+  return await using(file, name, (opened) => collect(opened, name, read, options));
 }
 
 export function missing(name: string): never {
   throw new GlimError(codes.weightsFile, `${name} does not exist`);
 }
 
-async function bytesOf(source: TensorSource): Promise<Uint8Array | undefined> {
-  if (isPlace(source)) return await readFile(source);
-  return source instanceof Uint8Array ? source : new Uint8Array(source);
+const readListed: ReadFile = async (file, reader) => (await readSafetensors(file, reader)).names;
+
+const readArchive: ReadFile = async (file, reader) => {
+  const archive = await openZip(file);
+  if (isTorchArchive(archive)) return await readTorchArchive(archive, reader);
+  await readNpzArchive(archive, reader);
+  return undefined;
+};
+
+/** Each tensor is made before the next one is read. */
+async function collect(
+  file: ByteSource,
+  name: string,
+  read: ReadFile,
+  { only = () => true }: ReadOptions,
+): Promise<Tensors> {
+  const made: Tensors = new Map();
+  const reader: TensorReader = {
+    isWanted: only,
+    take: (key, raw, isOwn) => {
+      const what = `${name}: tensor ${quoteName(key)}`;
+      made.set(
+        key,
+        refusing(what, () => asValue(fromRaw(raw, isOwn))),
+      );
+    },
+  };
+  const names = await read(file, reader).catch((error: unknown) => refuse(name, error));
+  if (names === undefined) return made;
+  return new Map(names.flatMap((key) => (made.has(key) ? [[key, made.get(key)!]] : [])));
 }
 
-function rawTensors(bytes: Uint8Array): RawTensors | Promise<RawTensors> {
-  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-  if (!isZip) return parseSafetensors(bytes).tensors;
-  const entries = parseZip(bytes);
-  return isTorchArchive(entries) ? readTorchArchive(entries) : readNpz(entries);
-}
-
-/** Each file of an index has the tensors that the index says, and no others. */
-async function readShards(source: TensorSource, bytes: Uint8Array, name: string): Promise<Tensors> {
-  const files = await refusing(name, () => parseShardIndex(bytes));
+/** Each file of an index has the tensors that the index says; others that it has are not read. */
+async function readShards(
+  source: TensorSource,
+  bytes: Uint8Array,
+  name: string,
+  { only = () => true }: ReadOptions,
+): Promise<Tensors> {
+  const files = refusing(name, () => parseShardIndex(bytes));
   if (!isPlace(source)) {
     const why = "an index of several files must be given by its place, so that they are found";
     throw new GlimError(codes.weightsFile, `${name}: ${why}`);
   }
   const all: Tensors = new Map();
-  for (const [file, names] of files) {
+  for (const [file, promised] of files) {
+    const wanted = new Set(promised.filter(only));
+    if (wanted.size === 0) continue;
     const part = besideFile(source, file);
-    const shard = await readTensors(part, "safetensors file", (b) => parseSafetensors(b).tensors);
-    for (const key of names) {
+    const isWanted = (key: string): boolean => wanted.has(key);
+    const shard = await readTensors(part, "safetensors file", readListed, { only: isWanted });
+    for (const key of wanted) {
       const t = shard.get(key);
       if (t === undefined) {
-        throw new GlimError(
-          codes.weightsFile,
-          `${part} lacks ${quoteName(key)}, which ${name} promises`,
-        );
+        const why = `${part} lacks ${quoteName(key)}, which ${name} promises`;
+        throw new GlimError(codes.weightsFile, why);
       }
       all.set(key, t);
     }
@@ -97,21 +132,16 @@ async function readShards(source: TensorSource, bytes: Uint8Array, name: string)
   return all;
 }
 
-async function toTensors(name: string, raw: RawTensors): Promise<Tensors> {
-  const made: Tensors = new Map();
-  for (const [key, t] of raw) {
-    const what = `${name}: tensor ${quoteName(key)}`;
-    made.set(key, await refusing(what, () => asValue(fromRaw(t))));
+function refusing<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    return refuse(what, error);
   }
-  return made;
 }
 
 /** What a reader refuses, as an error that names the file. */
-async function refusing<T>(what: string, read: () => T | Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof FileFormatError)) throw error;
-    throw new GlimError(codes.weightsFile, `${what}: ${error.message}`, { cause: error });
-  }
+function refuse(what: string, error: unknown): never {
+  if (!(error instanceof FileFormatError)) throw error;
+  throw new GlimError(codes.weightsFile, `${what}: ${error.message}`, { cause: error });
 }

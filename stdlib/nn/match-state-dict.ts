@@ -94,11 +94,15 @@ function refuse(
 const list = (title: string, items: readonly string[], separator: string): string =>
   items.length === 0 ? "" : title + items.join(separator);
 
-function givenOf(stateDict: StateDict, { ignore = [], rename, transform }: LoadOptions): Given[] {
+/** Whether a tensor of the file is left out. `search` starts at the beginning each time, also with the flag g. */
+export const isIgnored = (name: string, { ignore = [] }: LoadOptions): boolean =>
+  ignore.some((pattern) => name.search(pattern) >= 0);
+
+function givenOf(stateDict: StateDict, options: LoadOptions): Given[] {
+  const { rename, transform } = options;
   const given: Given[] = [];
   for (const [key, t] of stateDict) {
-    // `search` starts at the beginning each time, also with the flag g.
-    if (ignore.some((pattern) => key.search(pattern) >= 0)) continue;
+    if (isIgnored(key, options)) continue;
     const name = rename === undefined ? key : rename(key);
     if (name === undefined) continue;
     const value: unknown = transform === undefined ? t : transform(key, t);

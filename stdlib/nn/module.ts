@@ -4,15 +4,10 @@ import { ParameterCell } from "../../runtime/eager/cell.ts";
 import { asValue } from "../../runtime/eager/tensor.ts";
 import type { AnyTensor } from "../../runtime/eager/tensor-types.ts";
 import { isTraining } from "../../runtime/eager/training.ts";
-import {
-  missing,
-  nameOfSource,
-  readStateDict,
-  type StateDict,
-  type TensorSource,
-} from "../files/read-state-dict.ts";
+import { nameOfSource, type TensorSource } from "../files/open-source.ts";
+import { missing, readStateDict, type StateDict } from "../files/read-state-dict.ts";
 import type { Parameter } from "./cells.ts";
-import { type Loaded, type LoadOptions, matchStateDict } from "./match-state-dict.ts";
+import { isIgnored, type Loaded, type LoadOptions, matchStateDict } from "./match-state-dict.ts";
 import { namedParametersOf, parametersOf } from "./parameters-of.ts";
 import { cellsOf, partsOf, registered } from "./registered.ts";
 
@@ -67,7 +62,7 @@ export class Module {
       return this;
     }
     const place = source as TensorSource;
-    const stateDict = await readStateDict(place);
+    const stateDict = await readStateDict(place, { only: (name) => !isIgnored(name, options) });
     if (stateDict !== undefined) loadInto(this, stateDict, options, nameOfSource(place));
     else if (options.ifMissing !== "keep") missing(nameOfSource(place));
     return this;

@@ -2,12 +2,13 @@
 // the file, or a FileFormatError, in little memory and time. For a longer run: GLIM_RUNS=100000.
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
+import { bytesSource } from "#glim/runtime/files/byte-source.js";
 import { FileFormatError } from "#glim/runtime/files/file-format-error.js";
 import { parseNpz } from "#glim/runtime/files/npz.js";
 import { dtypeSize, type RawTensor } from "#glim/runtime/files/raw-tensor.js";
 import { parseShardIndex } from "#glim/runtime/files/shard-index.js";
 import { parseTorchArchive } from "#glim/runtime/files/torch-archive.js";
-import { parseZip } from "#glim/runtime/files/zip.js";
+import { openZip, readEntryBytes } from "#glim/runtime/files/zip.js";
 import { archives, zipOf } from "./archive-material.ts";
 import { decodeBytes } from "./tensor-file-material.ts";
 
@@ -39,7 +40,7 @@ function checkTensors(file: Uint8Array, tensors: ReadonlyMap<string, RawTensor>)
 
 async function check(file: Uint8Array): Promise<void> {
   try {
-    checkTensors(file, parseTorchArchive(file));
+    checkTensors(file, await parseTorchArchive(file));
   } catch (error) {
     checkError(error);
   }
@@ -86,10 +87,16 @@ test("blind damage to whole archives", { timeout }, async () => {
   );
 });
 
+/** What lies in an archive, not compressed. */
+async function filesOf(file: Uint8Array): Promise<Readonly<Record<string, Uint8Array>>> {
+  const archive = await openZip(bytesSource(file));
+  const files: Record<string, Uint8Array> = {};
+  for (const [name, entry] of archive.entries) files[name] = await readEntryBytes(archive, entry);
+  return files;
+}
+
 test("damage to files inside of archives whose checksums are right", { timeout }, async () => {
-  const parts = whole
-    .filter((file) => file[0] === 0x50)
-    .map((file) => Object.fromEntries([...parseZip(file)].map(([n, e]) => [n, e.stored])));
+  const parts = await Promise.all(whole.filter((file) => file[0] === 0x50).map(filesOf));
   let read = 0;
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...parts), edits, fc.nat(2), async (files, changes, which) => {
@@ -98,7 +105,7 @@ test("damage to files inside of archives whose checksums are right", { timeout }
       const changed = zipOf({ ...files, [name]: changes.reduce(applyEdit, files[name]!) });
       await check(changed);
       try {
-        parseTorchArchive(changed);
+        await parseTorchArchive(changed);
         read++;
       } catch {
         // Judged by `check`.
