@@ -2,7 +2,8 @@
 
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import type { Buffer, Parameter } from "../nn/cells.ts";
-import { atLeastZero, Optimizer, share, type Trained, zerosFor } from "./optimizer.ts";
+import { followSquare } from "./averages.ts";
+import { atLeastZero, Optimizer, share, type Trained, withDecay, zerosFor } from "./optimizer.ts";
 
 export interface AdadeltaOptions {
   readonly lr?: number;
@@ -37,12 +38,12 @@ export class Adadelta extends Optimizer {
     weightDecay: number,
   ): void {
     const { rho, eps } = this;
-    const g = weightDecay === 0 ? gradient : gradient.add(parameter.mul(weightDecay));
+    const g = withDecay(gradient, parameter, weightDecay);
     const square = this.squareAvg[position]!;
     const steps = this.accDelta[position]!;
-    square.assign(square.mul(rho).add(g.mul(1 - rho).mul(g)));
+    followSquare(square, rho, g);
     const delta = steps.add(eps).sqrt().div(square.add(eps).sqrt()).mul(g);
-    steps.assign(steps.mul(rho).add(delta.mul(1 - rho).mul(delta)));
+    followSquare(steps, rho, delta);
     parameter.assign(parameter.add(delta.mul(-lr)));
   }
 }

@@ -3,7 +3,7 @@
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import { fullLike } from "../functional/creation.ts";
 import { Buffer, type Parameter } from "../nn/cells.ts";
-import { atLeastZero, Optimizer, type Trained } from "./optimizer.ts";
+import { atLeastZero, Optimizer, type Trained, withDecay } from "./optimizer.ts";
 
 export interface AdagradOptions {
   readonly lr?: number;
@@ -38,7 +38,7 @@ export class Adagrad extends Optimizer {
     lr: number,
     weightDecay: number,
   ): void {
-    const g = weightDecay === 0 ? gradient : gradient.add(parameter.mul(weightDecay));
+    const g = withDecay(gradient, parameter, weightDecay);
     const rate = lr / (1 + (this.steps - 1) * this.lrDecay);
     const sum = this.sum[position]!;
     sum.assign(sum.add(g.mul(g)));

@@ -3,15 +3,11 @@
 import { math } from "../../runtime/eager/math.ts";
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import type { Buffer, Parameter } from "../nn/cells.ts";
-import { atLeastZero, Optimizer, share, type Trained, zerosFor } from "./optimizer.ts";
+import { MomentOptimizer, type MomentOptions } from "./averages.ts";
+import { type Trained, withDecay, zerosFor } from "./optimizer.ts";
 
-export interface AdamOptions {
+export interface AdamOptions extends MomentOptions {
   readonly lr: number;
-  /** The shares that the averages of the gradient and of its square keep. */
-  readonly betas?: readonly [number, number];
-  /** Added to what is divided by. */
-  readonly eps?: number;
-  readonly weightDecay?: number;
   /** Divides by the greatest of the averages so far (Reddi, Kale and Kumar). */
   readonly amsgrad?: boolean;
 }
@@ -20,23 +16,12 @@ export interface AdamOptions {
  * `m ← β₁·m + (1 − β₁)·g`, `v ← β₂·v + (1 − β₂)·g²`, `p ← p − lr/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + eps)` at step t
  * (Kingma and Ba). Weight decay is added to the gradient.
  */
-export class Adam extends Optimizer {
-  readonly betas: readonly [number, number];
-  readonly eps: number;
-  readonly expAvg: readonly Buffer[];
-  readonly expAvgSq: readonly Buffer[];
+export class Adam extends MomentOptimizer {
   /** Of `amsgrad` only. */
   readonly maxExpAvgSq: readonly Buffer[];
 
-  constructor(
-    trained: Trained,
-    { lr, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, amsgrad = false }: AdamOptions,
-  ) {
-    super(trained, { lr, weightDecay });
-    this.betas = [share("betas[0]", betas[0]), share("betas[1]", betas[1])];
-    this.eps = atLeastZero("eps", eps);
-    this.expAvg = zerosFor(this.parameters);
-    this.expAvgSq = zerosFor(this.parameters);
+  constructor(trained: Trained, { lr, amsgrad = false, ...options }: AdamOptions) {
+    super(trained, lr, options);
     this.maxExpAvgSq = amsgrad ? zerosFor(this.parameters) : [];
   }
 
@@ -47,17 +32,14 @@ export class Adam extends Optimizer {
     lr: number,
     weightDecay: number,
   ): void {
-    const g = weightDecay === 0 ? gradient : gradient.add(parameter.mul(weightDecay));
+    const g = withDecay(gradient, parameter, weightDecay);
     parameter.assign(parameter.add(this.difference(g, position, lr)));
   }
 
   /** What the step adds to the parameter at `position`. */
   protected difference(g: Tensor, position: number, lr: number): Tensor {
     const [beta1, beta2] = this.betas;
-    const mean = this.expAvg[position]!;
-    const square = this.expAvgSq[position]!;
-    mean.assign(mean.mul(beta1).add(g.mul(1 - beta1)));
-    square.assign(square.mul(beta2).add(g.mul(1 - beta2).mul(g)));
+    const [mean, square] = this.moments(g, position);
     const stepSize = lr / (1 - math.pow(beta1, this.steps));
     const root = Math.sqrt(1 - math.pow(beta2, this.steps));
     const scale = this.counted(square, position).sqrt().div(root).add(this.eps);

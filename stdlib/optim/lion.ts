@@ -2,12 +2,13 @@
 
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import type { Buffer, Parameter } from "../nn/cells.ts";
-import { Optimizer, share, type Trained, zerosFor } from "./optimizer.ts";
+import { type Betas, checkBetas, follow } from "./averages.ts";
+import { Optimizer, type Trained, zerosFor } from "./optimizer.ts";
 
 export interface LionOptions {
   readonly lr?: number;
   /** The shares of the average that count for this step, and that are kept for the next. */
-  readonly betas?: readonly [number, number];
+  readonly betas?: Betas;
   readonly weightDecay?: number;
 }
 
@@ -16,7 +17,7 @@ export interface LionOptions {
  * discovery of optimization algorithms").
  */
 export class Lion extends Optimizer {
-  readonly betas: readonly [number, number];
+  readonly betas: Betas;
   readonly expAvg: readonly Buffer[];
 
   constructor(
@@ -24,7 +25,7 @@ export class Lion extends Optimizer {
     { lr = 1e-4, betas = [0.9, 0.99], weightDecay = 0 }: LionOptions = {},
   ) {
     super(trained, { lr, weightDecay });
-    this.betas = [share("betas[0]", betas[0]), share("betas[1]", betas[1])];
+    this.betas = checkBetas(betas);
     this.expAvg = zerosFor(this.parameters);
   }
 
@@ -43,6 +44,6 @@ export class Lion extends Optimizer {
       .sign();
     const decayed = weightDecay === 0 ? parameter : parameter.mul(1 - lr * weightDecay);
     parameter.assign(decayed.add(direction.mul(-lr)));
-    average.assign(average.mul(beta2).add(gradient.mul(1 - beta2)));
+    follow(average, beta2, gradient);
   }
 }

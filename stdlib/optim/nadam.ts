@@ -4,15 +4,10 @@ import { tensor } from "../../runtime/eager/from-data.ts";
 import { math } from "../../runtime/eager/math.ts";
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import { Buffer, type Parameter } from "../nn/cells.ts";
-import { atLeastZero, Optimizer, share, type Trained, zerosFor } from "./optimizer.ts";
+import { MomentOptimizer, type MomentOptions } from "./averages.ts";
+import { atLeastZero, type Trained, withDecay } from "./optimizer.ts";
 
-export interface NadamOptions {
-  readonly lr?: number;
-  /** The shares that the averages of the gradient and of its square keep. */
-  readonly betas?: readonly [number, number];
-  /** Added to what is divided by. */
-  readonly eps?: number;
-  readonly weightDecay?: number;
+export interface NadamOptions extends MomentOptions {
   /** How fast the share that looks ahead grows to its full size. */
   readonly momentumDecay?: number;
 }
@@ -21,23 +16,17 @@ export interface NadamOptions {
  * `p ← p − lr·((1 − μₜ)/(1 − Πμ) · g + μₜ₊₁/(1 − Πμ·μₜ₊₁) · m) / (√(v/(1 − β₂ᵗ)) + eps)` with Adam's averages `m` and
  * `v` and `μₜ = β₁·(1 − 0.96^(t·momentumDecay) / 2)` (Dozat).
  */
-export class NAdam extends Optimizer {
-  readonly betas: readonly [number, number];
-  readonly eps: number;
+export class NAdam extends MomentOptimizer {
   readonly momentumDecay: number;
-  readonly expAvg: readonly Buffer[];
-  readonly expAvgSq: readonly Buffer[];
   /** The product of all μ so far. */
   readonly muProduct: readonly Buffer[];
 
-  constructor(trained: Trained, options: NadamOptions = {}) {
-    const { lr = 2e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 } = options;
-    super(trained, { lr, weightDecay });
-    this.betas = [share("betas[0]", betas[0]), share("betas[1]", betas[1])];
-    this.eps = atLeastZero("eps", eps);
-    this.momentumDecay = atLeastZero("momentumDecay", options.momentumDecay ?? 4e-3);
-    this.expAvg = zerosFor(this.parameters);
-    this.expAvgSq = zerosFor(this.parameters);
+  constructor(
+    trained: Trained,
+    { lr = 2e-3, momentumDecay = 4e-3, ...options }: NadamOptions = {},
+  ) {
+    super(trained, lr, options);
+    this.momentumDecay = atLeastZero("momentumDecay", momentumDecay);
     this.muProduct = [new Buffer(tensor(1))];
   }
 
@@ -48,18 +37,14 @@ export class NAdam extends Optimizer {
     lr: number,
     weightDecay: number,
   ): void {
-    const [beta1, beta2] = this.betas;
-    const g = weightDecay === 0 ? gradient : gradient.add(parameter.mul(weightDecay));
-    const mean = this.expAvg[position]!;
-    const square = this.expAvgSq[position]!;
+    const g = withDecay(gradient, parameter, weightDecay);
     const product = this.muProduct[0]!;
     const mu = this.mu(this.steps);
     if (position === 0) product.assign(product.mul(mu));
     const ahead = this.mu(this.steps + 1);
     const all = product.item();
-    mean.assign(mean.mul(beta1).add(g.mul(1 - beta1)));
-    square.assign(square.mul(beta2).add(g.mul(1 - beta2).mul(g)));
-    const correction = 1 - math.pow(beta2, this.steps);
+    const [mean, square] = this.moments(g, position);
+    const correction = 1 - math.pow(this.betas[1], this.steps);
     const scale = square.div(correction).sqrt().add(this.eps);
     const own = g.mul((-lr * (1 - mu)) / (1 - all)).div(scale);
     const next = mean.mul((-lr * ahead) / (1 - all * ahead)).div(scale);

@@ -117,6 +117,10 @@ export abstract class Optimizer {
   }
 }
 
+/** The gradient with the weight decay that is added to it, as if the loss had `weightDecay / 2 · |p|²`. */
+export const withDecay = (gradient: Tensor, parameter: Parameter, weightDecay: number): Tensor =>
+  weightDecay === 0 ? gradient : gradient.add(parameter.mul(weightDecay));
+
 /** A buffer of zeros for each parameter. */
 export const zerosFor = (parameters: readonly Parameter[]): readonly Buffer[] =>
   parameters.map((p) => new Buffer(zerosLike(p)));

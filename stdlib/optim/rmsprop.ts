@@ -2,7 +2,8 @@
 
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import type { Buffer, Parameter } from "../nn/cells.ts";
-import { atLeastZero, Optimizer, share, type Trained, zerosFor } from "./optimizer.ts";
+import { follow, followSquare } from "./averages.ts";
+import { atLeastZero, Optimizer, share, type Trained, withDecay, zerosFor } from "./optimizer.ts";
 
 export interface RmspropOptions {
   readonly lr?: number;
@@ -45,7 +46,7 @@ export class RMSprop extends Optimizer {
     lr: number,
     weightDecay: number,
   ): void {
-    const g = weightDecay === 0 ? gradient : gradient.add(parameter.mul(weightDecay));
+    const g = withDecay(gradient, parameter, weightDecay);
     const scale = this.scale(g, position);
     if (this.momentum === 0) {
       parameter.assign(parameter.add(g.mul(-lr).div(scale)));
@@ -59,10 +60,10 @@ export class RMSprop extends Optimizer {
   private scale(g: Tensor, position: number): Tensor {
     const { alpha } = this;
     const square = this.squareAvg[position]!;
-    square.assign(square.mul(alpha).add(g.mul(1 - alpha).mul(g)));
+    followSquare(square, alpha, g);
     if (!this.centered) return square.sqrt().add(this.eps);
     const mean = this.gradAvg[position]!;
-    mean.assign(mean.mul(alpha).add(g.mul(1 - alpha)));
+    follow(mean, alpha, g);
     return square.sub(mean.mul(mean)).sqrt().add(this.eps);
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../../runtime/eager/tensor-types.ts";
 import type { Buffer, Parameter } from "../nn/cells.ts";
-import { atLeastZero, Optimizer, refuse, type Trained, zerosFor } from "./optimizer.ts";
+import { atLeastZero, Optimizer, refuse, type Trained, withDecay, zerosFor } from "./optimizer.ts";
 
 export interface SgdOptions {
   readonly lr: number;
@@ -47,7 +47,7 @@ export class SGD extends Optimizer {
     lr: number,
     weightDecay: number,
   ): void {
-    const g = weightDecay === 0 ? gradient : gradient.add(parameter.mul(weightDecay));
+    const g = withDecay(gradient, parameter, weightDecay);
     parameter.assign(parameter.add(this.direction(g, position).mul(-lr)));
   }
 
