@@ -24,6 +24,7 @@ import { hoistConstants } from "./passes/loop/hoist-constants.ts";
 import type { LoopPass } from "./passes/loop/pass.ts";
 import { reduceAddresses } from "./passes/loop/reduce-addresses.ts";
 import { removeUnusedLocals } from "./passes/loop/remove-unused-locals.ts";
+import { splitDoubles } from "./passes/loop/split-doubles.ts";
 
 /** No level and no switch changes a bit of a result. */
 export interface PipelineOptions {
@@ -148,6 +149,8 @@ export function loopPasses({ optimize, skip }: PipelineOptions): readonly LoopPa
     // While addresses still stand as sums: what it turns into pointers, it leaves behind as locals.
     optimize >= 1 && reduceAddresses,
     optimize >= 1 && removeUnusedLocals,
+    // Once addresses are settled, and before constants become locals: both halves share one.
+    splitDoubles,
     // Last: vector constants that are left in loops, V8 13 would build anew each time round.
     optimize >= 1 && hoistConstants,
   ];

@@ -9,8 +9,10 @@ import type {
   LoopParam,
   LoopStmt,
   LoopType,
+  ScalarLoopType,
   UnaryOp,
 } from "./ir.ts";
+import { fourOf, isVector, lanesOf } from "./operation-types.ts";
 
 export const i32 = (value: number): LoopExpr => ({
   k: "const",
@@ -20,7 +22,7 @@ export const i32 = (value: number): LoopExpr => ({
 export const constant = (type: LoopType, value: number | bigint): LoopExpr => ({
   k: "const",
   type,
-  value: type === "i64" ? BigInt(value) : value,
+  value: (isVector(type) ? lanesOf[type].type : type) === "i64" ? BigInt(value) : value,
 });
 export const local = (name: string, type: LoopType): LoopExpr => ({
   k: "local",
@@ -57,7 +59,7 @@ export const binary = (op: BinaryOp, a: LoopExpr, b: LoopExpr): LoopExpr => ({
 });
 export const compare = (op: CompareOp, a: LoopExpr, b: LoopExpr): LoopExpr => ({
   k: "compare",
-  type: a.type.startsWith("v4") ? "v4i32" : "i32",
+  type: isVector(a.type) ? "v4i32" : "i32",
   op,
   a,
   b,
@@ -73,15 +75,28 @@ export const convert = (a: LoopExpr, type: LoopType): LoopExpr =>
   a.type === type ? a : { k: "convert", type, a };
 export const bits = (a: LoopExpr, type: LoopType): LoopExpr =>
   a.type === type ? a : { k: "bits", type, a };
-export const splat = (a: LoopExpr): LoopExpr =>
-  a.k === "const"
-    ? constant(a.type === "f32" ? "v4f32" : "v4i32", a.value)
-    : { k: "splat", type: a.type === "f32" ? "v4f32" : "v4i32", a };
+/** A value in all of four lanes. */
+export function splat(a: LoopExpr): LoopExpr {
+  const type = fourOf[isVector(a.type) ? "i32" : a.type];
+  return a.k === "const" ? constant(type, a.value) : { k: "splat", type, a };
+}
 export const lane = (a: LoopExpr, n: number): LoopExpr => ({
   k: "lane",
-  type: a.type === "v4f32" ? "f32" : "i32",
+  type: isVector(a.type) ? lanesOf[a.type].type : "i32",
   a,
   lane: n,
+});
+/** Lanes of `a` (0–3) and `b` (4–7), both of one type of four lanes, in a new order. */
+export const shuffle = (
+  a: LoopExpr,
+  b: LoopExpr,
+  lanes: readonly [number, number, number, number],
+): LoopExpr => ({
+  k: "shuffle",
+  type: fourOf[isVector(a.type) ? lanesOf[a.type].type : "i32"],
+  a,
+  b,
+  lanes,
 });
 export const call = (type: LoopType, callee: string, args: readonly LoopExpr[]): LoopExpr => ({
   k: "call",
@@ -142,7 +157,7 @@ function splitOffset(index: LoopExpr): { index: LoopExpr; offset: number } {
   return { index, offset: 0 };
 }
 
-const scalarTypeOf: Readonly<Record<Element, LoopType>> = {
+const scalarTypeOf: Readonly<Record<Element, ScalarLoopType>> = {
   f32: "f32",
   f64: "f64",
   i32: "i32",
@@ -151,7 +166,6 @@ const scalarTypeOf: Readonly<Record<Element, LoopType>> = {
   i8: "i32",
   u16: "i32",
 };
-const vectorTypeOf = (e: Element): LoopType => (e === "f32" ? "v4f32" : "v4i32");
 
 export const load = (at: Access): LoopExpr => ({
   k: "load",
@@ -167,7 +181,7 @@ export const loadVector = (at: Access, isSplat = false): LoopExpr => ({
   element: at.element,
   base: at.base,
   ...splitOffset(at.index),
-  type: vectorTypeOf(at.element),
+  type: fourOf[scalarTypeOf[at.element]],
   splat: isSplat,
 });
 

@@ -3,8 +3,17 @@
  * lowerings produce and loop passes improve; compiler/wasm turns it into a module as it stands.
  */
 
-/** A bool is an i32, 0 or 1; a vector of bools is a v4i32 mask, each lane 0 or −1. */
-export type LoopType = "i32" | "i64" | "f32" | "f64" | "v4f32" | "v4i32";
+/**
+ * A bool is an i32, 0 or 1; a vector of bools is a v4i32 mask, each lane 0 or −1. Lanes of 64 bits are twice as wide
+ * as WebAssembly's vectors allow: what a lowering writes as `v4f64` or `v4i64`, the pass split-doubles makes two values
+ * of, of type `v2f64` or `v2i64`. A mask of these is a v4i32, too: two lanes of it for each of theirs.
+ */
+export type LoopType = ScalarLoopType | VectorType;
+export type ScalarLoopType = "i32" | "i64" | "f32" | "f64";
+export type VectorType = WideType | "v4f32" | "v4i32" | "v2f64" | "v2i64";
+export type WideType = "v4f64" | "v4i64";
+
+export type FourLanes = WideType | "v4f32" | "v4i32";
 
 /** How an element lies in memory. */
 export type Element = "f32" | "f64" | "i32" | "i64" | "u8" | "i8" | "u16";
@@ -23,7 +32,7 @@ export const elementBytes: Readonly<Record<Element, number>> = {
 /**
  * Operations on values of one type, `type` being the type of the operands unless said. On floats
  * `min`/`max` propagate NaN and order −0 below +0, `pmin(a, b)` is `b < a ? b : a`, `pmax(a, b)` is
- * `a < b ? b : a`. On v4i32, `and`/`or`/`xor`/`not` are bitwise, so they serve masks too. Counts of
+ * `a < b ? b : a`. On vectors, `and`/`or`/`xor`/`not` are bitwise, so they serve masks too. Counts of
  * shifts count modulo the width. operation-types.ts lists the types that each operation takes.
  */
 export type UnaryOp =
@@ -34,7 +43,7 @@ export type UnaryOp =
   | "ceil"
   | "trunc"
   | "nearest"
-  /** i32: 0 ⇒ 1, other ⇒ 0. v4i32: all bits inverted. */
+  /** i32: 0 ⇒ 1, other ⇒ 0. Vectors: all bits inverted. */
   | "not"
   | "clz";
 
@@ -44,7 +53,7 @@ export type BinaryOp =
   | "mul"
   /**
    * Integers: truncating, and the caller has excluded zero divisors and overflow. `div` and `rem` of
-   * v4i32 exist for completeness: wasm has them only lane by lane.
+   * vectors exist for completeness: wasm has them only lane by lane.
    */
   | "div"
   | "rem"
@@ -55,7 +64,7 @@ export type BinaryOp =
   | "and"
   | "or"
   | "xor"
-  /** The count has the type of `a`; for v4i32 also an i32, which is one count for all lanes. */
+  /** The count has the type of `a`; for vectors also an i32, which is one count for all lanes. */
   | "shl"
   | "shrS"
   | "shrU"
@@ -104,32 +113,35 @@ export type LoopExpr =
       readonly a: LoopExpr;
       readonly b: LoopExpr;
     }
-  /** Conversion of value: float to integer truncates and saturates, NaN gives 0. */
+  /**
+   * Conversion of value: float to integer truncates and saturates, NaN gives 0. Between two lanes and four, the first
+   * two are converted, and the others are 0.
+   */
   | { readonly k: "convert"; readonly type: LoopType; readonly a: LoopExpr }
   /** The same bits as another type of the same width. */
   | { readonly k: "bits"; readonly type: LoopType; readonly a: LoopExpr }
-  /** All four lanes from one scalar (a bool scalar gives a mask by `maskOf`). */
+  /** All lanes from one scalar (a bool scalar gives a mask by `maskOf`). */
   | {
       readonly k: "splat";
-      readonly type: "v4f32" | "v4i32";
+      readonly type: VectorType;
       readonly a: LoopExpr;
     }
   | {
       readonly k: "lane";
-      readonly type: "f32" | "i32";
+      readonly type: ScalarLoopType;
       readonly a: LoopExpr;
       readonly lane: number;
     }
   /** Lanes of `a` (0–3) and `b` (4–7) in a new order. */
   | {
       readonly k: "shuffle";
-      readonly type: "v4f32" | "v4i32";
+      readonly type: FourLanes;
       readonly a: LoopExpr;
       readonly b: LoopExpr;
       readonly lanes: readonly [number, number, number, number];
     }
   /**
-   * The element at `base + (index + offset) × size`. A vector type loads four neighbours, or one in
+   * The element at `base + (index + offset) × size`. A vector type loads neighbours, or one in
    * all lanes (`splat`). u8 and i8 widen to i32, four of them to v4i32. `base + index × size`
    * must itself be an address: a negative index may not rely on `offset` to come back from below 0.
    */

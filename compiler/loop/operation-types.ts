@@ -1,10 +1,49 @@
 /** The types that each operation of Loop IR takes: what the verifier allows and the emitter knows. */
 
-import type { BinaryOp, CompareOp, Element, LoopType, UnaryOp } from "./ir.ts";
+import type {
+  BinaryOp,
+  CompareOp,
+  Element,
+  FourLanes,
+  LoopType,
+  ScalarLoopType,
+  UnaryOp,
+  VectorType,
+  WideType,
+} from "./ir.ts";
 
-const all: readonly LoopType[] = ["i32", "i64", "f32", "f64", "v4f32", "v4i32"];
-const floats: readonly LoopType[] = ["f32", "f64", "v4f32"];
-const integers: readonly LoopType[] = ["i32", "i64", "v4i32"];
+/** The type of each vector's lanes, and how many there are. */
+export const lanesOf: Readonly<
+  Record<VectorType, { readonly type: ScalarLoopType; readonly count: 2 | 4 }>
+> = {
+  v4f32: { type: "f32", count: 4 },
+  v4i32: { type: "i32", count: 4 },
+  v4f64: { type: "f64", count: 4 },
+  v4i64: { type: "i64", count: 4 },
+  v2f64: { type: "f64", count: 2 },
+  v2i64: { type: "i64", count: 2 },
+};
+
+/** Four lanes of a scalar type, and two of one of 64 bits. */
+export const fourOf: Readonly<Record<ScalarLoopType, FourLanes>> = {
+  f32: "v4f32",
+  i32: "v4i32",
+  f64: "v4f64",
+  i64: "v4i64",
+};
+export const twoOf: Readonly<Record<WideType, "v2f64" | "v2i64">> = {
+  v4f64: "v2f64",
+  v4i64: "v2i64",
+};
+
+export const isVector = (type: LoopType): type is VectorType => Object.hasOwn(lanesOf, type);
+/** Whether values of this type are two vectors of WebAssembly. */
+export const isWide = (type: LoopType): type is WideType => Object.hasOwn(twoOf, type);
+
+const floats: readonly LoopType[] = ["f32", "f64", "v4f32", "v4f64", "v2f64"];
+const short: readonly LoopType[] = ["i32", "i64", "v4i32"];
+const integers: readonly LoopType[] = [...short, "v4i64", "v2i64"];
+const all: readonly LoopType[] = [...integers, ...floats];
 
 export const unaryTypes: Readonly<Record<UnaryOp, readonly LoopType[]>> = {
   neg: all,
@@ -14,7 +53,7 @@ export const unaryTypes: Readonly<Record<UnaryOp, readonly LoopType[]>> = {
   ceil: floats,
   trunc: floats,
   nearest: floats,
-  not: ["i32", "v4i32"],
+  not: ["i32", "v4i32", "v4i64", "v2i64"],
   clz: ["i32", "i64"],
 };
 
@@ -24,8 +63,8 @@ export const binaryTypes: Readonly<Record<BinaryOp, readonly LoopType[]>> = {
   mul: all,
   div: all,
   rem: integers,
-  min: all,
-  max: all,
+  min: [...short, ...floats],
+  max: [...short, ...floats],
   pmin: floats,
   pmax: floats,
   and: integers,
@@ -44,7 +83,7 @@ export const compareTypes: Readonly<Record<CompareOp, readonly LoopType[]>> = {
   le: all,
   gt: all,
   ge: all,
-  ltU: integers,
+  ltU: short,
 };
 
 /** From, to. */
@@ -63,6 +102,16 @@ export const conversions: readonly (readonly [LoopType, LoopType])[] = [
   ["f64", "f32"],
   ["v4i32", "v4f32"],
   ["v4f32", "v4i32"],
+  ["v4i32", "v4f64"],
+  ["v4f32", "v4f64"],
+  ["v4f64", "v4i32"],
+  ["v4f64", "v4f32"],
+  ["v4i32", "v4i64"],
+  ["v4i64", "v4i32"],
+  ["v4i32", "v2f64"],
+  ["v4f32", "v2f64"],
+  ["v2f64", "v4i32"],
+  ["v2f64", "v4f32"],
 ];
 
 /** From, to: types of one width. */
@@ -73,18 +122,23 @@ export const reinterpretations: readonly (readonly [LoopType, LoopType])[] = [
   ["f64", "i64"],
   ["v4i32", "v4f32"],
   ["v4f32", "v4i32"],
+  ["v4i64", "v4f64"],
+  ["v4f64", "v4i64"],
+  ["v2i64", "v2f64"],
+  ["v2f64", "v2i64"],
+  ["v2i64", "v4i32"],
+  ["v2f64", "v4i32"],
+  ["v4i32", "v2i64"],
+  ["v4i32", "v2f64"],
 ];
 
 /** The types that can be loaded from an element, and stored into one. */
 export const accessTypes: Readonly<Record<Element, readonly LoopType[]>> = {
   f32: ["f32", "v4f32"],
-  f64: ["f64"],
+  f64: ["f64", "v4f64", "v2f64"],
   i32: ["i32", "v4i32"],
-  i64: ["i64"],
+  i64: ["i64", "v4i64", "v2i64"],
   u8: ["i32", "v4i32"],
   i8: ["i32", "v4i32"],
   u16: ["i32"],
 };
-
-export const isVector = (type: LoopType): type is "v4f32" | "v4i32" =>
-  type === "v4f32" || type === "v4i32";

@@ -1,14 +1,14 @@
 /** Reads the text of Loop IR: types, expressions and places in memory. */
 
-import { binary, compare, i32, lane, load, loadVector, select, unary } from "./build.ts";
+import { binary, compare, i32, lane, load, loadVector, select, shuffle, unary } from "./build.ts";
 import { infixes, prefixedBinaries, prefixedCompares } from "./infix.ts";
 import type { Element, LoopExpr, LoopType, UnaryOp } from "./ir.ts";
 import { elementBytes } from "./ir.ts";
-import { unaryTypes } from "./operation-types.ts";
+import { fourOf, isVector, isWide, lanesOf, twoOf, unaryTypes } from "./operation-types.ts";
 import type { TokenReader } from "./tokens.ts";
 
-const types = new Set<string>(["i32", "i64", "f32", "f64", "v4f32", "v4i32"] satisfies LoopType[]);
-const isType = (text: string): text is LoopType => types.has(text);
+const isType = (text: string): text is LoopType =>
+  Object.hasOwn(fourOf, text) || Object.hasOwn(lanesOf, text);
 const isElement = (text: string): text is Element => Object.hasOwn(elementBytes, text);
 const isUnary = (text: string): text is UnaryOp => Object.hasOwn(unaryTypes, text);
 
@@ -104,7 +104,7 @@ export class ExpressionReader {
   private constant(): LoopExpr {
     const { text } = this.tokens.next();
     const type = this.tokens.accept(":") ? readType(this.tokens) : "i32";
-    if (type === "i64") return { k: "const", type, value: BigInt(text) };
+    if (type.endsWith("i64")) return { k: "const", type, value: BigInt(text) };
     const infinity = text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
     return { k: "const", type, value: text.endsWith("inf") ? infinity : Number(text) };
   }
@@ -117,12 +117,12 @@ export class ExpressionReader {
     const binaryOp = prefixedBinaries.find((name) => name === word);
     const compareOp = prefixedCompares.find((name) => name === word);
     if (word === "lane" || word === "shuffle") return this.lanes(word);
-    if (!isUnary(word) && !binaryOp && !compareOp && word !== "select" && word !== "splat")
+    const isSplat = word === "splat" || word === "splat2";
+    if (!isUnary(word) && !binaryOp && !compareOp && word !== "select" && !isSplat)
       return tokens.refuse(`no operation ${word}`);
     const [a, b, c] = this.args();
     if (a && !b && isUnary(word)) return unary(word, a);
-    if (a && !b && word === "splat")
-      return { k: "splat", type: a.type === "f32" ? "v4f32" : "v4i32", a };
+    if (a && !b && isSplat) return splatOf(a, word === "splat2");
     if (a && b && !c && binaryOp) return binary(binaryOp, a, b);
     if (a && b && !c && compareOp) return compare(compareOp, a, b);
     if (a && b && c && word === "select") return select(a, b, c);
@@ -147,13 +147,7 @@ export class ExpressionReader {
     tokens.expect(")");
     if (w === undefined || x === undefined || y === undefined || z === undefined)
       return tokens.refuse("a shuffle has four lanes");
-    return {
-      k: "shuffle",
-      type: a.type === "v4f32" ? "v4f32" : "v4i32",
-      a,
-      b,
-      lanes: [w, x, y, z],
-    };
+    return shuffle(a, b, [w, x, y, z]);
   }
 
   private suffixed(word: string, op: string, suffix: string): LoopExpr {
@@ -167,7 +161,9 @@ export class ExpressionReader {
       }
       case "load":
       case "load4":
+      case "load2":
       case "splat":
+      case "splat2":
         return this.load(op, readElement(tokens, suffix));
       case "call":
         return {
@@ -188,12 +184,19 @@ export class ExpressionReader {
     }
   }
 
-  private load(op: "load" | "load4" | "splat", element: Element): LoopExpr {
+  private load(op: `load${"" | 2 | 4}` | `splat${"" | 2}`, element: Element): LoopExpr {
     const { base, index, offset } = this.place();
     const at = { element, base, index: i32(0) };
-    const e = op === "load" ? load(at) : loadVector(at, op === "splat");
-    return e.k === "load" ? { ...e, index, offset } : e;
+    const e = op === "load" ? load(at) : loadVector(at, op.startsWith("splat"));
+    const type = op.endsWith("2") && isWide(e.type) ? twoOf[e.type] : e.type;
+    return e.k === "load" ? { ...e, type, index, offset } : e;
   }
+}
+
+/** In four lanes, or in two. */
+function splatOf(a: LoopExpr, isTwo: boolean): LoopExpr {
+  const type = fourOf[isVector(a.type) ? "i32" : a.type];
+  return { k: "splat", type: isTwo && isWide(type) ? twoOf[type] : type, a };
 }
 
 const bareNumber = (e: LoopExpr): number | undefined =>

@@ -2,6 +2,7 @@
 
 import { infixes } from "./infix.ts";
 import type { Callee, DataObject, Links, LoopExpr, LoopFunc, LoopModule, LoopStmt } from "./ir.ts";
+import { isVector, lanesOf } from "./operation-types.ts";
 
 export interface PrintOptions {
   /** Objects with more bytes show `…` instead, which cannot be parsed. Default: no limit. */
@@ -150,13 +151,14 @@ export function printExpr(e: LoopExpr, precedence = 0): string {
     case "bits":
       return `${e.k}.${e.type}${list([e.a])}`;
     case "splat":
-      return `splat${list([e.a])}`;
+      return `splat${lanesOf[e.type].count === 2 ? "2" : ""}${list([e.a])}`;
     case "lane":
       return `lane(${printExpr(e.a)}, ${e.lane})`;
     case "shuffle":
       return `shuffle(${printExpr(e.a)}, ${printExpr(e.b)}, [${e.lanes.join(", ")}])`;
     case "load": {
-      const op = e.splat ? "splat" : e.type.startsWith("v4") ? "load4" : "load";
+      const count = isVector(e.type) ? lanesOf[e.type].count : undefined;
+      const op = e.splat ? (count === 2 ? "splat2" : "splat") : `load${count ?? ""}`;
       return `${op}.${e.element} ${printPlace(e)}`;
     }
     case "call":

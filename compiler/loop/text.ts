@@ -24,9 +24,9 @@
  *     }
  *
  * `%` names a local, `@` a function or the address of a data object, `$` a global. `load` reads one
- * element, `load4` four neighbours, `splat.f32 p[i]` one into all lanes; the number added last inside
- * the brackets is the access's constant offset, so an index that itself ends so stands in
- * parentheses. Types that operands determine are not written.
+ * element, `load4` four neighbours, `splat.f32 p[i]` one into all lanes (`load2`, `splat2`: into two
+ * lanes of 64 bits); the number added last inside the brackets is the access's constant offset, so an
+ * index that itself ends so stands in parentheses. Types that operands determine are not written.
  */
 
 export { parseLoop } from "./parse.ts";

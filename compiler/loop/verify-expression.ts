@@ -6,7 +6,9 @@ import {
   binaryTypes,
   compareTypes,
   conversions,
+  fourOf,
   isVector,
+  lanesOf,
   reinterpretations,
   unaryTypes,
 } from "./operation-types.ts";
@@ -83,12 +85,14 @@ function verifyNode(checks: ExpressionChecks, e: LoopExpr): void {
         report(`${e.k} does not take ${e.a.type} to ${e.type}`);
       return;
     case "splat":
-      same("splat", e.a.type, e.type === "v4f32" ? "f32" : "i32", report);
+      same("splat", e.a.type, lanesOf[e.type].type, report);
       return;
-    case "lane":
-      same("lane", e.a.type, e.type === "f32" ? "v4f32" : "v4i32", report);
-      if (!isIntegerIn(e.lane, 0, 3)) report(`there is no lane ${e.lane}`);
+    case "lane": {
+      const lanes = isVector(e.a.type) ? lanesOf[e.a.type] : undefined;
+      if (lanes?.type !== e.type) same("lane", e.a.type, fourOf[e.type], report);
+      if (!isIntegerIn(e.lane, 0, (lanes?.count ?? 4) - 1)) report(`there is no lane ${e.lane}`);
       return;
+    }
     case "shuffle":
       same("shuffle", e.a.type, e.type, report);
       same("shuffle", e.b.type, e.type, report);
@@ -133,20 +137,19 @@ function verifyBinary(
   if (!binaryTypes[e.op].includes(e.type)) report(`${e.op} does not take ${e.type}`);
   same(e.op, e.a.type, e.type, report);
   const isShift = e.op === "shl" || e.op === "shrS" || e.op === "shrU";
-  if (isShift && e.type === "v4i32" && e.b.type === "i32") return;
+  if (isShift && isVector(e.type) && e.b.type === "i32") return;
   same(e.op, e.b.type, e.type, report);
 }
 
 function verifyConst(type: LoopType, value: number | bigint, report: (what: string) => void) {
   const isLawful = {
     i32: () => typeof value === "number" && isInt32(value),
-    v4i32: () => typeof value === "number" && isInt32(value),
     i64: () => typeof value === "bigint" && BigInt.asIntN(64, value) === value,
     f32: () => typeof value === "number",
     f64: () => typeof value === "number",
-    v4f32: () => typeof value === "number",
   };
-  if (!isLawful[type]()) report(`${typeof value} ${value} is no ${type}`);
+  if (!isLawful[isVector(type) ? lanesOf[type].type : type]())
+    report(`${typeof value} ${value} is no ${type}`);
 }
 
 export const isInt32 = (value: number): boolean => Object.is(value | 0, value);

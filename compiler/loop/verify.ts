@@ -5,7 +5,7 @@
 
 import { knownI32 } from "./build.ts";
 import type { Links, LoopExpr, LoopFunc, LoopModule, LoopStmt, LoopType } from "./ir.ts";
-import { accessTypes } from "./operation-types.ts";
+import { accessTypes, isWide } from "./operation-types.ts";
 import { printStmt } from "./print.ts";
 import type { Definitions, ExpressionChecks } from "./verify-expression.ts";
 import {
@@ -113,8 +113,11 @@ class FuncVerifier {
   run(): void {
     for (const { name, type } of this.func.params) {
       if (this.types.has(name)) this.reportOne(`two parameters are named %${name}`);
+      if (isWide(type)) this.reportOne(`%${name}: no function takes a ${type}`);
       this.types.set(name, type);
     }
+    const { result } = this.func;
+    if (result && isWide(result)) this.reportOne(`no function gives a ${result}`);
     this.defined = new Set(this.types.keys());
     this.body(this.func.body);
     this.at = undefined;
@@ -183,6 +186,8 @@ class FuncVerifier {
         this.expr(s.target, "i32");
         for (const arg of s.args) this.expr(arg);
         verifyArgs("the function in the table", s.params, s.args, this.reportOne);
+        for (const type of s.params)
+          if (isWide(type)) this.reportOne(`no function takes a ${type}`);
         return;
       case "copyBytes":
         for (const e of [s.to, s.from, s.bytes]) this.expr(e, "i32");

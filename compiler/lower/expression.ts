@@ -3,6 +3,7 @@
 import type { FuncBuilder } from "../loop/build.ts";
 import { binary, bits, compare, constant, convert, select, unary } from "../loop/build.ts";
 import type { LoopExpr, LoopType } from "../loop/ir.ts";
+import { fourOf, isVector, isWide } from "../loop/operation-types.ts";
 import type { Expr, ScalarType } from "../ops/expr.ts";
 import { isFloat, isNarrow } from "../ops/types.ts";
 
@@ -14,9 +15,7 @@ export type Lanes = 1 | 4;
  */
 export function loopType(type: ScalarType, lanes: Lanes): LoopType {
   if (lanes === 1) return type === "bool" || isNarrow(type) ? "i32" : type;
-  if (type === "f32") return "v4f32";
-  if (type === "i32" || type === "bool" || isNarrow(type)) return "v4i32";
-  throw new Error(`${type} has no vector of four lanes`);
+  return fourOf[type === "bool" || isNarrow(type) ? "i32" : type];
 }
 
 const one = (lanes: Lanes): LoopExpr => constant(lanes === 1 ? "i32" : "v4i32", 1);
@@ -94,14 +93,14 @@ function lowerNode(e: Expr, input: ExpressionInput, visit: (e: Expr) => LoopExpr
     case "const":
       return constant(type, e.type === "bool" ? boolBits(e.value, input.lanes) : e.value);
     case "select":
-      return lowerSelect(visit(e.c), visit(e.a), visit(e.b), e);
+      return lowerSelect(visit(e.c), visit(e.a), visit(e.b));
     case "convert":
       return lowerConvert(visit(e.a), e.a.type, e.type, type);
     case "bits":
       return bits(visit(e.a), type);
     case "not":
       // Of one bool it is 0 or 1; of an integer all bits, as of a mask of lanes.
-      if (e.type === "bool" || type === "v4i32") return wrapped(unary("not", visit(e.a)), e.type);
+      if (e.type === "bool" || isVector(type)) return wrapped(unary("not", visit(e.a)), e.type);
       return wrapped(
         binary("xor", visit(e.a), constant(type, e.type === "i64" ? -1n : -1)),
         e.type,
@@ -153,15 +152,16 @@ const remainder = (a: LoopExpr, b: LoopExpr): LoopExpr => ({
  * `x < c ? c : x ⇒ pmax(x, c)` and `c < x ? c : x ⇒ pmin(x, c)`: the same bits for every input,
  * NaN and −0 included, in one instruction where min and max take several.
  */
-function lowerSelect(c: LoopExpr, a: LoopExpr, b: LoopExpr, e: Expr): LoopExpr {
-  if (c.k === "compare" && e.type === "f32" && a.type === "v4f32") {
+function lowerSelect(c: LoopExpr, a: LoopExpr, b: LoopExpr): LoopExpr {
+  if (c.k === "compare" && (a.type === "v4f32" || a.type === "v4f64")) {
     const [x, y] = c.op === "gt" ? [c.b, c.a] : [c.a, c.b];
     if (c.op === "lt" || c.op === "gt") {
       if (sameValue(x, b) && sameValue(y, a)) return binary("pmax", b, a);
       if (sameValue(y, b) && sameValue(x, a)) return binary("pmin", b, a);
     }
   }
-  return selectOrZero(c, a, b) ?? select(c, a, b);
+  // A mask of lanes of 64 bits is put together only where it is used.
+  return isWide(a.type) ? select(c, a, b) : (selectOrZero(c, a, b) ?? select(c, a, b));
 }
 
 /** Lanes of which one side is +0 keep or lose all bits of the other: one instruction, where a selection takes up to three. */
@@ -184,7 +184,7 @@ function lowerConvert(a: LoopExpr, from: ScalarType, to: ScalarType, type: LoopT
   if (to === "bool") return compare("ne", a, constant(a.type, 0));
   const value = from === "bool" ? boolToInt(a) : a;
   if (!isNarrow(to)) return convert(value, type);
-  const whole = convert(value, a.type.startsWith("v4") ? "v4i32" : "i32");
+  const whole = convert(value, isVector(a.type) ? "v4i32" : "i32");
   return isFloat(from) ? withinRange(whole, to) : wrapped(whole, to);
 }
 

@@ -13,6 +13,7 @@ import type { Dim } from "../ops/dim.ts";
 import { addDim, mulDim, symbolsOf } from "../ops/dim.ts";
 import { bytesOf, tensorType } from "../ops/types.ts";
 import { scratchOf } from "./fused/kernel.ts";
+import { overrunOf } from "./overrun.ts";
 import { shareBuffers } from "./share-buffers.ts";
 import { type Interval, type Room, type Slot, shareMemory } from "./share-memory.ts";
 
@@ -35,9 +36,6 @@ export interface MemoryPlan {
   /** What tensors of known sizes take, and the most that they need at one moment. */
   readonly known: { readonly bytes: number; readonly live: number };
 }
-
-/** Vectors at a row's end may reach this far past a buffer's last element. */
-const overrun = 16;
 
 export function planMemory(func: Func): MemoryPlan {
   const lifetimes = new Lifetimes(func);
@@ -71,7 +69,7 @@ const partRoom = (room: Room | undefined, part: Part | undefined): Room | undefi
 /** Bytes of a tensor's buffer. */
 export function bufferSize(v: Value): Dim {
   const { dtype, shape } = tensorOf(v);
-  return addDim(mulDim(storageSize(v.layout, shape), bytesOf[dtype]), overrun);
+  return addDim(mulDim(storageSize(v.layout, shape), bytesOf[dtype]), overrunOf(dtype));
 }
 
 /** A tensor that is computed in the buffer of the whole that it becomes a part of. */

@@ -2,6 +2,7 @@
 
 import type Binaryen from "binaryen";
 import type { LoopType } from "../loop/ir.ts";
+import { isVector } from "../loop/operation-types.ts";
 
 export type Api = typeof Binaryen;
 export type Module = Binaryen.Module;
@@ -13,5 +14,5 @@ export class EmitError extends Error {
 }
 
 export function wasmType(api: Api, type: LoopType): Binaryen.Type {
-  return type === "v4f32" || type === "v4i32" ? api.v128 : api[type];
+  return isVector(type) ? api.v128 : api[type];
 }

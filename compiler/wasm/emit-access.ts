@@ -68,6 +68,9 @@ export function emitLoad(scope: Scope, e: LoopExpr & { k: "load" }, emit: Emit):
     case "v4f32 f32":
     case "v4i32 i32":
       return m.v128.load(offset, 4, pointer);
+    case "v2f64 f64":
+    case "v2i64 i64":
+      return m.v128.load(offset, 8, pointer);
     case "v4i32 u8": {
       const bytes = m.v128.load32_zero(offset, 1, pointer);
       return m.i32x4.extend_low_i16x8_u(m.i16x8.extend_low_i8x16_u(bytes));
@@ -79,6 +82,9 @@ export function emitLoad(scope: Scope, e: LoopExpr & { k: "load" }, emit: Emit):
     case "splat v4f32 f32":
     case "splat v4i32 i32":
       return m.v128.load32_splat(offset, 4, pointer);
+    case "splat v2f64 f64":
+    case "splat v2i64 i64":
+      return m.v128.load64_splat(offset, 8, pointer);
     case "splat v4i32 u8":
       return m.i32x4.splat(m.i32.load8_u(offset, 1, pointer));
     case "splat v4i32 i8":
@@ -111,6 +117,9 @@ export function emitStore(scope: Scope, at: Place, value: LoopExpr, emit: Emit):
     case "v4f32 f32":
     case "v4i32 i32":
       return m.v128.store(offset, 4, pointer, emit(value));
+    case "v2f64 f64":
+    case "v2i64 i64":
+      return m.v128.store(offset, 8, pointer, emit(value));
     case "v4i32 u8":
     case "v4i32 i8": {
       const lanes = emit(value);

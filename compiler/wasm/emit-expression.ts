@@ -1,6 +1,7 @@
 /** Expressions of Loop IR as binaryen expressions, one instruction each where wasm has it. */
 
-import type { BinaryOp, LoopExpr, LoopType } from "../loop/ir.ts";
+import type { BinaryOp, LoopExpr, LoopType, ScalarLoopType } from "../loop/ir.ts";
+import { isVector, lanesOf } from "../loop/operation-types.ts";
 import type { Ref } from "./api.ts";
 import { EmitError, wasmType } from "./api.ts";
 import { emitLoad } from "./emit-access.ts";
@@ -9,6 +10,8 @@ import {
   bitsInstructions,
   compareInstructions,
   convertInstructions,
+  laneInstructions,
+  shiftInstructions,
   unaryInstructions,
 } from "./operations.ts";
 import type { Scope } from "./scope.ts";
@@ -37,7 +40,7 @@ export function emitExpr(scope: Scope, e: LoopExpr): Ref {
       return found(instruction, e.op, e.a.type)(m, emit(e.a), emit(e.b));
     }
     case "select":
-      return e.type === "v4f32" || e.type === "v4i32"
+      return isVector(e.type)
         ? m.v128.bitselect(emit(e.a), emit(e.b), emit(e.c))
         : m.select(emit(e.c), emit(e.a), emit(e.b));
     case "convert":
@@ -45,9 +48,9 @@ export function emitExpr(scope: Scope, e: LoopExpr): Ref {
     case "bits":
       return found(bitsInstructions[`${e.a.type} ${e.type}`], "bits", e.type)(m, emit(e.a));
     case "splat":
-      return e.type === "v4f32" ? m.f32x4.splat(emit(e.a)) : m.i32x4.splat(emit(e.a));
+      return laneInstructions[lanesOf[e.type].type].splat(m, emit(e.a));
     case "lane":
-      return (e.type === "f32" ? m.f32x4 : m.i32x4).extract_lane(emit(e.a), e.lane);
+      return laneInstructions[e.type].extract(m, emit(e.a), e.lane);
     case "shuffle":
       return m.i8x16.shuffle(
         emit(e.a),
@@ -82,18 +85,22 @@ function emitConst({ m }: Scope, type: LoopType, value: number | bigint): Ref {
       return Number.isNaN(value)
         ? m.f64.const_bits(0x7ff8000000000000n)
         : m.f64.const(Number(value));
-    case "v4f32":
-    case "v4i32":
-      return m.v128.const(vectorBytes(type, Number(value)));
+    default:
+      return m.v128.const(vectorBytes(lanesOf[type].type, value));
   }
 }
 
-function vectorBytes(type: "v4f32" | "v4i32", value: number): Uint8Array {
+function vectorBytes(type: ScalarLoopType, value: number | bigint): Uint8Array {
   const view = new DataView(new ArrayBuffer(16));
-  for (let lane = 0; lane < 16; lane += 4) {
-    if (type === "v4i32") view.setInt32(lane, value, true);
-    else if (Number.isNaN(value)) view.setInt32(lane, 0x7fc00000, true);
-    else view.setFloat32(lane, value, true);
+  const isNone = Number.isNaN(value);
+  const size = type === "f32" || type === "i32" ? 4 : 8;
+  for (let lane = 0; lane < 16; lane += size) {
+    if (type === "i32") view.setInt32(lane, Number(value), true);
+    else if (type === "i64") view.setBigInt64(lane, BigInt(value), true);
+    else if (type === "f32" && isNone) view.setInt32(lane, 0x7fc00000, true);
+    else if (type === "f32") view.setFloat32(lane, Number(value), true);
+    else if (isNone) view.setBigInt64(lane, 0x7ff8000000000000n, true);
+    else view.setFloat64(lane, Number(value), true);
   }
   return new Uint8Array(view.buffer);
 }
@@ -118,14 +125,14 @@ function emitUnary(scope: Scope, e: Of<"unary">): Ref {
 }
 
 function emitBinary(scope: Scope, e: Of<"binary">): Ref {
-  if (e.op === "and" && e.type === "v4i32" && e.b.k === "unary" && e.b.op === "not") {
+  if (e.op === "and" && isVector(e.type) && e.b.k === "unary" && e.b.op === "not") {
     return scope.m.v128.andnot(emitExpr(scope, e.a), emitExpr(scope, e.b.a));
   }
   const instruction = binaryInstructions[`${e.op} ${e.type}`];
   if (instruction) return instruction(scope.m, emitExpr(scope, e.a), emitExpr(scope, e.b));
-  const isVector = e.type === "v4i32";
-  if (isVector && isShift(e.op)) return emitVectorShift(scope, e, e.op);
-  if (isVector && (e.op === "div" || e.op === "rem")) return emitByLane(scope, e);
+  const isInteger = e.type === "v4i32" || e.type === "v2i64";
+  if (isInteger && isShift(e.op)) return emitVectorShift(scope, e, e.op);
+  if (isInteger && (e.op === "div" || e.op === "rem")) return emitByLane(scope, e);
   return emitExtreme(scope, e);
 }
 
@@ -136,22 +143,24 @@ const isShift = (op: BinaryOp): op is ShiftOp => op === "shl" || op === "shrS" |
 function emitVectorShift(scope: Scope, e: Of<"binary">, op: ShiftOp): Ref {
   const { m } = scope;
   if (e.b.type !== "i32" && e.b.k !== "const") return emitByLane(scope, e);
-  const count = e.b.k === "const" ? m.i32.const(Number(e.b.value)) : emitExpr(scope, e.b);
-  const shift = { shl: m.i32x4.shl, shrS: m.i32x4.shr_s, shrU: m.i32x4.shr_u };
-  return shift[op](emitExpr(scope, e.a), count);
+  const count = e.b.k === "const" ? m.i32.const(Number(e.b.value) & 63) : emitExpr(scope, e.b);
+  const instruction = found(shiftInstructions[`${op} ${e.type}`], op, e.type);
+  return instruction(m, emitExpr(scope, e.a), count);
 }
 
 /** What wasm has only for scalars: lanes taken out, computed, put together. */
 function emitByLane(scope: Scope, e: Of<"binary">): Ref {
   const { m } = scope;
-  const instruction = found(binaryInstructions[`${e.op} i32`], e.op, e.type);
+  const [type, count] = e.type === "v4i32" ? (["i32", 4] as const) : (["i64", 2] as const);
+  const lanes = laneInstructions[type];
+  const instruction = found(binaryInstructions[`${e.op} ${type}`], e.op, e.type);
   const a = tee(scope, e.a);
   const b = tee(scope, e.b);
   const lane = (n: number, x: Ref, y: Ref): Ref =>
-    instruction(m, m.i32x4.extract_lane(x, n), m.i32x4.extract_lane(y, n));
-  let result = m.i32x4.splat(lane(0, a.first, b.first));
-  for (let n = 1; n < 4; n++)
-    result = m.i32x4.replace_lane(result, n, lane(n, a.again(), b.again()));
+    instruction(m, lanes.extract(m, x, n), lanes.extract(m, y, n));
+  let result = lanes.splat(m, lane(0, a.first, b.first));
+  for (let n = 1; n < count; n++)
+    result = lanes.replace(m, result, n, lane(n, a.again(), b.again()));
   b.done();
   a.done();
   return result;

@@ -3,6 +3,7 @@
 import { knownI32 } from "../loop/build.ts";
 import type { LoopExpr, LoopFunc, LoopStmt } from "../loop/ir.ts";
 import { countSets, forEachStmt } from "../loop/walk.ts";
+import { splitDoubles } from "../passes/loop/split-doubles.ts";
 import type { Api, Module, Ref } from "./api.ts";
 import { EmitError, wasmType } from "./api.ts";
 import { emitStore } from "./emit-access.ts";
@@ -30,9 +31,11 @@ interface FuncScope extends Scope {
 export function emitFunction(
   api: Api,
   m: Module,
-  func: LoopFunc,
+  original: LoopFunc,
   context: Pick<Scope, "addresses" | "funcs" | "globals">,
 ): void {
+  // WebAssembly has no vectors of more than 128 bits.
+  const func = splitDoubles.run(original);
   const locals = new Locals(func);
   let labelCount = 0;
   const scope: FuncScope = {

@@ -1,6 +1,6 @@
 /** The instruction for each operation and type, where there is exactly one (or a fixed few). */
 
-import type { BinaryOp, CompareOp, LoopType, UnaryOp } from "../loop/ir.ts";
+import type { BinaryOp, CompareOp, LoopType, ScalarLoopType, UnaryOp } from "../loop/ir.ts";
 import type { Module, Ref } from "./api.ts";
 
 type Unary = (m: Module, a: Ref) => Ref;
@@ -14,78 +14,102 @@ export const unaryInstructions: Table<UnaryOp, Unary> = {
   "neg f32": (m, a) => m.f32.neg(a),
   "neg f64": (m, a) => m.f64.neg(a),
   "neg v4f32": (m, a) => m.f32x4.neg(a),
+  "neg v2f64": (m, a) => m.f64x2.neg(a),
   "neg v4i32": (m, a) => m.i32x4.neg(a),
+  "neg v2i64": (m, a) => m.i64x2.neg(a),
   "abs f32": (m, a) => m.f32.abs(a),
   "abs f64": (m, a) => m.f64.abs(a),
   "abs v4f32": (m, a) => m.f32x4.abs(a),
+  "abs v2f64": (m, a) => m.f64x2.abs(a),
   "abs v4i32": (m, a) => m.i32x4.abs(a),
+  "abs v2i64": (m, a) => m.i64x2.abs(a),
   "sqrt f32": (m, a) => m.f32.sqrt(a),
   "sqrt f64": (m, a) => m.f64.sqrt(a),
   "sqrt v4f32": (m, a) => m.f32x4.sqrt(a),
+  "sqrt v2f64": (m, a) => m.f64x2.sqrt(a),
   "floor f32": (m, a) => m.f32.floor(a),
   "floor f64": (m, a) => m.f64.floor(a),
   "floor v4f32": (m, a) => m.f32x4.floor(a),
+  "floor v2f64": (m, a) => m.f64x2.floor(a),
   "ceil f32": (m, a) => m.f32.ceil(a),
   "ceil f64": (m, a) => m.f64.ceil(a),
   "ceil v4f32": (m, a) => m.f32x4.ceil(a),
+  "ceil v2f64": (m, a) => m.f64x2.ceil(a),
   "trunc f32": (m, a) => m.f32.trunc(a),
   "trunc f64": (m, a) => m.f64.trunc(a),
   "trunc v4f32": (m, a) => m.f32x4.trunc(a),
+  "trunc v2f64": (m, a) => m.f64x2.trunc(a),
   "nearest f32": (m, a) => m.f32.nearest(a),
   "nearest f64": (m, a) => m.f64.nearest(a),
   "nearest v4f32": (m, a) => m.f32x4.nearest(a),
+  "nearest v2f64": (m, a) => m.f64x2.nearest(a),
   "not i32": (m, a) => m.i32.eqz(a),
   "not v4i32": (m, a) => m.v128.not(a),
+  "not v2i64": (m, a) => m.v128.not(a),
   "clz i32": (m, a) => m.i32.clz(a),
   "clz i64": (m, a) => m.i64.clz(a),
 };
 
-/** Shifts of v4i32, and what needs its operands twice, are in emit-expression.ts. */
+/** Shifts of vectors, and what needs its operands twice, are in emit-expression.ts. */
 export const binaryInstructions: Table<BinaryOp, Binary> = {
   "add i32": (m, a, b) => m.i32.add(a, b),
   "add i64": (m, a, b) => m.i64.add(a, b),
   "add f32": (m, a, b) => m.f32.add(a, b),
   "add f64": (m, a, b) => m.f64.add(a, b),
   "add v4f32": (m, a, b) => m.f32x4.add(a, b),
+  "add v2f64": (m, a, b) => m.f64x2.add(a, b),
   "add v4i32": (m, a, b) => m.i32x4.add(a, b),
+  "add v2i64": (m, a, b) => m.i64x2.add(a, b),
   "sub i32": (m, a, b) => m.i32.sub(a, b),
   "sub i64": (m, a, b) => m.i64.sub(a, b),
   "sub f32": (m, a, b) => m.f32.sub(a, b),
   "sub f64": (m, a, b) => m.f64.sub(a, b),
   "sub v4f32": (m, a, b) => m.f32x4.sub(a, b),
+  "sub v2f64": (m, a, b) => m.f64x2.sub(a, b),
   "sub v4i32": (m, a, b) => m.i32x4.sub(a, b),
+  "sub v2i64": (m, a, b) => m.i64x2.sub(a, b),
   "mul i32": (m, a, b) => m.i32.mul(a, b),
   "mul i64": (m, a, b) => m.i64.mul(a, b),
   "mul f32": (m, a, b) => m.f32.mul(a, b),
   "mul f64": (m, a, b) => m.f64.mul(a, b),
   "mul v4f32": (m, a, b) => m.f32x4.mul(a, b),
+  "mul v2f64": (m, a, b) => m.f64x2.mul(a, b),
   "mul v4i32": (m, a, b) => m.i32x4.mul(a, b),
+  "mul v2i64": (m, a, b) => m.i64x2.mul(a, b),
   "div i32": (m, a, b) => m.i32.div_s(a, b),
   "div i64": (m, a, b) => m.i64.div_s(a, b),
   "div f32": (m, a, b) => m.f32.div(a, b),
   "div f64": (m, a, b) => m.f64.div(a, b),
   "div v4f32": (m, a, b) => m.f32x4.div(a, b),
+  "div v2f64": (m, a, b) => m.f64x2.div(a, b),
   "rem i32": (m, a, b) => m.i32.rem_s(a, b),
   "rem i64": (m, a, b) => m.i64.rem_s(a, b),
   "min f32": (m, a, b) => m.f32.min(a, b),
   "min f64": (m, a, b) => m.f64.min(a, b),
   "min v4f32": (m, a, b) => m.f32x4.min(a, b),
+  "min v2f64": (m, a, b) => m.f64x2.min(a, b),
   "min v4i32": (m, a, b) => m.i32x4.min_s(a, b),
   "max f32": (m, a, b) => m.f32.max(a, b),
   "max f64": (m, a, b) => m.f64.max(a, b),
   "max v4f32": (m, a, b) => m.f32x4.max(a, b),
+  "max v2f64": (m, a, b) => m.f64x2.max(a, b),
   "max v4i32": (m, a, b) => m.i32x4.max_s(a, b),
   "pmin v4f32": (m, a, b) => m.f32x4.pmin(a, b),
+  "pmin v2f64": (m, a, b) => m.f64x2.pmin(a, b),
   "pmax v4f32": (m, a, b) => m.f32x4.pmax(a, b),
+  "pmax v2f64": (m, a, b) => m.f64x2.pmax(a, b),
   "and i32": (m, a, b) => m.i32.and(a, b),
   "and i64": (m, a, b) => m.i64.and(a, b),
   "and v4i32": (m, a, b) => m.v128.and(a, b),
+  "and v2i64": (m, a, b) => m.v128.and(a, b),
   "or i32": (m, a, b) => m.i32.or(a, b),
   "or i64": (m, a, b) => m.i64.or(a, b),
   "or v4i32": (m, a, b) => m.v128.or(a, b),
+  "or v2i64": (m, a, b) => m.v128.or(a, b),
   "xor i32": (m, a, b) => m.i32.xor(a, b),
   "xor i64": (m, a, b) => m.i64.xor(a, b),
   "xor v4i32": (m, a, b) => m.v128.xor(a, b),
+  "xor v2i64": (m, a, b) => m.v128.xor(a, b),
   "shl i32": (m, a, b) => m.i32.shl(a, b),
   "shl i64": (m, a, b) => m.i64.shl(a, b),
   "shrS i32": (m, a, b) => m.i32.shr_s(a, b),
@@ -94,10 +118,52 @@ export const binaryInstructions: Table<BinaryOp, Binary> = {
   "shrU i64": (m, a, b) => m.i64.shr_u(a, b),
   "copysign f32": (m, a, b) => m.f32.copysign(a, b),
   "copysign f64": (m, a, b) => m.f64.copysign(a, b),
-  "copysign v4f32": (m, a, b) => m.v128.bitselect(b, a, m.v128.const(signBits)),
+  "copysign v4f32": (m, a, b) => m.v128.bitselect(b, a, m.v128.const(signBits32)),
+  "copysign v2f64": (m, a, b) => m.v128.bitselect(b, a, m.v128.const(signBits64)),
 };
 
-const signBits = [0, 0, 0, 128, 0, 0, 0, 128, 0, 0, 0, 128, 0, 0, 0, 128];
+const signBits32 = [0, 0, 0, 128, 0, 0, 0, 128, 0, 0, 0, 128, 0, 0, 0, 128];
+const signBits64 = [0, 0, 0, 0, 0, 0, 0, 128, 0, 0, 0, 0, 0, 0, 0, 128];
+
+/** By a count that is the same for all lanes. */
+export const shiftInstructions: Table<BinaryOp, Binary> = {
+  "shl v4i32": (m, a, n) => m.i32x4.shl(a, n),
+  "shl v2i64": (m, a, n) => m.i64x2.shl(a, n),
+  "shrS v4i32": (m, a, n) => m.i32x4.shr_s(a, n),
+  "shrS v2i64": (m, a, n) => m.i64x2.shr_s(a, n),
+  "shrU v4i32": (m, a, n) => m.i32x4.shr_u(a, n),
+  "shrU v2i64": (m, a, n) => m.i64x2.shr_u(a, n),
+};
+
+interface LaneInstructions {
+  readonly splat: Unary;
+  readonly extract: (m: Module, a: Ref, lane: number) => Ref;
+  readonly replace: (m: Module, a: Ref, lane: number, x: Ref) => Ref;
+}
+
+/** By the type of the lanes. */
+export const laneInstructions: Readonly<Record<ScalarLoopType, LaneInstructions>> = {
+  f32: {
+    splat: (m, a) => m.f32x4.splat(a),
+    extract: (m, a, lane) => m.f32x4.extract_lane(a, lane),
+    replace: (m, a, lane, x) => m.f32x4.replace_lane(a, lane, x),
+  },
+  i32: {
+    splat: (m, a) => m.i32x4.splat(a),
+    extract: (m, a, lane) => m.i32x4.extract_lane(a, lane),
+    replace: (m, a, lane, x) => m.i32x4.replace_lane(a, lane, x),
+  },
+  f64: {
+    splat: (m, a) => m.f64x2.splat(a),
+    extract: (m, a, lane) => m.f64x2.extract_lane(a, lane),
+    replace: (m, a, lane, x) => m.f64x2.replace_lane(a, lane, x),
+  },
+  i64: {
+    splat: (m, a) => m.i64x2.splat(a),
+    extract: (m, a, lane) => m.i64x2.extract_lane(a, lane),
+    replace: (m, a, lane, x) => m.i64x2.replace_lane(a, lane, x),
+  },
+};
 
 /** By the type of the operands. */
 export const compareInstructions: Table<CompareOp, Binary> = {
@@ -106,37 +172,49 @@ export const compareInstructions: Table<CompareOp, Binary> = {
   "eq f32": (m, a, b) => m.f32.eq(a, b),
   "eq f64": (m, a, b) => m.f64.eq(a, b),
   "eq v4f32": (m, a, b) => m.f32x4.eq(a, b),
+  "eq v2f64": (m, a, b) => m.f64x2.eq(a, b),
   "eq v4i32": (m, a, b) => m.i32x4.eq(a, b),
+  "eq v2i64": (m, a, b) => m.i64x2.eq(a, b),
   "ne i32": (m, a, b) => m.i32.ne(a, b),
   "ne i64": (m, a, b) => m.i64.ne(a, b),
   "ne f32": (m, a, b) => m.f32.ne(a, b),
   "ne f64": (m, a, b) => m.f64.ne(a, b),
   "ne v4f32": (m, a, b) => m.f32x4.ne(a, b),
+  "ne v2f64": (m, a, b) => m.f64x2.ne(a, b),
   "ne v4i32": (m, a, b) => m.i32x4.ne(a, b),
+  "ne v2i64": (m, a, b) => m.i64x2.ne(a, b),
   "lt i32": (m, a, b) => m.i32.lt_s(a, b),
   "lt i64": (m, a, b) => m.i64.lt_s(a, b),
   "lt f32": (m, a, b) => m.f32.lt(a, b),
   "lt f64": (m, a, b) => m.f64.lt(a, b),
   "lt v4f32": (m, a, b) => m.f32x4.lt(a, b),
+  "lt v2f64": (m, a, b) => m.f64x2.lt(a, b),
   "lt v4i32": (m, a, b) => m.i32x4.lt_s(a, b),
+  "lt v2i64": (m, a, b) => m.i64x2.lt_s(a, b),
   "le i32": (m, a, b) => m.i32.le_s(a, b),
   "le i64": (m, a, b) => m.i64.le_s(a, b),
   "le f32": (m, a, b) => m.f32.le(a, b),
   "le f64": (m, a, b) => m.f64.le(a, b),
   "le v4f32": (m, a, b) => m.f32x4.le(a, b),
+  "le v2f64": (m, a, b) => m.f64x2.le(a, b),
   "le v4i32": (m, a, b) => m.i32x4.le_s(a, b),
+  "le v2i64": (m, a, b) => m.i64x2.le_s(a, b),
   "gt i32": (m, a, b) => m.i32.gt_s(a, b),
   "gt i64": (m, a, b) => m.i64.gt_s(a, b),
   "gt f32": (m, a, b) => m.f32.gt(a, b),
   "gt f64": (m, a, b) => m.f64.gt(a, b),
   "gt v4f32": (m, a, b) => m.f32x4.gt(a, b),
+  "gt v2f64": (m, a, b) => m.f64x2.gt(a, b),
   "gt v4i32": (m, a, b) => m.i32x4.gt_s(a, b),
+  "gt v2i64": (m, a, b) => m.i64x2.gt_s(a, b),
   "ge i32": (m, a, b) => m.i32.ge_s(a, b),
   "ge i64": (m, a, b) => m.i64.ge_s(a, b),
   "ge f32": (m, a, b) => m.f32.ge(a, b),
   "ge f64": (m, a, b) => m.f64.ge(a, b),
   "ge v4f32": (m, a, b) => m.f32x4.ge(a, b),
+  "ge v2f64": (m, a, b) => m.f64x2.ge(a, b),
   "ge v4i32": (m, a, b) => m.i32x4.ge_s(a, b),
+  "ge v2i64": (m, a, b) => m.i64x2.ge_s(a, b),
   "ltU i32": (m, a, b) => m.i32.lt_u(a, b),
   "ltU i64": (m, a, b) => m.i64.lt_u(a, b),
   "ltU v4i32": (m, a, b) => m.i32x4.lt_u(a, b),
@@ -158,6 +236,10 @@ export const convertInstructions: Readonly<Partial<Record<`${LoopType} ${LoopTyp
   "f64 f32": (m, a) => m.f32.demote(a),
   "v4i32 v4f32": (m, a) => m.f32x4.convert_i32x4_s(a),
   "v4f32 v4i32": (m, a) => m.i32x4.trunc_sat_f32x4_s(a),
+  "v4i32 v2f64": (m, a) => m.f64x2.convert_low_i32x4_s(a),
+  "v4f32 v2f64": (m, a) => m.f64x2.promote_low_f32x4(a),
+  "v2f64 v4i32": (m, a) => m.i32x4.trunc_sat_f64x2_s_zero(a),
+  "v2f64 v4f32": (m, a) => m.f32x4.demote_f64x2_zero(a),
 };
 
 export const bitsInstructions: Readonly<Partial<Record<`${LoopType} ${LoopType}`, Unary>>> = {
@@ -167,4 +249,10 @@ export const bitsInstructions: Readonly<Partial<Record<`${LoopType} ${LoopType}`
   "f64 i64": (m, a) => m.i64.reinterpret(a),
   "v4i32 v4f32": (_, a) => a,
   "v4f32 v4i32": (_, a) => a,
+  "v2i64 v2f64": (_, a) => a,
+  "v2f64 v2i64": (_, a) => a,
+  "v2i64 v4i32": (_, a) => a,
+  "v2f64 v4i32": (_, a) => a,
+  "v4i32 v2i64": (_, a) => a,
+  "v4i32 v2f64": (_, a) => a,
 };

@@ -13,10 +13,15 @@ typedef u16 glim_u16x8 __attribute__((vector_size(16)));
 typedef s16 glim_s16x8 __attribute__((vector_size(16)));
 typedef s32 glim_s32x4 __attribute__((vector_size(16)));
 typedef u64 glim_u64x2 __attribute__((vector_size(16)));
+typedef s64 glim_s64x2 __attribute__((vector_size(16)));
 typedef f32 glim_f32x4 __attribute__((vector_size(16)));
+typedef f64 glim_f64x2 __attribute__((vector_size(16)));
 
 #define GLIM_F(x) ((glim_f32x4)(x))
 #define GLIM_S(x) ((glim_s32x4)(x))
+#define GLIM_D(x) ((glim_f64x2)(x))
+#define GLIM_L(x) ((glim_u64x2)(x))
+#define GLIM_SL(x) ((glim_s64x2)(x))
 
 /* What needs no name of its own type: casts between vectors keep the bits. */
 
@@ -138,10 +143,105 @@ static inline v128 simde_wasm_i32x4_shr(v128 a, u32 n) {
 }
 static inline v128 simde_wasm_u32x4_shr(v128 a, u32 n) { return a >> (n & 31); }
 
+/* Two doubles. */
+
+GLIM_BINARY(simde_wasm_f64x2_add, GLIM_D, +)
+GLIM_BINARY(simde_wasm_f64x2_sub, GLIM_D, -)
+GLIM_BINARY(simde_wasm_f64x2_mul, GLIM_D, *)
+GLIM_BINARY(simde_wasm_f64x2_div, GLIM_D, /)
+GLIM_BINARY(simde_wasm_f64x2_eq, GLIM_D, ==)
+GLIM_BINARY(simde_wasm_f64x2_ne, GLIM_D, !=)
+GLIM_BINARY(simde_wasm_f64x2_lt, GLIM_D, <)
+GLIM_BINARY(simde_wasm_f64x2_le, GLIM_D, <=)
+GLIM_BINARY(simde_wasm_f64x2_gt, GLIM_D, >)
+GLIM_BINARY(simde_wasm_f64x2_ge, GLIM_D, >=)
+
+#define simde_wasm_f64x2_splat(x) ((v128)(glim_f64x2){(x), (x)})
+
+static inline v128 simde_wasm_f64x2_abs(v128 a) {
+  return (v128)(GLIM_L(a) & 0x7fffffffffffffffu);
+}
+static inline v128 simde_wasm_f64x2_neg(v128 a) {
+  return (v128)(GLIM_L(a) ^ 0x8000000000000000u);
+}
+
+static inline v128 simde_wasm_f64x2_pmin(v128 a, v128 b) {
+  return simde_wasm_v128_bitselect(b, a, (v128)(GLIM_D(b) < GLIM_D(a)));
+}
+static inline v128 simde_wasm_f64x2_pmax(v128 a, v128 b) {
+  return simde_wasm_v128_bitselect(b, a, (v128)(GLIM_D(a) < GLIM_D(b)));
+}
+
+static inline v128 glim_nan_or_f64(v128 a, v128 b, v128 chosen) {
+  v128 known = (v128)((GLIM_D(a) == GLIM_D(a)) & (GLIM_D(b) == GLIM_D(b)));
+  return simde_wasm_v128_bitselect(chosen, (v128)(GLIM_D(a) + GLIM_D(b)), known);
+}
+static inline v128 simde_wasm_f64x2_min(v128 a, v128 b) {
+  v128 either = simde_wasm_v128_bitselect(a | b, b, (v128)(GLIM_D(a) == GLIM_D(b)));
+  v128 chosen = simde_wasm_v128_bitselect(a, either, (v128)(GLIM_D(a) < GLIM_D(b)));
+  return glim_nan_or_f64(a, b, chosen);
+}
+static inline v128 simde_wasm_f64x2_max(v128 a, v128 b) {
+  v128 either = simde_wasm_v128_bitselect(a & b, b, (v128)(GLIM_D(a) == GLIM_D(b)));
+  v128 chosen = simde_wasm_v128_bitselect(a, either, (v128)(GLIM_D(a) > GLIM_D(b)));
+  return glim_nan_or_f64(a, b, chosen);
+}
+
+#define GLIM_BOTH(name, function)                                     \
+  static inline v128 name(v128 a) {                                   \
+    glim_f64x2 x = GLIM_D(a);                                         \
+    return (v128)(glim_f64x2){function(x[0]), function(x[1])};        \
+  }
+
+GLIM_BOTH(simde_wasm_f64x2_sqrt, __builtin_sqrt)
+GLIM_BOTH(simde_wasm_f64x2_floor, __builtin_floor)
+GLIM_BOTH(simde_wasm_f64x2_ceil, __builtin_ceil)
+GLIM_BOTH(simde_wasm_f64x2_trunc, __builtin_trunc)
+GLIM_BOTH(simde_wasm_f64x2_nearest, __builtin_nearbyint)
+
+static inline v128 v128_f64x2_convert_low_i32x4(v128 a) {
+  return (v128)(glim_f64x2){(f64)GLIM_S(a)[0], (f64)GLIM_S(a)[1]};
+}
+static inline v128 v128_f64x2_promote_low_f32x4(v128 a) {
+  return (v128)(glim_f64x2){(f64)GLIM_F(a)[0], (f64)GLIM_F(a)[1]};
+}
+static inline v128 v128_f32x4_demote_f64x2_zero(v128 a) {
+  return (v128)(glim_f32x4){(f32)GLIM_D(a)[0], (f32)GLIM_D(a)[1], 0, 0};
+}
+static inline v128 v128_i32x4_trunc_sat_f64x2_zero(v128 a) {
+  return (v128){I32_TRUNC_SAT_S_F64(GLIM_D(a)[0]), I32_TRUNC_SAT_S_F64(GLIM_D(a)[1]), 0, 0};
+}
+
+/* Two whole numbers. */
+
+GLIM_BINARY(simde_wasm_i64x2_add, GLIM_L, +)
+GLIM_BINARY(simde_wasm_i64x2_sub, GLIM_L, -)
+GLIM_BINARY(simde_wasm_i64x2_mul, GLIM_L, *)
+GLIM_BINARY(simde_wasm_i64x2_eq, GLIM_L, ==)
+GLIM_BINARY(simde_wasm_i64x2_ne, GLIM_L, !=)
+GLIM_BINARY(simde_wasm_i64x2_lt, GLIM_SL, <)
+GLIM_BINARY(simde_wasm_i64x2_le, GLIM_SL, <=)
+GLIM_BINARY(simde_wasm_i64x2_gt, GLIM_SL, >)
+GLIM_BINARY(simde_wasm_i64x2_ge, GLIM_SL, >=)
+
+#define simde_wasm_i64x2_splat(x) ((v128)(glim_u64x2){(u64)(x), (u64)(x)})
+
+static inline v128 simde_wasm_i64x2_neg(v128 a) { return (v128)-GLIM_L(a); }
+static inline v128 simde_wasm_i64x2_abs(v128 a) {
+  return simde_wasm_v128_bitselect((v128)-GLIM_L(a), a, (v128)(GLIM_SL(a) < 0));
+}
+static inline v128 simde_wasm_i64x2_shl(v128 a, u32 n) { return (v128)(GLIM_L(a) << (n & 63)); }
+static inline v128 simde_wasm_i64x2_shr(v128 a, u32 n) {
+  return (v128)(GLIM_SL(a) >> (s64)(n & 63));
+}
+static inline v128 simde_wasm_u64x2_shr(v128 a, u32 n) { return (v128)(GLIM_L(a) >> (n & 63)); }
+
 /* Lanes. */
 
 #define v128_f32x4_extract_lane(a, lane) (GLIM_F(a)[lane])
 #define v128_i32x4_extract_lane(a, lane) ((a)[lane])
+#define v128_f64x2_extract_lane(a, lane) (GLIM_D(a)[lane])
+#define v128_i64x2_extract_lane(a, lane) (GLIM_L(a)[lane])
 
 static inline v128 v128_f32x4_replace_lane(v128 a, int lane, f32 x) {
   glim_f32x4 to = GLIM_F(a);
@@ -151,6 +251,16 @@ static inline v128 v128_f32x4_replace_lane(v128 a, int lane, f32 x) {
 static inline v128 v128_i32x4_replace_lane(v128 a, int lane, u32 x) {
   a[lane] = x;
   return a;
+}
+static inline v128 v128_f64x2_replace_lane(v128 a, int lane, f64 x) {
+  glim_f64x2 to = GLIM_D(a);
+  to[lane] = x;
+  return (v128)to;
+}
+static inline v128 v128_i64x2_replace_lane(v128 a, int lane, u64 x) {
+  glim_u64x2 to = GLIM_L(a);
+  to[lane] = x;
+  return (v128)to;
 }
 
 #if defined(__clang__)
@@ -182,6 +292,9 @@ static inline v128 v128_i32x4_extend_low_i16x8(v128 a) {
 
 static inline v128 v128_load32_splat(const wasm_rt_memory_t *memory, u64 at) {
   return simde_wasm_i32x4_splat(i32_load_default32(memory, at));
+}
+static inline v128 v128_load64_splat(const wasm_rt_memory_t *memory, u64 at) {
+  return simde_wasm_i64x2_splat(i64_load_default32(memory, at));
 }
 static inline v128 v128_load32_zero(const wasm_rt_memory_t *memory, u64 at) {
   return (v128){i32_load_default32(memory, at), 0, 0, 0};

@@ -7,10 +7,10 @@ import { bitsOf } from "./bits.ts";
 import { callEntry, compileGraph } from "./run-compiled.ts";
 
 const rows = 3;
-const program = (op: string, length: number | string): string => `module test
+const program = (op: string, dtype: string, length: number | string): string => `module test
 
-entry func @run(%x: f32[${rows},${length}]) -> f32[${rows}] {
-  %0 = ${op} %x axes=[1] keepDim=false lanes=16 : f32[${rows}]
+entry func @run(%x: ${dtype}[${rows},${length}]) -> ${dtype}[${rows}] {
+  %0 = ${op} %x axes=[1] keepDim=false lanes=16 : ${dtype}[${rows}]
   return %0
 }
 `;
@@ -35,28 +35,31 @@ describe.each([
   ["max", -1, Math.max],
   ["min", 1, Math.min],
 ] as const)("%s", (op, losing, plain) => {
-  it.each([48, 49, 63, 64, 130, 512, 530, 1100])(
-    "of %i elements, known and not",
-    async (length) => {
-      const known = await instanceOf(program(op, length));
-      const symbolic = await instanceOf(program(op, "N"));
-      const size = { minLength: rows * length, maxLength: rows * length };
-      for (const element of elements(losing)) {
-        for (const list of fc.sample(fc.array(element, size), { seed: length, numRuns: 4 })) {
-          const x = Float32Array.from(list);
-          const wanted = Float32Array.from({ length: rows }, (_, r) =>
+  const lengths = [48, 49, 63, 64, 130, 512, 530, 1100];
+  it.each([
+    ...lengths.map((length) => [length, "f32", Float32Array] as const),
+    ...[49, 130, 530].map((length) => [length, "f64", Float64Array] as const),
+  ])("of %i elements of %s, known and not", async (length, dtype, Data) => {
+    const known = await instanceOf(program(op, dtype, length));
+    const symbolic = await instanceOf(program(op, dtype, "N"));
+    const size = { minLength: rows * length, maxLength: rows * length };
+    for (const element of elements(losing)) {
+      for (const list of fc.sample(fc.array(element, size), { seed: length, numRuns: 4 })) {
+        const x = Data.from(list);
+        const wanted = Data.from(
+          Array.from({ length: rows }, (_, r) =>
             plain(...x.subarray(r * length, (r + 1) * length)),
-          );
-          for (const [instance, sizes] of [
-            [known, []],
-            [symbolic, [length]],
-          ] as const) {
-            const found = callEntry(instance, "run", sizes, [x], 1);
-            if (typeof found === "number") throw new Error(`failed at site ${found}`);
-            expect(bitsOf(found[0]!.data)).toEqual(bitsOf(wanted));
-          }
+          ),
+        );
+        for (const [instance, sizes] of [
+          [known, []],
+          [symbolic, [length]],
+        ] as const) {
+          const found = callEntry(instance, "run", sizes, [x], 1);
+          if (typeof found === "number") throw new Error(`failed at site ${found}`);
+          expect(bitsOf(found[0]!.data)).toEqual(bitsOf(wanted));
         }
       }
-    },
-  );
+    }
+  });
 });

@@ -18,12 +18,19 @@ import {
   binaryTypes,
   compareTypes,
   conversions,
+  fourOf,
   isVector,
+  isWide,
+  lanesOf,
   reinterpretations,
   unaryTypes,
 } from "#glim/compiler/loop/operation-types.js";
 
-const types = ["i32", "i64", "f32", "f64", "v4f32", "v4i32"] as const;
+const scalars = ["i32", "i64", "f32", "f64"] as const;
+const vectors = ["v4f32", "v4i32", "v4f64", "v4i64", "v2f64", "v2i64"] as const;
+const types = [...scalars, ...vectors] as const;
+/** What functions take and give. */
+const passed = types.filter((type) => !isWide(type));
 const names = fc.constantFrom("x", "y.1", "a b", "-", "%", "@f", "end", "0", "é", 'q"\\', "nan");
 const labels = fc.constantFrom("next", "done", "for", "a b", "7");
 
@@ -52,10 +59,10 @@ const floatValue = fc.oneof(
 );
 
 function constant({ draw }: Scope, type: LoopType): LoopExpr {
-  if (type === "i64")
+  const scalar = scalarOf(type);
+  if (scalar === "i64")
     return { k: "const", type, value: draw(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })) };
-  const isInteger = type === "i32" || type === "v4i32";
-  return { k: "const", type, value: draw(isInteger ? i32Value : floatValue) };
+  return { k: "const", type, value: draw(scalar === "i32" ? i32Value : floatValue) };
 }
 
 const opsFor = <Op extends string>(
@@ -93,7 +100,8 @@ function expr(scope: Scope, type: LoopType, depth: number): LoopExpr {
   ];
   const from = conversions.filter(([, to]) => to === type).map(([t]) => t);
   const other = reinterpretations.filter(([, to]) => to === type).map(([t]) => t);
-  choices.push(() => ({ k: "convert", type, a: sub(draw(fc.constantFrom(...from))) }));
+  if (from.length > 0)
+    choices.push(() => ({ k: "convert", type, a: sub(draw(fc.constantFrom(...from))) }));
   choices.push(() => ({ k: "bits", type, a: sub(draw(fc.constantFrom(...other))) }));
   const callable = scope.funcs.filter((f) => f.result === type);
   if (callable.length > 0)
@@ -113,19 +121,17 @@ function expr(scope: Scope, type: LoopType, depth: number): LoopExpr {
       ),
     );
   if (type === "i32") choices.push(() => ({ k: "memoryGrow", type, pages: sub("i32") }));
-  if (type === "f32" || type === "i32")
-    choices.push(() => ({
-      k: "lane",
-      type,
-      a: sub(type === "f32" ? "v4f32" : "v4i32"),
-      lane: draw(fc.nat(3)),
-    }));
-  if (isVector(type)) {
-    choices.push(() => ({ k: "splat", type, a: sub(type === "v4f32" ? "f32" : "i32") }));
+  if (!isVector(type))
+    choices.push(() => {
+      const of = draw(fc.constantFrom(...vectors.filter((v) => lanesOf[v].type === type)));
+      return { k: "lane", type, a: sub(of), lane: draw(fc.nat(lanesOf[of].count - 1)) };
+    });
+  if (isVector(type)) choices.push(() => ({ k: "splat", type, a: sub(lanesOf[type].type) }));
+  if (isVector(type) && lanesOf[type].count === 4) {
     const lane = fc.nat(7);
     choices.push(() => ({
       k: "shuffle",
-      type,
+      type: fourOf[lanesOf[type].type],
       a: sub(type),
       b: sub(type),
       lanes: draw(fc.tuple(lane, lane, lane, lane)),
@@ -138,7 +144,7 @@ type Sub = (type: LoopType) => LoopExpr;
 
 function binary({ draw }: Scope, type: LoopType, sub: Sub): LoopExpr {
   const op = draw(fc.constantFrom(...opsFor<BinaryOp>(binaryTypes, type)));
-  const isVectorShift = type === "v4i32" && ["shl", "shrS", "shrU"].includes(op);
+  const isVectorShift = isVector(type) && ["shl", "shrS", "shrU"].includes(op);
   const a = sub(type);
   return { k: "binary", type, op, a, b: sub(isVectorShift && draw(fc.boolean()) ? "i32" : type) };
 }
@@ -148,6 +154,8 @@ function compared({ draw }: Scope, type: "i32" | "v4i32", sub: Sub): LoopExpr {
   const op = draw(fc.constantFrom(...opsFor<CompareOp>(compareTypes, of)));
   return { k: "compare", type, op, a: sub(of), b: sub(of) };
 }
+
+const scalarOf = (type: LoopType): LoopType => (isVector(type) ? lanesOf[type].type : type);
 
 const offsets = fc.constantFrom(0, 0, 1, 7, -2, 1000);
 
@@ -227,7 +235,7 @@ function statement(scope: Scope, depth: number): [LoopStmt, Scope] {
       return [{ s: "call", callee: callee.name, args: callee.params.map((p) => e(p.type)) }, scope];
     }
     case "callIndirect": {
-      const params = draw(fc.array(fc.constantFrom(...types), { maxLength: 3 }));
+      const params = draw(fc.array(fc.constantFrom(...passed), { maxLength: 3 }));
       return [{ s: "callIndirect", target: e("i32"), params, args: params.map(e) }, scope];
     }
     case "copyBytes":
@@ -294,7 +302,8 @@ function statement(scope: Scope, depth: number): [LoopStmt, Scope] {
 }
 
 /** A name has one type wherever it is set, so that a name set on two paths agrees with itself. */
-const typeOfName = (name: string): LoopType => types[name.length % types.length] ?? "i32";
+const typeOfName = (name: string): LoopType =>
+  types[(name.length * 3 + name.charCodeAt(0)) % types.length] ?? "i32";
 
 function func(draw: Draw, signature: Signature, funcs: readonly Signature[], i: number): LoopFunc {
   const scope: Scope = {
@@ -312,11 +321,11 @@ function func(draw: Draw, signature: Signature, funcs: readonly Signature[], i: 
 }
 
 function signature(draw: Draw, i: number): Signature {
-  const params = draw(fc.array(fc.constantFrom(...types), { maxLength: 3 }));
+  const params = draw(fc.array(fc.constantFrom(...passed), { maxLength: 3 }));
   return {
     name: draw(fc.constantFrom("f", "kernel.", "odd name ")) + i,
     params: params.map((type, n) => ({ name: `p${n}`, type })),
-    result: draw(fc.option(fc.constantFrom(...types), { nil: undefined })),
+    result: draw(fc.option(fc.constantFrom(...passed), { nil: undefined })),
   };
 }
 

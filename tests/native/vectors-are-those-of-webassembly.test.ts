@@ -24,11 +24,14 @@ interface Instruction {
 
 const [a, b, c] = ["$a", "$b", "$c"].map((at) => `(v128.load (local.get ${at}))`);
 const count = "(i32.load (local.get $b))";
-const isFloat = (name: string): boolean => /^f32x4\.(?!eq|ne|lt|le|gt|ge)/.test(name);
+function lanesOf(name: string): Instruction["lanes"] {
+  const float = /^(f32|f64)x\d\.(?!eq|ne|lt|le|gt|ge)/.exec(name);
+  return float === null ? "bits" : float[1] === "f32" ? "f32" : "f64";
+}
 
 /** How many vectors each takes; those that take something else are below. */
 const arity: Readonly<Record<number, RegExp>> = {
-  1: /\.(abs|neg|sqrt|floor|ceil|trunc|nearest|not|convert_\w+|trunc_sat_\w+|extend_\w+)$/,
+  1: /\.(abs|neg|sqrt|floor|ceil|trunc|nearest|not|convert_\w+|trunc_sat_\w+|extend_\w+|promote_\w+|demote_\w+)$/,
   2: /\.(add|sub|mul|div|min|max|min_s|max_s|pmin|pmax|eq|ne|[lg][te](_[su])?|and|andnot|or|xor)$/,
   3: /\.bitselect$/,
 };
@@ -36,6 +39,16 @@ const arity: Readonly<Record<number, RegExp>> = {
 const others: Readonly<Record<string, string>> = {
   "f32x4.splat": "(f32x4.splat (f32.load (local.get $a)))",
   "i32x4.splat": "(i32x4.splat (i32.load (local.get $a)))",
+  "f64x2.splat": "(f64x2.splat (f64.load (local.get $a)))",
+  "i64x2.splat": "(i64x2.splat (i64.load (local.get $a)))",
+  "i64x2.shl": `(i64x2.shl ${a} ${count})`,
+  "i64x2.shr_s": `(i64x2.shr_s ${a} ${count})`,
+  "i64x2.shr_u": `(i64x2.shr_u ${a} ${count})`,
+  "i64x2.extract_lane": `(i64x2.splat (i64x2.extract_lane 1 ${a}))`,
+  "f64x2.extract_lane": `(f64x2.splat (f64x2.extract_lane 1 ${a}))`,
+  "i64x2.replace_lane": `(i64x2.replace_lane 1 ${a} (i64.load (local.get $b)))`,
+  "f64x2.replace_lane": `(f64x2.replace_lane 0 ${a} (f64.load (local.get $b)))`,
+  "v128.load64_splat": "(v128.load64_splat offset=4 (local.get $a))",
   "i32x4.shl": `(i32x4.shl ${a} ${count})`,
   "i32x4.shr_s": `(i32x4.shr_s ${a} ${count})`,
   "i32x4.shr_u": `(i32x4.shr_u ${a} ${count})`,
@@ -58,7 +71,7 @@ function vectorInstruction(name: string): Instruction {
   const operands = [a, b, c].slice(0, Number(found?.[0] ?? 0)).join(" ");
   const text = found ? `(${name} ${operands})` : others[name];
   if (text === undefined) throw new Error(`nothing here says how ${name} is called`);
-  return { name, text, gives: "v128", lanes: isFloat(name) ? "f32" : "bits" };
+  return { name, text, gives: "v128", lanes: lanesOf(name) };
 }
 
 /** The vector instructions that sources of the compiler name. */
@@ -185,15 +198,14 @@ ${calls.join("\n")}
 /** The bytes in hex; every NaN is one. */
 function read(result: Buffer, lanes: Instruction["lanes"]): string {
   const bytes = Uint8Array.from(result);
-  if (lanes === "f32") {
-    const floats = new Float32Array(bytes.buffer);
+  if (lanes !== "bits") {
+    const floats =
+      lanes === "f32" ? new Float32Array(bytes.buffer) : new Float64Array(bytes.buffer);
     return Array.from(floats, (x) =>
       Number.isNaN(x) ? "NaN" : Object.is(x, -0) ? "-0" : x,
     ).join();
   }
-  if (lanes === "bits") return result.toString("hex");
-  const [x] = new Float64Array(bytes.buffer);
-  return Object.is(x, -0) ? "-0" : String(x);
+  return result.toString("hex");
 }
 
 function assemble(folder: string, name: string, text: string): Uint8Array<ArrayBuffer> {

@@ -8,6 +8,7 @@ import { verifyLoop } from "#glim/compiler/loop/verify.js";
 import { hoistConstants } from "#glim/compiler/passes/loop/hoist-constants.js";
 import { reduceAddresses } from "#glim/compiler/passes/loop/reduce-addresses.js";
 import { removeUnusedLocals } from "#glim/compiler/passes/loop/remove-unused-locals.js";
+import { splitDoubles } from "#glim/compiler/passes/loop/split-doubles.js";
 import { unrollLoops } from "#glim/compiler/passes/loop/unroll-loops.js";
 import { instantiate, moduleOf } from "../wasm/instantiate.ts";
 
@@ -72,7 +73,26 @@ class ProgramText {
       () => `store.u8 ${at} = ${load("load.u8")} ^ ${load("load.u8")}`,
       () => `store.f32 ${at} = ${load("load4.f32")} * ${load("splat.f32")} + 0.5:v4f32 - %v`,
       () => `store.i32 ${at} = ${load("load4.u8")} + ${this.draw(small)}:v4i32`,
+      () => this.doubles(locals, at, load),
     )();
+  }
+
+  /** Values of two vectors: sums carried from round to round, halves that change places, choices by mask. */
+  private doubles(locals: readonly string[], at: string, load: (what: string) => string): string {
+    const [d, m] = [`%d${this.count++}`, `%m${this.count++}`];
+    const lanes = `[${Array.from({ length: 4 }, () => this.draw(fc.nat(7)))}]`;
+    return [
+      `${d} = ${this.pick("0:v4f64", `convert.v4f64(${load("load4.u8")})`)}`,
+      `${m} = ${load("load4.u8")} < splat(${this.factor(locals)})`,
+      `${d} = ${d} + convert.v4f64(${load("load4.u8")}) * splat(convert.f64(${locals.at(-1)}))`,
+      this.pick(`${d} = shuffle(${d}, ${d} - 1:v4f64, ${lanes})`, `${m} = ${d} >= 3:v4f64`),
+      `${d} = select(${m}, ${d}, splat(lane(${d}, ${this.draw(fc.nat(3))})))`,
+      this.pick(
+        `store.i32 ${at} = convert.v4i32(${d})`,
+        `store.f64 ${at} = ${d}`,
+        `store.i32 ${at} = select(${m}, ${load("load4.i32")}, 7:v4i32)`,
+      ),
+    ].join("\n");
   }
 
   private factor(locals: readonly string[]): string {
@@ -100,7 +120,10 @@ const ways: readonly ((f: LoopFunc) => LoopFunc)[] = [
   reduceAddresses.run,
   (f) => removeUnusedLocals.run(reduceAddresses.run(f)),
   hoistConstants.run,
+  splitDoubles.run,
   unrollLoops.run,
+  (f) => splitDoubles.run(hoistConstants.run(f)),
+  (f) => hoistConstants.run(splitDoubles.run(removeUnusedLocals.run(reduceAddresses.run(f)))),
   (f) => hoistConstants.run(removeUnusedLocals.run(reduceAddresses.run(unrollLoops.run(f)))),
 ];
 

@@ -9,6 +9,7 @@ import { hoistConstants } from "#glim/compiler/passes/loop/hoist-constants.js";
 import type { LoopPass } from "#glim/compiler/passes/loop/pass.js";
 import { reduceAddresses } from "#glim/compiler/passes/loop/reduce-addresses.js";
 import { removeUnusedLocals } from "#glim/compiler/passes/loop/remove-unused-locals.js";
+import { splitDoubles } from "#glim/compiler/passes/loop/split-doubles.js";
 import { unrollLoops } from "#glim/compiler/passes/loop/unroll-loops.js";
 
 const run = (pass: LoopPass, module: LoopModule): LoopModule => ({
@@ -16,7 +17,7 @@ const run = (pass: LoopPass, module: LoopModule): LoopModule => ({
   funcs: module.funcs.map(pass.run),
 });
 
-describe.each([hoistConstants, reduceAddresses, removeUnusedLocals, unrollLoops])(
+describe.each([hoistConstants, reduceAddresses, removeUnusedLocals, splitDoubles, unrollLoops])(
   "$name",
   (pass) => {
     const folder = new URL(`../fixtures/passes/${pass.name}/`, import.meta.url);

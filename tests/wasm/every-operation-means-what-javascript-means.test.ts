@@ -12,6 +12,7 @@ import {
   loadVector,
   local,
   select,
+  shuffle,
   splat,
   unary,
 } from "#glim/compiler/loop/build.js";
@@ -22,18 +23,21 @@ import type {
   LoopFunc,
   LoopType,
   UnaryOp,
+  VectorType,
 } from "#glim/compiler/loop/ir.js";
 import {
   binaryTypes,
   compareTypes,
   conversions,
   isVector,
+  lanesOf,
   reinterpretations,
   unaryTypes,
 } from "#glim/compiler/loop/operation-types.js";
 import type { Running, Value } from "./instantiate.ts";
 import { expressionFunc, instantiate, moduleOf } from "./instantiate.ts";
 import {
+  asType,
   binaryOracle,
   compareOracle,
   convertOracle,
@@ -45,20 +49,27 @@ import {
 const keys = <K extends string>(record: Readonly<Record<K, unknown>>): K[] =>
   Object.keys(record) as K[];
 
-/** Applies `of` to scalars in parameters, or to vectors in memory at 64, 80 and 96, result at 112. */
+/** Vectors lie in memory at 64, 96 and 128, the result at 160. */
+const placeOf = (i: number): number => 64 + 32 * i;
+const resultAt = 160;
+
+function loaded(type: VectorType, at: number): LoopExpr {
+  const e = loadVector({
+    element: scalarOf(type),
+    base: constant("i32", at),
+    index: constant("i32", 0),
+  });
+  return e.k === "load" ? { ...e, type } : e;
+}
+
+/** Applies `of` to scalars in parameters, or to vectors in memory. */
 function applied(
   name: string,
   types: readonly LoopType[],
   of: (...operands: LoopExpr[]) => LoopExpr,
 ): LoopFunc {
   const operands = types.map((type, i) =>
-    isVector(type)
-      ? loadVector({
-          element: type === "v4f32" ? "f32" : "i32",
-          base: constant("i32", 64 + 16 * i),
-          index: constant("i32", 0),
-        })
-      : local(`p${i}`, type),
+    isVector(type) ? loaded(type, placeOf(i)) : local(`p${i}`, type),
   );
   const value = of(...operands);
   if (!isVector(value.type)) return expressionFunc(name, types, value);
@@ -70,8 +81,8 @@ function applied(
     body: [
       {
         s: "store",
-        element: value.type === "v4f32" ? "f32" : "i32",
-        base: constant("i32", 112),
+        element: scalarOf(value.type),
+        base: constant("i32", resultAt),
         index: constant("i32", 0),
         offset: 0,
         value,
@@ -88,21 +99,49 @@ function run(
   result: LoopType,
   args: readonly Value[],
 ): Value {
-  const floats = new Float32Array(wasm.memory.buffer);
-  const ints = new Int32Array(wasm.memory.buffer);
   types.forEach((type, i) => {
-    // A different value in lane 2 shows operations that mix lanes.
-    const at = (64 + 16 * i) / 4;
-    const view = type === "v4f32" ? floats : ints;
-    if (isVector(type)) view.fill(Number(args[i]), at, at + 4).fill(1, at + 2, at + 3);
+    if (!isVector(type)) return;
+    const lanes = lanesIn(wasm, type, placeOf(i));
+    const { count } = lanesOf[type];
+    // A different value in one lane shows operations that mix lanes.
+    for (let lane = 0; lane < count; lane++)
+      lanes.set(lane, lane === different(count) ? asType(scalarOf(type), 1) : args[i]!);
   });
   const scalars = args.map((x, i) => (isVector(types[i]!) ? 0 : x));
   const value = wasm.call(name, ...scalars);
   if (!isVector(result)) return value!;
-  const lanes = [...(result === "v4f32" ? floats : ints).subarray(28, 32)];
-  expect(lanes[1]).toBe(lanes[0]);
-  expect(lanes[3]).toBe(lanes[0]);
-  return lanes[0]!;
+  const lanes = lanesIn(wasm, result, resultAt);
+  const count = Math.min(...[...types, result].map((type) => countOf(type) ?? 4));
+  if (count === 4) for (const lane of [1, 3]) expect(lanes.get(lane)).toBe(lanes.get(0));
+  return lanes.get(0)!;
+}
+
+const different = (count: number): number => (count === 4 ? 2 : 1);
+
+/** The lanes of a vector in memory. */
+function lanesIn(
+  wasm: Running,
+  type: LoopType,
+  at: number,
+): { get(lane: number): Value; set(lane: number, x: Value): void } {
+  const { buffer } = wasm.memory;
+  const scalar = scalarOf(type);
+  if (scalar === "i64") {
+    const view = new BigInt64Array(buffer, at);
+    return {
+      get: (lane) => view[lane]!,
+      set: (lane, x) => {
+        view[lane] = BigInt(x);
+      },
+    };
+  }
+  const view = new { f32: Float32Array, i32: Int32Array, f64: Float64Array }[scalar](buffer, at);
+  return {
+    get: (lane) => view[lane]!,
+    set: (lane, x) => {
+      view[lane] = Number(x);
+    },
+  };
 }
 
 const pairs = (values: readonly Value[]): [Value, Value][] =>
@@ -113,6 +152,15 @@ const unaryCases = keys<UnaryOp>(unaryTypes).flatMap((op) =>
 );
 const binaryCases = keys<BinaryOp>(binaryTypes).flatMap((op) =>
   binaryTypes[op].map((type) => ({ op, type, name: `${op} ${type}` })),
+);
+const vectors = keys<VectorType>(lanesOf);
+const fours = vectors.filter((type) => lanesOf[type].count === 4);
+const countOf = (type: LoopType): number | undefined =>
+  isVector(type) ? lanesOf[type].count : undefined;
+const shifts = (["shl", "shrS", "shrU"] as const).flatMap((op) =>
+  vectors
+    .filter((type) => binaryTypes[op].includes(type))
+    .map((type) => ({ op, type, name: `${op} ${type}` })),
 );
 const compareCases = keys<CompareOp>(compareTypes).flatMap((op) =>
   compareTypes[op].map((type) => ({ op, type, name: `${op} ${type}` })),
@@ -132,12 +180,10 @@ beforeAll(async () => {
           binary(op, binary(op, a, binary(op, a, b)), binary(op, b, a)),
         ),
       ),
-      ...(["shl", "shrS", "shrU"] as const).map((op) =>
-        applied(`${op} by one count`, ["v4i32", "i32"], (a, b) => binary(op, a, b)),
-      ),
-      ...(["shl", "shrS", "shrU"] as const).map((op) =>
-        applied(`${op} by 35`, ["v4i32"], (a) => binary(op, a, constant("v4i32", 35))),
-      ),
+      ...shifts.flatMap(({ op, type, name }) => [
+        applied(`${name} by one count`, [type, "i32"], (a, b) => binary(op, a, b)),
+        applied(`${name} by 35`, [type], (a) => binary(op, a, constant(type, 35))),
+      ]),
       ...compareCases.map(({ op, type, name }) =>
         applied(name, [type, type], (a, b) => compare(op, a, b)),
       ),
@@ -150,11 +196,8 @@ beforeAll(async () => {
       ...(["i32", "i64", "f32", "f64"] as const).map((type) =>
         applied(`select ${type}`, ["i32", type, type], select),
       ),
-      ...(["v4i32", "v4f32"] as const).map((type) =>
-        applied(`select ${type}`, ["v4i32", type, type], select),
-      ),
-      applied("splat f32", ["f32"], splat),
-      applied("splat i32", ["i32"], splat),
+      ...vectors.map((type) => applied(`select ${type}`, ["v4i32", type, type], select)),
+      ...fours.map((type) => applied(`splat ${type}`, [scalarOf(type)], splat)),
     ]),
   );
 });
@@ -187,13 +230,15 @@ test.each(binaryCases.filter(({ op }) => op !== "div" && op !== "rem"))(
   },
 );
 
-test.each(["shl", "shrS", "shrU"] as const)("%s of all lanes by one count", (op) => {
-  for (const [x, y] of pairs(edges.i32)) {
-    const got = run(wasm, `${op} by one count`, ["v4i32", "i32"], "v4i32", [x, y]);
-    expect(got).toBe(binaryOracle(op, "i32", x, y));
-    expect(run(wasm, `${op} by 35`, ["v4i32"], "v4i32", [x])).toEqual(
-      binaryOracle(op, "i32", x, 3),
-    );
+test.each(shifts)("$name of all lanes by one count", ({ op, type, name }) => {
+  const scalar = scalarOf(type);
+  for (const x of edges[scalar]) {
+    for (const y of edges.i32) {
+      const got = run(wasm, `${name} by one count`, [type, "i32"], type, [x, y]);
+      expect(got, `${x}, ${y}`).toBe(binaryOracle(op, scalar, x, asType(scalar, y)));
+    }
+    const got = run(wasm, `${name} by 35`, [type], type, [x]);
+    expect(got, `${x}`).toBe(binaryOracle(op, scalar, x, asType(scalar, 35)));
   }
 });
 
@@ -213,7 +258,10 @@ test.each(conversions)("convert %s to %s", (from, to) => {
   }
 });
 
-test.each(reinterpretations)("the bits of %s as %s", (from, to) => {
+/** Two lanes as four are told by what comparisons and shuffles make of them. */
+const sameCount = reinterpretations.filter(([from, to]) => countOf(from) === countOf(to));
+
+test.each(sameCount)("the bits of %s as %s", (from, to) => {
   const view = new DataView(new ArrayBuffer(8));
   const put = {
     i32: (x: Value) => view.setInt32(0, Number(x)),
@@ -241,17 +289,19 @@ describe("select", () => {
     expect(run(wasm, `select ${type}`, types, type, [-5, x, y])).toBe(x);
     expect(run(wasm, `select ${type}`, types, type, [0, x, y])).toBe(y);
   });
-  test.each(["v4i32", "v4f32"] as const)("of %s", (type) => {
+  test.each(vectors)("of %s", (type) => {
     const types = ["v4i32", type, type] as const;
-    expect(run(wasm, `select ${type}`, types, type, [-1, 5, 7])).toBe(5);
-    expect(run(wasm, `select ${type}`, types, type, [0, 5, 7])).toBe(7);
+    const [x, y] = [5, 7].map((n) => asType(scalarOf(type), n));
+    expect(run(wasm, `select ${type}`, types, type, [-1, x!, y!])).toBe(x);
+    expect(run(wasm, `select ${type}`, types, type, [0, x!, y!])).toBe(y);
   });
 });
 
-test("a splat fills all lanes", () => {
-  const floats = new Float32Array(wasm.memory.buffer);
-  wasm.call("splat f32", 0.25);
-  expect([...floats.subarray(28, 32)]).toEqual([0.25, 0.25, 0.25, 0.25]);
+test.each(fours)("a splat fills all lanes of %s", (type) => {
+  const [x] = edges[scalarOf(type)].slice(4);
+  run(wasm, `splat ${type}`, [scalarOf(type)], type, [x!]);
+  const lanes = lanesIn(wasm, type, resultAt);
+  expect([0, 1, 2, 3].map((lane) => lanes.get(lane))).toEqual([x, x, x, x]);
 });
 
 test("a lane is taken, and lanes are shuffled, by position", async () => {
@@ -284,6 +334,28 @@ test("a lane is taken, and lanes are shuffled, by position", async () => {
   expect([0, 1, 2, 3].map((n) => w.call(`int lane ${n}`))).toEqual([-1, 2, -3, 4]);
 });
 
+test("lanes of 64 bits are taken and shuffled across both halves", async () => {
+  const at = (base: number): LoopExpr =>
+    loadVector({ element: "f64", base: constant("i32", base), index: constant("i32", 0) });
+  const orders = [
+    [7, 0, 4, 3],
+    [2, 6, 3, 7],
+    [1, 1, 5, 2],
+  ] as const;
+  const w = await instantiate(
+    moduleOf(
+      orders.flatMap((lanes, i) =>
+        [0, 1, 2, 3].map((n) =>
+          expressionFunc(`${i} ${n}`, [], lane(shuffle(at(64), at(96), lanes), n)),
+        ),
+      ),
+    ),
+  );
+  new Float64Array(w.memory.buffer).set([10, 11, 12, 13, 14, 15, 16, 17], 8);
+  for (const [i, lanes] of orders.entries())
+    expect([0, 1, 2, 3].map((n) => w.call(`${i} ${n}`))).toEqual(lanes.map((l) => 10 + l));
+});
+
 test("constants have their exact bits", async () => {
   const values: readonly [LoopType, Value][] = [
     ...edges.f32.map((v): [LoopType, Value] => ["f32", v]),
@@ -299,11 +371,21 @@ test("constants have their exact bits", async () => {
         .map(([, v], i) =>
           expressionFunc(`bits${i}`, [], lane(bits(constant("v4f32", v), "v4i32"), 3)),
         ),
+      ...(["v4f64", "v2f64"] as const).flatMap((type) =>
+        edges.f64.map((v, i) => expressionFunc(`${type} ${i}`, [], lane(constant(type, v), 1))),
+      ),
+      ...(["v4i64", "v2i64"] as const).flatMap((type) =>
+        edges.i64.map((v, i) =>
+          expressionFunc(`${type} ${i}`, [], lane(constant(type, BigInt(v)), 1)),
+        ),
+      ),
       expressionFunc("ints", [], lane(constant("v4i32", -2), 1)),
       expressionFunc("nan", [], bits(constant("f32", Number.NaN), "i32")),
     ]),
   );
   for (const [i, [, v]] of values.entries()) expect(w.call(`c${i}`)).toBe(v);
+  for (const type of ["v4f64", "v2f64", "v4i64", "v2i64"] as const)
+    for (const [i, v] of edges[scalarOf(type)].entries()) expect(w.call(`${type} ${i}`)).toBe(v);
   const view = new DataView(new ArrayBuffer(4));
   edges.f32.forEach((v, i) => {
     view.setFloat32(0, Number(v));

@@ -1,12 +1,12 @@
 /** What each operation of Loop IR means on one scalar, in plain JavaScript. */
 
 import type { BinaryOp, CompareOp, LoopType, UnaryOp } from "#glim/compiler/loop/ir.js";
+import { isVector, lanesOf } from "#glim/compiler/loop/operation-types.js";
 import type { Value } from "./instantiate.ts";
 
 export type Scalar = "i32" | "i64" | "f32" | "f64";
 
-export const scalarOf = (type: LoopType): Scalar =>
-  type === "v4f32" ? "f32" : type === "v4i32" ? "i32" : type;
+export const scalarOf = (type: LoopType): Scalar => (isVector(type) ? lanesOf[type].type : type);
 
 const floatEdges = [
   0,
@@ -100,7 +100,7 @@ export function unaryOracle(op: UnaryOp, type: LoopType, x: Value): Value {
     const bits = scalar === "i32" ? 32 : 64;
     return asType(scalar, bits - (big === 0n ? 0 : BigInt.asUintN(bits, big).toString(2).length));
   }
-  return type === "v4i32" ? asType(scalar, ~big) : Number(big === 0n);
+  return isVector(type) ? asType(scalar, ~big) : Number(big === 0n);
 }
 
 export function binaryOracle(op: BinaryOp, scalar: Scalar, x: Value, y: Value): Value {

@@ -10,6 +10,7 @@ import { loweringOf } from "../../graph/lowering-of.ts";
 import { type Dim, equalDim, equalShape, product } from "../../ops/dim.ts";
 import { inputsOf } from "../../ops/expr-key.ts";
 import { bytesOf, type TensorType, tensorType } from "../../ops/types.ts";
+import { overrunOf } from "../overrun.ts";
 
 /**
  * What blocks of a tensor are: they run over the first axes of full tensors, of which each block has one
@@ -186,8 +187,6 @@ export function frameOfKernels(inner: readonly Node[]): BlockFrame {
   return frame;
 }
 
-/** Vectors at the end of a block may write beyond it. */
-const overrun = 16;
 const align = 16;
 
 /** Where a block of each value lies that only the kernels see, in bytes. */
@@ -203,7 +202,7 @@ export function scratchPlaces(
     if (!axes) throw new Error("what lies between kernels of blocks has no blocks");
     const type = blockType(tensorOf(v), axes, frame);
     at.set(v, bytes);
-    const size = Number(product(type.shape)) * bytesOf[type.dtype] + overrun;
+    const size = Number(product(type.shape)) * bytesOf[type.dtype] + overrunOf(type.dtype);
     bytes += Math.ceil(size / align) * align;
   }
   return { at, bytes };

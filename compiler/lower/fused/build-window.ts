@@ -18,9 +18,11 @@ import {
   loadVector,
   plus,
   select,
+  shuffle,
   splat,
 } from "../../loop/build.ts";
-import type { LoopExpr, LoopType } from "../../loop/ir.ts";
+import type { LoopExpr } from "../../loop/ir.ts";
+import { fourOf } from "../../loop/operation-types.ts";
 import type { Affine, WindowLowering } from "../../ops/lowering.ts";
 import { boolToInt, type Lanes, lowerExpr } from "../expression.ts";
 import { denseForm } from "./build-map.ts";
@@ -113,7 +115,6 @@ function writeWindows(w: Window, kernel: Kernel, epilogue: Pulled): void {
       (a.kind === "memory" && (a.form.by[inner] === 0 || a.form.by[inner] === 1)),
   );
   const vector =
-    w.type !== "f64" &&
     w.form.by[inner] === 1 &&
     w.form.by.slice(w.axes).every((_, i) => !runsOver(w, i, inner)) &&
     epilogueRuns &&
@@ -133,9 +134,7 @@ function writeWindows(w: Window, kernel: Kernel, epilogue: Pulled): void {
   };
   const extent = sizeExpr(physical[inner]!, params.sizes);
   const whole =
-    w.type !== "f64" && epilogueRuns && isVectorizable(epilogue.expr)
-      ? columnsInside(w, extent)
-      : undefined;
+    epilogueRuns && isVectorizable(epilogue.expr) ? columnsInside(w, extent) : undefined;
   // Rows are written in ascending order and cover the buffer, so vectors may overrun a row's end.
   loopOver(b, params, physical.slice(0, -1), [], (outer) => {
     const run = (from: number, to: LoopExpr, lanes: Lanes, checks: readonly Check[]): void =>
@@ -220,11 +219,10 @@ function reduceWindow(
   checks: readonly Check[],
 ): LoopExpr {
   const { b, lowering, params } = w;
-  const vector: LoopType = w.type === "f32" ? "v4f32" : "v4i32";
-  const type = lanes === 4 ? vector : w.type;
+  const type = lanes === 4 ? fourOf[w.type] : w.type;
   const start = constant(type, identityValue(lowering.combine, w.type));
   const sum = b.let("sum", start);
-  const isMax = lowering.combine === "max" && type === "v4f32";
+  const isMax = lowering.combine === "max" && (type === "v4f32" || type === "v4f64");
   const isNan = isMax ? b.let("nan", constant("v4i32", 0)) : undefined;
   const tap = (taps: readonly LoopExpr[]): void => {
     const place = evaluateForm(w.form, [...at, ...taps], params.sizes);
@@ -252,7 +250,7 @@ function reduceWindow(
     b.if(within, () => tap(taps));
   };
   overTaps(b, lowering.kernel, [], inside);
-  return isNan ? select(isNan, constant("v4f32", Number.NaN), sum) : sum;
+  return isNan ? select(isNan, constant(type, Number.NaN), sum) : sum;
 }
 
 /** Four elements along the innermost axis: neighbours, or every other one. */
@@ -260,8 +258,7 @@ function loadLanes(w: Window, access: Access): LoopExpr {
   if (w.form.by[w.axes - 1] !== 2) return loadVector(access);
   const a = w.b.let("x", loadVector(access));
   const b = w.b.let("x", loadVector({ ...access, index: plus(access.index, 4) }));
-  const type = a.type === "v4f32" ? "v4f32" : "v4i32";
-  return { k: "shuffle", type, a, b, lanes: [0, 2, 4, 6] };
+  return shuffle(a, b, [0, 2, 4, 6]);
 }
 
 /** `x` where it is greater or a NaN and `best` is none; so the first of equal values stays. */

@@ -11,7 +11,7 @@ import * as ex from "../../ops/expr.ts";
 import type { Affine } from "../../ops/lowering.ts";
 import { opByName } from "../../ops/registry.ts";
 import type { DType } from "../../ops/types.ts";
-import { isInteger, scalarOf } from "../../ops/types.ts";
+import { isFloat, scalarOf } from "../../ops/types.ts";
 import { composeAffine, type LinearForm, linearForm } from "./linear-form.ts";
 
 /** What an `arg` of the pulled expression stands for. */
@@ -163,15 +163,35 @@ function substitute(e: Expr, args: readonly Expr[], indexOf: (axis: number) => E
   return visit(e);
 }
 
-/** Whether four lanes can compute `e`: no 64-bit values, no integer division. */
+/** Whether four lanes can compute `e`: WebAssembly has some operations on numbers only. */
 export function isVectorizable(e: Expr): boolean {
   const seen = new Set<Expr>();
   const visit = (node: Expr): boolean => {
     if (seen.has(node)) return true;
     seen.add(node);
-    if (node.type === "f64" || node.type === "i64") return false;
-    if (isInteger(node.type) && (node.op === "div" || node.op === "rem")) return false;
-    return ex.childrenOf(node).every(visit);
+    return hasVectors(node) && ex.childrenOf(node).every(visit);
   };
   return visit(e);
+}
+
+function hasVectors(e: Expr): boolean {
+  const isLong = e.type === "i64";
+  switch (e.op) {
+    case "div":
+      return e.type === "f32" || e.type === "f64";
+    case "rem":
+      return false;
+    case "min":
+    case "max":
+      return !isLong;
+    case "shl":
+    case "shrS":
+    case "shrU":
+      return !isLong || e.b.op === "const";
+    case "convert":
+      // Of 64 bits there are those from and to integers of 32 only.
+      return isLong ? !isFloat(e.a.type) : e.a.type !== "i64" || !isFloat(e.type);
+    default:
+      return true;
+  }
 }

@@ -1,7 +1,8 @@
 /** Reduction of four neighbouring results side by side, each in the order of rule 4. */
 
 import { binary, compare, constant, i32, plus } from "../../loop/build.ts";
-import type { LoopExpr, LoopType } from "../../loop/ir.ts";
+import type { LoopExpr } from "../../loop/ir.ts";
+import { fourOf } from "../../loop/operation-types.ts";
 import type { Dim } from "../../ops/dim.ts";
 import type { Expr } from "../../ops/expr.ts";
 import type { Lanes } from "../expression.ts";
@@ -60,8 +61,7 @@ export function writeColumns(
 function reduceColumns(r: Reduction, kept: readonly LoopExpr[]): LoopExpr {
   if (hasPartials(r)) return reducePartials(r, kept, Number(r.reduced[0]));
   const { b, lowering } = r;
-  const vector: LoopType = r.type === "f32" ? "v4f32" : "v4i32";
-  const identity = constant(vector, identityValue(lowering.combine, r.dtype));
+  const identity = constant(fourOf[r.type], identityValue(lowering.combine, r.dtype));
   const sum = b.let("sum", identity);
   const along = r.kept.length - 1;
   const add = (inner: readonly LoopExpr[]): void =>
@@ -96,8 +96,7 @@ function reducePartials(r: Reduction, kept: readonly LoopExpr[], count: number):
   const rest = count % reduceBlock;
   const whole = count - rest;
   if (whole === 0) return reduceBlockOfColumns(r, kept, i32(0), count);
-  const vector: LoopType = r.type === "f32" ? "v4f32" : "v4i32";
-  const total = b.let("total", constant(vector, 0));
+  const total = b.let("total", constant(fourOf[r.type], 0));
   const add = (start: LoopExpr, size: number): void => {
     const sum = reduceBlockOfColumns(r, kept, start, size);
     b.if(
@@ -123,10 +122,7 @@ function reduceBlockOfColumns(
 ): LoopExpr {
   const { b, lowering } = r;
   const along = r.kept.length - 1;
-  const identity = constant(
-    r.type === "f32" ? "v4f32" : "v4i32",
-    identityValue(lowering.combine, r.dtype),
-  );
+  const identity = constant(fourOf[r.type], identityValue(lowering.combine, r.dtype));
   const combine = (x: LoopExpr, y: LoopExpr): LoopExpr => combineOf(lowering.combine, x, y);
   const whole = count - (count % 16);
   const lanes = [0, 1, 2, 3].map((lane) => {

@@ -1,7 +1,8 @@
 /** What a row's elements are combined into, vector by vector, until its end. */
 
 import { binary, bits, compare, constant, type FuncBuilder, select } from "../../loop/build.ts";
-import type { LoopExpr, LoopType } from "../../loop/ir.ts";
+import type { LoopExpr } from "../../loop/ir.ts";
+import { fourOf } from "../../loop/operation-types.ts";
 import { acrossLanes, type Combine, combineOf, horizontal, identityValue } from "./combine.ts";
 import type { Reduction } from "./reduction.ts";
 
@@ -18,10 +19,10 @@ export interface RowPartials {
 /** `elements` is how many there are, where that is known. */
 export function rowPartials(r: Reduction, elements: number | undefined): RowPartials {
   const { combine } = r.lowering;
-  const isExtreme = r.type === "f32" && (combine === "max" || combine === "min");
   const isShort = elements !== undefined && elements < leastElements;
-  if (isExtreme && !isShort) return new Extremes(r.b, combine, identityValue(combine, r.dtype));
-  return new Plain(r, combine);
+  if (isShort || r.type === "i32" || (combine !== "max" && combine !== "min"))
+    return new Plain(r, combine);
+  return new Extremes(r.b, combine, r.type);
 }
 
 class Plain implements RowPartials {
@@ -31,10 +32,9 @@ class Plain implements RowPartials {
   private readonly sums: readonly LoopExpr[];
 
   constructor({ b, type, dtype }: Reduction, combine: Combine) {
-    const vector: LoopType = type === "f32" ? "v4f32" : "v4i32";
     this.b = b;
     this.combine = combine;
-    this.identity = constant(vector, identityValue(combine, dtype));
+    this.identity = constant(fourOf[type], identityValue(combine, dtype));
     this.sums = [0, 1, 2, 3].map((j) => b.let(`s${j}`, this.identity));
   }
 
@@ -63,13 +63,16 @@ class Extremes implements RowPartials {
   private readonly best: readonly LoopExpr[];
   private readonly signs: LoopExpr;
   private readonly nans: LoopExpr;
+  private readonly sign: LoopExpr;
 
-  constructor(b: FuncBuilder, combine: "max" | "min", worst: number) {
+  constructor(b: FuncBuilder, combine: "max" | "min", type: "f32" | "f64") {
     this.b = b;
     this.combine = combine;
-    this.identity = constant("v4f32", worst);
+    this.identity = constant(fourOf[type], identityValue(combine, type));
     this.best = [0, 1, 2, 3].map((j) => b.let(`s${j}`, this.identity));
-    this.signs = b.let("signs", constant("v4i32", combine === "max" ? -1 : 0));
+    const bitsType = type === "f32" ? "v4i32" : "v4i64";
+    this.sign = constant(bitsType, type === "f32" ? -(2 ** 31) : -(2n ** 63n));
+    this.signs = b.let("signs", constant(bitsType, combine === "max" ? -1 : 0));
     this.nans = b.let("nans", constant("v4i32", 0));
   }
 
@@ -78,19 +81,18 @@ class Extremes implements RowPartials {
     const held = b.let("x", x);
     b.set(this.best[j]!, this.better(this.best[j]!, held));
     const gathered = combine === "max" ? "and" : "or";
-    b.set(signs, binary(gathered, signs, bits(held, "v4i32")));
+    b.set(signs, binary(gathered, signs, bits(held, signs.type)));
     b.set(nans, binary("or", nans, compare("ne", held, held)));
   }
 
   total(): LoopExpr {
-    const { b, combine, signs, nans } = this;
+    const { b, combine, signs, nans, identity } = this;
     const [s0, s1, s2, s3] = this.best;
     const best = b.let("best", this.better(this.better(s0!, s1!), this.better(s2!, s3!)));
-    const sign = binary("and", signs, constant("v4i32", -(2 ** 31)));
-    const isZero = compare("eq", best, constant("v4f32", 0));
-    const signed = select(isZero, sign, bits(best, "v4i32"));
-    // All bits set are a NaN.
-    const marked = bits(binary("or", signed, nans), "v4f32");
+    const isZero = compare("eq", best, constant(identity.type, 0));
+    const zero = bits(binary("and", signs, this.sign), identity.type);
+    const nan = constant(identity.type, Number.NaN);
+    const marked = select(nans, nan, select(isZero, zero, best));
     return acrossLanes(combine, b.let("marked", marked));
   }
 

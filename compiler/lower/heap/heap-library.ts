@@ -11,12 +11,10 @@ import type { DataObject, LoopExpr, LoopFunc, LoopGlobal } from "../../loop/ir.t
 import type { TensorType } from "../../ops/types.ts";
 import type { FailureSites } from "../failure-sites.ts";
 import type { Sizes } from "../fused/size-expr.ts";
+import { overrunOf } from "../overrun.ts";
 import { boxedAt, headerBytes, openSizeAt, type Reference, storeWord } from "./heap-layout.ts";
 import { ReleaseFunctions } from "./release-functions.ts";
 import { TextConstants } from "./text-constants.ts";
-
-/** Vectors at a row's end may reach so far past a tensor's last element. */
-const overrun = 16;
 
 export class HeapLibrary {
   readonly sites: FailureSites;
@@ -104,7 +102,8 @@ export class HeapLibrary {
 
   /** A new box with room for so many bytes of a tensor of type `held`, with the sizes that it says. */
   newBox(b: FuncBuilder, held: TensorType, bytes: LoopExpr, sizes: readonly LoopExpr[]): LoopExpr {
-    const box = b.let("box", callHeap("alloc", plus(bytes, boxedAt(held) - headerBytes + overrun)));
+    const beside = boxedAt(held) - headerBytes + overrunOf(held.dtype);
+    const box = b.let("box", callHeap("alloc", plus(bytes, beside)));
     held.shape.forEach((d, axis) => {
       if (isOpen(d)) storeWord(b, box, openSizeAt(held, axis), sizes[axis]!);
     });
