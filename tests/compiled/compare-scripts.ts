@@ -17,7 +17,7 @@ import type { SourceProgram } from "#glim/compiler/frontend/program.js";
 import { loadSync } from "#glim/runtime/load.js";
 import { openSync } from "#glim/runtime/package/open.js";
 import { lawful } from "../frontend/lower-model.ts";
-import { outcomeOf } from "../frontend/plain-run.ts";
+import { asHostValue, outcomeOf } from "../frontend/plain-run.ts";
 import { isSame } from "../package/both-ways.ts";
 import { interpreter } from "../package/compare-package.ts";
 
@@ -100,7 +100,7 @@ function compareCall(
   models: Readonly<Record<string, Functions>>,
 ): void {
   const call = (functions: Functions) =>
-    outcomeOf(() => Reflect.apply(Object(functions[name]), undefined, args));
+    outcomeOf(() => asHostValue(Reflect.apply(Object(functions[name]), undefined, args)));
   const wanted = call(plain);
   for (const [where, model] of Object.entries(models)) {
     const found = call(model);

@@ -1,6 +1,7 @@
 /** Compares an entry's graph with the plain run of the same function; tensors do not take part. */
 
 import type { Module, ResultShape } from "#glim/compiler/graph/ir.js";
+import { isTensor } from "#glim/runtime/eager/tensor.js";
 import { toHost } from "../compiled/heap/interpret-heap.ts";
 import { GraphRun, type RunValue } from "../compiled/interpret-graph.ts";
 
@@ -13,6 +14,12 @@ export function outcomeOf(run: () => unknown): Outcome {
   } catch (error) {
     return { failure: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** A result with its tensors as a host gets them from a compiled model. */
+export function asHostValue(value: unknown): unknown {
+  if (isTensor(value)) return { data: value.toTypedArray(), shape: [...value.shape] };
+  return Array.isArray(value) ? value.map(asHostValue) : value;
 }
 
 /** A value that an entry of these tests takes. */

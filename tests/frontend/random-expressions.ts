@@ -34,6 +34,17 @@ export interface Names {
   /** Records that may be missing. */
   readonly options: readonly string[];
   readonly functions: readonly string[];
+  /** Tensors: vectors of 3, matrices of 2 by 3, vectors of a run's size, lists of the first; none in some programs. */
+  readonly vectors: readonly string[];
+  readonly matrices: readonly string[];
+  readonly runs: readonly string[];
+  readonly stacks: readonly string[];
+  /** Functions of a vector and a number that give a vector. */
+  readonly blends: readonly string[];
+  /** Classes, the first of which the others extend; their instances; lists of these with at least one. */
+  readonly classes: readonly string[];
+  readonly objects: readonly string[];
+  readonly families: readonly string[];
   readonly loops: readonly string[];
   readonly inLoop: boolean;
 }
@@ -49,6 +60,12 @@ export class ExpressionWriter {
     const kind = this.#tape.below(depth > 0 ? 20 : 3);
     const sub = (): string => this.number(names, depth - 1);
     switch (kind) {
+      case 13:
+        if (names.vectors.length > 0) return this.#readNumber(names, depth);
+        return this.#tape.pick(names.numbers);
+      case 14:
+        if (names.classes.length > 0) return this.#objectNumber(names, depth);
+        return this.#tape.pick(names.numbers);
       case 0:
         return this.#tape.pick(names.numbers);
       case 1:
@@ -95,6 +112,60 @@ export class ExpressionWriter {
     return `(${this.#tape.pick([...forms, `(${x} === 0 ? ${rem} : 1) + ${div}`])})`;
   }
 
+  /** What is read out of a tensor. */
+  #readNumber(names: Names, depth: number): string {
+    const { matrices, runs, stacks } = names;
+    const vector = this.#tape.pick(names.vectors);
+    const place = (): string => `placeIn(${this.number(names, depth - 1)}, 3)`;
+    const size = runs.length > 0 ? `${this.#tape.pick(runs)}.shape[0]!` : `${vector}.shape[0]!`;
+    return this.#tape.pick([
+      `${vector}.${this.#tape.pick(["sum()", "max()", "mean()", "argmax(0)", "at(1)"])}.item()`,
+      `${vector}.at(${place()}).item()`,
+      `${vector}.toList()[${place()}]!`,
+      `${this.#tape.pick(matrices)}.at(1, ${place()}).item()`,
+      `${this.#tape.pick(runs.length > 0 ? runs : matrices)}.sum().item()`,
+      size,
+      stacks.length > 0 ? `cat(${this.#tape.pick(stacks)}).sum().item()` : size,
+    ]);
+  }
+
+  /** A field, or what a method gives, of an instance whose class a run may have to tell. */
+  #objectNumber(names: Names, depth: number): string {
+    const { classes, families } = names;
+    const object = this.#instance(names);
+    const kind = this.#tape.pick(classes);
+    const number = (): string => this.number(names, depth - 1);
+    const listed = families.length > 0 ? this.#tape.pick(families) : `[${object}]`;
+    return this.#tape.pick([
+      `${object}.x`,
+      `${object}.${this.#tape.pick(["m0", "m1"])}(${number()})`,
+      `${object}.half`,
+      `(${object} instanceof ${kind} ? ${object}.own${kind} : ${number()})`,
+      `${listed}.map((e) => e.m0(2)).reduce((p, q) => p + q, 0)`,
+      `(${listed}.find((e) => e.on)?.x ?? ${number()})`,
+      `${object}.name.length`,
+    ]);
+  }
+
+  /** A name of an instance, or an element of a list of them. */
+  #instance(names: Names): string {
+    const { objects, families } = names;
+    if (families.length > 0 && (objects.length === 0 || this.#tape.below(3) === 2)) {
+      return this.elementOf(names, this.#tape.pick(families));
+    }
+    return objects.length > 0 ? this.#tape.pick(objects) : this.object(names);
+  }
+
+  /** An instance that is there already, or a new one of some class. */
+  object(names: Names): string {
+    const { objects, families } = names;
+    const choice = this.#tape.below(4);
+    if (choice === 1 && objects.length > 0) return this.#tape.pick(objects);
+    if (choice === 2 && families.length > 0)
+      return this.elementOf(names, this.#tape.pick(families));
+    return `new ${this.#tape.pick(names.classes)}(${this.#tape.pick(names.numbers)})`;
+  }
+
   #heapNumber(names: Names, depth: number): string {
     const { lists, texts, maps, tables, options } = names;
     const choice = this.#tape.below(8);
@@ -132,6 +203,15 @@ export class ExpressionWriter {
       case 0:
         return this.#tape.pick(names.booleans);
       case 1:
+        if (names.objects.length > 0) {
+          const object = this.#tape.pick(names.objects);
+          return this.#tape.pick([
+            `${object}.on`,
+            `(${object} instanceof ${this.#tape.pick(names.classes)})`,
+          ]);
+        }
+        if (names.vectors.length > 0)
+          return `${this.#tape.pick(names.vectors)}.gt(0.5).any().item()`;
         return this.#tape.pick(["true", "false"]);
       case 2:
         return names.records.length > 0

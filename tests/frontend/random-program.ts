@@ -1,66 +1,89 @@
-/** Writes random script functions, which end, from a tape of numbers. */
+/** Writes random script functions and classes, which end, from a tape of numbers. */
 
-import { ExpressionWriter, type Names, Tape } from "./random-expressions.ts";
+import { ClassWriter } from "./random-classes.ts";
+import { ExpressionWriter, type Names, type Tape } from "./random-expressions.ts";
+import { type Line, TensorWriter } from "./random-tensors.ts";
 
-const start: Names = {
-  numbers: ["a", "b", "cell.v", "meter.total"],
-  free: ["a", "b", "cell.v", "meter.total"],
-  booleans: ["flag", "cell.on"],
+export const nothing: Names = {
+  numbers: [],
+  free: [],
+  booleans: [],
   lists: [],
   records: [],
   texts: [],
   maps: [],
   tables: [],
   options: [],
-  functions: ["meter.bump"],
+  functions: [],
+  vectors: [],
+  matrices: [],
+  runs: [],
+  stacks: [],
+  blends: [],
+  classes: [],
+  objects: [],
+  families: [],
   loops: [],
   inLoop: false,
 };
 
-/** The same with state that lies on the heap. */
-const keeping: Names = {
-  ...start,
-  lists: ["store.list"],
-  texts: ["store.text"],
-  maps: ["store.map"],
-  tables: ["store.table", "rows"],
-  options: ["store.option"],
-};
+/** What needs no mixing in at the end: entries return these. */
+const shown: Names = { ...nothing, numbers: ["a", "b"], booleans: ["flag"] };
 
 const finish = "return [a, b, flag, t];";
 
-/** Mixes the values of all names into `t`, so that a wrong one shows in the result. */
-function mixIn({ numbers, booleans, lists, records, ...others }: Names): string {
-  const { texts, maps, tables, options } = others;
-  const values = [
-    ...texts.flatMap((name) => [`${name}.length`, `${name}.charCodeAt(${name}.length - 1)`]),
-    ...maps.map((name) => `${name}.size`),
-    ...tables.flatMap((name) => [`${name}.length`, `${name}.at(-1)!.x`, `Number(${name}[0]!.on)`]),
-    ...options.map((name) => `(${name}?.x ?? 5)`),
-    ...numbers.slice(2),
-    ...booleans.slice(1).map((name) => `Number(${name})`),
-    ...lists.flatMap((name) => [`${name}[0]!`, `${name}[1]!`, `${name}.length`]),
-    ...records.flatMap((name) => [`${name}.x`, `Number(${name}.on)`]),
+const constants: ReadonlySet<string> = new Set(["weight", "bias"]);
+
+/** Mixes the values of the names that `outer` does not have into `t`, so that a wrong one shows in the result. */
+function mixIn(names: Names, outer: Names): string {
+  const own = (kind: Exclude<keyof Names, "inLoop">): readonly string[] =>
+    names[kind].slice(outer[kind].length).filter((name) => !constants.has(name));
+  const tensors = [
+    ...own("vectors"),
+    ...own("matrices").map((name) => `${name}.reshape([6])`),
+    ...own("runs"),
+    ...own("stacks").map((name) => `cat(${name})`),
   ];
-  return values
-    .map((value) => `t = (t * 31 + (Number.isFinite(${value}) ? ${value} : 7)) % 1000003;\n`)
-    .join("");
+  const values = [
+    ...own("objects").flatMap((name) => [`${name}.x`, `Number(${name}.on)`, `${name}.half`]),
+    ...own("families").flatMap((name) => [`${name}.at(-1)!.x`, `${name}.length`]),
+    ...own("texts").flatMap((name) => [`${name}.length`, `${name}.charCodeAt(${name}.length - 1)`]),
+    ...own("maps").map((name) => `${name}.size`),
+    ...own("tables").flatMap((name) => [
+      `${name}.length`,
+      `${name}.at(-1)!.x`,
+      `Number(${name}[0]!.on)`,
+    ]),
+    ...own("options").map((name) => `(${name}?.x ?? 5)`),
+    ...own("numbers"),
+    ...own("booleans").map((name) => `Number(${name})`),
+    ...own("lists").flatMap((name) => [`${name}[0]!`, `${name}[1]!`, `${name}.length`]),
+    ...own("records").flatMap((name) => [`${name}.x`, `Number(${name}.on)`]),
+  ];
+  const lines = values.map((value) => `t = mix(t, ${value});\n`);
+  return [...lines, ...tensors.map((name) => `t = mixed(t, ${name});\n`)].join("");
 }
 
-class Writer {
+export class ProgramWriter {
   readonly #tape: Tape;
   readonly #write: ExpressionWriter;
+  readonly #tensors: TensorWriter;
+  readonly #classes: ClassWriter;
   readonly #start: Names;
   #count = 0;
 
   constructor(tape: Tape, names: Names) {
     this.#tape = tape;
     this.#write = new ExpressionWriter(tape);
+    this.#tensors = new TensorWriter(tape, this.#write);
+    this.#classes = new ClassWriter(tape, this.#write);
     this.#start = names;
   }
 
   entry(name: string): string {
-    return `export const ${name} = script((a: number, b: number, flag: boolean) => {\n${this.#body(6)}${finish}\n});\n`;
+    const body = `${this.#body(6)}${finish}\n`;
+    const given = this.#hasTensors ? body.replaceAll(finish, "return [a, b, flag, t, out];") : body;
+    return `export const ${name} = script((a: number, b: number, flag: boolean) => {\n${given}});\n`;
   }
 
   helper(name: string): string {
@@ -68,9 +91,28 @@ class Writer {
     return `function ${name}(a: number, b = 3, flag = true): number {\n${body}return t + a;\n}\n`;
   }
 
+  /** A function of a vector and a number. */
+  blend(name: string): string {
+    const body = this.#body(1).replaceAll(finish, "return out;");
+    return `function ${name}(v: Tensor, a: number, b = 2, flag = false): Tensor {\n${body}return out.add(v);\n}\n`;
+  }
+
+  definition(name: string): string {
+    return this.#classes.definition(name, this.#start, (names) => {
+      const [body, known] = this.#lines(names, 1, this.#tape.below(3));
+      const text = `${body}${mixIn(known, names)}`.replaceAll(finish, "return t;");
+      return `let t = z;\n${text}return t + ${this.#write.number(names, 2)}`;
+    });
+  }
+
+  get #hasTensors(): boolean {
+    return this.#start.vectors.length > 0;
+  }
+
   #body(least: number): string {
     const [body, names] = this.#lines(this.#start, 3, least + this.#tape.below(6));
-    return `let t = 0;\n${body}${mixIn(names)}`;
+    const out = this.#hasTensors ? "let out: Tensor = full([3], a);\n" : "";
+    return `let t = 0;\n${out}${body}${mixIn(names, shown)}`;
   }
 
   #name(prefix: string): string {
@@ -78,7 +120,7 @@ class Writer {
   }
 
   /** Lines, and the names that are known behind them. */
-  #lines(outer: Names, depth: number, count: number): readonly [string, Names] {
+  #lines(outer: Names, depth: number, count: number): Line {
     let names = outer;
     let text = "";
     for (let i = 0; i < count; i++) {
@@ -92,14 +134,19 @@ class Writer {
   /** The lines of an inner block, whose own names take part in the result. */
   #statements(outer: Names, depth: number, most: number): string {
     const [text, names] = this.#lines(outer, depth, this.#tape.below(most));
-    return names === outer ? text : text + mixIn(names);
+    return names === outer ? text : text + mixIn(names, outer);
   }
 
   #block(names: Names, depth: number): string {
     return `{\n${this.#statements(names, depth, 4)}}`;
   }
 
-  #statement(names: Names, depth: number): readonly [string, Names] {
+  #statement(names: Names, depth: number): Line {
+    const { vectors, classes } = names;
+    if (vectors.length + classes.length > 0 && this.#tape.below(2) === 1) {
+      const isOfTensors = classes.length === 0 || (vectors.length > 0 && this.#tape.below(2) === 0);
+      return (isOfTensors ? this.#tensors : this.#classes).statement(names, (p) => this.#name(p));
+    }
     const kind = this.#tape.below(depth > 0 ? 25 : 12);
     switch (kind) {
       case 8:
@@ -160,7 +207,7 @@ class Writer {
   }
 
   /** Texts, maps, lists of records, and records that may be missing. */
-  #heapDeclaration(names: Names): readonly [string, Names] {
+  #heapDeclaration(names: Names): Line {
     const record = (): string => this.#write.record(names);
     switch (this.#tape.below(4)) {
       case 0: {
@@ -246,8 +293,8 @@ class Writer {
     const label = this.#name("loop");
     const item = this.#name("v");
     const inside: Names = { ...names, loops: [...names.loops, label], inLoop: true };
-    const { lists, texts, maps, tables } = names;
-    const choice = this.#tape.below(4);
+    const { lists, texts, maps, tables, stacks, families } = names;
+    const choice = this.#tape.below(stacks.length + families.length > 0 ? 6 : 4);
     const block = (own: Partial<Names>): string => this.#block({ ...inside, ...own }, depth - 1);
     if (choice === 0 && texts.length > 0) {
       const body = block({ texts: [...texts, item] });
@@ -261,6 +308,14 @@ class Writer {
     if (choice === 2 && tables.length > 0) {
       const body = block({ records: [...names.records, item] });
       return `${label}: for (let ${item} of ${this.#tape.pick(tables)}) ${body}`;
+    }
+    if (choice === 4 && stacks.length > 0) {
+      const body = block({ vectors: [...names.vectors, item] });
+      return `${label}: for (let ${item} of ${this.#tape.pick(stacks)}) ${body}`;
+    }
+    if (choice === 5 && families.length > 0) {
+      const body = block({ objects: [...names.objects, item] });
+      return `${label}: for (let ${item} of ${this.#tape.pick(families)}) ${body}`;
     }
     if (lists.length === 0) return this.#assignment(names);
     const body = block({ numbers: [...names.numbers, item] });
@@ -363,7 +418,7 @@ class Writer {
     return `switch (${this.#write.number(names, 1)}) {\n${text.join("")}}`;
   }
 
-  #closure(names: Names, depth: number): readonly [string, Names] {
+  #closure(names: Names, depth: number): Line {
     const name = this.#name("f");
     const inside: Names = {
       ...names,
@@ -380,57 +435,4 @@ class Writer {
     const line = `const ${name} = (z: number): number => {\n${body}return ${this.#write.number(inside, 1)};\n};`;
     return [line, { ...names, functions: [...names.functions, name] }];
   }
-}
-
-/** State that all functions read and write, and a method that does both. */
-const head = `// @ts-nocheck
-import { script } from "glim";
-const cell = { v: 1, on: false };
-class Meter {
-  total = 2;
-  #calls = 0;
-  get calls(): number { return this.#calls; }
-  bump(x: number): number {
-    this.#calls++;
-    if (x > this.total) return this.calls;
-    this.total = (this.total + x) % 1000;
-    return this.total;
-  }
-}
-const meter = new Meter();
-const store: {
-  list: number[];
-  text: string;
-  map: Map<string, number>;
-  table: { x: number; on: boolean }[];
-  option: { x: number; on: boolean } | undefined;
-} = {
-  list: [1, 2],
-  text: "kept",
-  map: new Map([["k", 1]]),
-  table: [{ x: 1, on: true }],
-  option: undefined,
-};
-const rows = [{ x: 3, on: false }, store.table[0]!];
-const placeIn = (x: number, length: number): number =>
-  Number.isFinite(x) ? Math.abs(Math.trunc(x)) % length : 0;
-`;
-
-/** The text of a model: `helpers` are plain functions, each can call those before it. */
-export function randomModel(
-  helpers: readonly (readonly number[])[],
-  entries: readonly (readonly number[])[],
-): string {
-  const texts: string[] = [head];
-  // One in three keeps texts, lists and maps between calls.
-  const names = (entries[0]?.[0] ?? 0) % 3 === 0 ? keeping : start;
-  const known = [...start.functions];
-  for (const [i, tape] of helpers.entries()) {
-    texts.push(new Writer(new Tape(tape), { ...names, functions: known }).helper(`h${i}`));
-    known.push(`h${i}`);
-  }
-  for (const [i, tape] of entries.entries()) {
-    texts.push(new Writer(new Tape(tape), { ...names, functions: known }).entry(`f${i}`));
-  }
-  return texts.join("\n");
 }

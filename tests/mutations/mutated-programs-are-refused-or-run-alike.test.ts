@@ -9,13 +9,17 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CompileFailure } from "#glim/cli/compiler.js";
 import { compilerOptions } from "#glim/cli/compiler-options.js";
+import { entryPoints, loadedEnvironment } from "#glim/cli/environment.js";
 import { LoadError } from "#glim/cli/loader/load-error.js";
+import { loadModel } from "#glim/cli/loader/load-model.js";
+import { CompileSession } from "#glim/cli/model/compile-session.js";
 import { openProgram } from "#glim/cli/model/open-program.js";
 import { compileModule } from "#glim/compiler/compile.js";
 import type { Diagnostic } from "#glim/compiler/diagnostics/diagnostic.js";
+import { lowerProgram } from "#glim/compiler/frontend/lower-program.js";
 import { loadSync } from "#glim/runtime/load.js";
-import { lawful, lowerFile } from "../frontend/lower-model.ts";
-import { type Outcome, outcomeOf } from "../frontend/plain-run.ts";
+import { lawful } from "../frontend/lower-model.ts";
+import { asHostValue, type Outcome, outcomeOf } from "../frontend/plain-run.ts";
 import { Tape } from "../frontend/random-expressions.ts";
 import { extent, inputs, randomModels } from "../frontend/random-tapes.ts";
 import { mutate } from "./mutate-program.ts";
@@ -26,6 +30,8 @@ const mutated = fc
     changes: fc.array(fc.noBias(fc.nat({ max: 10_000 })), { minLength: 20, maxLength: 20 }),
   })
   .map(({ text, changes }) => mutate(text, new Tape(changes)));
+
+const session = new CompileSession();
 
 /** Of what the program's types promise, and a run does not keep. */
 const checked =
@@ -67,14 +73,21 @@ async function judge(text: string): Promise<"refused" | "compiled"> {
   try {
     const file = path.join(folder, "model.ts");
     writeFileSync(file, text);
-    let lowered: Awaited<ReturnType<typeof lowerFile>>;
+    let exports: Readonly<Record<string, unknown>>;
     try {
-      lowered = await lowerFile(file);
+      ({ exports } = await loadModel(file));
     } catch (error) {
       if (!(error instanceof LoadError)) throw error;
       expectToldWhere(await diagnosticsOfLoading(file), text);
       return "refused";
     }
+    const lowered = lowerProgram({
+      name: "model",
+      file,
+      program: session.program(file),
+      entries: entryPoints(exports),
+      environment: loadedEnvironment(),
+    });
     if (lowered.module === undefined) {
       expectToldWhere(lowered.diagnostics, text);
       return "refused";
@@ -82,11 +95,11 @@ async function judge(text: string): Promise<"refused" | "compiled"> {
     const { wasm } = await compileModule(lawful(lowered), compilerOptions(file));
     const model = loadSync(new WebAssembly.Module(new Uint8Array(wasm)));
     for (const args of inputs) {
-      for (const [name, plain] of Object.entries(lowered.exports)) {
+      for (const [name, plain] of Object.entries(exports)) {
         if (typeof plain !== "function") continue;
-        const wanted = within(300, () => plain(...args));
+        const wanted = within(300, () => asHostValue(plain(...args)));
         if (wanted === undefined) return "compiled";
-        const found = outcomeOf(() => model[name]?.(...args));
+        const found = outcomeOf(() => asHostValue(model[name]?.(...args)));
         if ("failure" in found && ("failure" in wanted || checked.test(found.failure))) {
           // What was written before the failure need not be alike from here on.
           return "compiled";
