@@ -5,6 +5,7 @@ import type { Type } from "../../compiler/graph/ir.ts";
 import { scalarFns } from "../../compiler/graph/scalars.ts";
 import { textFns } from "../../compiler/graph/text-functions.ts";
 import { heapFunctions } from "../../compiler/loop/heap.ts";
+import { type GeneralQuestion, questionName } from "../../compiler/lower/kernels/uses.ts";
 
 const external = (name: string, as: string, params: readonly string[], result: string): string =>
   `// @ts-ignore: decorator\n@external("kernels", ${JSON.stringify(name)})\nexport declare function ${as}(${params
@@ -12,6 +13,14 @@ const external = (name: string, as: string, params: readonly string[], result: s
     .join(", ")}): ${result};\n`;
 
 const fill = (count: number, type: string): string[] => Array.from({ length: count }, () => type);
+
+/** What the interpreter's own code asks: `usesCalls` for "calls". */
+const asked: readonly GeneralQuestion[] = [
+  ...(["calls", "state", "holes", "values"] as const),
+  ...(["other types", "other sizes", "staying rows"] as const),
+];
+const importOf = (what: string): string =>
+  `uses${what.replace(/(^| )(.)/g, (_, _space, letter: string) => letter.toUpperCase())}`;
 
 export function importsText(): string {
   return [
@@ -25,6 +34,7 @@ export function importsText(): string {
     external("scan", "scan", fill(2, "i32"), "void"),
     external("kernel by number", "callKernel", fill(5, "i32"), "void"),
     external("operation by number", "callOperation", fill(1, "i32"), "void"),
+    ...asked.map((what) => external(questionName(what), importOf(what), [], "bool")),
   ].join("");
 }
 

@@ -3,6 +3,7 @@
 import { type DataObject, placeData } from "../../compiler/loop/ir.ts";
 import type { Kernels } from "../../compiler/lower/kernels/build-kernels.ts";
 import { blockElements, shifts } from "../../compiler/lower/kernels/memory.ts";
+import { questionName } from "../../compiler/lower/kernels/uses.ts";
 import { constantCode, indexCode, maxPlanAxes } from "../../compiler/ops/kernel-abi.ts";
 import type { Op } from "../../compiler/ops/op.ts";
 import * as format from "../../compiler/ops/program-format.ts";
@@ -42,8 +43,11 @@ const operations = new Map<number, string>(
     /^op[A-Z]/.test(name) ? [[number, name] as const] : [],
   ),
 );
-/** Sums and maxima of windows, tensors of f64, and texts and objects count as operations of their own after all others. */
-const knownOperations = [...operations.keys(), ...[1, 2, 3, 4].map((n) => mostOperation + n)];
+/** What counts as operations of their own, after all others: ways of operations, kinds of values, types of elements. */
+const knownOperations = [
+  ...operations.keys(),
+  ...Array.from({ length: format.mostKnown - mostOperation }, (_, i) => mostOperation + 1 + i),
+];
 /** Functions of the interpreter that are called as kernels are: what runs steps, then operations that kernels do not have. */
 const own = ["table_runSteps", "table_remainder"];
 
@@ -78,13 +82,14 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     { name: "kernel ways", bytes: wayList, size: wayList.length },
     { name: "kernel keys", bytes: recordList, size: recordList.length },
   ];
-  const module = { ...kernels.module, data: [...kernels.module.data, ...extra] };
-  const { addresses, end } = placeData(module.data);
-  const { regions, tiles } = kernels.table;
+  // Low addresses are short in code, so the small come first, of which there are many.
+  const data = [...kernels.module.data, ...extra].sort((a, b) => a.size - b.size);
+  const module = { ...kernels.module, data };
+  const { addresses, end } = placeData(data);
   const numbers: Readonly<Record<string, readonly [type: string, value: number]>> = {
-    descriptorsAt: ["usize", regions.descriptors],
-    planAt: ["usize", regions.plan],
-    cellsAt: ["usize", regions.cells],
+    descriptorsAt: ["usize", addresses.get("descriptors")!],
+    planAt: ["usize", addresses.get("plan")!],
+    cellsAt: ["usize", addresses.get("cells")!],
     scratchAt: ["usize", addresses.get("interpreter scratch")!],
     scalarSignaturesAt: ["usize", addresses.get("scalar signatures")!],
     textSignaturesAt: ["usize", addresses.get("text signatures")!],
@@ -105,8 +110,6 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     knownOperationsAt: ["usize", addresses.get("known operations")!],
     operationsAt: ["i32", kernels.module.table.length + own.length],
     verificationsAt: ["i32", kernels.module.table.length + own.length + mostOperation + 1],
-    tilesF32: ["i32", tiles.f32],
-    tilesI32: ["i32", tiles.i32],
     indexCode: ["i32", indexCode],
     constantCode: ["i32", constantCode],
     maxPlanAxes: ["i32", maxPlanAxes],
@@ -121,7 +124,8 @@ export function interpreterParts(kernels: Kernels, ops: readonly Op[]): Interpre
     table: {
       places: [...kernels.module.table, ...hostTable],
       kernelPlaces: kernels.module.table.length,
-      kernels: records.map(({ hash, places }) => ({ hash, places })),
+      kernels: records.map(({ hash, places, questions }) => ({ hash, places, questions })),
+      questions: kernels.questions.map((what) => ({ what, name: questionName(what) })),
       recordBytes,
       countAt: addresses.get("kernel count")!,
       operationsAt: addresses.get("known operations")!,

@@ -10,7 +10,11 @@ import {
 } from "../../compiler/lower/kernels/build-kernels.ts";
 import { collectKernels } from "../../compiler/lower/kernels/collect.ts";
 import { isShift, sharedNames } from "../../compiler/lower/kernels/shared-maps.ts";
-import { scanIdentity, scanNumber } from "../../compiler/lower/kernels/shared-rows.ts";
+import {
+  questionsOfRow,
+  scanIdentity,
+  scanNumber,
+} from "../../compiler/lower/kernels/shared-rows.ts";
 import { childrenOf, type Expr, type ScalarType } from "../../compiler/ops/expr.ts";
 import { inputsOf, keyExpr } from "../../compiler/ops/expr-key.ts";
 import { wholeFunction } from "../../compiler/ops/expr-steps.ts";
@@ -27,6 +31,8 @@ export interface RecordOfKernel {
   readonly words: readonly [hash: number, fields: number];
   /** Of its functions in the table. */
   readonly places: readonly number[];
+  /** What has to be answered with yes. */
+  readonly questions: readonly string[];
 }
 
 interface KernelRecord {
@@ -54,7 +60,12 @@ export function kernelRecords(
   const needed = stepExpressions(ops);
   const records: RecordOfKernel[] = [];
   const ways = new Ways();
-  const add = (record: KernelRecord, hash = hashName(record.name), also: number[] = []): void => {
+  const add = (
+    record: KernelRecord,
+    asked: readonly string[] = [],
+    hash = hashName(record.name),
+    also: readonly number[] = [],
+  ): void => {
     const { kind, operands, number, combine, types, identity } = record;
     const isMap = kind === kernelMap;
     // One lane or sixteen.
@@ -65,7 +76,8 @@ export function kernelRecords(
     // Only what computes elements has places of its own.
     const own = [isMap ? number : -1, combine].filter((place) => place >= 0);
     const places = [...own, ...also];
-    records.push({ hash: hash.join(" "), words, places });
+    const questions = [...asked, ...places.flatMap((n) => kernels.asked.get(n) ?? [])];
+    records.push({ hash: hash.join(" "), words, places, questions });
   };
   // Functions of the interpreter's own come after the kernels, behind that which runs steps.
   const hosts = [...needed].filter(([, expr]) => isHostFunction(expr));
@@ -82,9 +94,9 @@ export function kernelRecords(
     const operands = inputs.args.length;
     const record = { ...plain, name: mapName(key), kind: kernelMap, number, operands, types };
     const also = isShift(expr) ? [kernels.module.table.indexOf(sharedNames.elements)] : [];
-    add(record, undefined, also);
+    add(record, undefined, undefined, also);
     const known = wholeFunction(key);
-    if (known) add(record, known.hash2);
+    if (known) add(record, undefined, known.hash2);
   }
   for (const [key, { row, combine, identity }] of Object.entries(reductions)) {
     const [name = "", dtype = "", lanes = ""] = key.split(" ");
@@ -92,19 +104,22 @@ export function kernelRecords(
     const types = [dtype, result].map(scalarType);
     const operands = Number(lanes);
     const kind = kernelReduce;
-    add({ name: reduceName(key), kind, number: row, combine, identity, operands, types });
+    const record = { name: reduceName(key), kind, number: row, combine, identity, operands, types };
+    add(record, dtype === "f64" ? [] : questionsOfRow(row));
   }
   for (const scan of collectKernels(ops).scans) {
     const { combine, type } = scan;
-    add({
+    const number = scanNumber(scan);
+    const record: KernelRecord = {
       name: scanName(scanExport(combine, type)),
       kind: kernelScan,
-      number: scanNumber(scan),
+      number,
       combine: -1,
       identity: scanIdentity(scan),
       operands: combine === "linear" ? 2 : 1,
       types: [type, combine.startsWith("arg") ? "i32" : type],
-    });
+    };
+    add(record, questionsOfRow(number));
   }
   addWideScans(maps, add);
   const low = new Set(records.map(({ words }) => words[0]));
@@ -115,7 +130,12 @@ export function kernelRecords(
 /** Scans of f64: combined row by row by an operation; positions by a function of its own, which asks whether it is the least. */
 function addWideScans(
   maps: Kernels["table"]["maps"],
-  add: (record: KernelRecord, hash: undefined, also: number[]) => void,
+  add: (
+    record: KernelRecord,
+    questions: undefined,
+    hash: undefined,
+    also: readonly number[],
+  ) => void,
 ): void {
   for (const combine of scanCombines) {
     const operation = (name: typeof combine): number => {
@@ -134,6 +154,7 @@ function addWideScans(
         operands: isLinear ? 2 : 1,
         types: ["f64", combine.startsWith("arg") ? "i32" : "f64"],
       },
+      undefined,
       undefined,
       product,
     );

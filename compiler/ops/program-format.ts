@@ -152,3 +152,11 @@ export const opFailWith = 65;
 export const opBoxSize = 66;
 /** The greatest number of an operation. */
 export const mostOperation = 66;
+
+/** What interpreters know or not beside operations: sums and maxima of windows, holes, kinds of values, dtypes. */
+export const knownWindowSum = 67;
+export const knownWindowMax = 68;
+export const knownHoles = 69;
+export const knownKinds = 70;
+export const knownDTypes = 75;
+export const mostKnown = 81;

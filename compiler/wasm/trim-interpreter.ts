@@ -16,8 +16,10 @@ export interface InterpreterTable {
   readonly places: readonly string[];
   /** How many of these are kernels' own; they come first. */
   readonly kernelPlaces: number;
-  /** For each record of a kernel, in order: the places that it needs. */
-  readonly kernels: readonly { readonly hash: string; readonly places: readonly number[] }[];
+  /** For each record of a kernel, in order. */
+  readonly kernels: readonly KernelEntry[];
+  /** What code asks about, and the function that answers. */
+  readonly questions: readonly { readonly what: string; readonly name: string }[];
   readonly recordBytes: number;
   /** Where the number of records lies, the bits of known operations, and the records. */
   readonly countAt: number;
@@ -27,6 +29,13 @@ export interface InterpreterTable {
   readonly dataOf: readonly (readonly [operation: number, address: number])[];
 }
 
+interface KernelEntry {
+  readonly hash: string;
+  /** The places that it needs, and the questions that are to be answered with yes. */
+  readonly places: readonly number[];
+  readonly questions: readonly string[];
+}
+
 export interface InterpreterNeeds {
   /** By their numbers. */
   readonly operations: ReadonlySet<number>;
@@ -34,6 +43,8 @@ export interface InterpreterNeeds {
   readonly kernels: ReadonlySet<string>;
   /** Names of further functions of the table that stay. */
   readonly places: ReadonlySet<string>;
+  /** Questions to be answered with yes, beside those of kernels. */
+  readonly questions: ReadonlySet<string>;
   /** Names of functions that no such program reaches. */
   readonly unreached: readonly string[];
   /** Names of functions that refuse a program, because what they read is left out. */
@@ -63,6 +74,8 @@ export async function trimInterpreter(
     try {
       m.setFeatures(features(api));
       keepPlaces(api, m, staying);
+      for (const name of deniedQuestions(table, needs, kept))
+        replaceBody(api, m, name, m.i32.const(0));
       for (const name of kernelsWithout(table, staying)) replaceBody(api, m, name, m.unreachable());
       for (const name of needs.unreached) replaceBody(api, m, name, m.unreachable());
       for (const name of needs.refusing) {
@@ -82,15 +95,28 @@ export async function trimInterpreter(
 const refuse = "interpreter/stop/refuse";
 const missingOperation = 8;
 
-/** Never called is what does not stay: programs that ask for it are refused before they run. */
+/** What does not stay leaves nothing at its place: programs that ask for it are refused before they run. */
 function keepPlaces(api: Api, m: Module, staying: readonly boolean[]): void {
   const segment = api.getElementSegmentInfo(m.getElementSegmentByIndex(0));
   if (segment.data.length !== staying.length)
     throw new EmitError("the interpreter has another table of functions");
-  m.addFunction("nothing", api.none, api.none, [], m.unreachable());
-  const functions = segment.data.map((f, i) => (staying[i] ? f : "nothing"));
   m.removeElementSegment(segment.name);
-  m.addActiveElementSegment(segment.table, "elements", functions, m.i32.const(0));
+  for (let from = staying.indexOf(true); from >= 0; ) {
+    const end = staying.indexOf(false, from);
+    const functions = segment.data.slice(from, end < 0 ? undefined : end);
+    m.addActiveElementSegment(segment.table, `elements ${from}`, functions, m.i32.const(from));
+    from = end < 0 ? end : staying.indexOf(true, end);
+  }
+}
+
+/** The functions whose answer is no. */
+function deniedQuestions(
+  table: InterpreterTable,
+  needs: InterpreterNeeds,
+  kept: readonly number[],
+): string[] {
+  const yes = new Set([...needs.questions, ...kept.flatMap((i) => table.kernels[i]!.questions)]);
+  return table.questions.filter(({ what }) => !yes.has(what)).map(({ name }) => name);
 }
 
 /** Kernels that have no place any more: then no other kernel calls them either. */
@@ -108,13 +134,16 @@ function replaceBody(api: Api, m: Module, name: string, body: number): void {
   m.addFunction(name, params, results, [], body);
 }
 
-/** What makes code smaller before binaryen's own order of passes, and after it. */
+/** What makes code smaller before binaryen's own order of passes, between two turns of it, and after it. */
 const passesBefore = [
+  // First of all the answers to questions go to where they are asked.
+  ...["dae-optimizing", "simplify-globals-optimizing", "dae-optimizing"],
   ...["duplicate-function-elimination", "remove-unused-module-elements", "once-reduction"],
   ...["inlining", "simplify-globals-optimizing", "generate-global-effects", "rse", "vacuum"],
   ...["code-folding", "ssa-nomerge", "local-cse", "remove-unused-brs", "remove-unused-names"],
   ...["merge-blocks", "precompute-propagate", "simplify-globals-optimizing", "dae-optimizing"],
 ];
+const passesBetween = ["dae-optimizing", "simplify-globals-optimizing"];
 const passesAfter = ["const-hoisting", "reorder-locals", "reorder-functions", "reorder-globals"];
 
 /**
@@ -130,6 +159,8 @@ function shrink(api: Api, code: Uint8Array): Uint8Array {
     api.setOptimizeLevel(2);
     api.setShrinkLevel(2);
     m.runPasses(passesBefore);
+    m.optimize();
+    m.runPasses(passesBetween);
     m.optimize();
     m.runPasses(passesAfter);
     api.setDebugInfo(false);

@@ -2,6 +2,7 @@
 
 import { alloc, free } from "../heap/allocate";
 import { headerBytes } from "../heap/header";
+import { usesCalls } from "./kernel-imports";
 import { spend } from "./limits";
 import {
   funcCode,
@@ -63,7 +64,7 @@ export function leave(): void {
   const gone = frame;
   frame = <usize>word(gone, frameOuter);
   goTo(<usize>word(gone, frameReturn));
-  if (frame !== 0) {
+  if (usesCalls() && frame !== 0) {
     const outer = <usize>word(frame, frameFunction);
     setRegisters(frame + frameWords * 4, <usize>word(outer, funcRegisterTypes));
   }

@@ -20,7 +20,6 @@ import {
 import {
   bytesOf,
   dimsOf,
-  dtypeF64,
   isDType,
   makeDense,
   setHead,
@@ -111,10 +110,10 @@ function readSizes(): void {
   program.setSizes(sizes, symbols);
 }
 
+/** Interpreters that were made for some packages may lack what computes it. */
 function mustBeDType(dtype: i32): void {
   mustHold(isDType(dtype));
-  // Interpreters that were made for some packages may lack what computes it.
-  if (dtype === dtypeF64) mustBeKnown(op.mostOperation + 3);
+  mustBeKnown(op.knownDTypes + dtype);
 }
 
 function readTypes(): void {
@@ -125,8 +124,8 @@ function readTypes(): void {
   for (let i = 0; i < types; i++) {
     const kind = readBelow(op.kindTensor + 1);
     const detail = read();
+    mustBeKnown(op.knownKinds + kind);
     if (kind === op.kindRef) mustHold(<u32>detail < <u32>heapTypes);
-    if (kind === op.kindRef || kind === op.kindText) mustBeKnown(op.mostOperation + 4);
     if (kind === op.kindTensor) mustBeDType(detail);
   }
   mustHold(isAtEnd());

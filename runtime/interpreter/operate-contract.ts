@@ -1,8 +1,7 @@
 /** Contractions: which axes are rows, columns, batch or reduced, and where zeros are around an operand. */
 
 import { wayHoles } from "../ops/program-format";
-import { contract } from "./kernel-imports";
-import { tilesF32, tilesI32 } from "./kernel-table";
+import { contract, usesHoles, usesStayingRows } from "./kernel-imports";
 import { spend } from "./limits";
 import { mustHaveAxes } from "./operate-move";
 import { contractWide } from "./operate-wide";
@@ -47,7 +46,7 @@ import {
   storageOf,
   strideOf,
 } from "./tensors";
-import { at, next, setWord, word } from "./words";
+import { at, goTo, next, setWord, word } from "./words";
 
 /** Fewer columns than this leave most of a tile unused, so that rows should take their place. */
 const fewestColumns: i32 = 5;
@@ -77,10 +76,13 @@ export function runContract(): void {
   const nothing = isEmpty;
   for (let i = outputs; i < axes; i++) setWord(extentsAt, i, nextExtent());
   const way = next();
-  setPlan(plan.contractHasHoles, way & wayHoles);
-  const position = nextSize();
-  setPlan(plan.contractFirstPosition, position);
-  for (let i = outputs; i < axes; i++) setWord(weightsAt, i, nextSize());
+  let position = 0;
+  if (usesHoles()) {
+    setPlan(plan.contractHasHoles, way & wayHoles);
+    position = nextSize();
+    setPlan(plan.contractFirstPosition, position);
+    for (let i = outputs; i < axes; i++) setWord(weightsAt, i, nextSize());
+  } else goTo(at + ((<usize>(1 + reduced)) << 2));
   readOperand(a, axes, firstBy, firstGuards);
   firstStart = operandStart;
   firstGuardCount = operandGuards;
@@ -210,14 +212,14 @@ function runPart(a: usize, b: usize, out: usize, start: i32, outputs: i32, axes:
   const rowCount = addOutputs(outputs, rows, plan.contractRowAxes, plan.contractRowCount);
   addOutputs(outputs, columns, plan.contractColumnAxes, plan.contractColumnCount);
   startGroup();
-  for (let axis = outputs; axis < axes; axis++) addContractAxis(axis, word(weightsAt, axis));
+  for (let axis = outputs; axis < axes; axis++)
+    addContractAxis(axis, usesHoles() ? word(weightsAt, axis) : 0);
   setPlan(plan.contractReducedAxes, groupAxes());
   let count = 1;
   for (let axis = outputs; axis < axes; axis++) count *= word(extentsAt, axis);
   setPlan(plan.contractReducedCount, count);
   const isFloat = dtypeOf(out) === dtypeF32;
   setPlan(plan.contractIsFloat, isFloat ? 1 : 0);
-  setPlan(plan.contractTiles, isFloat ? tilesF32 : tilesI32);
   const rowStart = swapped ? secondStart : firstStart;
   const columnStart = swapped ? firstStart : secondStart;
   setPlan(plan.contractRowPointer, <i32>pointerOf(swapped ? b : a) + (rowStart << 2));
@@ -226,6 +228,10 @@ function runPart(a: usize, b: usize, out: usize, start: i32, outputs: i32, axes:
   writeGuards(plan.contractRowGuards, rowGuards, rowGuardCount);
   writeGuards(plan.contractColumnGuards, columnGuards, columnGuardCount);
   spend(<i32>min((<i64>1) << 30, (<i64>lengthOf(out) * <i64>count) >> 6));
+  if (!usesStayingRows()) {
+    contract();
+    return;
+  }
   setPlan(plan.contractPackedRows, 0);
   setPlan(plan.contractIsPacked, 0);
   const row = swapped ? b : a;

@@ -3,10 +3,11 @@
 import { free } from "../heap/allocate";
 import { countOf, setCount } from "../heap/header";
 import { kindBool, kindNumber, kindTensor, kindText, sectionTypes } from "../ops/program-format";
+import { usesOtherTypes, usesValues } from "./kernel-imports";
 import { releaseObject } from "./objects";
 import { section } from "./program";
 import { reasonUnwritten, stopFor } from "./stop";
-import { freeView } from "./tensors";
+import { dtypeF32, freeView } from "./tensors";
 import { word } from "./words";
 
 /** Where the registers are, and their types. */
@@ -55,10 +56,13 @@ export function typeOf(r: i32): i32 {
 }
 
 export function kindOf(type: i32): i32 {
+  if (!usesValues()) return kindTensor;
   return word(section(sectionTypes), 1 + 2 * type);
 }
 
+/** Of tensors the dtype, of objects the number of their type. */
 export function detailOf(type: i32): i32 {
+  if (!usesValues() && !usesOtherTypes()) return dtypeF32;
   return word(section(sectionTypes), 2 + 2 * type);
 }
 

@@ -1,6 +1,7 @@
 /** State cells: memory of their own, which outlives calls. */
 
 import { kindBool, kindNumber, kindRef, kindTensor, sectionState } from "../ops/program-format";
+import { usesState } from "./kernel-imports";
 import { copyDense, copyInto } from "./operate-move";
 import { mustBeAlike } from "./operate-rows";
 import { section, stateAddresses } from "./program";
@@ -55,6 +56,7 @@ export function cellBytes(number: i32): usize {
 }
 
 export function cellCount(): i32 {
+  if (!usesState()) return 0;
   return word(section(sectionState), 1);
 }
 

@@ -15,7 +15,7 @@ import {
 } from "./kernel-table";
 import { kernelAt, kernelNumber, kernelOperands, kernelType } from "./kernels";
 import { remainder } from "./numbers";
-import { shiftOf } from "./tensors";
+import { shiftOfType } from "./tensors";
 import { at, next, setWord, word } from "./words";
 
 export const constantBytes: usize = 64;
@@ -37,7 +37,7 @@ let resultStep: i32 = 0;
 
 /** Bytes of four elements of a type. */
 export function stepOf(type: i32): i32 {
-  return 4 << shiftOf(type);
+  return 4 << shiftOfType(type);
 }
 
 function valueAt(number: i32): usize {

@@ -7,6 +7,7 @@
 import { alloc, allocRaw, free } from "../heap/allocate";
 import { countOf, setCount } from "../heap/header";
 import { openSize } from "../ops/program-format";
+import { usesOtherSizes, usesOtherTypes } from "./kernel-imports";
 import { shifts } from "./kernel-table";
 import { spend, stopForMemory } from "./limits";
 import { nextExtent, sizeAt } from "./sizes";
@@ -44,6 +45,7 @@ export function pointerOf(v: usize): usize {
   return <usize>word(v + descriptorAt, pointerWord);
 }
 export function dtypeOf(v: usize): i32 {
+  if (!usesOtherTypes()) return dtypeF32;
   return word(v + descriptorAt, dtypeWord);
 }
 export function rankOf(v: usize): i32 {
@@ -73,9 +75,13 @@ export function storageOf(v: usize): usize {
 export function isDType(dtype: i32): bool {
   return <u32>dtype < 32 && ((dtypes >> dtype) & 1) !== 0;
 }
-/** log2 of the bytes of an element; types of steps have the same numbers, and 4 is i64. */
+/** log2 of the bytes of an element. */
 export function shiftOf(dtype: i32): i32 {
-  return (shifts >> (dtype << 1)) & 3;
+  return usesOtherSizes() ? shiftOfType(dtype) : 2;
+}
+/** As `shiftOf` for types of steps, which have the same numbers; 4 is i64. */
+export function shiftOfType(type: i32): i32 {
+  return (shifts >> (type << 1)) & 3;
 }
 export function isInteger(dtype: i32): bool {
   return dtype !== dtypeF32 && dtype !== dtypeF64;

@@ -56,7 +56,7 @@ export function verifyWindow(): void {
   tensor(f32);
   tensor(f32);
   // Each has a kernel of its own, which an interpreter for some packages may lack.
-  mustBeKnown(read() === 0 ? op.mostOperation + 1 : op.mostOperation + 2);
+  mustBeKnown(read() === 0 ? op.knownWindowSum : op.knownWindowMax);
   verifyFinish(f32);
   windowAxes();
 }
@@ -112,7 +112,9 @@ export function verifyContract(): void {
   must(<u32>outputs <= <u32>mostAxes && <u32>reduced <= <u32>mostAxes);
   must(outputs + reduced <= mostAxes);
   sizes(outputs + reduced);
-  must(<u32>read() <= <u32>(dtype === dtypeF64 ? mostWays : 1));
+  const way = read();
+  must(<u32>way <= <u32>(dtype === dtypeF64 ? mostWays : 1));
+  if (way !== 0) mustBeKnown(op.knownHoles);
   sizes(1 + reduced);
   places(outputs + reduced);
   places(outputs + reduced);

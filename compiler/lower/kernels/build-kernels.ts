@@ -18,7 +18,7 @@ import { numberFunctions } from "../../ops/math/number-functions.ts";
 import type { Op } from "../../ops/op.ts";
 import { stepOperations } from "../../ops/step-operations.ts";
 import { collectKernels, type NeededKernels } from "./collect.ts";
-import { contractFunctions } from "./contract-driver.ts";
+import { contractFunctions, type SharedTiles } from "./contract-driver.ts";
 import { buildDirectTile, buildTile, tileRows } from "./contract-tile.ts";
 import { mapDriverFunctions } from "./map-driver.ts";
 import { buildMapKernel } from "./map-kernel.ts";
@@ -33,18 +33,23 @@ import { buildScatter } from "./scatter.ts";
 import {
   buildElementOperations,
   buildLaneOperations,
+  isShift,
   sharedNames,
   sharedOperations,
 } from "./shared-maps.ts";
-import { rowNumber, sharedRowFunctions, sharedScanFunctions } from "./shared-rows.ts";
+import { rowNumber, rowQuestions, sharedRowFunctions, sharedScanFunctions } from "./shared-rows.ts";
 import { sortFunctions } from "./sort.ts";
 import { buildTranspose } from "./transpose.ts";
+import { generalQuestions, questionFunction } from "./uses.ts";
 import { walkerFunctions } from "./walker.ts";
 import { windowFunctions } from "./window.ts";
 
 export interface Kernels {
   readonly module: LoopModule;
   readonly table: KernelTable;
+  /** All questions, and those of functions that several share, by the numbers under which they are called. */
+  readonly questions: readonly string[];
+  readonly asked: ReadonlyMap<number, readonly string[]>;
 }
 
 /** Functions with their families, and those that are called by number. */
@@ -88,7 +93,8 @@ function makeKernels(needed: NeededKernels, isShared: boolean): Kernels {
   const parts = new ModuleParts();
   const maps: Record<string, number> = {};
   const ofParts = new Map([...needed.maps].filter(([, expr]) => !isHostFunction(expr)));
-  const shared = isShared ? addShared(parts, ofParts, maps) : [];
+  const asked = new Map<number, readonly string[]>();
+  const shared = isShared ? addShared(parts, ofParts, maps, asked) : [];
   const mapNumber = (key: string, expr: Expr): number =>
     maps[key] ?? parts.number("map", `map ${key}`, () => buildMapKernel(`map ${key}`, expr));
   for (const [key, expr] of ofParts) maps[key] = mapNumber(key, expr);
@@ -96,7 +102,11 @@ function makeKernels(needed: NeededKernels, isShared: boolean): Kernels {
   const tiles = { f32: addFloatTiles(parts), i32: addIntegerTile(parts) };
   if (isShared) parts.add("scan", ...sharedScanFunctions());
   else for (const scan of needed.scans) parts.add("scan", buildScan(scan));
-  addDrivers(parts, isShared);
+  const questions = isShared
+    ? [...new Set([...generalQuestions, ...rowQuestions, ...[...asked.values()].flat()])]
+    : [];
+  parts.add("driver", ...questions.map(questionFunction));
+  addDrivers(parts, isShared ? tiles : undefined);
   if (!isShared) parts.add("math", ...mathFunctions());
   const data = [...dataObjects(), ...shared];
   const module: LoopModule = {
@@ -114,7 +124,8 @@ function makeKernels(needed: NeededKernels, isShared: boolean): Kernels {
     cells: at("cells"),
     error: at("error"),
   };
-  return { module, table: { maps, reductions, tiles, regions, heapStart: end, families } };
+  const table = { maps, reductions, tiles, regions, heapStart: end, families };
+  return { module, table, questions, asked };
 }
 
 /** The operations that share a function each have a number, under which the table has that function. */
@@ -122,6 +133,7 @@ function addShared(
   parts: ModuleParts,
   needed: ReadonlyMap<string, Expr>,
   numbers: Record<string, number>,
+  asked: Map<number, readonly string[]>,
 ): DataObject[] {
   const { lanes, elements } = sharedOperations(needed);
   const [laneExprs, elementExprs] = [lanes, elements].map((all) => all.map(([, expr]) => expr));
@@ -131,8 +143,12 @@ function addShared(
     buildElementOperations(sharedNames.elements, elementExprs!, first + lanes.length),
   ];
   parts.add("map", ...made.map(({ func }) => func));
-  for (const [i, [key]] of [...lanes, ...elements].entries()) {
+  const questions = made.flatMap((shared) => shared.questions);
+  for (const [i, [key, expr]] of [...lanes, ...elements].entries()) {
     numbers[key] ??= first + i;
+    // Shifts of lanes may go on to those of elements.
+    const other = i < lanes.length && isShift(expr) ? [questions[i + lanes.length]!] : [];
+    asked.set(first + i, [questions[i]!, ...other]);
     parts.numbered.push(i < lanes.length ? sharedNames.lanes : sharedNames.elements);
   }
   return made.map(({ data }) => data);
@@ -220,7 +236,9 @@ function addIntegerTile(parts: ModuleParts): number {
   return parts.number("contract", name, () => buildTile(name, "i32", tileRows));
 }
 
-function addDrivers(parts: ModuleParts, isShared: boolean): void {
+/** `tiles`: of the interpreter, which shares functions. */
+function addDrivers(parts: ModuleParts, tiles: SharedTiles | undefined): void {
+  const isShared = tiles !== undefined;
   parts.add(
     "driver",
     ...walkerFunctions(isShared),
@@ -228,9 +246,9 @@ function addDrivers(parts: ModuleParts, isShared: boolean): void {
     buildFillOffsets(),
   );
   parts.add("reduce", ...reduceDriverFunctions(isShared));
-  parts.add("contract", ...contractFunctions(isShared));
+  parts.add("contract", ...contractFunctions(tiles));
   parts.add("window", ...windowFunctions(isShared));
-  parts.add("move", buildMove(!isShared), ...(isShared ? [] : [buildTranspose()]));
+  parts.add("move", buildMove(isShared), ...(isShared ? [] : [buildTranspose()]));
   parts.add("index", buildIndex(isShared));
   parts.add("scatter", buildScatter(isShared));
   parts.add("sort", ...sortFunctions());

@@ -34,16 +34,26 @@ import {
   word,
 } from "./memory.ts";
 import { axisAt, fillOffsets } from "./offsets.ts";
+import { uses } from "./uses.ts";
 
 const axes = region("plan", contractPlan.axes * 4);
 
-/** `mayStay`: packed rows may stay where the plan says, for the next time. */
-export const contractFunctions = (mayStay: boolean): LoopFunc[] => [
+/** Numbers of the first tiles. */
+export interface SharedTiles {
+  readonly f32: number;
+  readonly i32: number;
+}
+
+/**
+ * `shared`: those of the interpreter, which knows its tiles by itself, and whose packed rows may stay where the plan
+ * says, for the next time.
+ */
+export const contractFunctions = (shared: SharedTiles | undefined): LoopFunc[] => [
   ...packFunctions(),
-  ...tableFunctions(),
+  ...tableFunctions(shared !== undefined),
   buildScatter(),
-  buildRunTiles(mayStay),
-  buildContractBlock(mayStay),
+  buildRunTiles(shared),
+  buildContractBlock(shared !== undefined),
   buildContract(),
 ];
 
@@ -94,7 +104,7 @@ function buildScatter(): LoopFunc {
  * All tiles of packed rows and packed columns, over `length` positions. With `from`, the operand of the columns
  * is read where it lies: it begins there, and each column's positions are neighbours.
  */
-function buildRunTiles(mayStay: boolean): LoopFunc {
+function buildRunTiles(shared: SharedTiles | undefined): LoopFunc {
   const b = new FuncBuilder();
   const out = b.param("out", "i32");
   const rows = b.param("rows", "i32");
@@ -102,11 +112,12 @@ function buildRunTiles(mayStay: boolean): LoopFunc {
   const length = b.param("length", "i32");
   const isLater = b.param("isLater", "i32");
   const from = b.param("from", "i32");
-  const rowPanels = mayStay ? b.param("rowPanels", "i32") : region("rowPanels");
+  const rowPanels = shared ? b.param("rowPanels", "i32") : region("rowPanels");
   const columnOut = tableAt(columnSide.table, tableColumn.out);
   const rowOut = tableAt(rowSide.table, tableColumn.out);
-  const tiles = b.let("tiles", plan(contractPlan.tiles));
-  const isFloat = b.let("isFloat", plan(contractPlan.isFloat));
+  const tiles = shared ? i32(0) : b.let("tiles", plan(contractPlan.tiles));
+  const isFloat = b.let("isFloat", shared ? i32(1) : plan(contractPlan.isFloat));
+  if (shared) b.if(uses("integer tiles"), () => b.set(isFloat, plan(contractPlan.isFloat)));
   const lines = Array.from({ length: tileRows }, (_, i) => i);
   b.for("column", 0, columns, tileColumns, (column) => {
     const panel = b.let("panel", region("columnPanels", times(times(column, length), 4)));
@@ -121,30 +132,24 @@ function buildRunTiles(mayStay: boolean): LoopFunc {
     b.for("row", 0, rows, tileRows, (row) => {
       const height = b.let("height", part(rows, row, tileRows));
       // Of integers there is only the tile of all rows: what is too much of it stays in its buffer.
-      const isWhole = binary("or", isFloat, eq(height, tileRows));
-      const ofHeight = select(from, i32(tileRows), minus(height, 1));
-      const tile = b.let("tile", plus(tiles, select(isFloat, ofHeight, i32(0))));
+      const hasSmall = shared ? and(isFloat, uses("small tiles")) : isFloat;
+      const isWhole = b.let("isWhole", and(isRun, binary("or", hasSmall, eq(height, tileRows))));
+      const small = minus(height, 1);
+      const ofRows = shared ? select(uses("small tiles"), small, i32(tileRows - 1)) : small;
+      const ofHeight = select(from, i32(tileRows), ofRows);
+      const tile = shared
+        ? select(isFloat, plus(ofHeight, shared.f32), i32(shared.i32))
+        : plus(tiles, select(isFloat, ofHeight, i32(0)));
       const rowPanel = b.let("rowPanel", plus(rowPanels, times(times(row, length), 4)));
-      const run = (isAdded: LoopExpr, to: readonly LoopExpr[]): void => {
-        const args = [rowPanel, panel, length, isAdded, from, ...to];
-        b.emit({ s: "callIndirect", target: tile, params: tileParams, args });
-      };
-      b.if(
-        and(isRun, isWhole),
-        () => {
-          const line = b.let("line", plus(out, first));
-          run(
-            isLater,
-            lines.map((i) => plus(line, word(rowOut, plus(row, i)))),
-          );
-        },
-        () => {
-          run(
-            i32(0),
-            lines.map((i) => tileRowAt(region("tile"), i)),
-          );
-          b.call("scatter", [out, row, column, height, width, isLater, isFloat]);
-        },
+      const to = lines.map((i) => b.let("to", tileRowAt(region("tile"), i)));
+      b.if(isWhole, () => {
+        const line = b.let("line", plus(out, first));
+        for (const [i, at] of to.entries()) b.set(at, plus(line, word(rowOut, plus(row, i))));
+      });
+      const args = [rowPanel, panel, length, select(isWhole, isLater, i32(0)), from, ...to];
+      b.emit({ s: "callIndirect", target: tile, params: tileParams, args });
+      b.if(eq(isWhole, 0), () =>
+        b.call("scatter", [out, row, column, height, width, isLater, isFloat]),
       );
     });
   });
@@ -173,7 +178,7 @@ function fillOnce(
  * One block of positions × all rows × all columns. Rows stay packed while the columns go by, so that each
  * element of either operand is packed once, unless there are very many rows.
  */
-function buildContractBlock(mayStay: boolean): LoopFunc {
+function buildContractBlock(isShared: boolean): LoopFunc {
   const b = new FuncBuilder();
   const rowPointer = b.param("rowPointer", "i32");
   const columnPointer = b.param("columnPointer", "i32");
@@ -194,24 +199,30 @@ function buildContractBlock(mayStay: boolean): LoopFunc {
       b.for("i", 0, n, tileRows, (i) =>
         pack(b, rowSide, panelAt(panels, i), rowPointer, i, length),
       );
-    if (mayStay) {
-      const staying = plan(contractPlan.packedRows);
-      // All rows of one block of positions, then those of the next.
-      const all = and(plus(rowCount, tileRows - 1), -tileRows);
-      const before = plus(times(all, done), times(row, length));
-      b.if(staying, () => b.set(panels, plus(staying, shl(before, 2))));
-      b.if(eq(plan(contractPlan.isPacked), 0), packRows);
+    if (isShared) {
+      const isPacked = b.let("isPacked", i32(0));
+      b.if(uses("staying rows"), () => {
+        const staying = plan(contractPlan.packedRows);
+        // All rows of one block of positions, then those of the next.
+        const all = and(plus(rowCount, tileRows - 1), -tileRows);
+        const before = plus(times(all, done), times(row, length));
+        b.if(staying, () => b.set(panels, plus(staying, shl(before, 2))));
+        b.set(isPacked, plan(contractPlan.isPacked));
+      });
+      b.if(eq(isPacked, 0), packRows);
     } else packRows();
     b.for("column", 0, columnCount, blockColumns, (column) => {
       const m = b.let("m", part(columnCount, column, blockColumns));
       fillOnce(b, columnSide, columns, column, m);
-      const from = b.let("from", directColumns(columnPointer, length, reduced));
+      const direct = directColumns(columnPointer, length, reduced);
+      const from = b.let("from", isShared ? i32(0) : direct);
+      if (isShared) b.if(uses("direct columns"), () => b.set(from, direct));
       b.if(eq(from, 0), () =>
         b.for("i", 0, m, tileColumns, (i) =>
           pack(b, columnSide, panelAt(region("columnPanels"), i), columnPointer, i, length),
         ),
       );
-      b.call("runTiles", [out, n, m, length, isLater, from, ...(mayStay ? [panels] : [])]);
+      b.call("runTiles", [out, n, m, length, isLater, from, ...(isShared ? [panels] : [])]);
     });
   });
   return b.finish("contractBlock");

@@ -22,10 +22,14 @@ import {
   word,
 } from "./memory.ts";
 import { fillOffsets } from "./offsets.ts";
+import { uses } from "./uses.ts";
 
 export const plan = (index: number): LoopExpr => word(region("plan"), index);
 
-export const tableFunctions = (): LoopFunc[] => [buildFillTable(), buildBlockLength()];
+export const tableFunctions = (isShared: boolean): LoopFunc[] => [
+  buildFillTable(),
+  buildBlockLength(isShared),
+];
 
 /**
  * A side's offsets and, if it has guards, guarded positions, of `count` positions of some of the
@@ -95,12 +99,12 @@ export const fillTable = (
 };
 
 /** How many reduced elements from number `first` on lie in one block of 512 positions. */
-function buildBlockLength(): LoopFunc {
+function buildBlockLength(isShared: boolean): LoopFunc {
   const b = new FuncBuilder();
   const first = b.param("first", "i32");
   const reducedAxes = b.param("reducedAxes", "i32");
   const n = b.let("n", part(plan(contractPlan.reducedCount), first, contractBlock));
-  b.if(and(plan(contractPlan.hasHoles), ge(n, 1)), () => {
+  const inOneBlock = (): void => {
     const positions = region("positions");
     fillOffsets(b, {
       to: positions,
@@ -120,7 +124,10 @@ function buildBlockLength(): LoopFunc {
       advance(b, i, 1);
     });
     b.set(n, i);
-  });
+  };
+  const findEnd = (): void => b.if(and(plan(contractPlan.hasHoles), ge(n, 1)), inOneBlock);
+  if (isShared) b.if(uses("holes"), findEnd);
+  else findEnd();
   b.emit({ s: "return", value: n });
   return b.finish("blockLength", { result: "i32" });
 }

@@ -25,13 +25,12 @@ import {
   part,
   region,
   setWord,
-  shiftOf,
   shl,
   slotBytes,
   splatBytes,
   word,
 } from "./memory.ts";
-import { initWalker, isOneRun, take, walker, walkerAt } from "./walker.ts";
+import { initWalker, isOneRun, shiftAt, shiftIn, take, walker, walkerAt } from "./walker.ts";
 
 /**
  * Elements per call of a kernel on dense operands. V8 replaces the first, slow code of a function
@@ -60,14 +59,14 @@ export const callKernel = (
 /** A kernel step, in bytes for four elements, of neighbours of `1 << shift` bytes. */
 export const denseStep = (shift: LoopExpr): LoopExpr => shl(i32(stepElements), shift);
 
-/** `isWide`: there are elements of eight bytes. */
-export const mapDriverFunctions = (isWide: boolean): LoopFunc[] => [
+/** The interpreter has elements of eight bytes, too. */
+export const mapDriverFunctions = (isShared: boolean): LoopFunc[] => [
   buildRunMap(),
-  buildSetOperand(isWide),
+  buildSetOperand(isShared),
   ...[1, 2, 3].map(buildMapDense),
   buildPositions(),
-  buildInitSlots(),
-  buildMapStrided(),
+  buildInitSlots(isShared),
+  buildMapStrided(isShared),
 ];
 
 /** All slots are dense or repeated. */
@@ -94,7 +93,7 @@ function buildRunMap(): LoopFunc {
  * A step of −16 or −4 says: one element of four bytes or one, for all. One of eight bytes (−32) is read where it
  * lies: kernels take those one at a time.
  */
-function buildSetOperand(isWide: boolean): LoopFunc {
+function buildSetOperand(isShared: boolean): LoopFunc {
   const b = new FuncBuilder();
   const index = b.param("index", "i32");
   const from = b.param("from", "i32");
@@ -105,7 +104,7 @@ function buildSetOperand(isWide: boolean): LoopFunc {
       writeSplat(b, splat, from, eq(step, -stepElements));
       b.set(from, splat);
     };
-    if (isWide) b.if(ge(step, -4 * stepElements), writeOwn);
+    if (isShared) b.if(ge(step, -4 * stepElements), writeOwn);
     else writeOwn();
     b.set(step, i32(0));
   });
@@ -162,7 +161,7 @@ function buildPositions(): LoopFunc {
 }
 
 /** Walkers and slots for all operands; returns whether none needs copying. */
-function buildInitSlots(): LoopFunc {
+function buildInitSlots(isShared: boolean): LoopFunc {
   const b = new FuncBuilder();
   const slotCount = b.param("slotCount", "i32");
   const out = b.param("out", "i32");
@@ -179,7 +178,7 @@ function buildInitSlots(): LoopFunc {
       setSlot(b, slotAt(i), word(operand, descriptor.pointer), i32(0));
       setWord(b, w, walker.rank, i32(0));
     });
-    b.if(lt(code, indexCode), () => initOperand(b, i, w, operand, out, isDense));
+    b.if(lt(code, indexCode), () => initOperand(b, i, w, operand, out, isDense, isShared));
   });
   b.emit({ s: "return", value: isDense });
   return b.finish("initSlots", { result: "i32" });
@@ -192,9 +191,10 @@ function initOperand(
   operand: LoopExpr,
   out: LoopExpr,
   isDense: LoopExpr,
+  isShared: boolean,
 ): void {
   initWalker(b, w, operand, out);
-  const step = b.let("step", denseStep(word(w, walker.shift)));
+  const step = b.let("step", denseStep(shiftIn(w, isShared)));
   const from = word(w, walker.address);
   b.if(
     isOneRun(w, 0),
@@ -205,7 +205,7 @@ function initOperand(
     },
     () => {
       b.call("setOperand", [index, from, step]);
-      const isRun = isOneRun(w, shl(i32(1), word(w, walker.shift)));
+      const isRun = isOneRun(w, shl(i32(1), shiftIn(w, isShared)));
       b.if(eq(isRun, 0), () => b.set(isDense, i32(0)));
     },
   );
@@ -225,14 +225,14 @@ function initPositions(b: FuncBuilder, w: LoopExpr, operand: LoopExpr, out: Loop
 }
 
 /** Operands in descriptors 0 … slotCount−1, the dense result in the next. */
-function buildMapStrided(): LoopFunc {
+function buildMapStrided(isShared: boolean): LoopFunc {
   const b = new FuncBuilder();
   const kernel = b.param("kernel", "i32");
   const slotCount = b.param("slotCount", "i32");
   const result = b.let("result", region("descriptors", times(slotCount, descriptorBytes)));
   const out = b.let("out", word(result, descriptor.pointer));
   const count = b.let("count", word(result, descriptor.length));
-  const outShift = b.let("outShift", shiftOf(word(result, descriptor.dtype)));
+  const outShift = b.let("outShift", shiftAt(plus(result, descriptor.dtype * 4), isShared));
   const isDense = b.let("isDense", initSlots(slotCount, result));
   b.if(isDense, () => {
     b.call("runMap", [kernel, slotCount, out, denseStep(outShift), count]);

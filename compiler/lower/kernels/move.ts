@@ -5,6 +5,7 @@ import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
 import { indexPlan, movePlan } from "../../ops/kernel-abi.ts";
 import { advance, and, blockElements, eq, lt, part, region, setWord, shl, word } from "./memory.ts";
 import { fillOffsets } from "./offsets.ts";
+import { uses } from "./uses.ts";
 import { copyRun } from "./walker.ts";
 
 const plan = (index: number): LoopExpr => word(region("plan"), index);
@@ -36,29 +37,36 @@ export function forRows(
   });
 }
 
-/** `hasLines`: rows may be turned over, line by line; the interpreter asks for none. */
-export function buildMove(hasLines: boolean): LoopFunc {
+/** log2 of the bytes of what is moved. */
+function shiftIn(b: FuncBuilder, planWord: number, isShared: boolean): LoopExpr {
+  if (!isShared) return b.let("shift", plan(planWord));
+  const shift = b.let("shift", i32(2));
+  b.if(uses("other sizes"), () => b.set(shift, plan(planWord)));
+  return shift;
+}
+
+/** Rows may be turned over, line by line; the interpreter asks for none. */
+export function buildMove(isShared: boolean): LoopFunc {
   const b = new FuncBuilder();
   const run = b.let("run", plan(movePlan.run));
   const step = b.let("step", plan(movePlan.runStep));
-  const shift = b.let("shift", plan(movePlan.shift));
+  const shift = shiftIn(b, movePlan.shift, isShared);
   const { axes, axisCount, from: first, to: second, count } = movePlan;
   const [lines, lineStep] = [plan(movePlan.lines), plan(movePlan.lineStep)];
   forRows(b, { axes, axisCount, first, second, count }, (from, to) => {
     const copy = (): void => copyRun(b, { to, from, step, count: run, shift });
-    if (hasLines)
-      b.if(lines, () => b.call("transpose", [to, from, run, step, lines, lineStep]), copy);
-    else copy();
+    if (isShared) copy();
+    else b.if(lines, () => b.call("transpose", [to, from, run, step, lines, lineStep]), copy);
   });
   return b.finish("move", { exported: "move" });
 }
 
-/** Returns 0, or 1 where a position is outside; region `error` then holds it. `isWide`: elements may have eight bytes. */
-export function buildIndex(isWide: boolean): LoopFunc {
+/** Returns 0, or 1 where a position is outside; region `error` then holds it. In the interpreter elements may have eight bytes. */
+export function buildIndex(isShared: boolean): LoopFunc {
   const b = new FuncBuilder();
   const run = b.let("run", plan(indexPlan.run));
   const step = b.let("step", plan(indexPlan.runStep));
-  const shift = b.let("shift", plan(indexPlan.shift));
+  const shift = shiftIn(b, indexPlan.shift, isShared);
   const size = b.let("size", plan(indexPlan.size));
   const sizeStep = b.let("sizeStep", plan(indexPlan.sizeStep));
   const out = b.let("out", plan(indexPlan.out));
@@ -67,7 +75,7 @@ export function buildIndex(isWide: boolean): LoopFunc {
     const position = checkedPosition(b, word(index, 0), size);
     const from = b.let("from", plus(data, times(position, sizeStep)));
     b.if(
-      isWide ? and(eq(run, 1), lt(shift, 3)) : eq(run, 1),
+      isShared ? and(eq(run, 1), lt(shift, 3)) : eq(run, 1),
       () => copyOne(b, out, from, shift),
       () => copyRun(b, { to: out, from, step, count: run, shift }),
     );

@@ -33,7 +33,8 @@ import {
   word,
 } from "./memory.ts";
 import { rowParams } from "./reduce-row.ts";
-import { copyRun, initWalker, skip, take, walker, walkerAt } from "./walker.ts";
+import { uses } from "./uses.ts";
+import { copyRun, initWalker, shiftIn, skip, take, walker, walkerAt } from "./walker.ts";
 
 const kept = walkerAt(0);
 const reduced = walkerAt(1);
@@ -45,7 +46,7 @@ const fewestColumns = 4;
 /** `isShared`: there is one function for all rows, which takes `row` as the way of combining. */
 export const reduceDriverFunctions = (isShared: boolean): LoopFunc[] => {
   // Only the interpreter, which shares rows, has elements of eight bytes; they always go by columns.
-  const shift = isShared ? word(reduced, walker.shift) : i32(2);
+  const shift = isShared ? shiftIn(reduced, true) : i32(2);
   return [
     buildReduce(isShared),
     buildReduceRows(isShared),
@@ -71,26 +72,32 @@ function buildReduce(isShared: boolean): LoopFunc {
   const count = b.let("count", word(inner, descriptor.length));
   initWalker(b, kept, outer, outer);
   initWalker(b, reduced, inner, inner);
+  const byRows = (): void => b.call("reduceRows", [row, identity, out, outputs, count]);
   const isWide = ge(word(kept, walker.dims), fewestColumns);
   const isNearer = ge(
     unary("abs", word(reduced, walker.steps)),
     unary("abs", word(kept, walker.steps)),
   );
   const byColumns = and(and(ge(combine, 0), isWide), isNearer);
-  const isLong = eq(word(reduced, walker.shift), 3);
-  b.if(
-    isShared ? binary("or", byColumns, isLong) : byColumns,
-    () => {
-      const cell = region("reduceCells");
-      setWord(b, cell, 0, identity);
-      if (isShared) {
-        const long = convert(bits(identity, "f32"), "f64");
-        b.if(isLong, () => b.store({ element: "f64", base: cell, index: i32(0) }, long));
-      }
-      b.call("reduceColumns", [combine, lanes, out, outputs, count]);
-    },
-    () => b.call("reduceRows", [row, identity, out, outputs, count]),
-  );
+  const isLong = eq(shiftIn(reduced, isShared), 3);
+  const columns = (): void => {
+    const cell = region("reduceCells");
+    setWord(b, cell, 0, identity);
+    if (isShared) {
+      const long = convert(bits(identity, "f32"), "f64");
+      b.if(isLong, () => b.store({ element: "f64", base: cell, index: i32(0) }, long));
+    }
+    b.call("reduceColumns", [combine, lanes, out, outputs, count]);
+  };
+  if (isShared) {
+    b.if(uses("columns"), () =>
+      b.if(binary("or", byColumns, isLong), () => {
+        columns();
+        b.emit({ s: "return", value: undefined });
+      }),
+    );
+    byRows();
+  } else b.if(byColumns, columns, byRows);
   return b.finish("reduce", { exported: "reduce" });
 }
 

@@ -25,6 +25,7 @@ import { bytesOf } from "../../ops/types.ts";
 import { boolToInt, intToBool, lowerExpr, wrapped } from "../expression.ts";
 import { argTypes, isVectorizable } from "./map-kernel.ts";
 import { advance, and, ge, ne, shl, shr, word } from "./memory.ts";
+import { caseName, usesCase } from "./uses.ts";
 
 /** Operations whose time shows, in layers and in random numbers: a function for each is worth its bytes. */
 const ownOperations = {
@@ -62,6 +63,8 @@ export interface SharedMaps {
   readonly func: LoopFunc;
   /** Two bytes for each operation: what its operands and its result are, and its case. */
   readonly data: DataObject;
+  /** For each operation the question whether programs use its case. */
+  readonly questions: readonly string[];
 }
 
 const mostOperands = 3;
@@ -71,17 +74,24 @@ const resultBits = 3;
 const operandBits = 5;
 const shiftBit = 128;
 
-/** Equal statements are one case. */
+/** Equal statements are one case. What is no case of programs does nothing. */
 class Cases {
   readonly #known = new Map<string, number>();
+  readonly #of: string;
   readonly writers: (() => void)[] = [];
+
+  constructor(of: string) {
+    this.#of = of;
+  }
 
   add(b: FuncBuilder, write: () => void): number {
     const text = JSON.stringify(b.body(write), (_, v) => (typeof v === "bigint" ? `${v}n` : v));
     const known = this.#known.get(text);
     if (known !== undefined) return known;
-    this.#known.set(text, this.writers.length);
-    return this.writers.push(write) - 1;
+    const number = this.writers.length;
+    this.#known.set(text, number);
+    this.writers.push(() => b.if(usesCase(this.#of, number), write));
+    return number;
   }
 }
 
@@ -139,7 +149,7 @@ export function buildLaneOperations(
     b.call(elements, [out, count, slots, plus(number, operations.length)]);
     b.emit({ s: "return", value: undefined });
   });
-  const cases = new Cases();
+  const cases = new Cases(name);
   const table: number[] = [];
   b.for("i", 0, count, 4, () => {
     const operands = from.map((base, i) => {
@@ -179,7 +189,7 @@ export function buildLaneOperations(
     );
     for (const [i, base] of from.entries()) advance(b, base, steps[i]!);
   });
-  return { func: b.finish(name), data: dataOf(name, table) };
+  return { func: b.finish(name), ...tableOf(name, table) };
 }
 
 /** log2 of the bytes of what an operation gives. */
@@ -197,7 +207,7 @@ export function buildElementOperations(
   const { b, out, count, kind, chosen, from, steps } = start(name, first);
   const bytes = b.let("bytes", shl(i32(1), and(shr(kind, resultBits), 3)));
   const own = steps.map((step) => b.let("step", shr(step, 2)));
-  const cases = new Cases();
+  const cases = new Cases(name);
   const table: number[] = [];
   b.for("i", 0, count, 1, () => {
     const [x, y, z] = from.map((base) => load({ element: "i64", base, index: i32(0) }));
@@ -217,7 +227,7 @@ export function buildElementOperations(
     advance(b, out, bytes);
     for (const [i, base] of from.entries()) advance(b, base, own[i]!);
   });
-  return { func: b.finish(name), data: dataOf(name, table) };
+  return { func: b.finish(name), ...tableOf(name, table) };
 }
 
 function elementOf(value: LoopExpr, type: ScalarType): LoopExpr {
@@ -239,7 +249,11 @@ function noPosition(): LoopExpr {
   throw new Error("a step has no positions");
 }
 
-function dataOf(name: string, table: readonly number[]): DataObject {
+function tableOf(name: string, table: readonly number[]): Pick<SharedMaps, "data" | "questions"> {
   const bytes = Uint8Array.from(table);
-  return { name, bytes, size: bytes.length };
+  const cases = table.filter((_, i) => i % 2 === 1);
+  return {
+    data: { name, bytes, size: bytes.length },
+    questions: cases.map((number) => caseName(name, number)),
+  };
 }

@@ -23,6 +23,7 @@ import { beats, combineOf } from "../fused/combine.ts";
 import { advance, and, breakIf, eq, ge, lt, region, repeat, setWord, shl, word } from "./memory.ts";
 import { identityBits, type RowReduction, rowLanes } from "./reduce-row.ts";
 import type { Scan } from "./scan.ts";
+import { caseName, type GeneralQuestion, uses, usesCase } from "./uses.ts";
 import { copyRun } from "./walker.ts";
 
 type ElementType = "f32" | "i32";
@@ -63,6 +64,29 @@ export function scanNumber({ combine, type }: Scan): number {
   return caseOf(combine, type) | flags;
 }
 
+const combinedName = "combined";
+const betterName = "better";
+
+/** All questions about cases. */
+export const rowQuestions: readonly string[] = [
+  ...combining.map((_, i) => caseName(combinedName, i)),
+  ...comparing.map((_, i) => caseName(betterName, i)),
+];
+
+/** The questions whether programs use what a reduction of rows, or a scan, has this number for. */
+export function questionsOfRow(number: number): string[] {
+  const own = number & caseMask;
+  if (number >= ofPositions) {
+    const positions: GeneralQuestion = "row positions";
+    return [caseName(betterName, own), positions];
+  }
+  const asked = [caseName(combinedName, own)];
+  const oneOnly: GeneralQuestion = "one lane";
+  if (number & oneLane) asked.push(oneOnly);
+  if (number & withFactor) asked.push(caseName(combinedName, own + 1));
+  return asked;
+}
+
 /** What a scan starts with, as the bits of an i32. */
 export function scanIdentity({ combine, type }: Scan): number {
   if (combine === "argmax" || combine === "argmin" || combine === "linear") return 0;
@@ -75,9 +99,9 @@ const untyped = (x: LoopExpr): LoopExpr => (x.type === "v4f32" ? bits(x, "v4i32"
 
 const chosen = (number: LoopExpr): LoopExpr => and(number, caseMask);
 const combined = (number: LoopExpr, x: LoopExpr, y: LoopExpr): LoopExpr =>
-  call("v4i32", "combined", [number, x, y]);
+  call("v4i32", combinedName, [number, x, y]);
 const better = (number: LoopExpr, x: LoopExpr, best: LoopExpr): LoopExpr =>
-  call("i32", "better", [number, x, best]);
+  call("i32", betterName, [number, x, best]);
 
 export const sharedRowFunctions = (): LoopFunc[] => [
   buildCombined(),
@@ -94,7 +118,7 @@ function buildCombined(): LoopFunc {
   const y = b.param("y", "v4i32");
   writeCases(b, chosen(number), [x], [y]);
   b.emit({ s: "return", value: x });
-  return b.finish("combined", { result: "v4i32" });
+  return b.finish(combinedName, { result: "v4i32" });
 }
 
 /** Combines each of `to` with what stands beside it in `by`. */
@@ -104,10 +128,14 @@ function writeCases(
   to: readonly LoopExpr[],
   by: readonly LoopExpr[],
 ): void {
-  const cases = combining.map(({ combine, type }) => () => {
-    for (const [i, x] of to.entries())
-      b.set(x, untyped(combineOf(combine, typed(x, type), typed(by[i]!, type))));
-  });
+  const cases = combining.map(
+    ({ combine, type }, number) =>
+      () =>
+        b.if(usesCase(combinedName, number), () => {
+          for (const [i, x] of to.entries())
+            b.set(x, untyped(combineOf(combine, typed(x, type), typed(by[i]!, type))));
+        }),
+  );
   b.switch(value, cases);
 }
 
@@ -117,13 +145,17 @@ function buildBetter(): LoopFunc {
   const x = b.param("x", "i32");
   const best = b.param("best", "i32");
   const result = b.let("result", i32(0));
-  const cases = comparing.map(({ combine, type }) => () => {
-    const [own, other] = [b.let(type, typed(x, type)), b.let(type, typed(best, type))];
-    b.set(result, beats(combine, own, other));
-  });
+  const cases = comparing.map(
+    ({ combine, type }, number) =>
+      () =>
+        b.if(usesCase(betterName, number), () => {
+          const [own, other] = [b.let(type, typed(x, type)), b.let(type, typed(best, type))];
+          b.set(result, beats(combine, own, other));
+        }),
+  );
   b.switch(chosen(number), cases);
   b.emit({ s: "return", value: result });
-  return b.finish("better", { result: "i32" });
+  return b.finish(betterName, { result: "i32" });
 }
 
 const vectorAt = (base: LoopExpr, index = 0): LoopExpr =>
@@ -135,7 +167,7 @@ const allOf = (base: LoopExpr): LoopExpr =>
 function buildRow(): LoopFunc {
   const b = new FuncBuilder();
   const [number, identity, out, from, count, base] = rowParams(b);
-  b.if(ge(number, ofPositions), () => {
+  b.if(and(uses("row positions"), ge(number, ofPositions)), () => {
     b.call("rowPositions", [number, out, from, count, base]);
     b.emit({ s: "return", value: undefined });
   });
@@ -143,7 +175,7 @@ function buildRow(): LoopFunc {
   const partials = [0, 1, 2, 3].map(() => b.let("partial", start));
   const result = partials[0]!;
   b.if(
-    and(number, oneLane),
+    and(number, times(uses("one lane"), oneLane)),
     () =>
       b.for("i", 0, count, 1, () => {
         b.set(result, combined(number, result, allOf(from)));
@@ -234,7 +266,7 @@ function buildScan(): LoopFunc {
   const b = new FuncBuilder();
   const number = b.param("number", "i32");
   const identity = b.param("identity", "i32");
-  b.if(ge(number, ofPositions), () => {
+  b.if(and(uses("row positions"), ge(number, ofPositions)), () => {
     b.call("scanPositions", [number]);
     b.emit({ s: "return", value: undefined });
   });

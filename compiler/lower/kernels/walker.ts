@@ -25,6 +25,7 @@ import {
   walkerBytes,
   word,
 } from "./memory.ts";
+import { uses } from "./uses.ts";
 
 /** Words of a walker; axes innermost first. `counters` are the position along each axis. */
 export const walker = { address: 0, shift: 1, rank: 2, dims: 3, steps: 11, counters: 19 } as const;
@@ -57,21 +58,45 @@ export const copyRun = (b: FuncBuilder, { to, from, step, count, shift }: Run): 
 export const isOneRun = (w: LoopExpr, step: LoopExpr | number): LoopExpr =>
   and(eq(word(w, walker.rank), 1), eq(word(w, walker.steps), step));
 
-/** `isWide`: there are elements of eight bytes. */
-export const walkerFunctions = (isWide: boolean): LoopFunc[] => [
-  buildInit(),
+/**
+ * log2 of the bytes of its elements. `isShared`, here and elsewhere: of the interpreter, which may be made for
+ * programs whose elements all have four.
+ */
+export const shiftIn = (w: LoopExpr, isShared: boolean): LoopExpr =>
+  isShared ? call("i32", "shiftIn", [w]) : word(w, walker.shift);
+/** log2 of the bytes of an element whose dtype stands at `at`. */
+export const shiftAt = (at: LoopExpr, isShared: boolean): LoopExpr =>
+  isShared ? call("i32", "shiftAt", [at]) : shiftOf(word(at, 0));
+
+/** The interpreter has elements of eight bytes, too. */
+export const walkerFunctions = (isShared: boolean): LoopFunc[] => [
+  buildInit(isShared),
   buildSkip(),
-  buildFetch(),
-  buildTake(),
-  buildCopyRun(isWide),
+  buildFetch(isShared),
+  buildTake(isShared),
+  buildCopyRun(isShared),
+  ...(isShared
+    ? [
+        buildShift("shiftIn", (w) => word(w, walker.shift)),
+        buildShift("shiftAt", (at) => shiftOf(word(at, 0))),
+      ]
+    : []),
 ];
 
-function buildInit(): LoopFunc {
+function buildShift(name: string, shiftFrom: (at: LoopExpr) => LoopExpr): LoopFunc {
+  const b = new FuncBuilder();
+  const at = b.param("at", "i32");
+  b.if(uses("other sizes"), () => b.emit({ s: "return", value: shiftFrom(at) }));
+  b.emit({ s: "return", value: i32(2) });
+  return b.finish(name, { result: "i32" });
+}
+
+function buildInit(isShared: boolean): LoopFunc {
   const b = new FuncBuilder();
   const w = b.param("walker", "i32");
   const operand = b.param("operand", "i32");
   const shape = b.param("shape", "i32");
-  const shift = b.let("shift", shiftOf(word(operand, descriptor.dtype)));
+  const shift = b.let("shift", shiftAt(plus(operand, descriptor.dtype * 4), isShared));
   setWord(b, w, walker.address, word(operand, descriptor.pointer));
   setWord(b, w, walker.shift, shift);
   const axes = b.let("axes", word(shape, descriptor.rank));
@@ -138,13 +163,13 @@ function buildSkip(): LoopFunc {
 }
 
 /** Copies the next `count` elements to `to`. */
-function buildFetch(): LoopFunc {
+function buildFetch(isShared: boolean): LoopFunc {
   const b = new FuncBuilder();
   const w = b.param("walker", "i32");
   const count = b.param("count", "i32");
   const to = b.param("to", "i32");
   const step = b.let("step", word(w, walker.steps));
-  const shift = b.let("shift", word(w, walker.shift));
+  const shift = b.let("shift", shiftIn(w, isShared));
   repeat(b, "runs", () => {
     breakIf(b, "runs", lt(count, 1));
     const left = minus(word(w, walker.dims), word(w, walker.counters));
@@ -157,12 +182,12 @@ function buildFetch(): LoopFunc {
   return b.finish("fetch");
 }
 
-function buildTake(): LoopFunc {
+function buildTake(isShared: boolean): LoopFunc {
   const b = new FuncBuilder();
   const w = b.param("walker", "i32");
   const count = b.param("count", "i32");
   const block = b.param("block", "i32");
-  const isDense = eq(word(w, walker.steps), shl(i32(1), word(w, walker.shift)));
+  const isDense = eq(word(w, walker.steps), shl(i32(1), shiftIn(w, isShared)));
   const left = minus(word(w, walker.dims), word(w, walker.counters));
   b.if(and(isDense, ge(left, count)), () => {
     const address = b.let("address", word(w, walker.address));
@@ -174,7 +199,7 @@ function buildTake(): LoopFunc {
   return b.finish("take", { result: "i32" });
 }
 
-function buildCopyRun(isWide: boolean): LoopFunc {
+function buildCopyRun(isShared: boolean): LoopFunc {
   const b = new FuncBuilder();
   const to = b.param("to", "i32");
   const from = b.param("from", "i32");
@@ -185,7 +210,7 @@ function buildCopyRun(isWide: boolean): LoopFunc {
     copyBytesApart(b, to, from, step, count);
     b.emit({ s: "return", value: undefined });
   });
-  if (isWide) {
+  if (isShared) {
     b.if(eq(shift, 3), () => {
       copyLongsApart(b, to, from, step, count);
       b.emit({ s: "return", value: undefined });
