@@ -45,6 +45,24 @@ entry func @run(%x: f32[${image}], %w: f32[${outputs},${c},${kernel},${kernel}])
 `;
 };
 
+/** Each channel by itself. */
+const depthwise = (channels: number, kernel: readonly [number, number]): string => {
+  const result = `f32[2,${channels},9,11]`;
+  const padding = kernel.map((k) => (k - 1) / 2);
+  return `module test
+
+entry func @run(%x: ${result}, %w: f32[${channels},1,${kernel}]) -> ${result} {
+  %0 = sin %x : ${result}
+  %1 = sin %w : f32[${channels},1,${kernel}]
+  %2 = conv %0 %1 dilation=[1,1] groups=${channels} padding=[${padding}] stride=[1,1] : ${result}
+  %3 = abs %2 : ${result}
+  return %3
+}
+`;
+};
+
+const ofDoubles = (text: string): string => text.replaceAll("f32[", "f64[");
+
 const check = (text: string): Promise<void> => expectAlike(parseGraph(text), [eagerApply]);
 
 describe("products", () => {
@@ -67,6 +85,27 @@ describe("products", () => {
   ])("%i × %i by %i columns", async (rows, inner, columns) => {
     await check(product(rows, inner, columns));
     await check(activated(rows, inner, columns));
+  });
+
+  // Tiles of two rows, or of one and two or three panels.
+  it.each([
+    [1, 5, 70],
+    [1, 1100, 40],
+    [2, 1025, 23],
+    [3, 511, 9],
+    [5, 769, 17],
+    [9, 1280, 1],
+    [70, 600, 12],
+  ])("of f64, %i × %i by %i columns", async (rows, inner, columns) => {
+    await check(ofDoubles(product(rows, inner, columns)));
+    await check(ofDoubles(activated(rows, inner, columns)));
+  });
+
+  it.each([
+    [7, 33],
+    [1100, 9],
+  ])("of f64, of as many rows as a run has, %i by %i columns", async (inner, columns) => {
+    await check(ofDoubles(product("B", inner, columns)));
   });
 
   it.each([
@@ -104,5 +143,29 @@ describe("convolutions", () => {
     ],
   ] as const)("of %j by %j", async (image, kernel) => {
     await check(convolution([...image], [...kernel]));
+  });
+
+  it.each([
+    [
+      [1, 16, 14, 14],
+      [8, 3],
+    ],
+    [
+      [1, 24, 17, 17],
+      [20, 1],
+    ],
+    [
+      [2, 3, 20, 33],
+      [17, 5],
+    ],
+  ] as const)("of f64, of %j by %j", async (image, kernel) => {
+    await check(ofDoubles(convolution([...image], [...kernel])));
+  });
+
+  it.each([
+    [7, [3, 3]],
+    [16, [5, 7]],
+  ] as const)("of f64, of each of %i channels by %j", async (channels, kernel) => {
+    await check(ofDoubles(depthwise(channels, kernel)));
   });
 });

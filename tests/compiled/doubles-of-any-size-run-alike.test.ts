@@ -79,6 +79,23 @@ const families: Readonly<Record<string, Body>> = {
     ],
     result: `f64[${n},6]`,
   }),
+  "products of rows": (n) => ({
+    lines: [
+      `%2 = permute %x dims=[1,0] : f64[${n},3]`,
+      `%3 = dot %x %2 : f64[3,3]`,
+      `%4 = mul %3 %3 : f64[3,3]`,
+      `%9 = to %4 dtype="f32" : f32[3,3]`,
+    ],
+    result: "f32[3,3]",
+  }),
+  "products of columns": (n) => ({
+    lines: [
+      `%2 = permute %x dims=[1,0] : f64[${n},3]`,
+      `%3 = dot %2 %x : f64[${n},${n}]`,
+      `%9 = add %3 %y : f64[${n},${n}]`,
+    ],
+    result: `f64[${n},${n}]`,
+  }),
   softmax: (n) => ({
     lines: [
       `%2 = max %x axes=[1] keepDim=true lanes=16 : f64[3,1]`,

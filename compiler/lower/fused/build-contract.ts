@@ -9,6 +9,7 @@ import type { Node } from "../../graph/ir.ts";
 import { dataObjectName } from "../../loop/data-name.ts";
 import type { DataObject, LoopFunc } from "../../loop/ir.ts";
 import type { ContractLowering } from "../../ops/lowering.ts";
+import { bytesOf } from "../../ops/types.ts";
 import { buildDriver } from "./contract-driver.ts";
 import type { ContractInput, TileShape } from "./contract-input.ts";
 import { type ContractPlan, type Segment, segmentsOf } from "./contract-plan.ts";
@@ -38,7 +39,8 @@ export function buildContract(
     operands: [params[plan.order[0]]!, params[plan.order[1]]!],
     epilogue,
     segments,
-    table: segments && segments.length > 1 ? segmentTable(segments) : undefined,
+    table:
+      segments && segments.length > 1 ? segmentTable(segments, bytesOf[plan.element]) : undefined,
     parts: segments && schedule.parts.length > 1 ? partTable(schedule, segments) : undefined,
     numbers: [],
   };
@@ -66,10 +68,10 @@ export function pullEpilogue(kernel: Kernel, anchor: Node, lowering: ContractLow
   return pull({ region: kernel.region, axes: lowering.out.length, anchor }, kernel.result, index);
 }
 
-function segmentTable(segments: readonly Segment[]): DataObject {
+function segmentTable(segments: readonly Segment[], bytes: number): DataObject {
   return dataOf(
     "segments",
-    segments.flatMap((s) => [s.a * 4, s.b * 4, s.length, Number(s.closes)]),
+    segments.flatMap((s) => [s.a * bytes, s.b * bytes, s.length, Number(s.closes)]),
   );
 }
 

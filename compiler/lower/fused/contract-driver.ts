@@ -15,7 +15,12 @@ import {
 } from "../../loop/build.ts";
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
 import type { ContractInput, TileShape } from "./contract-input.ts";
-import { type ContractOperand, panelWidth } from "./contract-plan.ts";
+import {
+  type ContractOperand,
+  type ContractPlan,
+  panelWidth,
+  type TileElement,
+} from "./contract-plan.ts";
 import { elementAddress, type KernelParams, kernelParams } from "./kernel.ts";
 import { evaluateForm } from "./linear-form.ts";
 import { loopOver, positionExpr } from "./nest.ts";
@@ -168,23 +173,24 @@ class Driver {
 
   /** Columns of a tile of few rows: several panels side by side, so that enough sums are in flight. */
   private widths(rows: number): readonly number[] {
-    const { b, lane } = this.input.plan;
+    const { b, lane, element } = this.input.plan;
     if (rows === 1 && !b.panel) return [this.widthOfOneRow(), panelWidth];
     const inStep = !b.panel || b.panel.axis !== lane || typeof b.panel.stride === "number";
-    const panels = inStep ? (panelsOfRows[rows] ?? 1) : 1;
+    const panels = inStep ? (panelsOfRows[element][rows] ?? 1) : 1;
     return panels === 1 ? [panelWidth] : [panels * panelWidth, panelWidth];
   }
 
   private widthOfOneRow(): number {
-    const columns = knownI32(this.extent(this.input.plan.lane));
-    const [usual, wide] = widthsOfOneRow;
+    const { lane, element } = this.input.plan;
+    const columns = knownI32(this.extent(lane));
+    const [usual, wide] = widthsOfOneRow[element];
     const isWide = columns !== undefined && Math.ceil(columns / wide) < Math.ceil(columns / usual);
     return isWide ? wide : usual;
   }
 }
 
 /** Columns of a tile of one row where there are no panels: what leaves fewer tiles, calls being a good part of them. */
-const widthsOfOneRow = [24, 28] as const;
+const widthsOfOneRow = { f32: [24, 28], f64: [16, 24] } as const;
 
 /** Some positions of the blocked axis. */
 interface Block {
@@ -204,7 +210,10 @@ interface Rows {
 }
 
 /** How many panels a tile of so many rows reads side by side. */
-const panelsOfRows: Readonly<Record<number, number>> = { 1: 3, 2: 2 };
+const panelsOfRows: Readonly<Record<TileElement, Readonly<Record<number, number>>>> = {
+  f32: { 1: 3, 2: 2 },
+  f64: { 1: 2 },
+};
 
 const placed = (at: Position, axis: number, value: LoopExpr): Position => {
   const next = [...at];
@@ -265,9 +274,9 @@ function tileArguments(
 ): LoopExpr[] {
   const { plan, epilogue, operands } = input;
   const args = [
-    elementAddress(params.out, evaluateForm(plan.out, at, params.sizes), "f32"),
-    operandAddress(params.operands[operands[0]]!, plan.a, plan.lane, at, params),
-    operandAddress(params.operands[operands[1]]!, plan.b, plan.lane, at, params),
+    elementAddress(params.out, evaluateForm(plan.out, at, params.sizes), plan.element),
+    operandAddress(params.operands[operands[0]]!, plan.a, plan, at, params),
+    operandAddress(params.operands[operands[1]]!, plan.b, plan, at, params),
   ];
   for (const arg of epilogue.args) {
     if (arg.kind === "memory") {
@@ -292,13 +301,13 @@ function tileArguments(
 function operandAddress(
   base: LoopExpr,
   operand: ContractOperand,
-  laneAxis: number,
+  { lane: laneAxis, element }: ContractPlan,
   at: readonly (LoopExpr | undefined)[],
   params: KernelParams,
 ): LoopExpr {
   const { form, panel } = operand;
   if (!panel || panel.axis !== laneAxis) {
-    return elementAddress(base, evaluateForm(form, at, params.sizes), "f32");
+    return elementAddress(base, evaluateForm(form, at, params.sizes), element);
   }
   const start = at[laneAxis] ?? i32(0);
   const known = knownI32(start);
@@ -309,5 +318,5 @@ function operandAddress(
   const rest = at.map((v, axis) => (axis === laneAxis ? within : v));
   const inPanel = evaluateForm(form, rest, params.sizes);
   const index = plus(times(number, sizeExpr(panel.stride, params.sizes)), inPanel);
-  return elementAddress(base, index, "f32");
+  return elementAddress(base, index, element);
 }

@@ -19,11 +19,11 @@ const longEpilogue = 16;
 
 /** Leaves the results of a tile whose sums are complete. */
 export function finishTile(t: TileContext): void {
-  const { epilogue, kernel } = t.input;
+  const { epilogue, kernel, plan } = t.input;
   const inLoop =
     operationsOf(epilogue.expr) >= longEpilogue &&
     t.shape.tail === 4 &&
-    tensorOf(kernel.result).dtype === "f32";
+    tensorOf(kernel.result).dtype === plan.element;
   if (!inLoop) {
     eachVector(t, (r, v, sum) => storeLanes(t, r, v, epilogueAt(t, r, v, sum)));
     return;
@@ -33,10 +33,10 @@ export function finishTile(t: TileContext): void {
   b.for("r", 0, t.shape.rows, 1, (r) => {
     b.for("v", 0, t.shape.vectors, 1, (v) => {
       const place = {
-        element: "f32",
+        element: plan.element,
         base: t.params.out,
-        index: offsetIn(t, t.input.plan.out, r, v),
-      } as const;
+        index: offsetIn(t, plan.out, r, v),
+      };
       b.store(place, epilogueAt(t, r, v, b.let("sum", loadVector(place))));
     });
   });

@@ -10,9 +10,11 @@ import { composeAffine, identityIndex, type LinearForm, linearForm } from "./lin
 
 /** The number of positions after which a partial sum is closed (rule 3 of docs/numerics.md). */
 export const blockSize = 512;
+/** The dtypes of contractions that run in tiles. */
+export type TileElement = "f32" | "f64";
 /** Columns of a packed panel, and rows of a tile: what fits V8's fifteen vector registers. */
 export const panelWidth = 8;
-export const tileRows = 4;
+export const tileRows: Readonly<Record<TileElement, number>> = { f32: 4, f64: 2 };
 
 /** One operand: its place over output and reduced axes; in a panel layout, over panels too. */
 export interface ContractOperand {
@@ -22,6 +24,8 @@ export interface ContractOperand {
 }
 
 export interface ContractPlan {
+  /** Of both operands and the result. */
+  readonly element: TileElement;
   /** Output axes in the order of the result's loops, without `lane` and `row`. */
   readonly outer: readonly number[];
   readonly lane: number;
@@ -71,7 +75,8 @@ export function planContract(
   result: Value,
   positions = allPositions(lowering.reduce),
 ): ContractPlan | undefined {
-  if (tensorOf(operands[0]).dtype !== "f32") return undefined;
+  const element = tensorOf(operands[0]).dtype;
+  if (element !== "f32" && element !== "f64") return undefined;
   const extents = [...lowering.out, ...lowering.reduce];
   const first = operandForm(lowering.a, operands[0], extents);
   const second = operandForm(lowering.b, operands[1], extents);
@@ -82,7 +87,7 @@ export function planContract(
     [1, 0],
   ] as const) {
     const [a, b] = order[0] === 0 ? [first, second] : [second, first];
-    const plan = planFor(lowering, a, b, order, out, positions);
+    const plan = planFor(lowering, element, a, b, order, out, positions);
     if (plan) return plan;
   }
   return undefined;
@@ -90,6 +95,7 @@ export function planContract(
 
 function planFor(
   lowering: ContractLowering,
+  element: TileElement,
   a: ContractOperand,
   b: ContractOperand,
   order: readonly [number, number],
@@ -106,11 +112,12 @@ function planFor(
       lowering.out[i] !== 1,
   );
   if (lane === undefined) return undefined;
+  const filled = (extent: Dim): number => filling(extent, tileRows[element]);
   const rows = all.filter((i) => i !== lane && b.form.by[i] === 0 && lowering.out[i] !== 1);
   // The innermost, whose rows lie close together, unless another one fills tiles better.
   const row = rows.reduce<number | undefined>(
     (best, i) =>
-      best === undefined || filling(lowering.out[i]!) * 1.3 >= filling(lowering.out[best]!)
+      best === undefined || filled(lowering.out[i]!) * 1.3 >= filled(lowering.out[best]!)
         ? i
         : best,
     undefined,
@@ -119,13 +126,14 @@ function planFor(
   const reduce = mergeReduced(lowering, a.form, b.form, positions);
   // A tile's loop runs until the pointer into `b` has passed its end.
   if (reduce.some((r) => r.b === 0)) return undefined;
-  return { outer, lane, row, reduce, a, b, order, out, firstPosition: positions.first };
+  const firstPosition = positions.first;
+  return { element, outer, lane, row, reduce, a, b, order, out, firstPosition };
 }
 
 /** The share of a tile's rows that so many rows fill; of a size that only a run tells, there may be one. */
-function filling(rows: Dim): number {
-  if (typeof rows !== "number") return 1 / tileRows;
-  return rows >= 2 * tileRows ? 1 : rows / (tileRows * Math.ceil(rows / tileRows));
+function filling(rows: Dim, whole: number): number {
+  if (typeof rows !== "number") return 1 / whole;
+  return rows >= 2 * whole ? 1 : rows / (whole * Math.ceil(rows / whole));
 }
 
 /** Merges neighbouring reduced axes through which both operands run as through one. */

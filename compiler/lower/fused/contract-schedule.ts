@@ -4,6 +4,7 @@
  */
 
 import type { ContractLowering } from "../../ops/lowering.ts";
+import { bytesOf } from "../../ops/types.ts";
 import {
   blockSize,
   type ContractPlan,
@@ -29,19 +30,21 @@ export interface ContractSchedule {
 /** Bytes of an entry in a contraction's table of segments. */
 export const segmentBytes = 16;
 
-/** Elements of the row operand that stay in a first- or second-level cache while all panels run over them. */
+/** Elements of f32 of the row operand that stay in a first- or second-level cache while all panels run over them. */
 const nearElements = 2 ** 12;
 const farElements = 2 ** 16;
 const mostRows = 4096;
-/** Positions of the reduced index whose panel stays in a first-level cache beside the rows of a tile. */
+/** Positions of the reduced index whose panel of f32 stays in a first-level cache beside the rows of a tile. */
 const cachedPositions = 768;
 
 export function scheduleContract(
   plan: ContractPlan,
   lowering: ContractLowering,
   segments: readonly Segment[] | undefined,
-  { tileRows = usualRows, rowElements, depth = cachedPositions }: ScheduleChoice = {},
+  choice: ScheduleChoice = {},
 ): ContractSchedule {
+  const scale = bytesOf[plan.element] / bytesOf.f32;
+  const { tileRows = usualRows[plan.element], depth = cachedPositions / scale } = choice;
   // A panel is another one for each position of these.
   const apart = plan.outer.filter((axis) => plan.b.form.by[axis] !== 0);
   const swept = plan.outer.filter((axis) => plan.b.form.by[axis] === 0);
@@ -53,12 +56,12 @@ export function scheduleContract(
   const columns = lowering.out[plan.lane]!;
   const sweepOf = (limit: number): Sweep =>
     sweep(plan, lowering, swept, { positions, limit, tileRows });
-  const near = sweepOf(rowElements ?? nearElements);
+  const near = sweepOf(choice.rowElements ?? nearElements / scale);
   // Rows that stay in the first-level cache are read once for all panels, but a panel once for few rows.
   const isNear =
     near.rows >= 4 * tileRows && !(typeof columns === "number" && columns <= panelWidth);
   const { outside, blocked, inside } =
-    rowElements !== undefined || isNear ? near : sweepOf(farElements);
+    choice.rowElements !== undefined || isNear ? near : sweepOf(farElements / scale);
   return { outside: [...apart, ...outside], blocked, inside, parts, tileRows };
 }
 

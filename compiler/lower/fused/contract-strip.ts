@@ -21,9 +21,11 @@ import {
   splat,
 } from "../../loop/build.ts";
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
+import { fourOf } from "../../loop/operation-types.ts";
 import type { ContractLowering } from "../../ops/lowering.ts";
+import { bytesOf } from "../../ops/types.ts";
 import { intToBool, lowerExpr } from "../expression.ts";
-import { blockSize, type ContractPlan } from "./contract-plan.ts";
+import { blockSize, type ContractPlan, type TileElement } from "./contract-plan.ts";
 import type { Kernel, KernelParams, LoweredKernel } from "./kernel.ts";
 import { elementAddress, elementOf, kernelParams } from "./kernel.ts";
 import { evaluateForm, type LinearForm } from "./linear-form.ts";
@@ -85,8 +87,9 @@ export function planStrip(
     return terms.every((by) => typeof by === "number");
   });
   if (!isKnown) return undefined;
-  // Wider windows need more registers for what they read.
-  const rows = row === undefined ? 1 : inner.extent > 5 ? 3 : 4;
+  // Wider windows need more registers for what they read, and lanes of 64 bits twice as many.
+  const narrow = plan.element === "f32" ? 4 : 2;
+  const rows = row === undefined ? 1 : inner.extent > 5 ? narrow - 1 : narrow;
   const outer = steps.slice(0, -1);
   return { kernel, epilogue, lowering, plan, lanes, rows, rowStep, outStep, outer, inner };
 }
@@ -113,7 +116,7 @@ export function buildStrip(strip: Strip, anchor: Node): LoweredKernel {
     overRows(b, strip, params, (row, count) => {
       if (plan.row !== undefined) at[plan.row] = row;
       const address = (base: LoopExpr, form: LinearForm): LoopExpr =>
-        elementAddress(base, evaluateForm(form, at, params.sizes), "f32");
+        elementAddress(base, evaluateForm(form, at, params.sizes), plan.element);
       b.call(call(count), [
         address(params.out, plan.out),
         address(operands[0]!, plan.a.form),
@@ -166,17 +169,18 @@ function stripFunction(name: string, strip: Strip, rows: number): LoopFunc {
     arg.kind === "anchor" ? i32(0) : f.param(`e${i}`, "i32"),
   );
   const { lanes } = strip;
+  const { element } = strip.plan;
   const whole = lanes - (lanes % 4);
   const at = (c: LoopExpr, count: number): void => {
-    const zero = constant("v4f32", 0);
+    const zero = constant(fourOf[element], 0);
     const sums = Array.from({ length: rows }, (_, r) => f.let(`c${r}`, zero));
-    const pa = f.let("pa", elementAddress(a, c, "f32"));
-    const pb = f.let("pb", elementAddress(b, c, "f32"));
-    overTaps(f, strip.outer, pa, pb, (x, w) => addTaps(f, strip, sums, x, w));
-    const to = f.let("to", elementAddress(out, c, "f32"));
+    const pa = f.let("pa", elementAddress(a, c, element));
+    const pb = f.let("pb", elementAddress(b, c, element));
+    overTaps(f, strip.outer, bytesOf[element], pa, pb, (x, w) => addTaps(f, strip, sums, x, w));
+    const to = f.let("to", elementAddress(out, c, element));
     sums.forEach((sum, r) => {
       const value = finish(f, strip, extra, c, sum, r);
-      storeRow(f, to, strip.outStep * r, count, value);
+      storeRow(f, element, to, strip.outStep * r, count, value);
     });
   };
   f.for("c", 0, whole, 4, (c) => at(c, 4));
@@ -188,6 +192,7 @@ function stripFunction(name: string, strip: Strip, rows: number): LoopFunc {
 function overTaps(
   f: FuncBuilder,
   axes: readonly Step[],
+  bytes: number,
   a: LoopExpr,
   b: LoopExpr,
   write: (a: LoopExpr, b: LoopExpr) => void,
@@ -198,9 +203,9 @@ function overTaps(
     return;
   }
   f.for("k", 0, axis.extent, 1, () => {
-    overTaps(f, rest, a, b, write);
-    f.set(a, plus(a, (axis.a - spanOf(rest, "a")) * 4));
-    f.set(b, plus(b, (axis.b - spanOf(rest, "b")) * 4));
+    overTaps(f, rest, bytes, a, b, write);
+    f.set(a, plus(a, (axis.a - spanOf(rest, "a")) * bytes));
+    f.set(b, plus(b, (axis.b - spanOf(rest, "b")) * bytes));
   });
 }
 
@@ -211,7 +216,7 @@ const spanOf = (axes: readonly Step[], operand: "a" | "b"): number =>
 /** One product and one sum for each row and element of the inner axis, the latter ascending. */
 function addTaps(
   f: FuncBuilder,
-  { inner, rowStep }: Strip,
+  { inner, rowStep, plan: { element } }: Strip,
   sums: readonly LoopExpr[],
   a: LoopExpr,
   b: LoopExpr,
@@ -220,13 +225,13 @@ function addTaps(
   const inputAt = (offset: number): LoopExpr => {
     const known = read.get(offset);
     if (known) return known;
-    const x = f.let("x", loadVector({ element: "f32", base: a, index: i32(offset) }));
+    const x = f.let("x", loadVector({ element, base: a, index: i32(offset) }));
     read.set(offset, x);
     return x;
   };
   for (let tap = 0; tap < inner.extent; tap++) {
     const index = i32(tap * inner.b);
-    const w = f.let("w", loadVector({ element: "f32", base: b, index }));
+    const w = f.let("w", loadVector({ element, base: b, index }));
     sums.forEach((sum, r) => {
       const x = inputAt(r * rowStep + tap * inner.a);
       f.set(sum, binary("add", sum, binary("mul", x, w)));
@@ -267,17 +272,18 @@ function finish(
 /** Stores a vector, or its first lanes where the lanes end. */
 function storeRow(
   f: FuncBuilder,
+  element: TileElement,
   base: LoopExpr,
   offset: number,
   count: number,
   value: LoopExpr,
 ): void {
   if (count === 4) {
-    f.store({ element: "f32", base, index: i32(offset) }, value);
+    f.store({ element, base, index: i32(offset) }, value);
     return;
   }
   const whole = f.let("v", value);
   for (let l = 0; l < count; l++) {
-    f.store({ element: "f32", base, index: i32(offset + l) }, lane(whole, l));
+    f.store({ element, base, index: i32(offset + l) }, lane(whole, l));
   }
 }

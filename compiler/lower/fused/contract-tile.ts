@@ -16,7 +16,9 @@ import {
   times,
 } from "../../loop/build.ts";
 import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
+import { fourOf } from "../../loop/operation-types.ts";
 import type { Dim } from "../../ops/dim.ts";
+import { bytesOf } from "../../ops/types.ts";
 import { finishTile } from "./contract-epilogue.ts";
 import type { ContractInput, TileShape } from "./contract-input.ts";
 import {
@@ -43,7 +45,7 @@ export function buildTile(name: string, input: ContractInput, shape: TileShape):
   );
   const names = [...input.kernel.symbols, ...input.numbers.map((n) => n.name)];
   const sizes = new Map(names.map((s) => [s, b.param(s, "i32")]));
-  const zero = constant("v4f32", 0);
+  const zero = constant(fourOf[input.plan.element], 0);
   const sums = range(shape.rows).map((r) =>
     range(shape.vectors).map((v) => b.let(`c${r}${v}`, zero)),
   );
@@ -105,6 +107,7 @@ function tileOfTable(t: TileContext, segments: readonly Segment[]): void {
 function tileOfSymbolicLength(t: TileContext): void {
   const { b } = t;
   const axis = t.input.plan.reduce[0]!;
+  const bytes = bytesOf[t.input.plan.element];
   const total = b.let("total", sizeExpr(axis.extent, t.params.sizes));
   const first = b.let("first", i32(1));
   const stepA = sizeExpr(axis.a, t.params.sizes);
@@ -113,8 +116,8 @@ function tileOfSymbolicLength(t: TileContext): void {
   b.for("k", 0, total, blockSize, (k) => {
     const left = b.let("left", minus(total, k));
     const isLast = compare("le", left, i32(blockSize));
-    const a = b.let("pa", plus(t.a, times(times(k, stepA), 4)));
-    const p = b.let("pb", plus(t.bBase, times(times(k, stepB), 4)));
+    const a = b.let("pa", plus(t.a, times(times(k, stepA), bytes)));
+    const p = b.let("pb", plus(t.bBase, times(times(k, stepB), bytes)));
     accumulate(t, a, p, select(isLast, left, i32(blockSize)), axis.a, axis.b);
     closeBlock(t, first);
     b.if(
@@ -128,14 +131,15 @@ function tileOfSymbolicLength(t: TileContext): void {
 /** Several reduced axes, as loops: the innermost one is cut where a block of 512 positions ends. */
 function tileOfLoops(t: TileContext): void {
   const { b } = t;
-  const { reduce } = t.input.plan;
+  const { reduce, element } = t.input.plan;
+  const bytes = bytesOf[element];
   const first = b.let("first", i32(1));
   const position = b.let("position", i32(0));
   const within = binary("and", position, i32(blockSize - 1));
   const stretch = (axis: ReduceAxis, a: LoopExpr, p: LoopExpr): void => {
     const extent = b.let("extent", sizeExpr(axis.extent, t.params.sizes));
     const done = b.let("done", i32(0));
-    const step = (by: Dim): LoopExpr => times(times(done, sizeExpr(by, t.params.sizes)), 4);
+    const step = (by: Dim): LoopExpr => times(times(done, sizeExpr(by, t.params.sizes)), bytes);
     const label = b.fresh("stretches");
     const body = b.body(() => {
       const left = b.let("left", minus(extent, done));
@@ -161,7 +165,7 @@ function tileOfLoops(t: TileContext): void {
       return;
     }
     b.for("k", 0, sizeExpr(axis.extent, t.params.sizes), 1, (k) => {
-      const at = (by: Dim): LoopExpr => times(times(k, sizeExpr(by, t.params.sizes)), 4);
+      const at = (by: Dim): LoopExpr => times(times(k, sizeExpr(by, t.params.sizes)), bytes);
       over(rest, b.let("ka", plus(a, at(axis.a))), b.let("kb", plus(p, at(axis.b))));
     });
   };
@@ -173,7 +177,7 @@ function tileOfLoops(t: TileContext): void {
     () => {
       eachVector(t, (r, v, sum) => {
         const index = offsetIn(t, t.input.plan.out, r, v);
-        b.set(sum, loadVector({ element: "f32", base: t.params.out, index }));
+        b.set(sum, loadVector({ element: t.input.plan.element, base: t.params.out, index }));
       });
     },
     () => closeBlock(t, first),
@@ -192,6 +196,8 @@ function accumulate(
 ): void {
   const { b, input, shape, sums, params } = t;
   const { plan } = input;
+  const { element } = plan;
+  const bytes = bytesOf[element];
   const a = b.let("ap", aStart);
   const p = b.let("bp", bStart);
   const laneRuns = plan.a.form.by[plan.lane] === 1;
@@ -203,7 +209,7 @@ function accumulate(
       : range(shape.rows).map((r) => b.let("ro", rowOffset(r)));
   const step = (): void => {
     const columns = range(shape.vectors).map((v) => {
-      const vector = loadVector({ element: "f32", base: p, index: columnIndex(plan, v) });
+      const vector = loadVector({ element, base: p, index: columnIndex(plan, v) });
       // For one row it is read where it is used: in locals, the vectors would need more registers than there are.
       return shape.rows === 1 ? vector : b.let("bv", vector);
     });
@@ -211,9 +217,9 @@ function accumulate(
       const at = symbolicRows?.[r] ?? rowOffset(r);
       const splatted = laneRuns
         ? undefined
-        : b.let("av", loadVector({ element: "f32", base: a, index: at }, true));
+        : b.let("av", loadVector({ element, base: a, index: at }, true));
       for (let v = 0; v < shape.vectors; v++) {
-        const left = splatted ?? loadVector({ element: "f32", base: a, index: plus(at, v * 4) });
+        const left = splatted ?? loadVector({ element, base: a, index: plus(at, v * 4) });
         const sum = sums[r]![v]!;
         b.set(sum, binary("add", sum, binary("mul", left, columns[v]!)));
       }
@@ -223,13 +229,13 @@ function accumulate(
     step();
     return;
   }
-  const end = b.let("end", plus(p, times(times(length, sizeExpr(stepB, params.sizes)), 4)));
+  const end = b.let("end", plus(p, times(times(length, sizeExpr(stepB, params.sizes)), bytes)));
   // The pointers themselves are the loop's counters: no third one is kept.
   const label = b.fresh("k");
   const body = b.body(() => {
     step();
-    b.set(a, plus(a, times(sizeExpr(stepA, params.sizes), 4)));
-    b.set(p, plus(p, times(sizeExpr(stepB, params.sizes), 4)));
+    b.set(a, plus(a, times(sizeExpr(stepA, params.sizes), bytes)));
+    b.set(p, plus(p, times(sizeExpr(stepB, params.sizes), bytes)));
     // Not `<`: the operand may be read backwards, as input gradients read cotangents.
     b.if(compare("ne", p, end), () => b.emit({ s: "continue", label }));
     b.emit({ s: "break", label });
@@ -252,7 +258,7 @@ function closeBlock(t: TileContext, first: LoopExpr): void {
   b.if(compare("eq", first, i32(0)), () => {
     eachVector(t, (r, v, sum) => {
       const index = offsetIn(t, t.input.plan.out, r, v);
-      const before = loadVector({ element: "f32", base: t.params.out, index });
+      const before = loadVector({ element: t.input.plan.element, base: t.params.out, index });
       b.set(sum, binary("add", before, sum));
     });
   });
@@ -263,6 +269,6 @@ function closeBlock(t: TileContext, first: LoopExpr): void {
 function storePartial(t: TileContext): void {
   eachVector(t, (r, v, sum) => {
     storeLanes(t, r, v, sum);
-    t.b.set(sum, constant("v4f32", 0));
+    t.b.set(sum, constant(sum.type, 0));
   });
 }

@@ -18,7 +18,7 @@ export interface TileContext {
   readonly epilogue: readonly LoopExpr[];
   /** The part of the table of segments to run through, in bytes; undefined: the whole. */
   readonly part: { readonly from: LoopExpr; readonly to: LoopExpr } | undefined;
-  /** One accumulator for each row and vector, locals of type v4f32. */
+  /** One accumulator for each row and vector, locals of four lanes. */
   readonly sums: readonly (readonly LoopExpr[])[];
 }
 

@@ -11,6 +11,7 @@ import { type Rewriter, rebuildFunc } from "../../graph/rebuild.ts";
 import type { Dim } from "../../ops/dim.ts";
 import { equalShape } from "../../ops/dim.ts";
 import { opByName } from "../../ops/registry.ts";
+import { isFloat } from "../../ops/types.ts";
 import type { GraphPass } from "./pass.ts";
 import { keepsAxes, RowMajorConvolutions } from "./row-major-convolutions.ts";
 
@@ -152,7 +153,7 @@ function placeDot(node: Node, rewriter: Rewriter): void {
   const rank = shape.length;
   const columns = shape[rank - 1];
   const left = inLayout(a, undefined, rewriter);
-  const packs = dtype === "f32" && columns !== 1;
+  const packs = isFloat(dtype) && columns !== 1;
   const panels: Layout = [
     ...Array.from({ length: rank - 2 }, (_, i) => whole(i)),
     { part: "outer", axis: rank - 1, size: panelWidth },

@@ -17,6 +17,7 @@ import { childrenOf, type Expr } from "../../ops/expr.ts";
 import { inputsOf } from "../../ops/expr-key.ts";
 import { stepsOf } from "../../ops/expr-steps.ts";
 import { mostConstants, mostInputs, mostSteps } from "../../ops/program-format.ts";
+import { isFloat } from "../../ops/types.ts";
 import type { GraphPass } from "./pass.ts";
 
 export const fuseKernels: GraphPass = {
@@ -292,7 +293,7 @@ function fitsFrame({ anchor, nodes }: Group, group: Group): boolean {
   if (loweringOf(anchor)?.kind !== "contract" || (last !== anchor && frameOf(last))) return false;
   const [inside, result] = [last.results[0]!, pad.results[0]!];
   const { dtype, shape } = tensorOf(inside);
-  if (typeof pad.attrs.value !== "number" || dtype !== "f32") return false;
+  if (typeof pad.attrs.value !== "number" || !isFloat(dtype)) return false;
   // A frame parts the rows of a small image, which whole fill their tiles better: copying it costs less.
   const width = shape.at(-1);
   if (typeof width === "number" && width < smallWidth) return false;
@@ -313,7 +314,7 @@ function fitsEpilogue(anchor: Node, group: Group, joint: Value): boolean {
     const split = only?.results[0]?.layout?.some((p) => p.part !== "whole") ?? false;
     return group.nodes.length === 1 && only?.op === "layout" && !split;
   }
-  const shape = tensorOf(made).shape;
+  const { shape, dtype: summed } = tensorOf(made);
   const depends = new Set<Value>([made, joint]);
   for (const node of group.nodes) {
     if (!node.operands.some((v) => depends.has(v))) continue;
@@ -323,7 +324,8 @@ function fitsEpilogue(anchor: Node, group: Group, joint: Value): boolean {
     if (roleOf(node) !== "map" || !equalShape(own, shape)) return false;
     if (!equalLayout(result.layout, made.layout)) return false;
     // Partial sums of long contractions wait in the result's own memory.
-    if (kind === "contract" && dtype !== "f32" && result === resultOf(group)) return false;
+    const fits = isFloat(summed) ? dtype === summed : dtype === "f32";
+    if (kind === "contract" && !fits && result === resultOf(group)) return false;
   }
   return true;
 }
