@@ -108,10 +108,14 @@ export const conversions: readonly (readonly [LoopType, LoopType])[] = [
   ["v4f64", "v4f32"],
   ["v4i32", "v4i64"],
   ["v4i64", "v4i32"],
+  ["v4i64", "v4f64"],
+  ["v4f64", "v4i64"],
   ["v4i32", "v2f64"],
   ["v4f32", "v2f64"],
   ["v2f64", "v4i32"],
   ["v2f64", "v4f32"],
+  ["v2i64", "v2f64"],
+  ["v2f64", "v2i64"],
 ];
 
 /** From, to: types of one width. */

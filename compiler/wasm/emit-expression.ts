@@ -44,7 +44,7 @@ export function emitExpr(scope: Scope, e: LoopExpr): Ref {
         ? m.v128.bitselect(emit(e.a), emit(e.b), emit(e.c))
         : m.select(emit(e.c), emit(e.a), emit(e.b));
     case "convert":
-      return found(convertInstructions[`${e.a.type} ${e.type}`], "convert", e.type)(m, emit(e.a));
+      return emitConvert(scope, e);
     case "bits":
       return found(bitsInstructions[`${e.a.type} ${e.type}`], "bits", e.type)(m, emit(e.a));
     case "splat":
@@ -103,6 +103,23 @@ function vectorBytes(type: ScalarLoopType, value: number | bigint): Uint8Array {
     else view.setFloat64(lane, Number(value), true);
   }
   return new Uint8Array(view.buffer);
+}
+
+/** Lanes of 64 bits are converted one by one. */
+function emitConvert(scope: Scope, e: Of<"convert">): Ref {
+  const { m } = scope;
+  const [from, to] = [e.a.type, e.type];
+  if (!isVector(from) || !isVector(to) || lanesOf[from].count === 4 || lanesOf[to].count === 4)
+    return found(convertInstructions[`${from} ${to}`], "convert", to)(m, emitExpr(scope, e.a));
+  const [source, target] = [lanesOf[from].type, lanesOf[to].type];
+  const instruction = found(convertInstructions[`${source} ${target}`], "convert", to);
+  const a = tee(scope, e.a);
+  const lane = (n: number, x: Ref): Ref =>
+    instruction(m, laneInstructions[source].extract(m, x, n));
+  const first = laneInstructions[target].splat(m, lane(0, a.first));
+  const result = laneInstructions[target].replace(m, first, 1, lane(1, a.again()));
+  a.done();
+  return result;
 }
 
 function emitUnary(scope: Scope, e: Of<"unary">): Ref {

@@ -11,7 +11,7 @@ import * as ex from "../../ops/expr.ts";
 import type { Affine } from "../../ops/lowering.ts";
 import { opByName } from "../../ops/registry.ts";
 import type { DType } from "../../ops/types.ts";
-import { isFloat, scalarOf } from "../../ops/types.ts";
+import { scalarOf } from "../../ops/types.ts";
 import { composeAffine, type LinearForm, linearForm } from "./linear-form.ts";
 
 /** What an `arg` of the pulled expression stands for. */
@@ -189,8 +189,7 @@ function hasVectors(e: Expr): boolean {
     case "shrU":
       return !isLong || e.b.op === "const";
     case "convert":
-      // Of 64 bits there are those from and to integers of 32 only.
-      return isLong ? !isFloat(e.a.type) : e.a.type !== "i64" || !isFloat(e.type);
+      return isLong ? e.a.type !== "f32" : e.a.type !== "i64" || e.type !== "f32";
     default:
       return true;
   }

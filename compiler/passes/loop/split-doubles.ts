@@ -147,7 +147,7 @@ class Splitter {
       const half = this.half(e.a, e.lane < 2 ? 0 : 1);
       return { ...e, a: half, lane: e.lane & 1 };
     }
-    if (e.k === "convert" && isWide(e.a.type)) {
+    if (e.k === "convert" && isWide(e.a.type) && !isWide(e.type)) {
       if (e.a.type === "v4i64") return ints(...both(e.a), [0, 2, 4, 6]);
       const [a, b] = both(e.a).map((half): LoopExpr => ({ ...e, a: half }));
       const type = e.type === "v4f32" ? "v4f32" : "v4i32";
@@ -180,7 +180,7 @@ class Splitter {
       case "select":
         return chosen(type, this.mask(e.c, h), of(e.a), of(e.b));
       case "convert":
-        return this.widened(e, h);
+        return isWide(e.a.type) ? { ...e, type, a: of(e.a) } : this.widened(e, h);
       case "shuffle":
         return this.shuffled(e, h);
       case "splat":
