@@ -1,24 +1,9 @@
 #!/usr/bin/env node
-/** The command line: `glim`. Commands are in commands/, one file each. */
+/** The process of the command line: `glim`. What it does is in command-line.ts. */
 
-import { Command, CommanderError } from "commander";
-import { addCheck } from "./commands/check.ts";
-import { addCompile } from "./commands/compile.ts";
-import { addDiff } from "./commands/diff.ts";
-import { addDump } from "./commands/dump.ts";
-import { addExplain } from "./commands/explain.ts";
-import { addInit } from "./commands/init.ts";
-import { addInspect } from "./commands/inspect.ts";
-import { addInterpreter } from "./commands/interpreter.ts";
-import { addLsp } from "./commands/lsp.ts";
-import { addPlot } from "./commands/plot.ts";
-import { addProfile } from "./commands/profile.ts";
-import { addRun } from "./commands/run.ts";
-import { addStart } from "./commands/start.ts";
-import { addTune } from "./commands/tune.ts";
+import { runCommandLine } from "./command-line.ts";
 import { exitCodes, reportError } from "./terminal/run-command.ts";
 import { Terminal } from "./terminal/terminal.ts";
-import { installedVersion } from "./terminal/version.ts";
 
 /** Ends the process when all is written; what a model left running does not keep it alive. */
 async function finish(code: number): Promise<never> {
@@ -28,53 +13,12 @@ async function finish(code: number): Promise<never> {
   process.exit(code);
 }
 
-const isJson = process.argv.includes("--json");
-
-process.on("uncaughtException", (error) => finish(reportError(new Terminal(isJson), error)));
+process.on("uncaughtException", (error) =>
+  finish(reportError(new Terminal(process.argv.includes("--json")), error)),
+);
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `glim … | head`: nobody reads on.
   process.exit(error.code === "EPIPE" ? exitCodes.done : exitCodes.wrong);
 });
 
-const program = new Command("glim")
-  .description("Compiles tensor programs written in TypeScript to small WebAssembly modules.")
-  .version(installedVersion(), "--version")
-  .showSuggestionAfterError()
-  .enablePositionalOptions()
-  .exitOverride()
-  .configureOutput({ outputError: () => {} });
-
-let exitCode: number = exitCodes.done;
-for (const add of [
-  addInit,
-  addCheck,
-  addCompile,
-  addRun,
-  addStart,
-  addDiff,
-  addInspect,
-  addInterpreter,
-  addProfile,
-  addTune,
-  addDump,
-  addPlot,
-  addExplain,
-  addLsp,
-]) {
-  add(program, (code) => {
-    exitCode = code;
-  });
-}
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) exitCode = reportError(new Terminal(isJson), error);
-  else if (error.exitCode === 0) exitCode = exitCodes.done;
-  else {
-    const text = error.message.replace(/^error: /, "").replaceAll("\n", " ");
-    if (error.code !== "commander.help") new Terminal(isJson).reportMisuse(text);
-    exitCode = exitCodes.misuse;
-  }
-}
-await finish(exitCode);
+await finish(await runCommandLine(process.argv.slice(2)));

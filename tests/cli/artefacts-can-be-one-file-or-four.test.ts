@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { writeNpy } from "#glim/runtime/files/npy.js";
-import { bytesOf, glim, testFolder } from "./glim.ts";
+import { bytesOf, glimHere, testFolder } from "./glim.ts";
 
 const model = `
 import { script, tensor, type Tensor } from "glim";
@@ -15,7 +15,7 @@ const x = writeNpy({ dtype: "f32", shape: [3], data: bytesOf(Float32Array.of(1, 
 
 async function written(...options: readonly string[]) {
   const folder = await testFolder({ "model.ts": model, "x.npy": x });
-  const { stdout, stderr } = await glim(
+  const { stdout, stderr } = await glimHere(
     folder,
     "compile",
     "model.ts",
@@ -45,7 +45,7 @@ it("one more with --external-weights, which glim run finds", async () => {
   const apart = await written("--external-weights");
   expect(apart.files).toEqual(["model.d.ts", "model.js", "model.safetensors", "model.wasm"]);
   const run = (folder: string, ...more: readonly string[]) =>
-    glim(folder, "run", "out/model.wasm", "--input", "x=x.npy", ...more);
+    glimHere(folder, "run", "out/model.wasm", "--input", "x=x.npy", ...more);
   const due = await run(whole.folder);
   expect(due.stdout).toMatch(/^tensor\(\[ 8\., 11\., 14\./);
   expect(await run(apart.folder)).toEqual(due);
@@ -56,6 +56,6 @@ it("one more with --external-weights, which glim run finds", async () => {
   expect((await run(apart.folder, "--weights", "x.npy")).stderr).toContain(
     "the weights are missing",
   );
-  const { stdout } = await glim(apart.folder, "inspect", "out/model.wasm");
+  const { stdout } = await glimHere(apart.folder, "inspect", "out/model.wasm");
   expect(stdout).toMatch(/the weights are in a file of [\d,]+ bytes/);
 });

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseSafetensors, writeSafetensors } from "#glim/runtime/files/safetensors.js";
-import { type Files, glim, listing, testFolder } from "./glim.ts";
+import { type Files, glim, glimHere, listing, testFolder } from "./glim.ts";
 
 const head = 'import { nn, script, type Tensor } from "glim";\n';
 const good = `${head}export const f = script((x: Tensor<["B", 3]>) => x.mul(2));\n`;
@@ -15,10 +15,18 @@ export const f = script((x: Tensor<["B", 3]>) => layer.forward(x));
 `;
 
 /** Runs a command that must fail, and checks what all failures have in common. */
-async function failure(files: Files, code: 1 | 2, ...args: readonly string[]): Promise<string> {
+const failure = (files: Files, code: 1 | 2, ...args: readonly string[]): Promise<string> =>
+  failureOf(glimHere, files, code, args);
+
+async function failureOf(
+  run: typeof glim,
+  files: Files,
+  code: 1 | 2,
+  args: readonly string[],
+): Promise<string> {
   const folder = await testFolder(files);
   const before = await listing(folder);
-  const outcome = await glim(folder, ...args);
+  const outcome = await run(folder, ...args);
   expect(outcome.stderr).not.toMatch(/^\s+at /m);
   expect(outcome.stdout).toBe("");
   expect(await listing(folder)).toEqual(before);
@@ -112,7 +120,8 @@ describe("the model file", () => {
 
   it("fails later, when nobody waits for it", async () => {
     const text = `${good}setTimeout(() => { throw new Error("late"); }, 0);\nsetInterval(() => {}, 100);`;
-    expect(await compile({ "model.ts": text })).toMatch(
+    const args = ["compile", "model.ts", "-o", "out"];
+    expect(await failureOf(glim, { "model.ts": text }, 1, args)).toMatch(
       /^error\[GLIM2004\]: the model threw while it was loaded: Error: late\n/,
     );
   });
@@ -251,13 +260,13 @@ describe("the command", () => {
 
   it("says the same as data with --json", async () => {
     const folder = await testFolder();
-    const { code, stdout, stderr } = await glim(folder, "check", "--json");
+    const { code, stdout, stderr } = await glimHere(folder, "check", "--json");
     expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
     expect(JSON.parse(stdout)).toEqual({
       ok: false,
       misuse: "missing required argument 'file'",
     });
-    const missing = await glim(folder, "check", "model.ts", "--json");
+    const missing = await glimHere(folder, "check", "model.ts", "--json");
     expect(missing.code).toBe(1);
     expect(JSON.parse(missing.stdout)).toMatchObject({
       ok: false,
@@ -280,7 +289,7 @@ it("what a model prints does not mix with the JSON", async () => {
 it("checking runs nothing unless it is asked to", async () => {
   const text = `${good}throw new Error("this ran");`;
   const folder = await testFolder({ "model.ts": text });
-  expect((await glim(folder, "check", "model.ts")).stdout).toBe("model.ts: f: no errors\n");
+  expect((await glimHere(folder, "check", "model.ts")).stdout).toBe("model.ts: f: no errors\n");
   expect((await glim(folder, "check", "--run", "model.ts")).stderr).toContain("this ran");
 });
 

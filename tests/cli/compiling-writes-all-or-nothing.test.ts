@@ -6,7 +6,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeTogether } from "#glim/cli/terminal/write-together.js";
-import { glim, listing, makeFolder, start, testFolder } from "./glim.ts";
+import { glim, glimHere, listing, makeFolder, start, testFolder } from "./glim.ts";
 
 const samples = path.resolve(import.meta.dirname, "../../samples/mnist");
 const artefact = (name: string) => [`${name}.d.ts`, `${name}.js`, `${name}.wasm`];
@@ -22,7 +22,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe("the artefact", () => {
   it("is three files, described on one screen", async () => {
-    const { code, stdout, stderr } = await glim(folder, "compile", "mlp.ts", "-o", "new/out");
+    const { code, stdout, stderr } = await glimHere(folder, "compile", "mlp.ts", "-o", "new/out");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(await listing(path.join(folder, "new/out"))).toEqual(artefact("mlp"));
     const wasm = await readFile(path.join(folder, "new/out/mlp.wasm"));
@@ -36,7 +36,7 @@ describe("the artefact", () => {
   });
 
   it("is described as data, too", async () => {
-    const { stdout } = await glim(folder, "compile", "mlp.ts", "-o", "json", "--json");
+    const { stdout } = await glimHere(folder, "compile", "mlp.ts", "-o", "json", "--json");
     const said = JSON.parse(stdout);
     const { bytes } = said;
     expect(said).toMatchObject({
@@ -62,7 +62,7 @@ describe("the artefact", () => {
     for (const name of ["mlp.ts", "mlp.safetensors"]) {
       await copyFile(path.join(folder, name), path.join(place, name));
     }
-    await glim(folder, "compile", "mlp.ts", "-o", "here");
+    await glimHere(folder, "compile", "mlp.ts", "-o", "here");
     await glim(other, "compile", "deep/er/mlp.ts", "-o", "there");
     for (const name of artefact("mlp")) {
       const [here, there] = [path.join(folder, "here", name), path.join(other, "there", name)];
@@ -72,12 +72,12 @@ describe("the artefact", () => {
 
   it("has the name and the entry points that were asked for", async () => {
     const options = ["-o", "named", "--name", "digits.v2", "--entry", "logits", "--names"];
-    const { stdout } = await glim(folder, "compile", "mlp.ts", ...options);
+    const { stdout } = await glimHere(folder, "compile", "mlp.ts", ...options);
     expect(stdout).not.toContain("classify");
     expect(await listing(path.join(folder, "named"))).toEqual(artefact("digits.v2"));
     const bindings = await readFile(path.join(folder, "named/digits.v2.js"), "utf8");
     expect(bindings).toContain('"./digits.v2.wasm"');
-    const inspected = await glim(folder, "inspect", "named/digits.v2.wasm");
+    const inspected = await glimHere(folder, "inspect", "named/digits.v2.wasm");
     expect(inspected.stdout).toContain("functions, largest first\n  dot#");
   });
 
@@ -86,7 +86,7 @@ describe("the artefact", () => {
     ["mlp", 12_288],
     ["lenet", 24_576],
   ])("%s takes at most %d bytes without its weights", async (name, most) => {
-    const { stdout } = await glim(folder, "compile", `${name}.ts`, "-o", "small", "--json");
+    const { stdout } = await glimHere(folder, "compile", `${name}.ts`, "-o", "small", "--json");
     const { bytes } = JSON.parse(stdout);
     expect(bytes.total.raw - bytes.weights).toBeLessThanOrEqual(most);
   });

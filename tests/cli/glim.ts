@@ -5,7 +5,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
+import { runCommandLine } from "#glim/cli/command-line.js";
 
 const main = new URL("../../dist/cli/main.js", import.meta.url).pathname;
 
@@ -49,6 +50,35 @@ export function start(
 
 export const glim = (cwd: string, ...args: readonly string[]): Promise<Outcome> =>
   start(cwd, args).done;
+
+/**
+ * The same command in this process, which has the compiler already: that takes a fifth of the time. What a process
+ * does beside the command (handlers, what models print, a second run with a larger stack) needs `glim`.
+ */
+export async function glimHere(cwd: string, ...args: readonly string[]): Promise<Outcome> {
+  // It starts its own process where it was loaded, which must be a folder that stays.
+  await import("esbuild");
+  const written = { stdout: "", stderr: "" };
+  const { log, info, debug } = console;
+  const back = { cwd: process.cwd(), color: process.env.NO_COLOR };
+  const writers = (["stdout", "stderr"] as const).map((name) =>
+    vi.spyOn(process[name], "write").mockImplementation((text) => {
+      written[name] += String(text);
+      return true;
+    }),
+  );
+  process.chdir(cwd);
+  process.env.NO_COLOR = "1";
+  try {
+    return { code: await runCommandLine(args), ...written };
+  } finally {
+    for (const writer of writers) writer.mockRestore();
+    process.chdir(back.cwd);
+    if (back.color === undefined) delete process.env.NO_COLOR;
+    else process.env.NO_COLOR = back.color;
+    Object.assign(console, { log, info, debug });
+  }
+}
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseGraph } from "#glim/compiler/graph/text.js";
 import { verifyGraph } from "#glim/compiler/graph/verify.js";
 import { parseLoop } from "#glim/compiler/loop/text.js";
-import { glim, makeFolder } from "./glim.ts";
+import { glimHere, makeFolder } from "./glim.ts";
 
 const source = `
 import { script, type Tensor } from "glim";
@@ -24,7 +24,7 @@ export const rows = script(
 let folder: string;
 beforeAll(async () => {
   folder = await makeFolder({ "model.ts": source });
-  await glim(folder, "compile", "model.ts", "-o", "out", "--names");
+  await glimHere(folder, "compile", "model.ts", "-o", "out", "--names");
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -32,7 +32,7 @@ describe("inspect", () => {
   const module = path.join("out", "model.wasm");
 
   it("says what the module takes, weighs and needs", async () => {
-    const { code, stdout } = await glim(folder, "inspect", module);
+    const { code, stdout } = await glimHere(folder, "inspect", module);
     expect(code).toBe(0);
     expect(stdout).toContain("  rows(x: f32[B, 64]) → f32[B]\n    Adds up rows.\n");
     expect(stdout).toContain("    sizes  B is 2 to 32\n");
@@ -43,7 +43,7 @@ describe("inspect", () => {
   });
 
   it("says it as data, and the arena at given sizes", async () => {
-    const { stdout } = await glim(folder, "inspect", module, "--size", "B=8", "--json");
+    const { stdout } = await glimHere(folder, "inspect", module, "--size", "B=8", "--json");
     const { entries, functions, sections } = JSON.parse(stdout);
     // For each of B rows x is 64 f32 and the result one, in 16 bytes; each tensor has 64 bytes beside.
     expect(entries[0].arena).toEqual([{ sizes: { B: 8 }, bytes: 8 * (256 + 16) + 2 * 64 }]);
@@ -52,7 +52,7 @@ describe("inspect", () => {
   });
 
   it("refuses a size that there is not", async () => {
-    const { code, stderr } = await glim(folder, "inspect", module, "--size", "C=8");
+    const { code, stderr } = await glimHere(folder, "inspect", module, "--size", "C=8");
     expect(code).toBe(2);
     expect(stderr).toBe("error: --size C: there is no such open size; those that are: B\n");
   });
@@ -60,7 +60,7 @@ describe("inspect", () => {
 
 describe("dump", () => {
   const dump = async (...options: readonly string[]): Promise<string> => {
-    const { stdout, stderr } = await glim(folder, "dump", "model.ts", ...options);
+    const { stdout, stderr } = await glimHere(folder, "dump", "model.ts", ...options);
     expect(stderr).toBe("");
     return stdout;
   };

@@ -3,7 +3,7 @@
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { glim, makeFolder } from "./glim.ts";
+import { glimHere, makeFolder } from "./glim.ts";
 
 const source = `
 import { nn, script, type Tensor } from "glim";
@@ -33,7 +33,7 @@ describe("profile", { timeout: 60_000 }, () => {
   it("names lines, counts work, and draws", async () => {
     const drawings = ["--svg", "flame.svg", "--trace", "trace.json"];
     const measure = ["--entry", "both", "--size", "B=16", "--seconds", "1"];
-    const { code, stdout, stderr } = await glim(
+    const { code, stdout, stderr } = await glimHere(
       folder,
       ...["profile", "model.ts", ...measure, ...drawings, "--json"],
     );
@@ -63,8 +63,8 @@ describe("profile", { timeout: 60_000 }, () => {
   });
 
   it("takes a module that was compiled with clocks, and says what one without needs", async () => {
-    await glim(folder, "compile", "model.ts", "-o", "timed", "--profile");
-    const timed = await glim(
+    await glimHere(folder, "compile", "model.ts", "-o", "timed", "--profile");
+    const timed = await glimHere(
       folder,
       ...["profile", path.join("timed", "model.wasm"), "--entry", "other", "--seconds", "1"],
     );
@@ -72,8 +72,8 @@ describe("profile", { timeout: 60_000 }, () => {
       /model\.wasm: other takes [\d.]+ ms; lower quartiles of \d+ runs\n/,
     );
     expect(timed.stdout).toMatch(/exp f32\[4\]\n +model\.ts:8:/);
-    await glim(folder, "compile", "model.ts", "-o", "plain");
-    const plain = await glim(folder, "profile", path.join("plain", "model.wasm"));
+    await glimHere(folder, "compile", "model.ts", "-o", "plain");
+    const plain = await glimHere(folder, "profile", path.join("plain", "model.wasm"));
     expect(plain.code).toBe(2);
     expect(plain.stderr).toContain("has no clocks: give its TypeScript file, or compile it with");
   });
@@ -81,19 +81,24 @@ describe("profile", { timeout: 60_000 }, () => {
 
 describe("inspect --kernels", { timeout: 60_000 }, () => {
   it("says how each kernel runs, of a source or of a module with names", async () => {
-    const ofSource = await glim(folder, "inspect", "model.ts", "--kernels");
+    const ofSource = await glimHere(folder, "inspect", "model.ts", "--kernels");
     expect(ofSource.stderr).toBe("");
     expect(ofSource.stdout).toMatch(/ {2}\d dot \+ add {2}model\.ts:5:\d+\n/);
     expect(ofSource.stdout).toContain(" tiles     4x8, ");
     expect(ofSource.stdout).toMatch(/ code {6}[\d,]+ bytes in dot#0\n/);
     expect(ofSource.stdout).toContain(" work      8256*B operations, ");
-    await glim(folder, "compile", "model.ts", "-o", "named", "--names");
+    await glimHere(folder, "compile", "model.ts", "-o", "named", "--names");
     const module = path.join("named", "model.wasm");
-    const ofModule = await glim(folder, "inspect", module, "--kernels", "--json");
+    const ofModule = await glimHere(folder, "inspect", module, "--kernels", "--json");
     const { kernels } = JSON.parse(ofModule.stdout);
     expect(kernels[0]).toMatchObject({ caller: "both", anchor: "dot", weights: ["layer.bias"] });
     expect(kernels[0].code).toBeGreaterThan(100);
-    const ordinary = await glim(folder, "inspect", path.join("plain", "model.wasm"), "--kernels");
+    const ordinary = await glimHere(
+      folder,
+      "inspect",
+      path.join("plain", "model.wasm"),
+      "--kernels",
+    );
     expect(ordinary.code).toBe(2);
     expect(ordinary.stderr).toContain("compile it with --names");
   });

@@ -5,7 +5,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { writeNpy } from "#glim/runtime/files/npy.js";
 import { writeSafetensors } from "#glim/runtime/files/safetensors.js";
-import { bytesOf, glim, testFolder } from "./glim.ts";
+import { bytesOf, glimHere, testFolder } from "./glim.ts";
 
 const raw = (shape: readonly number[], ...values: readonly number[]) => ({
   dtype: "f32" as const,
@@ -21,9 +21,9 @@ async function resultOf(source: string, weights: Uint8Array): Promise<unknown> {
     "x.npy": writeNpy(raw([1, 3], 1, 2, 3)),
   });
   const options = ["-o", "out", "--weights", "weights.safetensors"];
-  const compiled = await glim(folder, "compile", "model.ts", ...options);
+  const compiled = await glimHere(folder, "compile", "model.ts", ...options);
   expect(compiled.stderr).toBe("");
-  const ran = await glim(folder, "run", "out/model.wasm", "--input", "x=x.npy", "--json");
+  const ran = await glimHere(folder, "run", "out/model.wasm", "--input", "x=x.npy", "--json");
   expect(ran.stderr).toBe("");
   return JSON.parse(ran.stdout).result;
 }
@@ -100,7 +100,15 @@ export const f = script((x: Tensor<["B", 3]>) => net.forward(x));
   ]);
   await writeFile(path.join(folder, "other.safetensors"), other);
   const hash = async (...options: readonly string[]): Promise<string> => {
-    const { stdout } = await glim(folder, "compile", "model.ts", "-o", "out", ...options, "--json");
+    const { stdout } = await glimHere(
+      folder,
+      "compile",
+      "model.ts",
+      "-o",
+      "out",
+      ...options,
+      "--json",
+    );
     return JSON.parse(stdout).sha256;
   };
   const before = await hash();

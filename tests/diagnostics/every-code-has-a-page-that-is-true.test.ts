@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { placeOf } from "#glim/compiler/diagnostics/report.js";
-import { glim, testFolder } from "../cli/glim.ts";
+import { glimHere, testFolder } from "../cli/glim.ts";
 import { type Checked, checkProgram } from "./check-program.ts";
 import {
   type Block,
@@ -93,7 +93,7 @@ async function repeat(session: string, files: readonly Block[]) {
   const shown: string[] = [];
   let code: number | null = 0;
   for (const line of session.split("\n").filter((l) => l.startsWith("$ glim "))) {
-    const outcome = await glim(folder, ...line.slice(7).split(" "));
+    const outcome = await glimHere(folder, ...line.slice(7).split(" "));
     code = outcome.code;
     shown.push(line);
     if (!line.includes("--json")) shown.push(`${outcome.stdout}${outcome.stderr}`.trimEnd());
@@ -127,12 +127,14 @@ describe("sessions", () => {
 
 test("reports say how to read the page", async () => {
   const folder = await testFolder();
-  const { stderr } = await glim(folder, "check", "missing.ts");
+  const { stderr } = await glimHere(folder, "check", "missing.ts");
   expect(stderr.trimEnd().split("\n").at(-1)).toBe(
     "`glim explain GLIM2002` says more, with examples.",
   );
-  const { stdout } = await glim(folder, "explain", "2002");
+  const { stdout } = await glimHere(folder, "explain", "2002");
   expect(stdout.trim()).toBe(new DiagnosticPage("GLIM2002").text.trim());
-  expect((await glim(folder, "explain", "GLIM110l")).stderr).toContain("did you mean GLIM110");
-  expect((await glim(folder, "explain")).stdout.trim().split("\n")).toHaveLength(explained.length);
+  expect((await glimHere(folder, "explain", "GLIM110l")).stderr).toContain("did you mean GLIM110");
+  expect((await glimHere(folder, "explain")).stdout.trim().split("\n")).toHaveLength(
+    explained.length,
+  );
 });
