@@ -90,6 +90,16 @@ export interface Jump {
   readonly beforeContinue: (() => boolean) | undefined;
 }
 
+/** Where a call stands among gradients. */
+export interface Order {
+  /** How many times it may yet be differentiated: the `grad` calls around it, less the rules it stands in. */
+  readonly left: number;
+  /** Whether it stands in a gradient that the program states. */
+  readonly inRule: boolean;
+}
+
+export const outsideGradients: Order = { left: 0, inRule: false };
+
 /** One function call that is being followed. */
 export interface Frame {
   readonly node: FunctionNode;
@@ -105,6 +115,9 @@ export interface Frame {
   readonly depth: number;
   /** Whether what is called trains: a matter of where the call stands. */
   readonly training: boolean;
+  readonly order: Order;
+  /** That of what is called here. */
+  readonly innerOrder: Order;
   /** What `super(…)` does, in a constructor. */
   readonly construction: Construction | undefined;
   /** The arguments of the call. */

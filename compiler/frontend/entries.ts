@@ -9,7 +9,7 @@ import type { Func, ResultShape } from "../graph/ir.ts";
 import type { Trace } from "../ops/trace.ts";
 import { Block } from "./block.ts";
 import { usable } from "./conflicts.ts";
-import { Context, type Frame, Target, type Unit } from "./context.ts";
+import { Context, type Frame, outsideGradients, Target, type Unit } from "./context.ts";
 import type { EntryPoint } from "./environment.ts";
 import { holdsFunction, type WalkedBody, walkBody, walkTo } from "./function-table.ts";
 import { Merge } from "./merge.ts";
@@ -106,6 +106,8 @@ function entryFrame(unit: Unit, entry: EntryPoint): Frame | undefined {
     caller: undefined,
     depth: 0,
     training: false,
+    order: outsideGradients,
+    innerOrder: outsideGradients,
     construction: undefined,
     given: [],
   };

@@ -78,7 +78,7 @@ export function callCompiled(
   if (use === undefined) return "inline";
   // What fails inside the library is reported at the user's call of it, so each call is a use by itself.
   const call = frame.library ? cx.libraryCall || `${cx.ownSpan(node).file}:${node.getStart()}` : "";
-  const key = `${use} ${frame.training ? "training" : ""} ${call}`;
+  const key = `${use} ${circumstances(frame)} ${call}`;
   const table = cx.unit.functions;
   const known = table.find(key);
   if (known === "active") return "inline";
@@ -89,6 +89,10 @@ export function callCompiled(
   if (compiled.diagnostics.length > 0) return failed;
   return emitCall(cx, compiled, args, node);
 }
+
+/** What besides arguments decides what a body becomes. */
+export const circumstances = ({ training, order }: Frame): string =>
+  `${training ? "training" : ""} ${order.inRule ? "rule" : ""} ${order.left}`;
 
 /** Whether more is known of a value than its type, or its type says what is known at this place only. */
 const isKnownByPlace = (cx: Context, value: Value): boolean =>

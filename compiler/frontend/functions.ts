@@ -14,7 +14,7 @@ import { usable } from "./conflicts.ts";
 import { type Arrival, type Context, type Frame, Scope, Target } from "./context.ts";
 import { isTrusted } from "./declared-types.ts";
 import { lowerExpression } from "./expressions.ts";
-import { callCompiled } from "./function-table.ts";
+import { callCompiled, circumstances } from "./function-table.ts";
 import { newList } from "./heap/allocate.ts";
 import { appendAll } from "./heap/lists.ts";
 import { makeList } from "./lists.ts";
@@ -166,7 +166,7 @@ function capturedThis(cx: Context, { source }: CapturedFunction, node: ts.Node):
 function calledFrom(
   cx: Context,
   node: ts.Node,
-): Pick<Frame, "site" | "caller" | "depth" | "training" | "construction"> {
+): Pick<Frame, "site" | "caller" | "depth" | "training" | "order" | "innerOrder" | "construction"> {
   const called = tsc.isCallExpression(node) ? node.expression : node;
   const text = called.getText().replace(/\s+/g, " ");
   return {
@@ -174,6 +174,8 @@ function calledFrom(
     caller: cx.frame,
     depth: cx.frame.depth + 1,
     training: cx.frame.training,
+    order: cx.frame.innerOrder,
+    innerOrder: cx.frame.innerOrder,
     construction: undefined,
   };
 }
@@ -189,10 +191,8 @@ function isPlain(cx: Context, { node, name }: Frame, at: ts.Node): boolean {
 }
 
 /** How calls stand around a call: "nested" if a function is among them so often that it may not end. */
-function howDeep(
-  cx: Context,
-  { node, depth, thisValue, given }: Frame,
-): "nested" | "deep" | "shallow" {
+function howDeep(cx: Context, frame: Frame): "nested" | "deep" | "shallow" {
+  const { node, depth } = frame;
   const { endless, repeated } = cx.unit;
   let nested = 0;
   let outer: Frame | undefined;
@@ -201,7 +201,7 @@ function howDeep(
     nested++;
     outer ??= f;
   }
-  if (outer !== undefined && isAlike([thisValue, ...given], [outer.thisValue, ...outer.given])) {
+  if (outer !== undefined && isAlike(frame, outer)) {
     repeated.set(node, (repeated.get(node) ?? 0) + 1);
   }
   const isRepeated = (repeated.get(node) ?? 0) > mostRepeated;
@@ -213,8 +213,13 @@ function howDeep(
   return depth > deepest ? "deep" : "shallow";
 }
 
-/** Whether a call's object and arguments tell no more than those of the call around: what differs, only a run knows. */
-const isAlike = (inner: readonly AbstractValue[], outer: readonly AbstractValue[]): boolean =>
+/** Whether a call tells no more than the call around it: what differs, only a run knows. */
+const isAlike = (inner: Frame, outer: Frame): boolean =>
+  // In its own gradient rule a function is differentiated once less.
+  circumstances(inner) === circumstances(outer) &&
+  areAlike([inner.thisValue, ...inner.given], [outer.thisValue, ...outer.given]);
+
+const areAlike = (inner: readonly AbstractValue[], outer: readonly AbstractValue[]): boolean =>
   inner.length === outer.length &&
   inner.every((v, i) => {
     const w = outer[i]!;

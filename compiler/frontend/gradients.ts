@@ -92,7 +92,11 @@ export function callDifferentiate(
   let ends: Ends | undefined;
   const inner = branch(cx, () => {
     for (const x of known) params.push(cx.unit.definitions.define(x.type, cx.block));
-    const value = callValue(cx, f, undefinedValue, params.map(dynamic), node);
+    const { innerOrder } = cx.frame;
+    const around = { ...cx.frame, innerOrder: { ...innerOrder, left: innerOrder.left + 1 } };
+    const value = cx.inFrame(around, cx.scope, () =>
+      callValue(cx, f, undefinedValue, params.map(dynamic), node),
+    );
     if (cx.dead) return undefined;
     ends = endsOf(cx, value, seed, node);
     return value;
@@ -143,6 +147,10 @@ export function callWithGradient(
     return cx.report(node, expected("a record with a tensor `value`", describeValue(made)));
   }
   const { frame } = cx;
+  // Nobody will ask for this gradient. A function may call itself in its own rule: this is where that ends.
+  const { inRule, left } = frame.innerOrder;
+  if (inRule && left === 0) return dynamic(output);
+  const rule = { ...frame, innerOrder: { inRule: true, left: Math.max(0, left - 1) } };
   // Cells are read here: what they hold when the gradient is asked for is no matter.
   const tensors = args.map((arg) => toTensor(cx, arg, node));
   const params: Value[] = [];
@@ -150,7 +158,9 @@ export function callWithGradient(
   const cotangents: Value[] = [];
   const inner = branch(cx, () => {
     params.push(cx.unit.definitions.define(output.type, cx.block));
-    const flows = callValue(cx, backward, undefinedValue, [saved, dynamic(params[0]!)], node);
+    const flows = cx.inFrame(rule, cx.scope, () =>
+      callValue(cx, backward, undefinedValue, [saved, dynamic(params[0]!)], node),
+    );
     const list = flows.kind === "error" ? undefined : listItems(cx, flows, node);
     list?.forEach((flow, i) => {
       const [cotangent, x] = [toTensor(cx, flow, node), tensors[i]];

@@ -11,7 +11,7 @@ import { leavesOfCell } from "../graph/heap-types.ts";
 import type { Func, Param, Region, Value } from "../graph/ir.ts";
 import { Block } from "./block.ts";
 import { Context, type Exit, type Frame } from "./context.ts";
-import { walkBody } from "./function-table.ts";
+import { circumstances, walkBody } from "./function-table.ts";
 import { putInto, takeFrom } from "./heap/cells.ts";
 import type { RecursiveFunction } from "./heap/shapes.ts";
 import { type AbstractValue, type Callable, failed, isNothing, undefinedValue } from "./values.ts";
@@ -48,9 +48,10 @@ export function recursionKey(
         return "";
     }
   };
-  const around = callee.kind === "closure" ? callsAround(callee.frame) : "";
+  // Functions that one place of the source has made differ in what they capture.
+  const around = callee.kind === "closure" ? callsAround(callee.frame) : identity(callee);
   const parts = [frame.thisValue, ...args].map(identity);
-  return `${frame.file.fileName}:${frame.node.pos} ${around} ${parts.join()} ${frame.training}`;
+  return `${frame.file.fileName}:${frame.node.pos} ${around} ${parts.join()} ${circumstances(frame)}`;
 }
 
 function callsAround(frame: Frame): string {

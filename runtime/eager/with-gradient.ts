@@ -44,7 +44,7 @@ export function withGradient<A extends readonly unknown[], S, D extends FloatDTy
     results: [result],
     reverse([cotangent], own) {
       if (cotangent === undefined) return;
-      const given = backward(saved, asValue(cotangent) as AnyTensor<D>);
+      const given = listed(backward(saved, asValue(cotangent) as AnyTensor<D>));
       operands.forEach((x, i) => {
         const c = given[i];
         if (x === undefined || c === undefined || !own.isActive(x)) return;
@@ -96,6 +96,14 @@ function examplesOf(level: Level, x: EagerTensor): EagerTensor {
   return outsideOf(level, () =>
     eagerBuilder.apply("expand", [x], { shape: [level.count, ...x.shape] }),
   );
+}
+
+/** A tensor alone would be taken for a list without entries. */
+function listed<T>(given: readonly T[]): readonly T[] {
+  if (Array.isArray(given)) return given;
+  const due = "a list with a gradient, or undefined, for each argument";
+  const found = isTensor(given) ? "a tensor" : typeof given;
+  throw new GlimError(codes.argument, `customGrad: backward gives ${found}, not ${due}`);
 }
 
 function fittingCotangent(given: unknown, x: EagerTensor, index: number): EagerTensor {

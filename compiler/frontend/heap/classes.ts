@@ -92,6 +92,8 @@ function construct(
     caller: cx.frame,
     depth: cx.frame.depth + 1,
     training: cx.frame.training,
+    order: cx.frame.innerOrder,
+    innerOrder: cx.frame.innerOrder,
     construction: { callSuper },
     given: args,
   };
