@@ -130,14 +130,18 @@ async function lowerFile(
   readonly leftOut: readonly string[];
 }> {
   const program = await openProgram(file, options.entries ?? [], options.session);
-  checkEntryNames(program);
-  const environment = loadedEnvironment();
-  if (options.weights !== undefined) await replaceWeights(program, environment, options.weights);
-  const train = options.train ?? (options.entries ?? []).length > 0;
-  const { module, diagnostics, leftOut } = program.lower(environment, { train });
-  if (module === undefined) throw new Failure(diagnostics);
-  options.watch?.({ pass: "source", module });
-  return { program, module, leftOut };
+  try {
+    checkEntryNames(program);
+    const environment = loadedEnvironment();
+    if (options.weights !== undefined) await replaceWeights(program, environment, options.weights);
+    const train = options.train ?? (options.entries ?? []).length > 0;
+    const { module, diagnostics, leftOut } = program.lower(environment, { train });
+    if (module === undefined) throw new Failure(diagnostics);
+    options.watch?.({ pass: "source", module });
+    return { program, module, leftOut };
+  } finally {
+    program.release();
+  }
 }
 
 /** Names that a module, or what its bindings give, has for itself. */

@@ -12,6 +12,7 @@ import type {
 } from "../compiler/frontend/environment.ts";
 import type { Trace } from "../compiler/ops/trace.ts";
 import { tensorType } from "../compiler/ops/types.ts";
+import { sharedElements } from "../runtime/eager/elements.ts";
 import {
   builtinMark,
   cellMark,
@@ -205,7 +206,7 @@ function describeTensor(value: EagerTensor): Captured {
     parameter: markOf(value, cellMark) === "parameter",
     identity: value,
     type: tensorType(dtype, [...shape]),
-    data: () => value.toTypedArray(),
+    data: () => sharedElements(value),
     name: undefined,
   };
 }

@@ -86,7 +86,7 @@ export function tagOf(subject: object): Tag | undefined {
 
 class SourceTag implements Tag {
   readonly position: number;
-  readonly #file: string;
+  #file: string;
   readonly #subject: object;
   readonly #read: ReadName;
 
@@ -98,7 +98,8 @@ class SourceTag implements Tag {
   }
 
   get file(): string {
-    return this.#file.startsWith(SHIPPED) ? shippedPath(this.#file) : this.#file;
+    if (this.#file.startsWith(SHIPPED)) this.#file = shippedPath(this.#file);
+    return this.#file;
   }
 
   read(name: string): ReadValue | undefined {

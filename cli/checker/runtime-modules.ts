@@ -4,6 +4,7 @@
  */
 
 import { opByName } from "../../compiler/ops/registry.ts";
+import { isDType } from "../../compiler/ops/types.ts";
 import { fieldsOf } from "./host-values.ts";
 import type { Machine } from "./machine.ts";
 import {
@@ -52,6 +53,7 @@ export function runtimeExports(m: () => Machine, methods: Map<string, unknown>):
     ["boundsOf", builtin("boundsOf", ([v]) => (typeof v === "string" ? splitRange(v) : unclear))],
     ["tensor", builtin("tensor", (args) => tensorOf(m(), args))],
     ["script", builtin("script", ([f, options]) => markScript(f, options))],
+    ["deferred", new NativeFunction("deferred", ([dtype, shape]) => deferred(dtype, shape))],
     ["trace", new NativeFunction("trace", () => new TracedFunction())],
     ["math", math],
     ["Cell", cell("Cell")],
@@ -93,6 +95,12 @@ const splitRange = (text: string): unknown =>
 
 const cellOf = (initial: unknown): unknown =>
   initial instanceof StaticTensor ? new StaticTensor(initial.dtype, initial.shape, true) : unclear;
+
+function deferred(dtype: unknown, shape: unknown): unknown {
+  const sizes = Array.isArray(shape) ? shape.filter((n) => typeof n === "number") : [];
+  const isKnown = Array.isArray(shape) && sizes.length === shape.length;
+  return isDType(dtype) && isKnown ? new StaticTensor(dtype, sizes) : unclear;
+}
 
 function assert([condition]: readonly unknown[]): undefined {
   if (condition !== unclear && !condition) throw new StaticThrow();

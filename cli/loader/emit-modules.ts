@@ -8,6 +8,7 @@ import { SourceEditor } from "./edited-source.ts";
 import { AS_NODE, loaderOf, type ModuleGraph } from "./module-graph.ts";
 import { readNested } from "./nested-too-deeply.ts";
 import { pinImportMeta } from "./pin-import-meta.ts";
+import { insertRelease, releasedData } from "./release-names.ts";
 import { insertTags } from "./tag-source.ts";
 import { isTypeScriptFile } from "./typescript-file.ts";
 import { type BringsValue, valueExports } from "./value-exports.ts";
@@ -28,11 +29,13 @@ const RUNTIME = new URL("../../runtime/tags.js", import.meta.url).href;
  * separate modules so that Node itself orders, links and hoists them: a bundle would turn
  * top-level `const` into `var`, and what was an error in the model would read as `undefined`.
  *
+ * @param releases the module whose list is given what empties the names of each module
  * @throws LoadError where a file nests too deeply to be tagged
  */
 export async function emitModules(
   graph: ModuleGraph,
   folder: string,
+  releases?: string,
 ): Promise<readonly EmittedModule[]> {
   const files = [...graph.files.keys()];
   const names = new Map(files.map((file, index) => [file, `${index}-${path.parse(file).name}`]));
@@ -48,7 +51,7 @@ export async function emitModules(
     sourcemap: "both",
     charset: "utf8",
     legalComments: "none",
-    plugins: [tagPlugin(graph, names)],
+    plugins: [tagPlugin(graph, names, releases)],
   }).catch((error: unknown) => {
     const [model = ""] = files;
     throw asLoadError(error, { model, folder, files: graph.files });
@@ -63,7 +66,11 @@ export async function emitModules(
   });
 }
 
-function tagPlugin(graph: ModuleGraph, names: ReadonlyMap<string, string>): Plugin {
+function tagPlugin(
+  graph: ModuleGraph,
+  names: ReadonlyMap<string, string>,
+  releases: string | undefined,
+): Plugin {
   const bringsValue = valueExports(graph);
   return {
     name: "glim-tags",
@@ -72,9 +79,9 @@ function tagPlugin(graph: ModuleGraph, names: ReadonlyMap<string, string>): Plug
         const source = graph.files.get(file);
         const loader = loaderOf(file);
         if (source === undefined || loader === undefined) throw new Error(`unknown file ${file}`);
-        if (loader === "json") return { contents: `export default ${source.text}`, loader: "js" };
+        if (loader === "json") return { contents: dataModule(source.text, releases), loader: "js" };
         return readNested(file, source.text, () => ({
-          contents: prepare(source, graph, names, bringsValue),
+          contents: prepare(source, graph, names, bringsValue, releases),
           loader,
         }));
       });
@@ -82,12 +89,16 @@ function tagPlugin(graph: ModuleGraph, names: ReadonlyMap<string, string>): Plug
   };
 }
 
+const dataModule = (text: string, releases: string | undefined): string =>
+  releases === undefined ? `export default ${text}` : releasedData(text, releases);
+
 /** Tags TypeScript; any code is told where its imports now are, and where it was itself. */
 function prepare(
   source: ts.SourceFile,
   graph: ModuleGraph,
   names: ReadonlyMap<string, string>,
   bringsValue: BringsValue,
+  releases: string | undefined,
 ): string {
   const file = source.fileName;
   const editor = new SourceEditor(source.text);
@@ -101,5 +112,6 @@ function prepare(
     const self = `./${names.get(file)}.mjs`;
     insertTags(source, editor, { file, runtime: RUNTIME, self, pure: false });
   }
+  if (releases !== undefined) insertRelease(source, editor, releases);
   return editor.finish().textWithMap(path.basename(file));
 }

@@ -5,8 +5,10 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { startAnew } from "../../stdlib/random/default-rng.ts";
+import type { KeptDraws } from "../../stdlib/random/kept-draws.ts";
 import { exitOnSignals } from "../terminal/exit-on-signals.ts";
 import { type EmittedModule, emitModules } from "./emit-modules.ts";
+import { HeldValues, type Releases } from "./held-values.ts";
 import { fileProblem, LoadError } from "./load-error.ts";
 import { stackMapper } from "./map-stack.ts";
 import { findModuleGraph, type ModuleGraph, type ProvidedModules } from "./module-graph.ts";
@@ -20,6 +22,11 @@ export interface LoadedModel {
   readonly files: readonly string[];
   /** The text of one of `files` when it was loaded; tags' positions are offsets in it. */
   sourceOf(file: string): string;
+  /**
+   * Gives up all that the program holds, for good: Node itself never forgets a module. What the program has begun
+   * and is still at work keeps it whole.
+   */
+  release(): void;
   /** Rewrites places in the loaded module, as a stack trace has them, to places in `files`. */
   mapStack(stack: string): string;
 }
@@ -43,24 +50,31 @@ const running = new Set<string>();
  * process: compiling a file again gives the same weights.
  *
  * @param provided file URLs of modules that imports by these names mean, wherever the model lies
+ * @param draws what was drawn for it before
  * @throws LoadError whenever the fault is the model's
  */
 export function loadModel(
   file: string,
   provided: ProvidedModules = installed,
+  draws?: KeptDraws,
 ): Promise<LoadedModel> {
-  return loadProgram(file, provided, true);
+  return loadProgram(file, provided, { draws });
 }
 
 /** The same for a program that is run, and not compiled: it finds no `glim.compiling`. */
 export function startProgram(file: string): Promise<LoadedModel> {
-  return loadProgram(file, installed, false);
+  return loadProgram(file, installed, undefined);
+}
+
+/** How a program is loaded that is compiled, and not run. */
+interface Compiling {
+  readonly draws: KeptDraws | undefined;
 }
 
 async function loadProgram(
   file: string,
   provided: ProvidedModules,
-  isCompiling: boolean,
+  compiling: Compiling | undefined,
 ): Promise<LoadedModel> {
   const model = await findFile(path.resolve(file));
   const graph = await findModuleGraph(model, provided);
@@ -70,21 +84,25 @@ async function loadProgram(
   const removeAtExit = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", removeAtExit);
   try {
-    const modules = await emitModules(graph, folder);
+    const modules = await emitModules(graph, folder, compiling && `./${CLEAN}`);
     const start = await writeModules(folder, modules);
+    const held = new HeldValues();
     beforeModel.set(pathToFileURL(start).href, () => {
       if (!graph.importsLater) removeAtExit();
       // Here, and not only before the modules are read: another model may have run meanwhile.
-      if (isCompiling) startAnew();
+      if (compiling) startAnew(compiling.draws);
       stop();
+      return held.begin();
     });
     const mapStack = stackMapper(folder, modules);
     const files = [...graph.files.keys()];
-    const { model: exports } = await runModules(start, isCompiling).catch((error: unknown) => {
+    const release = (): void => held.release();
+    const { model: exports } = await runModules(start, compiling).catch((error: unknown) => {
+      held.release();
       const problem = thrownProblem(error, { model, files, provided, mapStack });
       throw new LoadError([problem], { cause: error });
     });
-    return { exports, files, sourceOf: (name) => textOf(graph, name), mapStack };
+    return { exports, files, sourceOf: (name) => textOf(graph, name), mapStack, release };
   } finally {
     stop();
     process.off("exit", removeAtExit);
@@ -124,10 +142,10 @@ function makeFolder(places: readonly string[], stop: () => void): string {
 
 async function writeModules(folder: string, modules: readonly EmittedModule[]): Promise<string> {
   for (const { output, code } of modules) await writeFile(output, code);
-  await writeFile(path.join(folder, "clean.mjs"), CLEAN);
+  await writeFile(path.join(folder, CLEAN), cleanModule);
   const start = path.join(folder, START);
   const model = path.basename(modules[0]?.output ?? "");
-  await writeFile(start, `import "./clean.mjs"; export * as model from "./${model}";\n`);
+  await writeFile(start, `import "./${CLEAN}"; export * as model from "./${model}";\n`);
   return start;
 }
 
@@ -138,10 +156,11 @@ const START = "start.mjs";
  * What happens when Node has read all modules and the model is about to run, by the URL of the module
  * that starts it. Whatever then becomes of the process, nothing is left behind.
  */
-const beforeModel = new Map<string, () => void>();
+const beforeModel = new Map<string, () => Releases>();
 const BEFORE_MODEL = Symbol.for("glim.beforeModel");
 
-const CLEAN = `globalThis[Symbol.for("glim.beforeModel")].get(new URL("${START}", import.meta.url).href)();
+const CLEAN = "clean.mjs";
+const cleanModule = `export const releases = globalThis[Symbol.for("glim.beforeModel")].get(new URL("${START}", import.meta.url).href)();
 `;
 
 /** Gives the program that loads models its own random numbers back, when none of them runs any more. */
@@ -150,10 +169,10 @@ let giveBack = (): void => {};
 /** The exports are `model`, and not the promise's value itself: one may be called `then`. */
 async function runModules(
   start: string,
-  isCompiling: boolean,
+  compiling: Compiling | undefined,
 ): Promise<{ readonly model: Readonly<Record<string, unknown>> }> {
-  if (isCompiling) {
-    const restore = startAnew();
+  if (compiling) {
+    const restore = startAnew(compiling.draws);
     if (running.size === 0) giveBack = restore;
     running.add(start);
   }
@@ -163,7 +182,7 @@ async function runModules(
     return await import(pathToFileURL(start).href);
   } finally {
     running.delete(start);
-    if (isCompiling && running.size === 0) giveBack();
+    if (compiling && running.size === 0) giveBack();
     Reflect.set(globalThis, COMPILING, running.size > 0);
   }
 }

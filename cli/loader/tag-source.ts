@@ -235,14 +235,15 @@ class Tagger {
   }
 }
 
-function unusedPrefix(code: string): string {
+/** What occurs nowhere in the source. */
+export function unusedPrefix(code: string): string {
   let prefix = "$g";
   while (code.includes(prefix)) prefix += "$";
   return prefix;
 }
 
 /** Where a file may begin: behind the line `#!/usr/bin/env …`. */
-function headerStart(code: string): number {
+export function headerStart(code: string): number {
   return tsc.getShebang(code) === undefined ? 0 : code.indexOf("\n") + 1;
 }
 

@@ -9,12 +9,14 @@ import {
   type SourceProgram,
 } from "../../compiler/frontend/program.ts";
 import { KeptTensors } from "../../compiler/passes/graph/kept-tensors.ts";
+import { KeptDraws } from "../../stdlib/random/kept-draws.ts";
 import { installedLibrary } from "../terminal/installed-library.ts";
 
 export class CompileSession {
   readonly #parsed = new ParsedFiles();
   readonly #programs = new Map<string, SourceProgram>();
   readonly #kept = new Map<string, KeptTensors>();
+  readonly #draws = new Map<string, KeptDraws>();
 
   /** The program of a model file, as its files are now. */
   program(file: string): SourceProgram {
@@ -26,6 +28,14 @@ export class CompileSession {
     });
     this.#programs.set(file, program);
     return program;
+  }
+
+  /** The initial weights of a model file, for the time that begins now. */
+  draws(file: string): KeptDraws {
+    const draws = this.#draws.get(file) ?? new KeptDraws();
+    this.#draws.set(file, draws);
+    draws.begin();
+    return draws;
   }
 
   /** What was computed of the constants of a model file. */

@@ -26,6 +26,8 @@ export interface OpenProgram {
    * entries that write parameters are left out: parameters are constants then.
    */
   lower(environment: Environment, options?: { readonly train: boolean }): ProgramLowered;
+  /** Gives up what the loaded program holds: nothing of it is used any more. */
+  release(): void;
 }
 
 export interface ProgramLowered extends LoweredProgram {
@@ -63,6 +65,7 @@ export async function openProgram(
         });
       return leaveOutTraining(entries, train, lower);
     },
+    release: model.release,
   };
 }
 
@@ -83,7 +86,7 @@ export function leaveOutTraining(
 
 async function load(file: string, session: CompileSession): Promise<LoadedModel> {
   try {
-    return await loadModel(file);
+    return await loadModel(file, undefined, session.draws(path.resolve(file)));
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
     const found = loadDiagnostics(error, shownPath);

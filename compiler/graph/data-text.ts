@@ -41,6 +41,7 @@ export const makeData = (dtype: DType, length: number): TensorData =>
 /** Two tensors' elements, which are of one dtype, are the same bits. */
 export function equalData(a: TensorData, b: TensorData): boolean {
   if (a.length !== b.length) return false;
+  if (a.buffer === b.buffer && a.byteOffset === b.byteOffset) return true;
   const [x, y] = [wordsOf(a), wordsOf(b)];
   for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false;
   return true;

@@ -143,8 +143,6 @@ export const channel = (groupAxis: number | undefined, axis: number, perGroup: D
         offset: 0,
       };
 
-export const inside = (index: Affine): ContractIndex => ({ ...index, padded: false, divide: 1 });
-
 /** Where the kernel's element lies in x: `place × stride + element × dilation − padding`. */
 export const readPosition = (
   placeAxis: number,

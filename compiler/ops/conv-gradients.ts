@@ -11,7 +11,6 @@ import {
   convShape,
   cotangentOperand,
   inputOperand,
-  inside,
   perGroup,
   readPosition,
   spatialCount,
@@ -19,7 +18,7 @@ import {
 } from "./conv-geometry.ts";
 import { type Dim, divideDim, mulDim } from "./dim.ts";
 import { GradientMath, range } from "./gradient-math.ts";
-import { affine, type ContractIndex, type ContractLowering } from "./lowering.ts";
+import { affine, type ContractIndex, type ContractLowering, inside } from "./lowering.ts";
 import { defineOp, type ParameterSpec } from "./op.ts";
 import { printTensorType, type TensorType, tensorType } from "./types.ts";
 

@@ -8,14 +8,13 @@ import {
   convOptions,
   convShape,
   inputOperand,
-  inside,
   perGroup,
   readPosition,
   spatialCount,
   weightOperand,
 } from "./conv-geometry.ts";
 import { GradientMath, range } from "./gradient-math.ts";
-import { affine, type ContractLowering } from "./lowering.ts";
+import { affine, type ContractLowering, inside } from "./lowering.ts";
 import { defineOp } from "./op.ts";
 import { printTensorType, type TensorType, tensorType } from "./types.ts";
 

@@ -3,15 +3,9 @@
 import { broadcastPair } from "./broadcast.ts";
 import { type Dim, product } from "./dim.ts";
 import { GradientMath } from "./gradient-math.ts";
-import { affine, type ContractIndex, fixed } from "./lowering.ts";
+import { affine, type ContractIndex, fixed, inside } from "./lowering.ts";
 import { type Attrs, defineOp, noAttrs } from "./op.ts";
 import { printTensorType, type Rule, sumOf, type TensorType } from "./types.ts";
-
-const inside = (index: { terms: ContractIndex["terms"]; offset: Dim }): ContractIndex => ({
-  ...index,
-  padded: false,
-  divide: 1,
-});
 
 /** Positions in the batch axes of an operand of `shape`, for a result whose batch axes are `batch`. */
 function batchIndex(shape: readonly Dim[], batch: readonly Dim[]): ContractIndex[] {

@@ -52,6 +52,14 @@ export interface ContractIndex extends Affine {
   readonly divide: number;
 }
 
+/** An index that is never outside of the operand. */
+export const inside = ({ terms, offset }: Affine): ContractIndex => ({
+  terms,
+  offset,
+  padded: false,
+  divide: 1,
+});
+
 /**
  * `out[o] = Σ_r a[a(o, r)] × b[b(o, r)]`, the position in r row-major over `reduce`, cut into blocks
  * of 512 as rule 3 of docs/numerics.md says. Axes 0 … out.length−1 are `out`, the rest `reduce`.

@@ -18,8 +18,7 @@ const leases = new FinalizationRegistry<Claim>((claim) => {
 export function allocate<D extends DType>(dtype: D, shape: readonly number[]): EagerTensor<D> {
   const storage = new Storage(lengthOf(shape) * bytesOf[dtype]);
   place(storage);
-  const lease = storage.bytes >= leasedBytes ? leaseOn(storage) : undefined;
-  return new EagerTensor(storage, dtype, shape, undefined, 0, lease);
+  return new EagerTensor(storage, dtype, shape, undefined, 0, leaseOn(storage));
 }
 
 /** A tensor whose elements are `bytes`, which nothing else may hold: they get into the pool when they are used. */
@@ -33,10 +32,12 @@ export function adopt<D extends DType>(
   return new EagerTensor(storage, dtype, shape, undefined, 0, leaseOn(storage));
 }
 
-function leaseOn(storage: Storage): Lease {
+/** What gives a large storage's place back when no tensor holds it any more. */
+export function leaseOn(storage: Storage): Lease | undefined {
+  if (storage.bytes < leasedBytes) return undefined;
   const lease = {};
   // It knows the storage while that is in the pool.
-  storage.claim = { storage: storage.copy === undefined ? storage : undefined };
+  storage.claim = { storage: storage.address < 0 ? undefined : storage };
   leases.register(lease, storage.claim);
   return lease;
 }

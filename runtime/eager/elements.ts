@@ -4,6 +4,7 @@ import { bytesOf, type DType, elementArrays } from "../../compiler/ops/types.ts"
 import { fetch, memoryBytes } from "./pool.ts";
 import type { Storage } from "./storage-ring.ts";
 import { lengthOf, type Strided } from "./strided.ts";
+import type { EagerTensor } from "./tensor.ts";
 
 export type Elements = Float32Array | Float64Array | Int32Array | Uint8Array | Int8Array;
 
@@ -30,6 +31,19 @@ export function elementsOf(t: Strided & { readonly storage: Storage }): Elements
   }
   copyStrided(from, first, t, to);
   return to;
+}
+
+/**
+ * The elements, to be read only: where they lie in a buffer of their own, they are not copied. What is made of the
+ * tensor later does not change them.
+ */
+export function sharedElements(t: Strided & Pick<EagerTensor, "storage" | "offset">): Elements {
+  const { storage, dtype, offset } = t;
+  storage.make?.();
+  const { copy } = storage;
+  const start = (copy?.byteOffset ?? 0) + storage.copyStart + offset * bytesOf[dtype];
+  if (!copy || !t.dense || start % bytesOf[dtype] !== 0) return elementsOf(t);
+  return new elementArrays[dtype](copy.buffer as ArrayBuffer, start, lengthOf(t.shape));
 }
 
 /** Row by row along the last axis: the other indices move once a row. */

@@ -48,6 +48,7 @@ export const free = (storage: Storage): void => ringOf(storage).free(storage);
 /** Makes sure that a storage is in its pool. */
 export function fetch(storage: Storage): void {
   if (storage.address >= 0) return;
+  storage.make?.();
   try {
     ringOf(storage).fetch(storage);
   } catch (error) {

@@ -15,6 +15,8 @@ export class Storage {
   /** While it is copied out: its contents, from `copyStart` on. */
   copy: Uint8Array | undefined = undefined;
   copyStart = 0;
+  /** While its elements are not computed yet: computes them, into `copy`. */
+  make: (() => void) | undefined = undefined;
   claim: Claim | undefined = undefined;
 
   constructor(bytes: number) {

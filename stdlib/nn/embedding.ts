@@ -3,7 +3,7 @@
 import type { AnyTensor, Tensor } from "../../runtime/eager/tensor-types.ts";
 import { embedding } from "../functional/embedding.ts";
 import { embeddingBag } from "../functional/embedding-bag.ts";
-import { defaultRng } from "../random/default-rng.ts";
+import { normalLater } from "../random/drawn-later.ts";
 import { Parameter } from "./cells.ts";
 import { Module } from "./module.ts";
 
@@ -14,7 +14,7 @@ export class Embedding extends Module {
 
   constructor(rows: number, width: number) {
     super();
-    this.weight = new Parameter(defaultRng().normal([rows, width]));
+    this.weight = new Parameter(normalLater([rows, width]));
   }
 
   forward(ids: AnyTensor<"i32">): Tensor {
@@ -34,7 +34,7 @@ export class EmbeddingBag extends Module {
     { mode = "mean" }: { readonly mode?: "sum" | "mean" | "max" } = {},
   ) {
     super();
-    this.weight = new Parameter(defaultRng().normal([rows, width]));
+    this.weight = new Parameter(normalLater([rows, width]));
     this.mode = mode;
   }
 

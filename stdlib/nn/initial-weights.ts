@@ -1,6 +1,6 @@
 /** The values that layers start from. */
 
-import { defaultRng } from "../random/default-rng.ts";
+import { uniformLater } from "../random/drawn-later.ts";
 import { Parameter } from "./cells.ts";
 
 /**
@@ -9,5 +9,5 @@ import { Parameter } from "./cells.ts";
  */
 export function initialWeights(shape: readonly number[], inputs: number): Parameter {
   const bound = inputs === 0 ? 0 : 1 / Math.sqrt(inputs);
-  return new Parameter(defaultRng().uniform(shape, -bound, bound));
+  return new Parameter(uniformLater(shape, -bound, bound));
 }

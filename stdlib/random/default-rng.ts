@@ -1,9 +1,11 @@
 /** The generator that layers draw their initial weights from. */
 
+import type { KeptDraws } from "./kept-draws.ts";
 import { Rng } from "./rng.ts";
 
 let current: Rng | undefined;
 let forks = 0;
+let kept: KeptDraws | undefined;
 
 /** The default generator: seed 0, unless `seed` was called. */
 export function defaultRng(): Rng {
@@ -24,13 +26,21 @@ export function forkDefault(): Rng {
   return made;
 }
 
-/** Begins with seed 0, as a new process does. What is returned puts back the generator that there was. */
-export function startAnew(): () => void {
-  const [rng, count] = [current, forks];
+/** What was drawn before, in the place of which nothing need be drawn. */
+export const keptDraws = (): KeptDraws | undefined => kept;
+
+/**
+ * Begins with seed 0, as a new process does, and with what is kept of earlier times. What is returned puts back
+ * the generator that there was.
+ */
+export function startAnew(draws?: KeptDraws): () => void {
+  const [rng, count, before] = [current, forks, kept];
   current = undefined;
   forks = 0;
+  kept = draws;
   return () => {
     current = rng;
     forks = count;
+    kept = before;
   };
 }

@@ -205,7 +205,7 @@ export class Rng {
   }
 }
 
-function lengthOf(shape: readonly number[]): number {
+export function lengthOf(shape: readonly number[]): number {
   let length = 1;
   for (const size of shape) length *= size;
   return length;

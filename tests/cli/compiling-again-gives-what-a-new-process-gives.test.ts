@@ -1,51 +1,105 @@
-// A session keeps the checked program and what was folded of the weights. A module made of a stale part would be
-// wrong without a word, so after every edit it must be that of a compilation that knows nothing.
+// A session keeps the checked program, what was drawn at random and what was folded of the weights. A module made of
+// a stale part would be wrong without a word, so after every edit it must be that of a compilation that knows nothing.
 
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { CompileFailure, CompileSession, compileFile } from "#glim/cli/compiler.js";
+import { writeSafetensors } from "#glim/runtime/files/safetensors.js";
 import { testFolder } from "./glim.ts";
+
+const scale = (last: number): Uint8Array => {
+  const data = new Uint8Array(Float32Array.of(1, 2, 3, last).buffer);
+  return writeSafetensors([["scale", { dtype: "f32", shape: [4], data }]]);
+};
 
 const files = {
   "model.ts": `import { script, type Tensor } from "glim";
 import { net } from "./net.ts";
 import type { Named } from "./named.d.ts";
-export const f = script((x: Tensor<["B", 6]>) => net.forward(x));
+export const f = script((x: Tensor<[30, 64]>) => net.forward(x));
 export const named = (x: Named): number => x.size;
 `,
-  "net.ts": `import { nn, tensor, type Tensor } from "glim";
+  "net.ts": `import { loadSafetensors, nn, seed, tensor, type Tensor } from "glim";
+import { twice } from "./twice.ts";
+import sizes from "./sizes.json";
+seed(1);
+const file = await loadSafetensors(new URL("./scale.safetensors", import.meta.url));
 class Net extends nn.Module {
-  readonly a = new nn.Linear(6, 20);
-  readonly b = new nn.Linear(20, 4);
-  readonly scale = tensor([1, 2, 3, 4]);
-  forward(x: Tensor<["B", 6]>): Tensor {
-    return this.b.forward(this.a.forward(x).relu()).mul(this.scale.exp());
+  readonly a = new nn.Linear(64, sizes.inner);
+  readonly b = new nn.Linear(sizes.inner, 4);
+  readonly rows = new nn.Embedding(30, 4);
+  readonly scale = file.get("scale")!.to("f32");
+  readonly shift = tensor([1, 2, 3, 4]);
+  forward(x: Tensor<[30, 64]>): Tensor {
+    const h = this.b.forward(this.a.forward(x).relu()).add(this.rows.weight);
+    return twice(h.mul(this.scale.exp()).add(this.shift.neg()));
   }
 }
 export const net = new Net();
 `,
+  "twice.ts": `import type { Tensor } from "glim";
+export const twice = (x: Tensor): Tensor => x.mul(2);
+`,
+  "sizes.json": `{ "inner": 24 }`,
   "named.d.ts": "export interface Named { readonly size: number }\n",
+  "scale.safetensors": scale(4),
 };
 
-type Edit = readonly [file: keyof typeof files, from: string, to: string];
+type Content = string | Uint8Array;
+interface Edit {
+  readonly what: string;
+  readonly file: string;
+  readonly to: Content;
+  /** Whether the module is another one then. */
+  readonly matters: boolean;
+}
 
-const edits: readonly (readonly [what: string, edit: Edit])[] = [
-  ["a constant", ["net.ts", "3, 4", "3, 5"]],
-  [
+const edit = (
+  what: string,
+  file: "model.ts" | "net.ts" | "twice.ts" | "sizes.json" | "named.d.ts",
+  from: string,
+  to: string,
+  matters = true,
+): Edit => ({ what, file, to: files[file].replace(from, to), matters });
+
+const schedule = `{ "format": "glim-schedule-1", "kernels": {
+  "dot f32[30,64] f32[64,24]{1/8,0,1%8} -> f32[30,24]": { "tileRows": 5 }
+} }`;
+
+const edits: readonly Edit[] = [
+  edit("nothing that the module has", "net.ts", "seed(1)", "seed( 1)", false),
+  edit("the seed of the weights", "net.ts", "seed(1)", "seed(2)"),
+  edit("a constant", "net.ts", "3, 4", "3, 5"),
+  edit("a function in another file", "twice.ts", "mul(2)", "mul(3)"),
+  edit("data", "sizes.json", "24", "16"),
+  {
+    what: "a file of weights",
+    file: "scale.safetensors",
+    to: scale(5),
+    matters: true,
+  },
+  {
+    what: "schedules",
+    file: "model.schedule.json",
+    to: schedule,
+    matters: true,
+  },
+  edit(
     "the order of the layers, and so their numbers",
-    ["net.ts", "readonly a", "readonly c = new nn.Linear(1, 1);\n  readonly a"],
-  ],
-  ["a mistake in an imported file", ["net.ts", ".relu()", ".relu(1)"]],
-  ["a mistake in declarations", ["named.d.ts", "size: number", "size: string"]],
-  [
+    "net.ts",
+    "readonly a",
+    "readonly c = new nn.Linear(1, 1);\n  readonly a",
+  ),
+  edit("a mistake in an imported file", "net.ts", ".relu()", ".relu(1)"),
+  edit("a mistake in declarations", "named.d.ts", "size: number", "size: string"),
+  edit(
     "what is imported",
-    [
-      "model.ts",
-      `import type { Named } from "./named.d.ts"`,
-      "interface Named { readonly size: number }",
-    ],
-  ],
+    "model.ts",
+    `import type { Named } from "./named.d.ts"`,
+    "interface Named { readonly size: number }",
+    false,
+  ),
 ];
 
 async function outcome(file: string, session?: CompileSession): Promise<unknown> {
@@ -64,10 +118,16 @@ it("after every edit, and after it was taken back", async () => {
   const session = new CompileSession();
   const whole = await outcome(file);
   expect(await outcome(file, session)).toEqual(whole);
-  for (const [what, [name, from, to]] of edits) {
-    await writeFile(path.join(folder, name), files[name].replace(from, to));
-    expect(await outcome(file, session), what).toEqual(await outcome(file));
-    await writeFile(path.join(folder, name), files[name]);
+  const before = new Map<string, Content>(Object.entries(files));
+  for (const { what, file: name, to, matters } of edits) {
+    await writeFile(path.join(folder, name), to);
+    const now = await outcome(file);
+    expect(await outcome(file, session), what).toEqual(now);
+    if (matters) expect(now, what).not.toEqual(whole);
+    else expect(now, what).toMatchObject({ js: expect.any(String) });
+    const was = before.get(name);
+    if (was === undefined) await rm(path.join(folder, name));
+    else await writeFile(path.join(folder, name), was);
     expect(await outcome(file, session), `${what}, taken back`).toEqual(whole);
   }
 });
