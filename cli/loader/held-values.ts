@@ -1,25 +1,47 @@
-/** Owns when what a loaded program holds is given up. */
+/** Owns when what a loaded program holds is given up: not while something that it has begun is still at work. */
+
+import { AsyncLocalStorage, createHook } from "node:async_hooks";
 
 /** What empties the names of its modules, a function for each name. */
 export type Releases = (() => void)[];
 
-export class HeldValues {
-  readonly #releases: Releases = [];
-  #before: ReadonlyMap<string, number> = new Map();
+/** The program whose code is running, also in what it does later. */
+const running = new AsyncLocalStorage<HeldValues>();
 
-  /** The program's own code is about to run. */
-  begin(): Releases {
-    this.#before = activeResources();
-    return this.#releases;
+/** A timer, a connection, …, as Node hands it to hooks. */
+interface Resource {
+  readonly hasRef?: () => boolean;
+}
+
+export class HeldValues {
+  readonly releases: Releases = [];
+  readonly #atWork = new Map<number, Resource>();
+  readonly #hook = createHook({
+    init: (id, type, _, resource: Resource) => {
+      const lasts = typeof resource.hasRef === "function";
+      // Promises and ticks come to their end before anything else is done.
+      if (running.getStore() === this && (lasts || isRequest(type))) this.#atWork.set(id, resource);
+    },
+    after: (id) => {
+      if (this.#atWork.get(id)?.hasRef === undefined) this.#atWork.delete(id);
+    },
+    destroy: (id) => {
+      this.#atWork.delete(id);
+    },
+  });
+
+  /** Runs the program, and watches what it begins until `release`. */
+  run<R>(program: () => R): R {
+    this.#hook.enable();
+    return running.run(this, program);
   }
 
-  /** Does nothing while there is more at work than when the program began. */
+  /** Once and for all. What would not keep a process from ending does not keep values either. */
   release(): void {
-    const isAtWork = [...activeResources()].some(
-      ([type, count]) => count > (this.#before.get(type) ?? 0),
-    );
-    if (isAtWork) return;
-    for (const release of this.#releases.splice(0)) {
+    this.#hook.disable();
+    const releases = this.releases.splice(0);
+    if ([...this.#atWork.values()].some((r) => r.hasRef?.() !== false)) return;
+    for (const release of releases) {
       try {
         release();
       } catch (error) {
@@ -30,14 +52,5 @@ export class HeldValues {
   }
 }
 
-/**
- * How many timers, connections and the like there are, by their kinds. Requests to the system come and go while
- * modules are read, and esbuild is behind a pipe.
- */
-function activeResources(): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const type of process.getActiveResourcesInfo()) {
-    if (!/Req|^Pipe/.test(type)) counts.set(type, (counts.get(type) ?? 0) + 1);
-  }
-  return counts;
-}
+/** Of a file, a name, a connection …: done as soon as it is answered. */
+const isRequest = (type: string): boolean => type.includes("REQ");

@@ -24,7 +24,7 @@ export interface LoadedModel {
   sourceOf(file: string): string;
   /**
    * Gives up all that the program holds, for good: Node itself never forgets a module. What the program has begun
-   * and is still at work keeps it whole.
+   * and is still at work keeps it whole, and so does loading it without `draws`.
    */
   release(): void;
   /** Rewrites places in the loaded module, as a stack trace has them, to places in `files`. */
@@ -50,7 +50,7 @@ const running = new Set<string>();
  * process: compiling a file again gives the same weights.
  *
  * @param provided file URLs of modules that imports by these names mean, wherever the model lies
- * @param draws what was drawn for it before
+ * @param draws what was drawn for it before, for one that is loaded again and again
  * @throws LoadError whenever the fault is the model's
  */
 export function loadModel(
@@ -84,21 +84,22 @@ async function loadProgram(
   const removeAtExit = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", removeAtExit);
   try {
-    const modules = await emitModules(graph, folder, compiling && `./${CLEAN}`);
+    const held = compiling?.draws && new HeldValues();
+    const modules = await emitModules(graph, folder, held && `./${CLEAN}`);
     const start = await writeModules(folder, modules);
-    const held = new HeldValues();
     beforeModel.set(pathToFileURL(start).href, () => {
       if (!graph.importsLater) removeAtExit();
       // Here, and not only before the modules are read: another model may have run meanwhile.
       if (compiling) startAnew(compiling.draws);
       stop();
-      return held.begin();
+      return held?.releases;
     });
     const mapStack = stackMapper(folder, modules);
     const files = [...graph.files.keys()];
-    const release = (): void => held.release();
-    const { model: exports } = await runModules(start, compiling).catch((error: unknown) => {
-      held.release();
+    const release = (): void => held?.release();
+    const run = () => runModules(start, compiling);
+    const { model: exports } = await (held?.run(run) ?? run()).catch((error: unknown) => {
+      release();
       const problem = thrownProblem(error, { model, files, provided, mapStack });
       throw new LoadError([problem], { cause: error });
     });
@@ -156,7 +157,7 @@ const START = "start.mjs";
  * What happens when Node has read all modules and the model is about to run, by the URL of the module
  * that starts it. Whatever then becomes of the process, nothing is left behind.
  */
-const beforeModel = new Map<string, () => Releases>();
+const beforeModel = new Map<string, () => Releases | undefined>();
 const BEFORE_MODEL = Symbol.for("glim.beforeModel");
 
 const CLEAN = "clean.mjs";

@@ -18,7 +18,7 @@ const rows = (n: number | string): string => `export type Rows = ${n};\n`;
 interface Round {
   readonly ok: boolean;
   readonly written?: readonly string[];
-  readonly diagnostics?: readonly { readonly code: string }[];
+  readonly diagnostics?: readonly { readonly code: string; readonly message: string }[];
 }
 
 function watch(folder: string, ...args: readonly string[]) {
@@ -27,7 +27,9 @@ function watch(folder: string, ...args: readonly string[]) {
   const next = async (): Promise<string> => {
     const { value } = await lines.next();
     const { ok, written, diagnostics }: Round = JSON.parse(value ?? "");
-    if (!ok) return (diagnostics ?? []).map((d) => d.code).join();
+    // Of a bug, the code alone says nothing.
+    const told = (diagnostics ?? []).map((d) => (d.code === "GLIM9001" ? d.message : d.code));
+    if (!ok) return told.join();
     return (written ?? []).map((file) => path.basename(file)).join();
   };
   const end = async (): Promise<void> => {

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { onTestFinished } from "vitest";
 import { type LoadedModel, loadModel } from "#glim/cli/loader/load-model.js";
 import { type Tag, tagOf } from "#glim/runtime/tags.js";
+import { KeptDraws } from "#glim/stdlib/random/kept-draws.js";
 
 export type Files = Readonly<Record<string, string>>;
 
@@ -29,10 +30,10 @@ export async function modelFolder(files: Files): Promise<string> {
   return folder;
 }
 
-/** Loads `model.ts` of a folder, with the stand-in for `glim`. */
+/** Loads `model.ts` of a folder as sessions do, with the stand-in for `glim`. */
 export function loadFrom(folder: string, name = "model.ts"): Promise<LoadedModel> {
   const glim = pathToFileURL(path.join(folder, "glim-stand-in.mjs")).href;
-  return loadModel(path.join(folder, name), { glim });
+  return loadModel(path.join(folder, name), { glim }, new KeptDraws());
 }
 
 /** Loads a model of a single file. */
