@@ -16,7 +16,7 @@ const collect: unknown = runInNewContext("gc");
 
 async function megabytes(): Promise<number> {
   // Finalizers free more, which only the next collection finds.
-  for (let round = 0; round < 2; round++) {
+  for (let round = 0; round < 4; round++) {
     if (typeof collect === "function") collect();
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
@@ -38,8 +38,8 @@ it("a session does not grow while weights change", async () => {
     await compileFile(file, { session });
     if (round === 2) third = await megabytes();
   }
-  // Each round has 2 MB of weights. What was made in the last two is kept.
-  expect((await megabytes()) - third).toBeLessThan(2);
+  // Each round has 2 MB of weights: three of them would be 6. What was made in the last two is kept.
+  expect((await megabytes()) - third).toBeLessThan(4);
 });
 
 const held = `import { big as imported } from "./other.ts";
