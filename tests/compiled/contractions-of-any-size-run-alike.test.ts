@@ -1,9 +1,10 @@
 // How a contraction's loops are cut depends on its sizes: every cut must give eager mode's bits.
 
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parseGraph } from "#glim/compiler/graph/text.js";
 import { expectAlike } from "./compare-program.ts";
 import { eagerApply } from "./eager-apply.ts";
+import { callEntry, compileGraph, type Output } from "./run-compiled.ts";
 
 // Sines, because sums of round numbers are exact in any order.
 const product = (rows: number | string, inner: number, columns: number): string => `module test
@@ -116,6 +117,21 @@ describe("products", () => {
     await check(product("B", inner, columns));
     await check(activated("B", inner, columns));
   });
+});
+
+// One row's tile is three panels wide: what is left of a number of columns that only a run tells must not be rounded up.
+it.each([8, 12, 40, 56])("%i columns of a run are all that is written", async (columns) => {
+  const text = product(1, 7, 0).replaceAll(/(?<=[[,])0\]/g, "N]");
+  const wasm = await compileGraph(parseGraph(text));
+  const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
+  const data = [7, 7 * columns, columns].map((length) => new Float32Array(length).fill(1));
+  const [result] = callEntry(instance, "run", [columns], data, 1) as readonly Output[];
+  expect(result?.data[columns - 1]).toBeCloseTo(7 * Math.sin(1) ** 2 + 1, 4);
+  const { memory, run_out: out } = instance.exports as Record<string, unknown>;
+  const { buffer } = memory as WebAssembly.Memory;
+  const [at] = new Int32Array(buffer, (out as (i: number) => number)(0), 1);
+  const end = at! + Math.ceil((4 * columns + 16) / 64) * 64;
+  expect([...new Uint8Array(buffer, end, 128)].every((byte) => byte === 0)).toBe(true);
 });
 
 describe("convolutions", () => {

@@ -1,5 +1,5 @@
-// f64, u8 and i8 go other ways than f32: eager mode computes them in JavaScript, compiled code without
-// vectors or with other loads, the interpreter one element after another or as i32. All must give what the numeric
+// f64, u8 and i8 go other ways than f32: eager mode computes them in JavaScript, compiled code with two
+// vectors for one or with other loads, the interpreter one element after another or as i32. All must give what the numeric
 // contract says, for every operator.
 
 import { describe, expect, it } from "vitest";

@@ -140,11 +140,7 @@ class Driver {
     const { tileRows } = this.input.schedule;
     const known = knownI32(rows);
     if (known === undefined) {
-      const isPower = (tileRows & (tileRows - 1)) === 0;
-      const inTiles = isPower
-        ? binary("and", rows, i32(-tileRows))
-        : minus(rows, binary("rem", rows, i32(tileRows)));
-      const whole = this.b.let("whole", inTiles);
+      const whole = this.b.let("whole", wholeOf(rows, tileRows));
       const left = this.b.let("rest", minus(rows, whole));
       return {
         whole: (write) => this.b.for("r", 0, whole, tileRows, (r) => write(r, tileRows)),
@@ -241,6 +237,12 @@ function overBlocks(
   });
 }
 
+/** As much of a number as steps of this size fill. */
+const wholeOf = (count: LoopExpr, step: number): LoopExpr =>
+  (step & (step - 1)) === 0
+    ? binary("and", count, i32(-step))
+    : minus(count, binary("rem", count, i32(step)));
+
 /** Columns in tiles of these widths, widest first, then what remains: exact, never masked. */
 function overLanes(
   b: FuncBuilder,
@@ -259,7 +261,7 @@ function overLanes(
   }
   let start: LoopExpr = i32(0);
   for (const width of widths) {
-    const end = b.let("whole", binary("and", columns, i32(-width)));
+    const end = b.let("whole", wholeOf(columns, width));
     b.for("c", start, end, width, (c) => write(c, width / 4, 4));
     start = end;
   }
