@@ -16,8 +16,9 @@ const fill = (count: number, type: string): string[] => Array.from({ length: cou
 
 /** What the interpreter's own code asks: `usesCalls` for "calls". */
 const asked: readonly GeneralQuestion[] = [
-  ...(["calls", "state", "holes", "values"] as const),
-  ...(["other types", "other sizes", "staying rows"] as const),
+  ...(["calls", "state", "floors", "holes", "guards", "parts"] as const),
+  ...(["positions", "constants", "finishes"] as const),
+  ...(["values", "other types", "other sizes", "staying rows"] as const),
 ];
 const importOf = (what: string): string =>
   `uses${what.replace(/(^| )(.)/g, (_, _space, letter: string) => letter.toUpperCase())}`;

@@ -153,10 +153,19 @@ export const opBoxSize = 66;
 /** The greatest number of an operation. */
 export const mostOperation = 66;
 
-/** What interpreters know or not beside operations: sums and maxima of windows, holes, kinds of values, dtypes. */
+/**
+ * What interpreters know or not beside operations: sums and maxima of windows, sizes with quotients; of contractions ways
+ * beside the plain one, guards and parts; of maps positions and constants; what finishes results; kinds of values, dtypes.
+ */
 export const knownWindowSum = 67;
 export const knownWindowMax = 68;
-export const knownHoles = 69;
-export const knownKinds = 70;
-export const knownDTypes = 75;
-export const mostKnown = 81;
+export const knownFloors = 69;
+export const knownHoles = 70;
+export const knownGuards = 71;
+export const knownParts = 72;
+export const knownPositions = 73;
+export const knownConstants = 74;
+export const knownFinishes = 75;
+export const knownKinds = 76;
+export const knownDTypes = 81;
+export const mostKnown = 87;

@@ -27,7 +27,7 @@ import {
 } from "./registers";
 import { evaluateSizes } from "./sizes";
 import { reasonDepth, stopFor } from "./stop";
-import { at, goTo, next, setWord, word } from "./words";
+import { at, goTo, next, sameWords, setWord, word } from "./words";
 
 /** Calls inside each other. */
 const deepest: i32 = 10000;
@@ -120,7 +120,7 @@ export function runReturn(): void {
   depth--;
   goTo(at + ((<usize>(results + word(func, funcParams))) << 2));
   const symbols = <usize>word(frame, frameSymbols);
-  if (memory.compare(symbolValues, symbols + headerBytes, (<usize>symbolCount) << 2) !== 0) {
+  if (!sameWords(symbolValues, symbols + headerBytes, symbolCount)) {
     memory.copy(symbolValues, symbols + headerBytes, (<usize>symbolCount) << 2);
     evaluateSizes();
   }

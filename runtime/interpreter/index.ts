@@ -100,9 +100,16 @@ export function glim_find(name: usize, length: i32): i32 {
     const func = program.functionAt(i);
     if (word(func, program.funcIsEntry) === 0 || word(func, program.funcNameLength) !== length)
       continue;
-    if (memory.compare(<usize>word(func, program.funcName), name, <usize>length) === 0) return i;
+    if (sameBytes(<usize>word(func, program.funcName), name, length)) return i;
   }
   return -1;
+}
+
+function sameBytes(a: usize, b: usize, count: i32): bool {
+  for (let i = 0; i < count; i++) {
+    if (load<u8>(a + <usize>i) !== load<u8>(b + <usize>i)) return false;
+  }
+  return true;
 }
 
 /** How many steps each call may take. */

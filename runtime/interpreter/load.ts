@@ -101,6 +101,7 @@ function readSizes(): void {
       for (let atoms = readCount(); atoms > 0; atoms--) {
         if (readBelow(2) === op.atomSymbol) readBelow(symbols);
         else {
+          mustBeKnown(op.knownFloors);
           readBelow(i);
           mustHold(read() > 0);
         }

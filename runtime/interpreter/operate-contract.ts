@@ -1,7 +1,14 @@
 /** Contractions: which axes are rows, columns, batch or reduced, and where zeros are around an operand. */
 
 import { wayHoles } from "../ops/program-format";
-import { contract, usesHoles, usesStayingRows } from "./kernel-imports";
+import {
+  contract,
+  usesGuards,
+  usesHoles,
+  usesOtherTypes,
+  usesParts,
+  usesStayingRows,
+} from "./kernel-imports";
 import { spend } from "./limits";
 import { mustHaveAxes } from "./operate-move";
 import { contractWide } from "./operate-wide";
@@ -63,7 +70,8 @@ let secondGuardCount: i32 = 0;
 /** d, into, a, b, shape, outputs, reduced, extents, holes, first, weights, places in a, b, the result. */
 export function runContract(): void {
   const d = next();
-  const into = next();
+  let into = next();
+  if (!usesParts()) into = 0;
   const a = objectIn(next());
   const b = objectIn(next());
   const out = into !== 0 ? existing(d) : newTensor(detailOf(typeOf(d)));
@@ -142,7 +150,7 @@ function readOperand(x: usize, axes: i32, by: usize, guards: usize): void {
     }
     operandStart += place * stride;
     if (!anything) continue;
-    if (flag === 0) mustBeInside(dimOf(x, i));
+    if (!usesGuards() || flag === 0) mustBeInside(dimOf(x, i));
     else operandGuards = addGuard(guards, operandGuards, orderAt, dimOf(x, i), place);
   }
 }
@@ -219,14 +227,16 @@ function runPart(a: usize, b: usize, out: usize, start: i32, outputs: i32, axes:
   for (let axis = outputs; axis < axes; axis++) count *= word(extentsAt, axis);
   setPlan(plan.contractReducedCount, count);
   const isFloat = dtypeOf(out) === dtypeF32;
-  setPlan(plan.contractIsFloat, isFloat ? 1 : 0);
+  if (usesOtherTypes()) setPlan(plan.contractIsFloat, isFloat ? 1 : 0);
   const rowStart = swapped ? secondStart : firstStart;
   const columnStart = swapped ? firstStart : secondStart;
   setPlan(plan.contractRowPointer, <i32>pointerOf(swapped ? b : a) + (rowStart << 2));
   setPlan(plan.contractColumnPointer, <i32>pointerOf(swapped ? a : b) + (columnStart << 2));
   setPlan(plan.contractOutPointer, <i32>pointerOf(out) + (start << 2));
-  writeGuards(plan.contractRowGuards, rowGuards, rowGuardCount);
-  writeGuards(plan.contractColumnGuards, columnGuards, columnGuardCount);
+  if (usesGuards()) {
+    writeGuards(plan.contractRowGuards, rowGuards, rowGuardCount);
+    writeGuards(plan.contractColumnGuards, columnGuards, columnGuardCount);
+  }
   spend(<i32>min((<i64>1) << 30, (<i64>lengthOf(out) * <i64>count) >> 6));
   if (!usesStayingRows()) {
     contract();
@@ -277,7 +287,7 @@ function addContractAxis(axis: i32, third: i32): void {
   setSum(0, word(rowBy, axis) << 2);
   setSum(1, word(columnBy, axis) << 2);
   setSum(2, third);
-  for (let g = 0; g < 3; g++) {
+  for (let g = 0; usesGuards() && g < 3; g++) {
     const row = g < rowGuardCount ? word(rowGuards + <usize>g * guardBytes, axis) : 0;
     const column = g < columnGuardCount ? word(columnGuards + <usize>g * guardBytes, axis) : 0;
     setWord(sumsAt, 3 + g, row);

@@ -1,6 +1,6 @@
 /** Element-wise operators and reductions: descriptors for the kernels' own drivers. */
 
-import { mapStrided, reduce } from "./kernel-imports";
+import { mapStrided, reduce, usesConstants, usesFinishes, usesPositions } from "./kernel-imports";
 import {
   cellsAt,
   constantCode,
@@ -62,7 +62,8 @@ export function runMap(): void {
   const operandCount = next();
   goTo(operands + ((<usize>(1 + operandCount)) << 2));
   const axes = at;
-  const axisCount = next();
+  let axisCount = next();
+  if (!usesPositions()) axisCount = 0;
   goTo(axes + ((<usize>(1 + axisCount)) << 2));
   readConstants(operandCount + axisCount);
   const type = detailOf(typeOf(d));
@@ -91,7 +92,7 @@ function runInto(
     const axis = number - operandCount;
     if (axis < 0) writeSlot(slot, objectIn(word(operands, 1 + number)));
     else if (axis < axisCount) writeSpecial(slot, indexCode, word(axes, 1 + axis));
-    else writeSpecial(slot, constantCode, <i32>constantCell(number));
+    else if (usesConstants()) writeSpecial(slot, constantCode, <i32>constantCell(number));
   }
   writeSlot(slots, out);
   mapStrided(isOne ? kernelNumber(onlyKernel()) : stepsKernel, slots);
@@ -126,7 +127,7 @@ function mustBroadcast(x: usize, out: usize): void {
 
 /** Applies the kernel number `finishing − 1` to all of `out` in place; `reads` has bit 0 for out, 1 for the count. */
 export function finish(out: usize, finishing: i32, reads: i32, count: i32): void {
-  if (finishing === 0 || lengthOf(out) === 0) return;
+  if (!usesFinishes() || finishing === 0 || lengthOf(out) === 0) return;
   let slot = 0;
   if ((reads & 1) !== 0) writeSlot(slot++, out);
   if ((reads & 2) !== 0) {

@@ -1,6 +1,7 @@
 /** Sizes: expressions over named sizes, evaluated whenever a named size gets its value. */
 
 import { atomSymbol, sectionSizes } from "../ops/program-format";
+import { usesFloors } from "./kernel-imports";
 import { spendOn } from "./limits";
 import { section, sectionBytes, sizeCount, sizeValues, symbolValues } from "./program";
 import { reasonUnlawful, stopFor } from "./stop";
@@ -31,7 +32,7 @@ function readSize(): f64 {
     for (let atom = 0; atom < atoms; atom++) {
       const kind = next();
       const number = next();
-      if (kind === atomSymbol) value *= <f64>word(symbolValues, number);
+      if (!usesFloors() || kind === atomSymbol) value *= <f64>word(symbolValues, number);
       else value *= floor(<f64>word(sizeValues, number) / <f64>next());
     }
     sum += value;

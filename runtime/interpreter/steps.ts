@@ -4,7 +4,7 @@
  * places for what steps make.
  */
 
-import { callKernel } from "./kernel-imports";
+import { callKernel, usesConstants } from "./kernel-imports";
 import {
   placeBytes,
   stepConstantsAt,
@@ -53,6 +53,7 @@ function setValue(number: i32, address: usize, step: i32): void {
 export function readConstants(inputCount: i32): void {
   inputs = inputCount;
   constants = next();
+  if (!usesConstants()) constants = 0;
   for (let i = 0; i < constants; i++) {
     const cell = stepConstantsAt + <usize>i * constantBytes;
     const type = next();

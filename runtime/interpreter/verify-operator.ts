@@ -8,6 +8,8 @@ import { dtypeF64 } from "./tensors";
 import {
   anyDType,
   f32,
+  flags,
+  forgetFlags,
   i32Type,
   kernel,
   mostAxes,
@@ -93,6 +95,7 @@ function verifyFinish(dtype: i32): void {
   const finishing = read();
   const reads = read();
   if (finishing === 0) return;
+  mustBeKnown(op.knownFinishes);
   must(<u32>(finishing - 1) < <u32>word(section(op.sectionKernels), 0) && <u32>reads <= 3);
   const found = kernelAt(finishing - 1);
   must(kernelKind(found) === op.kernelMap);
@@ -103,7 +106,9 @@ function verifyFinish(dtype: i32): void {
 
 export function verifyContract(): void {
   const dtype = tensor(anyDType);
-  must(isNumeric(dtype) && <u32>read() <= 1);
+  const into = read();
+  must(isNumeric(dtype) && <u32>into <= 1);
+  if (into !== 0) mustBeKnown(op.knownParts);
   tensor(dtype);
   tensor(dtype);
   const rank = shape();
@@ -116,8 +121,10 @@ export function verifyContract(): void {
   must(<u32>way <= <u32>(dtype === dtypeF64 ? mostWays : 1));
   if (way !== 0) mustBeKnown(op.knownHoles);
   sizes(1 + reduced);
+  forgetFlags();
   places(outputs + reduced);
   places(outputs + reduced);
+  if (flags !== 0) mustBeKnown(op.knownGuards);
   placesFor(rank, outputs);
 }
 

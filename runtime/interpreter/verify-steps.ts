@@ -5,7 +5,17 @@ import { stepValuesAt } from "./kernel-table";
 import { kernelOperands, kernelType } from "./kernels";
 import { read, readBelow } from "./reader";
 import { typeF64 } from "./steps";
-import { anyDType, i32Type, kernel, mostRank, must, numeric, shape, tensor } from "./verify-words";
+import {
+  anyDType,
+  i32Type,
+  kernel,
+  mostRank,
+  must,
+  mustBeKnown,
+  numeric,
+  shape,
+  tensor,
+} from "./verify-words";
 
 /** Of a place that nothing was put into. */
 const nothing: i32 = 255;
@@ -23,6 +33,7 @@ export function verifyMap(): void {
   values = 0;
   for (let n = readBelow(op.mostInputs + 1); n > 0; n--) addValue(tensor(anyDType));
   for (let n = readBelow(op.mostInputs + 1 - values); n > 0; n--) {
+    mustBeKnown(op.knownPositions);
     readBelow(mostRank);
     addValue(i32Type);
   }
@@ -44,6 +55,7 @@ export function verifyFormula(): void {
 
 function verifyConstants(): void {
   for (let n = readBelow(op.mostConstants + 1); n > 0; n--) {
+    mustBeKnown(op.knownConstants);
     addValue(readBelow(op.scalarTypes));
     read();
     read();

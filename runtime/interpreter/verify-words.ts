@@ -95,9 +95,17 @@ export function shape(): i32 {
   return rank;
 }
 
+/** Flags that places had since they were forgotten. */
+export let flags: i32 = 0;
+export function forgetFlags(): void {
+  flags = 0;
+}
+
 export function placesFor(count: i32, axes: i32): void {
   for (let i = 0; i < count; i++) {
-    must(<u32>read() <= 1);
+    const flag = read();
+    must(<u32>flag <= 1);
+    flags |= flag;
     size();
     sizes(axes);
   }

@@ -21,6 +21,12 @@ export function setWord(base: usize, i: i32, value: i32): void {
   store<i32>(base + ((<usize>i) << 2), value);
 }
 
+/** Whether so many words are the same in both places. */
+export function sameWords(a: usize, b: usize, count: i32): bool {
+  for (let i = 0; i < count; i++) if (word(a, i) !== word(b, i)) return false;
+  return true;
+}
+
 /** How many words the operation has that runs, or is verified. */
 export let operationWords: i32 = 0;
 

@@ -15,11 +15,11 @@ export const mostMilliseconds = 5000;
 /** A misused one was called with what its signature, or its program, does not take. */
 export type Fate = "refused" | "ran" | "stopped" | "misused";
 
-/** What became of a package; all else throws. */
-export function fateOf(bytes: Uint8Array): Fate {
+/** What became of a package, in this interpreter; all else throws. */
+export function fateOf(bytes: Uint8Array, module: WebAssembly.Module = interpreter): Fate {
   let fate: Fate = "ran";
   try {
-    const model = openSync(bytes, interpreter, bounds);
+    const model = openSync(bytes, module, bounds);
     const { entries, types }: ModuleSignature = JSON.parse(readPackage(bytes).signatureText);
     for (const [i, entry] of entries.entries()) {
       let args: readonly unknown[] = [];

@@ -8,6 +8,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { interpreterFor } from "#glim/cli/commands/interpreter.js";
 import { packageFile } from "#glim/cli/compiler.js";
 import { openSync } from "#glim/runtime/package/open.js";
+import { type Fate, fateOf } from "./fate-of-package.ts";
+import { mutatePackage } from "./mutate-package.ts";
 import { type RecordedCall, repeat } from "./recorded-calls.ts";
 
 /** A third reads and verifies packages, a third makes the plans of kernels, a third are kernels. */
@@ -72,5 +74,13 @@ it.each(["v4/dtypes-model.glim", "v4/sample.glim"])(
     const own = await interpreterFor([file]);
     expect(own.length).toBeLessThan(40 * 1024);
     expect(runs(file, own)).toBe(true);
+    const fates = fatesOf(new Uint8Array(readFileSync(file)), moduleOf(own));
+    expect(fates.has("refused") && fates.has("ran")).toBe(true);
   },
 );
+
+/** What becomes of the package with damages: of the checks that are left, none may be missing. GLIM_RUNS=100000 tries more. */
+function fatesOf(bytes: Uint8Array, module: WebAssembly.Module): Set<Fate> {
+  const runs = Number(process.env.GLIM_RUNS ?? 200);
+  return new Set(Array.from({ length: runs }, (_, i) => fateOf(mutatePackage([bytes], i), module)));
+}

@@ -34,7 +34,7 @@ import {
   word,
 } from "./memory.ts";
 import { axisAt, fillOffsets } from "./offsets.ts";
-import { uses } from "./uses.ts";
+import { ifUsed, uses } from "./uses.ts";
 
 const axes = region("plan", contractPlan.axes * 4);
 
@@ -49,7 +49,7 @@ export interface SharedTiles {
  * says, for the next time.
  */
 export const contractFunctions = (shared: SharedTiles | undefined): LoopFunc[] => [
-  ...packFunctions(),
+  ...packFunctions(shared !== undefined),
   ...tableFunctions(shared !== undefined),
   buildScatter(),
   buildRunTiles(shared),
@@ -214,9 +214,9 @@ function buildContractBlock(isShared: boolean): LoopFunc {
     b.for("column", 0, columnCount, blockColumns, (column) => {
       const m = b.let("m", part(columnCount, column, blockColumns));
       fillOnce(b, columnSide, columns, column, m);
-      const direct = directColumns(columnPointer, length, reduced);
-      const from = b.let("from", isShared ? i32(0) : direct);
-      if (isShared) b.if(uses("direct columns"), () => b.set(from, direct));
+      const from = b.let("from", directColumns(columnPointer, length, reduced));
+      const isGuarded = plan(contractPlan.columnGuards + guardWords.used);
+      ifUsed(b, isShared, "guards", () => b.if(isGuarded, () => b.set(from, i32(0))));
       b.if(eq(from, 0), () =>
         b.for("i", 0, m, tileColumns, (i) =>
           pack(b, columnSide, panelAt(region("columnPanels"), i), columnPointer, i, length),
@@ -240,7 +240,6 @@ function directColumns(columnPointer: LoopExpr, length: LoopExpr, reduced: LoopE
     eq(plan(contractPlan.reducedAxes), 1),
     eq(word(reduced, planAxis.sums + 1), 4),
     ge(length, 4),
-    eq(plan(contractPlan.columnGuards + guardWords.used), 0),
     // Columns that are neighbours are packed by copying.
     ne(minus(word(offsets, 1), word(offsets, 0)), 4),
   ];

@@ -23,6 +23,7 @@ import {
   word,
 } from "./memory.ts";
 import { transposedTile } from "./transpose.ts";
+import { ifUsed } from "./uses.ts";
 
 /** Columns of a table of positions: the offset in bytes, three guarded positions, the result's. */
 export const tableColumn = { offset: 0, guards: 1, out: 4 } as const;
@@ -54,11 +55,11 @@ export const columnSide: Side = {
   guards: region("plan", contractPlan.columnGuards * 4),
 };
 
-export const packFunctions = (): LoopFunc[] => [
+export const packFunctions = (isShared: boolean): LoopFunc[] => [
   buildGuardWindows(),
   buildPackGuarded(),
-  buildPack(rowSide),
-  buildPack(columnSide),
+  buildPack(rowSide, isShared),
+  buildPack(columnSide, isShared),
 ];
 
 /**
@@ -129,14 +130,15 @@ const offsetOf = (p: Packing, i: LoopExpr | number): LoopExpr => word(p.entries,
 const reducedOffset = (p: Packing, ahead = 0): LoopExpr => word(p.side.reduced, plus(p.k, ahead));
 
 /** `packRows` and `packColumns`: one panel of the entries from number `entry` on. */
-function buildPack(side: Side): LoopFunc {
+function buildPack(side: Side, isShared: boolean): LoopFunc {
   const b = new FuncBuilder();
   const to = b.param("to", "i32");
   const from = b.param("from", "i32");
   const entry = b.param("entry", "i32");
   const length = b.param("length", "i32");
   const entries = b.let("entries", tableAt(side.table, tableColumn.offset, entry));
-  const isGuarded = b.let("isGuarded", word(side.guards, guardWords.used));
+  const isGuarded = b.let("isGuarded", i32(0));
+  ifUsed(b, isShared, "guards", () => b.set(isGuarded, word(side.guards, guardWords.used)));
   b.if(isGuarded, () => b.call("guardWindows", [entries, i32(side.width), side.guards]));
   const k = b.let("k", i32(0));
   const held = side.width === 4 ? [0, 1, 2, 3] : [];

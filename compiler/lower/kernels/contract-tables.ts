@@ -22,12 +22,12 @@ import {
   word,
 } from "./memory.ts";
 import { fillOffsets } from "./offsets.ts";
-import { uses } from "./uses.ts";
+import { ifUsed } from "./uses.ts";
 
 export const plan = (index: number): LoopExpr => word(region("plan"), index);
 
 export const tableFunctions = (isShared: boolean): LoopFunc[] => [
-  buildFillTable(),
+  buildFillTable(isShared),
   buildBlockLength(isShared),
 ];
 
@@ -35,7 +35,7 @@ export const tableFunctions = (isShared: boolean): LoopFunc[] => [
  * A side's offsets and, if it has guards, guarded positions, of `count` positions of some of the
  * plan's axes. `own`: of the operand's own axes, where guards start at their first position.
  */
-function buildFillTable(): LoopFunc {
+function buildFillTable(isShared: boolean): LoopFunc {
   const b = new FuncBuilder();
   const table = b.param("table", "i32");
   const firstAxis = b.param("axes", "i32");
@@ -47,32 +47,36 @@ function buildFillTable(): LoopFunc {
   const zero = i32(0);
   const common = { axes: firstAxis, axisCount, first, count };
   fillOffsets(b, { to: table, sum: operand, start: zero, ...common });
-  const guards = b.let("guards", select(operand, columnSide.guards, rowSide.guards));
-  b.if(word(guards, guardWords.used), () =>
-    b.for("g", 0, guardWords.count, 1, (g) => {
-      const start = b.let("start", word(plus(guards, shl(g, 2)), guardWords.starts));
-      b.if(eq(own, 0), () => b.set(start, zero));
-      const sum = plus(plus(g, 3), times(operand, guardWords.count));
-      const to = plus(tableAt(table, tableColumn.guards), times(g, tablePitch));
-      fillOffsets(b, { to, sum, start, ...common });
-    }),
-  );
+  ifUsed(b, isShared, "guards", () => {
+    const guards = b.let("guards", select(operand, columnSide.guards, rowSide.guards));
+    b.if(word(guards, guardWords.used), () =>
+      b.for("g", 0, guardWords.count, 1, (g) => {
+        const start = b.let("start", word(plus(guards, shl(g, 2)), guardWords.starts));
+        b.if(eq(own, 0), () => b.set(start, zero));
+        const sum = plus(plus(g, 3), times(operand, guardWords.count));
+        const to = plus(tableAt(table, tableColumn.guards), times(g, tablePitch));
+        fillOffsets(b, { to, sum, start, ...common });
+      }),
+    );
+  });
   b.if(own, () => {
     fillOffsets(b, { to: tableAt(table, tableColumn.out), sum: 2, start: zero, ...common });
-    extendTable(b, table, count);
+    extendTable(b, table, count, isShared);
   });
   return b.finish("fillTable");
 }
 
 /** Entries that fill up the last panel: as if the last one's neighbours in memory came next. */
-function extendTable(b: FuncBuilder, table: LoopExpr, count: LoopExpr): void {
+function extendTable(b: FuncBuilder, table: LoopExpr, count: LoopExpr, isShared: boolean): void {
   const last = b.let("last", plus(table, shl(minus(count, 1), 2)));
   b.for("i", 1, tileColumns, 1, (i) => {
     setWord(b, last, i, plus(word(last, 0), shl(i, 2)));
-    for (let g = 0; g < guardWords.count; g++) {
-      const guard = tableAt(last, tableColumn.guards + g);
-      setWord(b, guard, i, word(guard, 0));
-    }
+    ifUsed(b, isShared, "guards", () => {
+      for (let g = 0; g < guardWords.count; g++) {
+        const guard = tableAt(last, tableColumn.guards + g);
+        setWord(b, guard, i, word(guard, 0));
+      }
+    });
   });
 }
 
@@ -125,9 +129,7 @@ function buildBlockLength(isShared: boolean): LoopFunc {
     });
     b.set(n, i);
   };
-  const findEnd = (): void => b.if(and(plan(contractPlan.hasHoles), ge(n, 1)), inOneBlock);
-  if (isShared) b.if(uses("holes"), findEnd);
-  else findEnd();
+  ifUsed(b, isShared, "holes", () => b.if(and(plan(contractPlan.hasHoles), ge(n, 1)), inOneBlock));
   b.emit({ s: "return", value: n });
   return b.finish("blockLength", { result: "i32" });
 }

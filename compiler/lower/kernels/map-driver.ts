@@ -30,6 +30,7 @@ import {
   splatBytes,
   word,
 } from "./memory.ts";
+import { ifUsed } from "./uses.ts";
 import { initWalker, isOneRun, shiftAt, shiftIn, take, walker, walkerAt } from "./walker.ts";
 
 /**
@@ -170,14 +171,18 @@ function buildInitSlots(isShared: boolean): LoopFunc {
     const operand = b.let("operand", region("descriptors", times(i, descriptorBytes)));
     const w = b.let("walker", walkerAt(i));
     const code = b.let("code", word(operand, descriptor.dtype));
-    b.if(eq(code, indexCode), () => {
-      b.set(isDense, i32(0));
-      initPositions(b, w, operand, out);
-    });
-    b.if(eq(code, constantCode), () => {
-      setSlot(b, slotAt(i), word(operand, descriptor.pointer), i32(0));
-      setWord(b, w, walker.rank, i32(0));
-    });
+    ifUsed(b, isShared, "positions", () =>
+      b.if(eq(code, indexCode), () => {
+        b.set(isDense, i32(0));
+        initPositions(b, w, operand, out);
+      }),
+    );
+    ifUsed(b, isShared, "constants", () =>
+      b.if(eq(code, constantCode), () => {
+        setSlot(b, slotAt(i), word(operand, descriptor.pointer), i32(0));
+        setWord(b, w, walker.rank, i32(0));
+      }),
+    );
     b.if(lt(code, indexCode), () => initOperand(b, i, w, operand, out, isDense, isShared));
   });
   b.emit({ s: "return", value: isDense });
@@ -240,7 +245,7 @@ function buildMapStrided(isShared: boolean): LoopFunc {
   });
   b.for("done", 0, count, blockElements, (done) => {
     const n = b.let("n", part(count, done, blockElements));
-    b.for("i", 0, slotCount, 1, (i) => fillSlot(b, i, done, n));
+    b.for("i", 0, slotCount, 1, (i) => fillSlot(b, i, done, n, isShared));
     callKernel(b, kernel, out, n);
     advance(b, out, shl(n, outShift));
   });
@@ -255,14 +260,22 @@ const initSlots = (slotCount: LoopExpr, result: LoopExpr): LoopExpr => ({
 });
 
 /** The next `n` elements of operand `i`, from element `done` of the result on. */
-function fillSlot(b: FuncBuilder, i: LoopExpr, done: LoopExpr, n: LoopExpr): void {
+function fillSlot(
+  b: FuncBuilder,
+  i: LoopExpr,
+  done: LoopExpr,
+  n: LoopExpr,
+  isShared: boolean,
+): void {
   const w = b.let("walker", walkerAt(i));
   const slot = b.let("slot", slotAt(i));
   const block = b.let("block", region("blocks", times(i, blockBytes)));
   const rank = b.let("rank", word(w, walker.rank));
-  b.if(eq(rank, -1), () => {
-    b.call("positions", [block, done, n, word(w, walker.steps), word(w, walker.dims)]);
-    setSlot(b, slot, block, i32(4 * stepElements));
-  });
+  ifUsed(b, isShared, "positions", () =>
+    b.if(eq(rank, -1), () => {
+      b.call("positions", [block, done, n, word(w, walker.steps), word(w, walker.dims)]);
+      setSlot(b, slot, block, i32(4 * stepElements));
+    }),
+  );
   b.if(ne(lt(rank, 1), 1), () => setWord(b, slot, 0, take(w, n, block)));
 }

@@ -9,10 +9,18 @@ import type { LoopExpr, LoopFunc } from "../../loop/ir.ts";
 
 /** Questions beside those for single cases. Kernels ask some, the interpreter's own code others. */
 export const generalQuestions = [
-  /** Calls of functions, cells of state, positions that are left out of contractions. */
+  /** Calls of functions, cells of state, sizes with quotients. */
   "calls",
   "state",
+  "floors",
+  /** Of contractions: positions that are left out, places around an operand, several parts of one result. */
   "holes",
+  "guards",
+  "parts",
+  /** What element-wise operators read beside tensors; what follows on a reduction or a window. */
+  "positions",
+  "constants",
+  "finishes",
   /** Values that are no tensors; elements that are not f32; elements that have not four bytes. */
   "values",
   "other types",
@@ -21,9 +29,8 @@ export const generalQuestions = [
   "integer tiles",
   "one lane",
   "row positions",
-  /** What makes programs faster and nothing else; of f64, reductions by columns are the only ones. */
+  /** What makes programs faster and nothing else; but of f64, reductions by columns are the only ones. */
   "small tiles",
-  "direct columns",
   "staying rows",
   "columns",
 ] as const;
@@ -39,6 +46,17 @@ export const caseName = (of: string, number: number): string => `${of} ${number}
 export const uses = (what: GeneralQuestion): LoopExpr => call("i32", questionName(what), []);
 export const usesCase = (of: string, number: number): LoopExpr =>
   call("i32", questionName(caseName(of, number)), []);
+
+/** `write`, which the interpreter has where programs use it, and eager mode always. */
+export function ifUsed(
+  b: FuncBuilder,
+  isShared: boolean,
+  what: GeneralQuestion,
+  write: () => void,
+): void {
+  if (isShared) b.if(uses(what), write);
+  else write();
+}
 
 export function questionFunction(what: string): LoopFunc {
   const b = new FuncBuilder();
