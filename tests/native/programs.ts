@@ -9,6 +9,7 @@ import { readHeap } from "#glim/cli/heap-library.js";
 import { compileModule, packageModule } from "#glim/compiler/compile.js";
 import type { Module } from "#glim/compiler/graph/ir.js";
 import { parseGraph, printGraph } from "#glim/compiler/graph/text.js";
+import { ops } from "#glim/compiler/ops/registry.js";
 import type { ModuleSignature } from "#glim/compiler/package/signature.js";
 import { loadSync, type Model } from "#glim/runtime/load.js";
 import { inputsOf } from "../compiled/compare-program.ts";
@@ -17,6 +18,7 @@ import { heapInputs } from "../compiled/heap/interpreted-outcome.ts";
 import { isTensorValue } from "../compiled/interpret-graph.ts";
 import { plainGraph } from "../compiled/plain-graph.ts";
 import { returnEverything } from "../compiled/return-everything.ts";
+import { sampleModule } from "../compiled/sample-module.ts";
 import { differences } from "../conformance/torchscript/differences.ts";
 import { argument, torchscript } from "../conformance/torchscript/runs.ts";
 import { inputs, randomModels } from "../frontend/random-tapes.ts";
@@ -24,7 +26,7 @@ import { graphModules, mixedModules } from "../graph/generate-graph.ts";
 import { withLists } from "../package/compare-package.ts";
 import { compileBothWays } from "../package/package-source.ts";
 import { sampleDigits } from "../samples/digits.ts";
-import { type Call, type Outcome, outcomeOf } from "./native-calls.ts";
+import { type Call, type NativeModel, type Outcome, outcomeOf } from "./native-calls.ts";
 
 export interface Program {
   readonly name: string;
@@ -132,6 +134,22 @@ async function ofGraphs(
     programs.push(await ofGraph(`${name} ${seed}/${i}`, m, calls));
   }
   return programs;
+}
+
+/** The operators' samples, so many of each, as packages alone: that the interpreter gives their bits is shown elsewhere. */
+export function operatorPackages(each: number): (NativeModel & { readonly name: string })[] {
+  const options = { version: "0.0.0", source: "graph", locate: () => undefined };
+  return ops.flatMap((op) =>
+    op.samples.slice(0, each).map((sample, i) => {
+      const { module } = sampleModule(op, sample);
+      const { bytes, signature } = packageModule(module, options);
+      const args = inputsOf(module, "run").map((v) =>
+        isTensorValue(v) ? { data: v.data.slice(), shape: v.type.shape } : v,
+      );
+      const calls: readonly Call[] = [["run", args]];
+      return { name: `${op.name} ${i}`, module: 0, data: bytes, signature, calls };
+    }),
+  );
 }
 
 /** Random graphs of lists, records, maps and texts. */

@@ -18,6 +18,7 @@ import {
   graphPrograms,
   heapPrograms,
   mixedPrograms,
+  operatorPackages,
   outcomesOf,
   type Program,
   scriptPrograms,
@@ -33,6 +34,12 @@ const wasmtimeHost = path.join(import.meta.dirname, "wasmtime-host.py");
 const together = 50;
 
 afterAll(removeFolders);
+
+const isShort = process.env.GLIM_RUNS === undefined;
+let built: string | undefined;
+/** The few of the normal tests run with sanitizers, which take less time to compile than -O2. */
+const interpreterInC = (): string =>
+  (built ??= buildInterpreter(makeFolder(), "call-models.c", isShort));
 
 /** Expects the same outcomes, to the bit. */
 function expectSame(where: string, program: Program, found: readonly Outcome[]): void {
@@ -58,10 +65,7 @@ async function* randomPrograms(count: number): AsyncGenerator<readonly Program[]
 
 describe.skipIf(!canBuild)("native programs", { timeout: 0 }, () => {
   it(`of the interpreter, ${runs} random ones of each kind (seed ${seed})`, async () => {
-    // The few of the normal tests with sanitizers, which take less time to compile than -O2.
-    const isChecked = process.env.GLIM_RUNS === undefined;
-    const caller = buildInterpreter(makeFolder(), "call-models.c", isChecked);
-    const callers = new Map([["in the interpreter as C", caller]]);
+    const callers = new Map([["in the interpreter as C", interpreterInC()]]);
     if (hasWasmtime) callers.set("in the interpreter under Wasmtime", wasmtimeHost);
     let count = 0;
     const compare = (programs: readonly Program[]): void => {
@@ -81,6 +85,20 @@ describe.skipIf(!canBuild)("native programs", { timeout: 0 }, () => {
     for await (const programs of randomPrograms(runs)) compare(programs);
     console.log(`${count} packages ran alike ${[...callers.keys()]}, seed ${seed}`);
     expect(count).toBeGreaterThan(2 * runs);
+  });
+
+  it("of the interpreter, every operator", () => {
+    const models = operatorPackages(isShort ? 1 : runs);
+    const answers = callNatively(interpreterInC(), models);
+    const given = models.map(({ data, calls }) => callAll(openSync(data, interpreter), calls));
+    models.forEach(({ name }, i) => {
+      expect(
+        given[i]!.every(({ failure }) => failure === undefined),
+        name,
+      ).toBe(true);
+      expect(isSame(answers[i], given[i]), name).toBe(true);
+    });
+    expect(models.length).toBeGreaterThan(90);
   });
 
   it(`of their own, ${compiledRuns} random ones of each kind (seed ${seed})`, async () => {
