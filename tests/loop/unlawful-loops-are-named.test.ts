@@ -101,6 +101,19 @@ const texts: readonly [string, string][] = [
   ["the function gives i32 in `return`", "return"],
 ];
 
+test("no function takes or gives lanes that are two vectors", () => {
+  const module = parseLoop(`
+    table @f
+    func @f (%x: v4f64) -> v4i64 { return bits.v4i64(%x) }
+    func @g (%x: v2f64) { call table[0] (v4f64) (load4.f64 0[0]) }
+  `);
+  expect(verifyLoop(module)).toEqual([
+    "@f: %x: no function takes a v4f64",
+    "@f: no function gives a v4i64",
+    "@g: no function takes a v4f64 in `call table[0] (v4f64) (load4.f64 (0)[0])`",
+  ]);
+});
+
 test.each(texts)("%s: %s", (message, body) => {
   const found = verifyLoop(inFunc(body));
   expect(found).toHaveLength(1);
