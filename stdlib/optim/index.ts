@@ -4,6 +4,7 @@ export { Adadelta, type AdadeltaOptions } from "./adadelta.ts";
 export { Adagrad, type AdagradOptions } from "./adagrad.ts";
 export { Adam, type AdamOptions, AdamW } from "./adam.ts";
 export { Adamax, type AdamaxOptions } from "./adamax.ts";
+export { ASGD, type AsgdOptions } from "./asgd.ts";
 export { clipNorm, clipValue, gradNorm } from "./clip.ts";
 export { EMA } from "./ema.ts";
 export { Lion, type LionOptions } from "./lion.ts";
