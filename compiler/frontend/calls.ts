@@ -5,6 +5,7 @@ import * as subset from "../diagnostics/catalog/subset.ts";
 import { syntax, unknownLength } from "../diagnostics/catalog/unsupported.ts";
 import { callBuiltin } from "./builtins.ts";
 import { type Access, accessKey, ifSomething, type Link, lowerBefore } from "./chains.ts";
+import { choose } from "./choices.ts";
 import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
@@ -201,6 +202,8 @@ function callMethod(
       break;
     case "union":
       return callOfUnion(cx, receiver, key, node);
+    case "choice":
+      return choose(cx, receiver, node, (option) => callMethod(cx, option, key, node));
     case "dynamic": {
       const kind = shapeOf(cx, receiver)?.kind;
       if (kind === "list") return callHeapListMethod(cx, receiver, key, forList(), node);
@@ -267,6 +270,8 @@ export function callValue(
       return callOperator(cx, callee.op, args, node);
     case "builtin":
       return callBuiltin(cx, callee.name, args, node);
+    case "choice":
+      return choose(cx, callee, node, (option) => callValue(cx, option, thisValue, args, node));
     case "conflict":
       return usable(cx, callee, "the function", node);
     default: {
@@ -283,6 +288,9 @@ export function callStage(
   x: AbstractValue,
   node: ts.Node,
 ): AbstractValue {
+  if (stage.kind === "choice") {
+    return choose(cx, stage, node, (option) => callStage(cx, option, x, node));
+  }
   if (stage.kind !== "object") return callValue(cx, stage, undefinedValue, [x], node);
   const forward = readMember(cx, stage, "forward", node);
   if (isNothing(forward)) {

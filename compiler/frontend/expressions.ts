@@ -120,6 +120,8 @@ function lowerTypeOf(cx: Context, node: ts.TypeOfExpression): AbstractValue {
     case "operator":
     case "class":
       return constant("function");
+    case "choice":
+      return constant(v.options[0]?.kind === "object" ? "object" : "function");
     case "builtin":
       return cx.report(node, syntax("`typeof` here"));
     default:

@@ -290,6 +290,7 @@ export function holdsFunction(
   seen: Set<object> = new Set(),
 ): boolean {
   if (v.kind === "closure") return true;
+  if (v.kind === "choice") return v.options.some((o) => holdsFunction(o, store, seen));
   if (v.kind !== "ref" || seen.has(v.object)) return false;
   seen.add(v.object);
   return [...store.object(v.object).fields.values()].some((f) => holdsFunction(f, store, seen));

@@ -13,7 +13,7 @@ import { codeOfValue } from "./heap/narrow.ts";
 import { type HeapShapes, joinTensors } from "./heap/shapes.ts";
 import type { ModuleTables } from "./module-tables.ts";
 import type { RunSizes } from "./run-sizes.ts";
-import type { HeapObject, Store } from "./store.ts";
+import type { HeapObject, Store, Variable } from "./store.ts";
 import {
   type AbstractValue,
   type ConflictReason,
@@ -32,6 +32,7 @@ export type Template =
   | LeafTemplate
   | ObjectTemplate
   | UnionTemplate
+  | ChoiceTemplate
   | { readonly kind: "conflict"; readonly reason: ConflictReason };
 
 /** A graph value. */
@@ -60,6 +61,15 @@ export interface UnionTemplate {
   readonly options: readonly (readonly [code: number, option: Template])[];
 }
 
+/** One of several functions or captured objects, by a tag. */
+export interface ChoiceTemplate {
+  readonly kind: "choice";
+  readonly tag: LeafTemplate;
+  readonly options: readonly AbstractValue[];
+  /** What functions that were made on one path know of it. */
+  readonly carried: ReadonlyMap<Variable, AbstractValue>;
+}
+
 /** A value on one path, and the store that its contents are in. */
 export interface Sided {
   readonly value: AbstractValue;
@@ -70,6 +80,9 @@ export interface Sided {
 export type ContentsTemplate =
   | { readonly kind: "fields"; readonly fields: ReadonlyMap<string, Template> }
   | { readonly kind: "conflict"; readonly reason: ConflictReason };
+
+/** Each is code of its own wherever the value is used. */
+const mostOptions = 8;
 
 export class Templates {
   readonly #definitions: Definitions;
@@ -126,7 +139,45 @@ export class Templates {
       const types = sides.map((s) => tensorTypeOf(s.value)!);
       return this.#tensor(types, hint, before);
     }
-    return this.#object(sides, hint) ?? this.#union(sides, hint, before) ?? either(sides);
+    return (
+      this.#object(sides, hint) ??
+      this.#union(sides, hint, before) ??
+      this.#choice(sides, before) ??
+      either(sides)
+    );
+  }
+
+  /** Functions, or captured objects, that are all known behind the paths; those of an earlier search keep their tags. */
+  #choice(sides: readonly Sided[], before: Template | undefined): Template | undefined {
+    const earlier = before?.kind === "choice" ? before : undefined;
+    const options = [...(earlier?.options ?? [])];
+    const carried = new Map(earlier?.carried);
+    for (const { value, store } of sides) {
+      for (const option of value.kind === "choice" ? value.options : [value]) {
+        if (!isChosen(option) || !this.#carry(option, store, carried)) return undefined;
+        if (!options.some((o) => sameValue(o, option))) options.push(option);
+      }
+    }
+    const isObject = options[0]?.kind === "object";
+    if (options.some((o) => (o.kind === "object") !== isObject)) return undefined;
+    if (options.length > mostOptions) return undefined;
+    const tag: LeafTemplate = { kind: "leaf", type: f64Type, hint: undefined };
+    return { kind: "choice", tag, options, carried };
+  }
+
+  /** Whether a value can be used behind its path, if the variables `carried` are known there. */
+  #carry(v: AbstractValue, store: Store, carried: Map<Variable, AbstractValue>): boolean {
+    if (v.kind !== "closure") return this.#outlives(v);
+    for (let s: Scope | undefined = v.scope; s !== undefined; s = s.parent) {
+      for (const variable of s.own) {
+        if (this.#base.has(variable) || carried.has(variable)) continue;
+        const value = store.variable(variable);
+        if (value === undefined) return false;
+        carried.set(variable, value);
+        if (!this.#carry(value, store, carried)) return false;
+      }
+    }
+    return true;
   }
 
   /** References to objects of one shape are a leaf; values of several kinds are a union. */
@@ -246,6 +297,11 @@ export class Templates {
         ...v.options.flatMap((o) => (o.value.kind === "dynamic" ? [o.value.value] : [])),
       ].every((value) => this.#definitions.isVisible(value, this.#home));
     }
+    if (v.kind === "choice") {
+      return (
+        this.#definitions.isVisible(v.tag, this.#home) && v.options.every((o) => this.#outlives(o))
+      );
+    }
     return v.kind !== "closure" || this.#scopeOutlives(v.scope);
   }
 
@@ -307,13 +363,18 @@ export class Templates {
   }
 }
 
+/** What can be one of several: what is called, or has methods. */
+const isChosen = (v: AbstractValue): boolean =>
+  ["function", "closure", "operator", "builtin", "object"].includes(v.kind);
+
 const shapeConflict = (before: Type, after: Type, site: string | undefined): Template => ({
   kind: "conflict",
   reason: { kind: "shape", before: printType(before), after: printType(after), site },
 });
 
 function either(sides: readonly Sided[]): Template {
-  const names = [...new Set(sides.map((s) => describeValue(s.value)))];
+  const values = sides.flatMap(({ value }) => (value.kind === "choice" ? value.options : [value]));
+  const names = [...new Set(values.map(describeValue))];
   const [left, right] = [names[0]!, names[1] ?? `another ${names[0]!.replace(/^an? /, "")}`];
   return { kind: "conflict", reason: { kind: "either", left, right } };
 }
@@ -348,6 +409,8 @@ export function signature(t: Template, seen: ReadonlySet<Template> = new Set()):
       return printType(t.type);
     case "conflict":
       return "!";
+    case "choice":
+      return `?${t.options.length}`;
     case "union":
       return `(${t.options.map(([code, o]) => `${code} ${signature(o, seen)}`).join()})`;
     case "object": {

@@ -4,11 +4,12 @@ import type ts from "typescript";
 import type { ResultShape, Value } from "../graph/ir.ts";
 import type { Block } from "./block.ts";
 import type { Context, Frame } from "./context.ts";
-import { toTensor, toValue } from "./graph-values.ts";
+import { numberNode, toTensor, toValue } from "./graph-values.ts";
 import { box, unbox } from "./heap/boxes.ts";
 import { absent } from "./heap/cells.ts";
-import { codeOfValue } from "./heap/narrow.ts";
+import { codeOfValue, isTag } from "./heap/narrow.ts";
 import {
+  type ChoiceTemplate,
   type ContentsTemplate,
   type LeafTemplate,
   signature,
@@ -25,6 +26,7 @@ import {
   dynamic,
   failed,
   isTensor,
+  sameValue,
   type UnionOption,
 } from "./values.ts";
 
@@ -102,6 +104,8 @@ export class Merge {
           return t.value.kind === "constant" && t.value.value === undefined
             ? { kind: "void" }
             : describeValue(t.value);
+        case "choice":
+          return t.options.map(describeValue).join(" or ");
         case "union": {
           const result = next++;
           const options: (readonly [number, ResultShape])[] = [];
@@ -232,6 +236,7 @@ export class Merge {
     const seen = new Set<Template>();
     const go = (t: Template): void => {
       if (t.kind === "leaf") visit(t);
+      if (t.kind === "choice") visit(t.tag);
       if (t.kind === "union") {
         visit(t.tag);
         for (const [, option] of t.options) go(option);
@@ -256,6 +261,7 @@ export class Merge {
     const seen = new Set<Template>();
     const go = (t: Template, value: AbstractValue): void => {
       if (t.kind === "leaf") visit(t, value);
+      if (t.kind === "choice") visit(t.tag, tagOf(cx, t, value, side.node));
       if (t.kind === "union") walkUnion(cx, t, value, side.node, visit);
       if (t.kind !== "object" || seen.has(t)) return;
       seen.add(t);
@@ -284,6 +290,26 @@ function handedOver(
   if (boxed === undefined || !isTensor(value)) return toValue(cx, value, type, node);
   const tensor = toTensor(cx, value, node);
   return tensor && box(cx, tensor, type, node);
+}
+
+/** Which of the options a value is: another choice may have others, in another order. */
+function tagOf(
+  cx: Context,
+  { options }: ChoiceTemplate,
+  v: AbstractValue,
+  node: ts.Node,
+): AbstractValue {
+  const codeOf = (wanted: AbstractValue): number => options.findIndex((o) => sameValue(o, wanted));
+  if (v.kind === "error") return v;
+  if (v.kind !== "choice") return constant(codeOf(v));
+  const codes = v.options.map(codeOf);
+  if (codes.every((code, i) => code === i)) return dynamic(v.tag);
+  let code = numberNode(cx, codes.at(-1)!, node);
+  for (let i = codes.length - 2; i >= 0; i--) {
+    const own = numberNode(cx, codes[i]!, node);
+    code = cx.scalar("choose", [isTag(cx, v.tag, i, node), own, code], "f64", node);
+  }
+  return dynamic(code);
 }
 
 /** The tag and the options of a value that is one of them, or a union of some of them. */
@@ -341,6 +367,12 @@ class Instantiation {
         const tensor = unbox(this.#cx, next.value, t.boxed, this.#node);
         if (t.hint !== undefined) this.#cx.unit.definitions.suggestName(tensor, t.hint);
         return dynamic(tensor);
+      }
+      case "choice": {
+        const tag = this.make(t.tag);
+        if (tag.kind !== "dynamic") throw new Error("a tag is a number that is computed");
+        for (const [variable, value] of t.carried) this.#cx.store.setVariable(variable, value);
+        return { kind: "choice", tag: tag.value, options: t.options };
       }
       case "union": {
         const tag = this.make(t.tag);

@@ -7,6 +7,7 @@ import { operandTypes } from "../diagnostics/catalog/types.ts";
 import { syntax } from "../diagnostics/catalog/unsupported.ts";
 import { boolType } from "../graph/ir.ts";
 import { applyAssignment, step } from "./assignment.ts";
+import { choose } from "./choices.ts";
 import { truthOf } from "./conditions.ts";
 import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
@@ -22,6 +23,7 @@ import { applyScalar, arithmetic, comparisons } from "./numbers.ts";
 import { tsc } from "./typescript.ts";
 import {
   type AbstractValue,
+  type Choice,
   type Constant,
   constant,
   type Dynamic,
@@ -154,10 +156,8 @@ function equality(
     if (same === undefined) return failed;
     return dynamic(equal ? same : cx.scalar("not", [same], "bool", node));
   }
-  if (left.kind === "union" || right.kind === "union") {
-    const [union, other] = left.kind === "union" ? [left, right] : [right, left];
-    if (union.kind === "union") return unionEquality(cx, equal, union, other, node);
-  }
+  if (isOneOfSeveral(left)) return unionEquality(cx, equal, left, right, node);
+  if (isOneOfSeveral(right)) return unionEquality(cx, equal, right, left, node);
   if (isReference(left) && isReference(right)) {
     const same = cx.emitOne("same", [left.value, right.value], {}, boolType, node);
     return dynamic(equal ? same : cx.scalar("not", [same], "bool", node));
@@ -172,16 +172,24 @@ function equality(
 const isReference = (v: AbstractValue): v is Dynamic =>
   v.kind === "dynamic" && v.value.type.kind === "ref";
 
+const isOneOfSeveral = (v: AbstractValue): v is Union | Choice =>
+  v.kind === "union" || v.kind === "choice";
+
+const optionsOf = (v: Union | Choice): readonly (readonly [code: number, AbstractValue])[] =>
+  v.kind === "union"
+    ? v.options.map(({ code, value }) => [code, value])
+    : v.options.map((option, code) => [code, option]);
+
 /** Equal if it is one of the options that equal the other value. */
 function unionEquality(
   cx: Context,
   equal: boolean,
-  union: Union,
+  union: Union | Choice,
   other: AbstractValue,
   node: ts.Node,
 ): AbstractValue {
   let any: AbstractValue = constant(false);
-  for (const { code, value } of union.options) {
+  for (const [code, value] of optionsOf(union)) {
     const same = equality(cx, "===", value, other, node);
     if (same.kind === "error") return failed;
     if (same.kind === "constant" && same.value === false) continue;
@@ -211,8 +219,12 @@ function lowerInstanceOf(cx: Context, node: ts.BinaryExpression): AbstractValue 
     if (is !== undefined) return constant(is);
     return left.kind === "dynamic" ? testClass(cx, left, right.identity, node) : failed;
   }
-  const isObject = left.kind === "object" || left.kind === "array";
-  return constant(isObject && cx.unit.environment.isInstance(left.identity, right.identity));
+  const { identity } = right;
+  const isInstance = (v: AbstractValue): AbstractValue => {
+    const isObject = v.kind === "object" || v.kind === "array";
+    return constant(isObject && cx.unit.environment.isInstance(v.identity, identity));
+  };
+  return left.kind === "choice" ? choose(cx, left, node, isInstance) : isInstance(left);
 }
 
 export function lowerPrefix(cx: Context, node: ts.PrefixUnaryExpression): AbstractValue {

@@ -6,6 +6,7 @@ import { methodNotCalled, tensorIndex } from "../diagnostics/catalog/tensors.ts"
 import { capturedKind, syntax } from "../diagnostics/catalog/unsupported.ts";
 import { isHidden } from "../graph/heap-types.ts";
 import { product } from "../ops/dim.ts";
+import { choose } from "./choices.ts";
 import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
@@ -61,6 +62,8 @@ export function readProperty(
       return readTensor(cx, receiver, key, node);
     case "union":
       return readOfUnion(cx, receiver, key, node);
+    case "choice":
+      return choose(cx, receiver, node, (option) => readProperty(cx, option, key, node));
     case "constant":
       return readConstant(cx, receiver, key, node);
     case "object":

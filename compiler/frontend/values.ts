@@ -111,6 +111,13 @@ export interface Union {
   readonly options: readonly UnionOption[];
 }
 
+/** One of several functions or captured objects, which are known; `tag` says at run time which, counted from 0. */
+export interface Choice {
+  readonly kind: "choice";
+  readonly tag: Value;
+  readonly options: readonly AbstractValue[];
+}
+
 /** What `keys()`, `values()` or `entries()` of a list, map or set give: for loops and spreads. */
 export interface Entries {
   readonly kind: "entries";
@@ -175,6 +182,7 @@ export type AbstractValue =
   | Builtin
   | ObjectRef
   | Union
+  | Choice
   | Entries
   | SpreadArguments
   | Conflict
@@ -261,6 +269,13 @@ export function sameValue(a: AbstractValue, b: AbstractValue): boolean {
         a.options.length === b.options.length &&
         a.options.every((o, i) => sameValue(o.value, b.options[i]!.value))
       );
+    case "choice":
+      return (
+        b.kind === "choice" &&
+        a.tag === b.tag &&
+        a.options.length === b.options.length &&
+        a.options.every((o, i) => sameValue(o, b.options[i]!))
+      );
     case "spread":
     case "conflict":
     case "other":
@@ -314,6 +329,8 @@ export function describeValue(v: AbstractValue): string {
       return v.object.shape === "list" ? "a list" : "a record";
     case "union":
       return v.options.map((o) => describeValue(o.value)).join(" or ");
+    case "choice":
+      return v.options.map(describeValue).join(" or ");
     case "entries":
       return `an iterator of ${v.of}`;
     case "spread":

@@ -5,6 +5,7 @@ import { ofNothing, prototypeAccess, unknownProperty } from "../diagnostics/cata
 import { tensorWrite } from "../diagnostics/catalog/tensors.ts";
 import { severalClasses, syntax } from "../diagnostics/catalog/unsupported.ts";
 import { fromCaptured } from "./captured.ts";
+import { choose } from "./choices.ts";
 import type { Context } from "./context.ts";
 import type { Member } from "./environment.ts";
 import { callFunction } from "./functions.ts";
@@ -46,7 +47,12 @@ export function writeProperty(
   else if (receiver.kind === "object" || receiver.kind === "class") {
     writeMember(cx, receiver, key, value, node);
   } else if (receiver.kind === "array") writeElement(cx, receiver, key, value, node);
-  else if (isTensor(receiver)) cx.report(node, tensorWrite(`\`${node.getText()}\``));
+  else if (receiver.kind === "choice") {
+    choose(cx, receiver, node, (option) => {
+      writeProperty(cx, option, key, value, node);
+      return undefinedValue;
+    });
+  } else if (isTensor(receiver)) cx.report(node, tensorWrite(`\`${node.getText()}\``));
   else if (isNothing(receiver)) cx.report(node, ofNothing(describeValue(receiver), key));
   else cx.report(node, syntax(`writing to ${describeValue(receiver)}`));
 }

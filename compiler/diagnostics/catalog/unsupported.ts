@@ -32,7 +32,7 @@ export const eitherOf = (what: string, left: string, right: string): Message =>
   message(
     "GLIM4005",
     `${what} is ${left} or ${right}, depending on the inputs: this is not supported yet`,
-    "Compute with the same kind of value on both paths, or move what uses it into the branches.",
+    "Choose among functions, or among objects, that exist before the paths part, or move what uses it into the branches.",
   );
 
 export const changingShape = (name: string, before: string, after: string): Message =>
