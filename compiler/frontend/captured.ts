@@ -4,8 +4,9 @@ import type ts from "typescript";
 import type { Context } from "./context.ts";
 import type { Captured, CapturedMap } from "./environment.ts";
 import { globalName } from "./globals.ts";
-import { copyOfMap } from "./heap/copy-captured.ts";
+import { copyOfCaptured, copyOfMap } from "./heap/copy-captured.ts";
 import { readKept, readKeptMap } from "./heap/kept-state.ts";
+import { meetingSite } from "./heap/meeting-captured.ts";
 import { type AbstractValue, constant, failed } from "./values.ts";
 
 /** The abstract value of a captured one; `path` is how the program reaches it: `net.fc1`. */
@@ -24,7 +25,12 @@ export function fromCaptured(
       ? undefined
       : cx.unit.kept.writtenObject(captured.identity);
   if (kept !== undefined) return readKept(cx, kept, node);
-  if (captured.kind !== "map") return fromDescription(captured, path);
+  if (captured.kind !== "map") {
+    const known = fromDescription(captured, path);
+    if (known.kind !== "array" && known.kind !== "object") return known;
+    const meets = cx.unit.heap.isDemanded(meetingSite(cx.unit.heap, known.identity));
+    return meets && !cx.isStart ? copyOfCaptured(cx, known, node) : known;
+  }
   return cx.isStart ? copyOfMap(cx, captured, path, node) : readKeptMap(cx, captured, path, node);
 }
 

@@ -8,7 +8,9 @@ import { equalType, printType } from "../graph/type.ts";
 import type { TensorType } from "../ops/types.ts";
 import type { Block, Definitions } from "./block.ts";
 import type { Scope, Unit } from "./context.ts";
+import type { Environment } from "./environment.ts";
 import { cellKey, graphType, tensorTypeOf } from "./graph-values.ts";
+import { mayLieOnHeap, meetingSite } from "./heap/meeting-captured.ts";
 import { codeOfValue } from "./heap/narrow.ts";
 import { type HeapShapes, joinTensors } from "./heap/shapes.ts";
 import type { ModuleTables } from "./module-tables.ts";
@@ -89,6 +91,7 @@ export class Templates {
   readonly #runSizes: RunSizes;
   readonly #tables: ModuleTables;
   readonly #heap: HeapShapes;
+  readonly #environment: Environment;
   readonly #home: Block;
   readonly #base: Store;
   readonly #forHost: boolean;
@@ -108,11 +111,12 @@ export class Templates {
     forHost: boolean,
     site: string | undefined = undefined,
   ) {
-    const { definitions, runSizes, tables, heap } = unit;
+    const { definitions, runSizes, tables, heap, environment } = unit;
     this.#definitions = definitions;
     this.#runSizes = runSizes;
     this.#tables = tables;
     this.#heap = heap;
+    this.#environment = environment;
     this.#home = home;
     this.#base = base;
     this.#forHost = forHost;
@@ -192,6 +196,11 @@ export class Templates {
       const options = value.kind === "union" ? value.options.map((o) => o.value) : [value];
       for (const option of options) {
         if (option.kind === "ref") continue;
+        if (option.kind === "array" || option.kind === "object") {
+          if (!mayLieOnHeap(this.#environment, option.identity)) return undefined;
+          sites.push(meetingSite(this.#heap, option.identity));
+          continue;
+        }
         const code = codeOfValue(option, this.#heap);
         if (code === undefined) return undefined;
         kinds.set(code, [...(kinds.get(code) ?? []), option]);

@@ -78,6 +78,8 @@ export function readProperty(
       return namespaceConstant(cx, receiver.name, key, node);
     case "other":
       return cx.report(node, capturedKind(receiver.what));
+    case "conflict":
+      return readProperty(cx, usable(cx, receiver, "this value", objectOf(node)), key, node);
     default:
       return unknown(cx, receiver, key, node);
   }

@@ -9,8 +9,8 @@ const file = fileURLToPath(new URL("../fixtures/classes/model.ts", import.meta.u
 
 it("where a list or a variable holds one of several", async () => {
   const model = await compareModel(file);
-  for (const n of [0, 1, 2, 3, 7]) {
-    for (const name of ["f", "g", "h", "given"]) model.call(name, n);
+  for (const n of [0, 1, 2, 3, 4, 7]) {
+    for (const name of ["f", "g", "h", "given", "meets"]) model.call(name, n);
   }
   expect(model.call("f", 2)).toEqual({ value: ["square:00s", "(circle:3)6c"] });
 });

@@ -54,7 +54,9 @@ export class ClassWriter {
     if (names.vectors.length > 0) fields.push("v: Tensor = full([3], 0.5);");
     const top = parent === undefined ? fields : [];
     const head = parent === undefined ? name : `${name} extends ${parent}`;
-    return `class ${head} {\n${[...top, ...parts].join("\n")}\n}\n`;
+    const reader = `const own${name}Of = (e: ${classes[0] ?? name}, other: number): number =>
+  e instanceof ${name} ? e.own${name} : other;\n`;
+    return `class ${head} {\n${[...top, ...parts].join("\n")}\n}\n${reader}`;
   }
 
   #making(parent: string | undefined, inside: Names): string {

@@ -140,7 +140,7 @@ export class ExpressionWriter {
       `${object}.x`,
       `${object}.${this.#tape.pick(["m0", "m1"])}(${number()})`,
       `${object}.half`,
-      `(${object} instanceof ${kind} ? ${object}.own${kind} : ${number()})`,
+      `own${kind}Of(${object}, ${number()})`,
       `${listed}.map((e) => e.m0(2)).reduce((p, q) => p + q, 0)`,
       `(${listed}.find((e) => e.on)?.x ?? ${number()})`,
       `${object}.name.length`,
@@ -205,10 +205,9 @@ export class ExpressionWriter {
       case 1:
         if (names.objects.length > 0) {
           const object = this.#tape.pick(names.objects);
-          return this.#tape.pick([
-            `${object}.on`,
-            `(${object} instanceof ${this.#tape.pick(names.classes)})`,
-          ]);
+          // Behind the first class no type is left.
+          const kind = names.classes[1 + this.#tape.below(names.classes.length)];
+          return kind === undefined ? `${object}.on` : `(${object} instanceof ${kind})`;
         }
         if (names.vectors.length > 0)
           return `${this.#tape.pick(names.vectors)}.gt(0.5).any().item()`;

@@ -102,7 +102,7 @@ export function randomModel({ classes, helpers, entries }: Tapes): string {
   if (classes.length > 0) {
     // Instances that calls change.
     const last = names.classes.at(-1);
-    texts.push(`const own = new ${last}(2);\nconst family: K0[] = [new K0(1), own];\n`);
+    texts.push(`const own: K0 = new ${last}(2);\nconst family: K0[] = [new K0(1), own];\n`);
     names = { ...names, objects: ["own"], families: ["family"] };
   }
   for (const [i, tape] of helpers.entries()) {
