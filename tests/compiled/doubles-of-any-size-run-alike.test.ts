@@ -5,12 +5,13 @@ import { expect, it } from "vitest";
 import type { TensorData } from "#glim/compiler/graph/ir.js";
 import { parseGraph } from "#glim/compiler/graph/text.js";
 import { bitsOf } from "./bits.ts";
-import { reference } from "./compare-program.ts";
 import { eagerApply } from "./eager-apply.ts";
-import { type Apply, GraphRun, isTensorValue } from "./interpret-graph.ts";
+import { GraphRun, isTensorValue } from "./interpret-graph.ts";
 import { callEntry, compileGraph } from "./run-compiled.ts";
 
 const sizes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 33];
+/** Those that are known when compiling, too. */
+const knownSizes = [1, 2, 4, 7, 17, 33];
 
 /** What is computed of `%x` f64[3,n] and `%y` f64[n]. */
 type Body = (n: number | string) => { readonly lines: readonly string[]; readonly result: string };
@@ -125,33 +126,34 @@ const dataOf = (length: number, from: number): TensorData =>
 it.each(Object.entries(families))("%s", async (_, body) => {
   const module = (all: readonly (number | "N")[]) =>
     parseGraph(["module test", ...all.map((n) => entry(`run${n}`, n, body))].join("\n\n"));
-  const m = module([...sizes, "N"]);
-  const wanted = (n: number, data: readonly TensorData[], apply: Apply): string[] => {
+  const m = module(sizes);
+  const wanted = (n: number, data: readonly TensorData[]): string[] => {
     const func = m.funcs.find((f) => f.name === `run${n}`)!;
     const inputs = func.params.map(({ value: { type } }, i) => {
       if (type.kind !== "tensor") throw new Error("tensors only");
       return { type: { ...type, shape: i === 0 ? [3, n] : [n] }, data: data[i]! };
     });
-    const [result] = new GraphRun(m, new Map(), apply).call(func.name, inputs);
+    const [result] = new GraphRun(m, new Map(), eagerApply).call(func.name, inputs);
     if (!result || !isTensorValue(result)) throw new Error("no tensor");
     return bitsOf(result.data);
   };
   const instances = await Promise.all(
-    [compileGraph(m), compileGraph(module(["N"]), { optimize: 0, fusion: false })].map(
-      async (wasm) => (await WebAssembly.instantiate((await wasm) as BufferSource)).instance,
-    ),
+    [
+      compileGraph(module([...knownSizes, "N"])),
+      compileGraph(module(["N"]), { optimize: 0, fusion: false }),
+    ].map(async (wasm) => (await WebAssembly.instantiate((await wasm) as BufferSource)).instance),
   );
   for (const n of sizes) {
     const data = [dataOf(3 * n, 3), dataOf(n, 8)];
-    const eager = wanted(n, data, eagerApply);
-    expect(wanted(n, data, reference), `eager, ${n}`).toEqual(eager);
+    const eager = wanted(n, data);
     const [optimized, plain] = instances;
-    const runs = [
-      ["of known size", callEntry(optimized!, `run${n}`, [], data, 1)],
+    const results = new Map([
       ["of named size", callEntry(optimized!, "runN", [n], data, 1)],
       ["not optimized", callEntry(plain!, "runN", [n], data, 1)],
-    ] as const;
-    for (const [name, got] of runs) {
+    ]);
+    if (knownSizes.includes(n))
+      results.set("of known size", callEntry(optimized!, `run${n}`, [], data, 1));
+    for (const [name, got] of results) {
       if (typeof got === "number") throw new Error(`failed at site ${got}`);
       expect(bitsOf(got[0]!.data), `${name}, ${n}`).toEqual(eager);
     }
