@@ -1,12 +1,12 @@
 /** A sample of an operator record as a graph module with one entry, `run`. */
 
 import { inferResult } from "#glim/compiler/graph/infer.js";
-import { type Func, type Module, makeNode, value } from "#glim/compiler/graph/ir.js";
+import { type Func, type Module, makeNode, tensorOf, value } from "#glim/compiler/graph/ir.js";
 import { symbol, symbolsOf } from "#glim/compiler/ops/dim.js";
 import type { Op, Sample } from "#glim/compiler/ops/op.js";
 import { tensorType } from "#glim/compiler/ops/types.js";
 import { strictRule } from "../ops/reference-host.ts";
-import { parseTensor } from "../ops/sample-call.ts";
+import { concreteType, parseTensor, runSample } from "../ops/sample-call.ts";
 
 export function moduleOfNodes(
   params: Func["params"],
@@ -54,4 +54,17 @@ export function sampleModule(op: Op, sample: Sample): { module: Module; symbols:
     if (p.value.type.kind === "tensor") for (const d of p.value.type.shape) symbolsOf(d, symbols);
   }
   return { module: moduleOfNodes(params, [node], [result]), symbols: [...symbols] };
+}
+
+/** What `run` of the module is called with: the sample's operands, and zeros for a parameter that only brings sizes. */
+export function sampleArguments(op: Op, sample: Sample, module: Module) {
+  const given = runSample(op, sample).operands.map(({ data, type }) => ({
+    data,
+    shape: type.shape,
+  }));
+  const unread = module.funcs[0]!.params.slice(given.length).map(({ value }) => {
+    const { shape } = concreteType(tensorOf(value));
+    return { data: new Float32Array(shape.reduce<number>((n, d) => n * Number(d), 1)), shape };
+  });
+  return [...given, ...unread];
 }

@@ -18,7 +18,7 @@ import { heapInputs } from "../compiled/heap/interpreted-outcome.ts";
 import { isTensorValue } from "../compiled/interpret-graph.ts";
 import { plainGraph } from "../compiled/plain-graph.ts";
 import { returnEverything } from "../compiled/return-everything.ts";
-import { sampleModule } from "../compiled/sample-module.ts";
+import { sampleArguments, sampleModule } from "../compiled/sample-module.ts";
 import { differences } from "../conformance/torchscript/differences.ts";
 import { argument, torchscript } from "../conformance/torchscript/runs.ts";
 import { inputs, randomModels } from "../frontend/random-tapes.ts";
@@ -143,10 +143,7 @@ export function operatorPackages(each: number): (NativeModel & { readonly name: 
     op.samples.slice(0, each).map((sample, i) => {
       const { module } = sampleModule(op, sample);
       const { bytes, signature } = packageModule(module, options);
-      const args = inputsOf(module, "run").map((v) =>
-        isTensorValue(v) ? { data: v.data.slice(), shape: v.type.shape } : v,
-      );
-      const calls: readonly Call[] = [["run", args]];
+      const calls: readonly Call[] = [["run", sampleArguments(op, sample, module)]];
       return { name: `${op.name} ${i}`, module: 0, data: bytes, signature, calls };
     }),
   );

@@ -1,32 +1,25 @@
 // The interpreter has its own kernels, of single operations: together they must give the bits of each operator.
 
 import { describe, expect, it } from "vitest";
-import { tensorOf } from "#glim/compiler/graph/ir.js";
 import { parseGraph } from "#glim/compiler/graph/text.js";
 import { numberFunctions } from "#glim/compiler/ops/math/number-functions.js";
 import { ops } from "#glim/compiler/ops/registry.js";
 import { kernels } from "#glim/runtime/eager/kernels.js";
 import { openSync } from "#glim/runtime/package/open.js";
 import { bitsOf } from "../compiled/bits.ts";
-import { sampleModule } from "../compiled/sample-module.ts";
-import { concreteType, runSample } from "../ops/sample-call.ts";
+import { sampleArguments, sampleModule } from "../compiled/sample-module.ts";
+import { runSample } from "../ops/sample-call.ts";
 import { interpreter, packageGraph } from "./compare-package.ts";
 
 describe.each(ops.map((op) => [op.name, op] as const))("%s", (_name, op) => {
   it.each(op.samples.map((sample, n) => ({ sample, n })))("sample $n", ({ sample }) => {
     const { module } = sampleModule(op, sample);
-    const { operands, result } = runSample(op, sample);
+    const { result } = runSample(op, sample);
     const model = openSync(packageGraph(module), interpreter);
-    const given = operands.map(({ data, type }) => ({ data, shape: type.shape }));
-    // A parameter that only brings sizes.
-    for (const { value } of module.funcs[0]!.params.slice(given.length)) {
-      const { shape } = concreteType(tensorOf(value));
-      given.push({
-        data: new Float32Array(shape.reduce<number>((n, d) => n * Number(d), 1)),
-        shape,
-      });
-    }
-    const [got] = model.run!(...given) as { data: Float32Array; shape: readonly number[] }[];
+    const [got] = model.run!(...sampleArguments(op, sample, module)) as {
+      data: Float32Array;
+      shape: readonly number[];
+    }[];
     expect(got!.shape).toEqual(result.type.shape);
     expect(bitsOf(got!.data)).toEqual(bitsOf(result.data));
   });
