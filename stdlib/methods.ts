@@ -82,8 +82,8 @@ export interface LibraryMethods<out D extends DType> {
 
   // What only a run tells the size of.
   maskedSelect(mask: AnyTensor<"bool">): AnyTensor<D>;
-  unique(): f.Distinct<D>;
-  uniqueConsecutive(): f.Distinct<D>;
+  unique(options?: f.UniqueOptions): f.Distinct<D>;
+  uniqueConsecutive(options?: f.UniqueOptions): f.Distinct<D>;
 
   // Along axes.
   logSumExp(dim?: Axes, options?: Keep): AnyTensor<Float<D>>;

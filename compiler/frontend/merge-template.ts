@@ -159,7 +159,10 @@ export class Templates {
     for (const { value, store } of sides) {
       for (const option of value.kind === "choice" ? value.options : [value]) {
         if (!isChosen(option) || !this.#carry(option, store, carried)) return undefined;
-        if (!options.some((o) => sameValue(o, option))) options.push(option);
+        if (options.some((o) => sameValue(o, option))) continue;
+        // One that each walk over a loop makes anew would be another option each time.
+        if (earlier?.options.some((o) => isMadeLike(o, option))) return undefined;
+        options.push(option);
       }
     }
     const isObject = options[0]?.kind === "object";
@@ -375,6 +378,9 @@ export class Templates {
 /** What can be one of several: what is called, or has methods. */
 const isChosen = (v: AbstractValue): boolean =>
   ["function", "closure", "operator", "builtin", "object"].includes(v.kind);
+
+const isMadeLike = (a: AbstractValue, b: AbstractValue): boolean =>
+  a.kind === "closure" && b.kind === "closure" && a.node === b.node;
 
 const shapeConflict = (before: Type, after: Type, site: string | undefined): Template => ({
   kind: "conflict",

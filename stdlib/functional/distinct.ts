@@ -23,8 +23,20 @@ export interface Distinct<D extends DType = "f32"> {
   readonly counts: AnyTensor<"i32">;
 }
 
-/** The distinct elements in ascending order. NaN equals nothing, and −0 is 0. */
-export function unique<D extends DType = "f32">(x: AnyTensor<D>): Distinct<D> {
+export interface UniqueOptions {
+  /** Compares what lies at the places of this axis, not elements; `inverse` is a list of its length then. */
+  readonly dim?: number | undefined;
+}
+
+/**
+ * The distinct elements in ascending order, or what is distinct along an axis, by its first elements, then its second
+ * ones and so on. NaN equals nothing, and −0 is 0.
+ */
+export function unique<D extends DType = "f32">(
+  x: AnyTensor<D>,
+  { dim }: UniqueOptions = {},
+): Distinct<D> {
+  if (dim !== undefined) return uniqueAlong(x, dim, true);
   const list = x.reshape([-1]);
   const order = list.argsort();
   const { values, inverse, counts } = uniqueConsecutive(list.take(order));
@@ -32,8 +44,12 @@ export function unique<D extends DType = "f32">(x: AnyTensor<D>): Distinct<D> {
   return { values, inverse: back.reshape(x.shape), counts };
 }
 
-/** The elements of the flattened operand that differ from the one before. */
-export function uniqueConsecutive<D extends DType = "f32">(x: AnyTensor<D>): Distinct<D> {
+/** The elements of the flattened operand, or what lies along an axis, that differ from the one before. */
+export function uniqueConsecutive<D extends DType = "f32">(
+  x: AnyTensor<D>,
+  { dim }: UniqueOptions = {},
+): Distinct<D> {
+  if (dim !== undefined) return uniqueAlong(x, dim, false);
   const list = x.reshape([-1]);
   const size = list.shape[0];
   const rest = Math.max(size - 1, 0);
@@ -43,6 +59,42 @@ export function uniqueConsecutive<D extends DType = "f32">(x: AnyTensor<D>): Dis
   const values = at(list, isFirst);
   const counts = full([values.shape[0]], 0, "i32").scatterAdd(0, inverse, full([size], 1, "i32"));
   return { values, inverse: inverse.reshape(x.shape), counts };
+}
+
+function uniqueAlong<D extends DType>(
+  x: AnyTensor<D>,
+  dim: number,
+  isSorted: boolean,
+): Distinct<D> {
+  const moved = x.movedim(dim, 0);
+  const [size, ...others] = moved.shape;
+  const width = others.reduce((product, n) => product * n, 1);
+  const rows = moved.reshape([size!, width]);
+  const order = isSorted ? orderOfRows(rows) : arange(size!);
+  const sorted = rows.take(order, 0);
+  const rest = Math.max(size! - 1, 0);
+  const before = cat([sorted.narrow(0, 0, size! - rest), sorted.narrow(0, 0, rest)]);
+  const isFirst = arange(size!).eq(0).logicalOr(sorted.ne(before).any(1));
+  const groups = isFirst.to("i32").cumsum(0).sub(1);
+  const kept = at(sorted, isFirst);
+  const count = kept.shape[0];
+  const ones = full([size!], 1, "i32");
+  return {
+    values: kept.reshape([count, ...others]).movedim(0, dim),
+    inverse: full([size!], 0, "i32").scatter(0, order, groups),
+    counts: full([count], 0, "i32").scatterAdd(0, groups, ones),
+  };
+}
+
+/** The places of rows in ascending order: sorting is stable, so the last column comes first. */
+function orderOfRows(rows: AnyTensor): AnyTensor<"i32"> {
+  const [size, width] = [rows.shape[0], rows.shape[1]];
+  let order = arange(size);
+  for (let column = width - 1; column >= 0; column--) {
+    const keys = rows.narrow(1, column, 1).reshape([size]).take(order);
+    order = order.take(keys.argsort());
+  }
+  return order;
 }
 
 export interface BincountOptions {
