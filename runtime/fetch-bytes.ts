@@ -1,14 +1,18 @@
 /** Brings what can be loaded to where it can be used. Part of the loader; every byte counts. */
 
 import { refuse } from "./load-error.ts";
+import { hasExternalWeights } from "./own-module.ts";
 
 /** Where a module or its weights are, or what they are. */
 export type Source = string | URL | Response | BufferSource | WebAssembly.Module;
 
-/** The bytes of a URL or response, and what is none as it is; `count` is told of what comes. */
+/** Is shown what comes, when it comes. What it takes, which it promises as `true`, is in no result. */
+export type See = (piece: BufferSource) => unknown;
+
+/** The bytes of a URL or response, and what is none as it is. */
 export async function fetchBytes(
   source: Source | PromiseLike<Source>,
-  count?: (bytes: number) => void,
+  see?: See,
 ): Promise<BufferSource | WebAssembly.Module> {
   let from = await source;
   if (typeof from === "string" || from instanceof URL) {
@@ -18,20 +22,22 @@ export async function fetchBytes(
   }
   if ("arrayBuffer" in from) {
     if (!from.ok) refuse("GLIM6001", `${from.url}: answered ${from.status}`);
-    return (count ? counted(from, count) : from).arrayBuffer();
+    return (see ? shown(from, see) : from).arrayBuffer();
   }
-  if ("byteLength" in from) count?.(from.byteLength);
+  if ("byteLength" in from) await see?.(from);
   return from;
 }
 
-const counted = ({ body }: Response, count: (bytes: number) => void): Response =>
+const shown = ({ body }: Response, see: See): Response =>
   new Response(
     body?.pipeThrough(
       new TransformStream({
-        transform(piece, to) {
-          count(piece.length);
-          to.enqueue(piece);
-        },
+        transform: hasExternalWeights
+          ? async (piece, to) => (await see(piece)) || to.enqueue(piece)
+          : (piece, to) => {
+              see(piece);
+              to.enqueue(piece);
+            },
       }),
     ),
   );

@@ -5,7 +5,7 @@
  */
 
 import { type BoundSignature, bindModel, decode, type Exports, type Model } from "./bind.ts";
-import { fetchBytes, type Source } from "./fetch-bytes.ts";
+import { fetchBytes, type See, type Source } from "./fetch-bytes.ts";
 import { refuse } from "./load-error.ts";
 import {
   hasExternalWeights,
@@ -18,17 +18,14 @@ import {
   ownWeights,
 } from "./own-module.ts";
 import { putData, withoutData } from "./part-data.ts";
-import { type ExternalWeights, putWeights } from "./put-weights.ts";
+import { checkWeights, type HasWeights, putWeights } from "./put-weights.ts";
 
 export type { Entry, Exports, Model, NdArray, Result, State } from "./bind.ts";
 export { GlimError } from "./load-error.ts";
 export type { Source };
 
 /** What a module says of itself. */
-interface Signature extends BoundSignature {
-  /** The weights, if they are in a file by themselves. */
-  readonly external?: ExternalWeights;
-}
+type Signature = BoundSignature & HasWeights;
 
 /** What modules for profiles call around each kernel: nothing, unless `glim profile` runs them. */
 const clocks = { glim: { enter() {}, leave() {} } };
@@ -51,20 +48,45 @@ export async function load(
   let done = 0;
   const count =
     onProgress &&
-    ((bytes: number): void => {
-      done += bytes;
+    ((piece: BufferSource): void => {
+      done += piece.byteLength;
       onProgress(done, ownLength);
     });
-  const [from, file] = await Promise.all([
-    fetchBytes(source, count),
-    hasExternalWeights && fetchBytes(weights ?? ownWeights(), count),
-  ]);
+  const started = start(source, count);
+  if (hasExternalWeights)
+    await Promise.all([started, takeWeights(started, weights ?? ownWeights(), count)]);
+  return bindModel(...(await started));
+}
+
+/** Puts weights into memory as they come, so that they are never whole besides. */
+async function takeWeights(
+  started: Promise<Started>,
+  source: Source | PromiseLike<Source>,
+  count: ((piece: BufferSource) => void) | undefined,
+): Promise<void> {
+  let put: ReturnType<typeof putWeights> | undefined;
+  let areRight = false;
+  await fetchBytes(source, async (piece) => {
+    count?.(piece);
+    put ??= putWeights(...(await started));
+    areRight = put(piece);
+    return true;
+  });
+  checkWeights(areRight);
+}
+
+async function start(
+  source: Source | PromiseLike<Source>,
+  count: See | undefined,
+): Promise<Started> {
+  const from = await fetchBytes(source, count);
   const module = "byteLength" in from ? await compile(isLarge ? withoutData(from) : from) : from;
-  const start = (): Promise<WebAssembly.Instance> =>
-    isTimed ? WebAssembly.instantiate(module, clocks) : WebAssembly.instantiate(module);
-  const instance = start().catch(noMemory);
-  if (isLarge) putData(from, (await instance).exports);
-  return bindModule(module, await instance, file);
+  const instance = await (isTimed
+    ? WebAssembly.instantiate(module, clocks)
+    : WebAssembly.instantiate(module)
+  ).catch(noMemory);
+  if (isLarge) putData(from, instance.exports);
+  return describe(module, instance);
 }
 
 /** A new instance of a compiled module, at once. */
@@ -73,7 +95,9 @@ export function loadSync(
   { weights }: { readonly weights?: BufferSource } = {},
 ): Model {
   const module = isInline && "byteLength" in source ? new WebAssembly.Module(source) : source;
-  return bindModule(module, instantiate(module), weights);
+  const [about, wasm] = describe(module, instantiate(module));
+  if (hasExternalWeights) checkWeights(putWeights(about, wasm)(weights));
+  return bindModel(about, wasm);
 }
 
 async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
@@ -99,15 +123,12 @@ function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
 const noMemory = (e: unknown): never =>
   refuse("GLIM5001", `out of memory: drop other instances (${e})`);
 
-function bindModule(
-  module: WebAssembly.Module,
-  { exports }: WebAssembly.Instance,
-  weights: unknown,
-): Model {
+/** What a module says of itself, and what its instance exports. */
+type Started = readonly [Signature, Exports];
+
+function describe(module: WebAssembly.Module, { exports }: WebAssembly.Instance): Started {
   const section = WebAssembly.Module.customSections(module, "glim")[0];
   const about: Signature = section && JSON.parse(decode(section));
   if (about?.version !== 1) refuse("GLIM6003", "not a module of this version of Glim");
-  const wasm = exports as Exports;
-  if (hasExternalWeights && about.external) putWeights(wasm, about.external, weights);
-  return bindModel(about, wasm);
+  return [about, exports as Exports];
 }

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import type { ExternalWeight, WeightsFile } from "../../compiler/package/external-weights.ts";
-import { writeSafetensors } from "../../runtime/files/safetensors.ts";
+import { parseSafetensors, writeSafetensors } from "../../runtime/files/safetensors.ts";
 
 export class WeightsWriter {
   #file: Uint8Array = new Uint8Array();
@@ -19,6 +19,11 @@ export class WeightsWriter {
     const id = hash.digest("hex").slice(0, 32);
     const entries = weights.map(({ name, ...tensor }) => [name, tensor] as const);
     this.#file = writeSafetensors(entries, [["glim", id]]);
-    return { id, bytes: this.#file.length };
+    const { tensors } = parseSafetensors(this.#file);
+    const start = this.#file.byteOffset;
+    const starts = new Map(
+      Array.from(tensors, ([name, { data }]) => [name, data.byteOffset - start]),
+    );
+    return { id, bytes: this.#file.length, starts };
   };
 }

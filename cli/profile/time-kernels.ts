@@ -7,7 +7,7 @@ import {
   type Exports,
   type Model,
 } from "../../runtime/bind.ts";
-import { type ExternalWeights, putWeights } from "../../runtime/put-weights.ts";
+import { type HasWeights, putWeights } from "../../runtime/put-weights.ts";
 
 /** A call of a kernel; milliseconds from the start of the run. */
 export interface KernelCall {
@@ -32,7 +32,7 @@ export class TimedModel {
   #start = 0;
 
   /** `weights`: the file, of a module that was compiled without. */
-  constructor(module: WebAssembly.Module, weights?: Uint8Array) {
+  constructor(module: WebAssembly.Module, weights?: Uint8Array<ArrayBuffer>) {
     let began = 0;
     const clocks = {
       enter: (): void => {
@@ -46,10 +46,8 @@ export class TimedModel {
     const { exports } = new WebAssembly.Instance(module, { glim: clocks });
     const wasm = exports as Exports;
     const [section] = WebAssembly.Module.customSections(module, "glim");
-    const about: BoundSignature & { readonly external?: ExternalWeights } = JSON.parse(
-      decode(section ?? new ArrayBuffer(0)),
-    );
-    if (about.external) putWeights(wasm, about.external, weights);
+    const about: BoundSignature & HasWeights = JSON.parse(decode(section ?? new ArrayBuffer(0)));
+    if (about.external) putWeights(about, wasm)(weights);
     this.#model = bindModel(about, wasm);
   }
 

@@ -15,16 +15,22 @@ export interface ExternalWeight {
   readonly data: Uint8Array;
 }
 
-/** The file that holds them. */
-export interface WeightsFile {
+/** What is known of the file that holds them. */
+interface AboutFile {
   /** Is in the file's metadata as `glim`; other weights have another. */
   readonly id: string;
   readonly bytes: number;
 }
 
-/** What a module says of its file of weights: names, and where the data belong. */
-export interface ExternalSignature extends WeightsFile {
-  readonly tensors: readonly (readonly [name: string, address: number])[];
+/** The file that holds them. */
+export interface WeightsFile extends AboutFile {
+  /** Where the bytes of each begin in it, by name. */
+  readonly starts: ReadonlyMap<string, number>;
+}
+
+/** What a module says of its file of weights: where in memory each belongs, and which bytes of the file it has. */
+export interface ExternalSignature extends AboutFile {
+  readonly tensors: readonly (readonly [name: string, address: number, from: number, to: number])[];
 }
 
 export const externalWeights = ({ constants }: Module): readonly ExternalWeight[] =>

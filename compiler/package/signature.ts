@@ -179,12 +179,16 @@ function keptSignature(get: EntrySignature, all: readonly EntrySignature[]): Sta
 }
 
 const describeWeights = (
-  file: WeightsFile,
+  { id, bytes, starts }: WeightsFile,
   { constants }: Module,
   addresses: ReadonlyMap<string, number>,
 ): ExternalSignature => ({
-  ...file,
-  tensors: [...constants.keys()].map((name) => [name, addresses.get(constantName(name))!]),
+  id,
+  bytes,
+  tensors: Array.from(constants, ([name, { data }]) => {
+    const from = starts.get(name)!;
+    return [name, addresses.get(constantName(name))!, from, from + data.byteLength];
+  }),
 });
 
 function describeEntry(

@@ -51,6 +51,44 @@ it("gives the same bits as with the weights within", async () => {
   ).toEqual(due);
 });
 
+/** A response whose body comes in pieces of these sizes, again and again. */
+function inPieces(bytes: Uint8Array, sizes: readonly number[]): Response {
+  let [at, count] = [0, 0];
+  return new Response(
+    new ReadableStream({
+      pull(to) {
+        const size = sizes[count++ % sizes.length]!;
+        if (at >= bytes.length) to.close();
+        else to.enqueue(bytes.slice(at, at + size));
+        at += size;
+      },
+    }),
+  );
+}
+
+it("takes them as they come, wherever they are cut", async () => {
+  const due = entryOf(await whole.bindings.load(), "f")(x);
+  const weights = apart.compiled.weights!;
+  for (const sizes of [[1], [3, 50, 7], [64], [400, 1], [weights.length]]) {
+    const model = await apart.bindings.load(undefined, { weights: inPieces(weights, sizes) });
+    expect(entryOf(model, "f")(x), `${sizes}`).toEqual(due);
+    const slow = new Promise<Response>((done) => setTimeout(() => done(inPieces(weights, sizes))));
+    expect(entryOf(await apart.bindings.load(undefined, { weights: slow }), "f")(x)).toEqual(due);
+  }
+});
+
+it("waits for the module, and fails with it", async () => {
+  const weights = inPieces(apart.compiled.weights!, [100]);
+  const late = new Promise<BufferSource>((done) =>
+    setTimeout(() => done(apart.compiled.wasm as BufferSource), 50),
+  );
+  entryOf(await apart.bindings.load(late, { weights }), "f")(x);
+  const none = apart.bindings.load(new Uint8Array(0), {
+    weights: inPieces(apart.compiled.weights!, [100]),
+  });
+  await expect(none).rejects.toMatchObject({ code: "GLIM6002" });
+});
+
 it("leaves them out of the module, and keeps the state in it", async () => {
   expect(apart.compiled.wasm.length).toBeLessThan(whole.compiled.wasm.length);
   const model = await apart.bindings.load();
@@ -83,6 +121,12 @@ it("is refused if it is another model's, cut off, a web page, or not there", asy
   expect(await refusal(new TextEncoder().encode("<!doctype html>".padEnd(weights.length)))).toBe(
     text,
   );
+  for (const wrong of [others, weights.subarray(0, -1), new Uint8Array(0)]) {
+    expect(await refusal(inPieces(wrong, [33]))).toBe(text);
+  }
+  const longer = new Uint8Array(weights.length + 1);
+  longer.set(weights);
+  expect(await refusal(inPieces(longer, [1000]))).toBe(text);
   const module = await WebAssembly.compile(apart.compiled.wasm as BufferSource);
   expect(() => apart.bindings.loadSync(module)).toThrow(text.slice(9));
 });
