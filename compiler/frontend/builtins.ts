@@ -110,6 +110,18 @@ const isIntegerCall: BuiltinCall = (cx, [x = undefinedValue], node) => {
   return applyScalar(cx, "eq", [difference, constant(0)], node);
 };
 
+/** As above, and at most 2⁵³ − 1 in size. */
+const isSafeIntegerCall: BuiltinCall = (cx, [x = undefinedValue], node) => {
+  const size = applyScalar(cx, "abs", [x], node);
+  const isSmall = applyScalar(cx, "le", [size, constant(Number.MAX_SAFE_INTEGER)], node);
+  const isWhole = isIntegerCall(cx, [x], node);
+  if (isWhole.kind !== "dynamic")
+    return isWhole.kind === "constant" && isWhole.value === true ? isSmall : isWhole;
+  return isSmall.kind === "dynamic"
+    ? dynamic(cx.scalar("and", [isWhole.value, isSmall.value], "bool", node))
+    : isSmall;
+};
+
 const numberCall: BuiltinCall = (cx, [x = constant(0)], node) => {
   if (isNumber(x)) return x;
   if (x.kind === "constant") return constant(Number(x.value));
@@ -229,6 +241,7 @@ const calls: ReadonlyMap<string, BuiltinCall> = new Map<string, BuiltinCall>([
   ["Number.isNaN", ofNumbers(isNaNCall)],
   ["Number.isFinite", ofNumbers(isFiniteCall)],
   ["Number.isInteger", ofNumbers(isIntegerCall)],
+  ["Number.isSafeInteger", ofNumbers(isSafeIntegerCall)],
   ["Array.from", arrayFrom],
   ["Array.of", (cx, args, node) => makeList(cx, args, node)],
   ["Array.isArray", (cx, [x = undefinedValue]) => constant(isList(cx, x))],

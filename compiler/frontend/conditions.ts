@@ -8,7 +8,7 @@ import { usable } from "./conflicts.ts";
 import type { Context } from "./context.ts";
 import { lowerExpression } from "./expressions.ts";
 import { booleanNode, toNumber } from "./graph-values.ts";
-import { isTag } from "./heap/narrow.ts";
+import { isTag, mayBeNothing } from "./heap/narrow.ts";
 import { lengthOf } from "./heap/texts.ts";
 import { type AbstractValue, describeValue, isTensor, type Union } from "./values.ts";
 
@@ -21,6 +21,8 @@ export const conditionOf = (cx: Context, node: ts.Expression): Condition =>
 /** What JavaScript's `Boolean(v)` is. */
 export function truthOf(cx: Context, v: AbstractValue, node: ts.Node): Condition {
   if (isTensor(v)) {
+    // Where types allow nothing, the program asks whether there is a tensor: `if (this.bias)`.
+    if (mayBeNothing(cx, node)) return true;
     cx.report(node, tensorCondition(node.getText()));
     return undefined;
   }

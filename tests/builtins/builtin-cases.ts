@@ -143,6 +143,11 @@ export const cases: readonly BuiltinCase[] = [
   ...number("isNaN", "Number.isNaN(x)"),
   ...number("isFinite", "Number.isFinite(x)"),
   ...number("Number.isInteger", "Number.isInteger(x)"),
+  ...number(
+    "Number.isSafeInteger",
+    "Number.isSafeInteger(x)",
+    "Number.isSafeInteger(x * 9007199254740991)",
+  ),
 
   ...math("abs", "Math.abs(x)"),
   ...math("ceil", "Math.ceil(x)"),

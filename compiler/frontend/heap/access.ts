@@ -17,7 +17,7 @@ import {
   failed,
   isNumber,
 } from "../values.ts";
-import { putInto, takeFrom } from "./cells.ts";
+import { failHere, putInto, takeFrom } from "./cells.ts";
 import { readClassMember } from "./classes.ts";
 import { forItsClass } from "./dispatch.ts";
 import { appendAll } from "./lists.ts";
@@ -137,7 +137,12 @@ export function readField(cx: Context, record: Dynamic, key: string, node: ts.No
     if (shape.classes.size > 1) {
       return forItsClass(cx, record, node, (type) => readClassMember(cx, type, record, key, node));
     }
-    return readClassMember(cx, [...shape.classes][0], record, key, node);
+    const [type] = shape.classes;
+    // No record that comes here has it, so a type that says it is there belongs to what never comes.
+    if (type === undefined && !expects(cx, node, "undefined")) {
+      return failHere(cx, `${node.getText()} is not there`, node);
+    }
+    return readClassMember(cx, type, record, key, node);
   }
   const read = (leaf: number, type: Type): Value =>
     cx.emitOne("field.get", [record.value], { leaf: place.start + leaf }, type, node);

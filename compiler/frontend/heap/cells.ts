@@ -189,8 +189,12 @@ export function takeFrom(
 }
 
 /** Nothing was ever put into this cell, so no run comes here: `for (const x of [])`. */
-function neverReached(cx: Context, node: ts.Node): AbstractValue {
-  cx.emit("throw", [], { message: "unreachable" }, [], node);
+const neverReached = (cx: Context, node: ts.Node): AbstractValue =>
+  failHere(cx, "unreachable", node);
+
+/** A run that comes here fails; nothing behind it is computed. */
+export function failHere(cx: Context, message: string, node: ts.Node): AbstractValue {
+  cx.emit("throw", [], { message }, [], node);
   cx.die();
   return failed;
 }

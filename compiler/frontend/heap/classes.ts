@@ -1,4 +1,4 @@
-/** Makes instances of the program's own classes inside script, and finds their members. */
+/** Makes instances of classes inside script, and finds their members. */
 
 import type ts from "typescript";
 import { construction, syntax } from "../../diagnostics/catalog/unsupported.ts";
@@ -8,7 +8,7 @@ import { lowerExpression } from "../expressions.ts";
 import { walkFunction } from "../functions.ts";
 import { makeRecord } from "../lists.ts";
 import { readFound } from "../members.ts";
-import { gather } from "../paths.ts";
+import { attempt, gather } from "../paths.ts";
 import { isFunctionNode } from "../program.ts";
 import { propertyKey } from "../properties.ts";
 import { tsc } from "../typescript.ts";
@@ -17,7 +17,7 @@ import { writeProperty } from "../writes.ts";
 import { shapeOf } from "./access.ts";
 import { noteClass } from "./dispatch.ts";
 
-/** A class of the program with its source, and the class that it extends. */
+/** A class with its source, and the class that it extends. */
 interface Declared {
   readonly node: ts.ClassLikeDeclaration;
   readonly source: FunctionSource;
@@ -32,15 +32,39 @@ export interface Construction {
 function declared(cx: Context, type: object): Declared | undefined {
   const { environment, program } = cx.unit;
   const source = environment.classSource(type);
-  if (source === undefined || program.isLibrary(source.file)) return undefined;
+  if (source === undefined) return undefined;
   const node = program.classAt(source.file, source.position);
   if (node === undefined) return undefined;
   const base = environment.baseOf(type);
   return { node, source, base };
 }
 
-/** `new C(…)` of a class of the program. */
+/** `new C(…)` of a class of the program, or of one of the library whose constructor is in the subset: `Rng`. */
 export function makeInstance(
+  cx: Context,
+  type: CapturedClass,
+  args: readonly AbstractValue[],
+  node: ts.Node,
+): AbstractValue {
+  if (!isOfLibrary(cx, type.identity)) return instanceOf(cx, type, args, node);
+  const made = attempt(cx, () => instanceOf(cx, type, args, node));
+  // Why the library's code is not in the subset would help nobody who calls it.
+  return made.diagnostics.every((d) => d.demands !== undefined)
+    ? (made.accept() ?? failed)
+    : cx.report(node, construction(type.name));
+}
+
+/** Whether a class of the library is this one, or one that it extends. */
+function isOfLibrary(cx: Context, type: object): boolean {
+  const { environment, program } = cx.unit;
+  for (let at: object | undefined = type; at !== undefined; at = environment.baseOf(at)) {
+    const source = environment.classSource(at);
+    if (source !== undefined && program.isLibrary(source.file)) return true;
+  }
+  return false;
+}
+
+function instanceOf(
   cx: Context,
   type: CapturedClass,
   args: readonly AbstractValue[],
@@ -85,7 +109,7 @@ function construct(
     name: `new ${name}`,
     source,
     file,
-    library: false,
+    library: cx.unit.program.isLibrary(source.file),
     thisValue: instance,
     target: new Target("function"),
     site: { node, file: cx.frame.file, text: `new ${name}` },
@@ -229,7 +253,7 @@ export function privateFields(
 ): ReadonlyMap<string, unknown> | undefined {
   const fields = new Map<string, unknown>();
   for (let at: object | undefined = type; at !== undefined; at = cx.unit.environment.baseOf(at)) {
-    const found = declared(cx, at);
+    const found = isOfLibrary(cx, at) ? undefined : declared(cx, at);
     if (found === undefined) return undefined;
     for (const { name } of found.node.members.filter(tsc.isPropertyDeclaration)) {
       const read = tsc.isPrivateIdentifier(name) && found.source.readPrivate(instance, name.text);

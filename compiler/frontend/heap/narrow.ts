@@ -73,6 +73,13 @@ export function expects(cx: Context, node: ts.Node, kind: Kind): boolean {
   return declaredKinds(cx, node)?.has(kind) ?? true;
 }
 
+/** Whether the program's types say that the value at `node` may be nothing. */
+export function mayBeNothing(cx: Context, node: ts.Node): boolean {
+  if (!cx.unit.program.isChecked(cx.frame.file) || !tsc.isExpression(node)) return false;
+  const kinds = kindsOf(cx.unit.program.typeAt(node));
+  return kinds !== undefined && (kinds.has("undefined") || kinds.has("null"));
+}
+
 /** The value with only those options that the types at `node` allow, which is checked. */
 export function narrow(cx: Context, v: AbstractValue, node: ts.Node): AbstractValue {
   if (v.kind !== "union") return v;
