@@ -78,4 +78,9 @@ export const missingArgument = (name: string): Message =>
   message("GLIM3010", `the argument \`${name}\` is missing`, "It has no default.", "");
 
 export const notIterable = (what: string): Message =>
-  message("GLIM3011", `${what} cannot be iterated`, "Only lists can.", "");
+  message(
+    "GLIM3011",
+    `${what} cannot be iterated`,
+    "Only lists, maps, sets and texts can.",
+    "Iterate over a list that it has: the modules of a `ModuleList` are its `items`.",
+  );
