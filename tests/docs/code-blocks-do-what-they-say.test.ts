@@ -71,7 +71,11 @@ function helpOf(command: string): string {
 /** Why a command line cannot be right, or undefined. */
 function refusal(line: string): string | undefined {
   for (const command of line.split(/&&|\|/)) {
-    const [program = "", ...args] = command.replace(/#.*$/, "").trim().split(/\s+/);
+    const plain = command
+      .replace(/#.*$/, "")
+      .trim()
+      .replace(/^([A-Z_]+=\S+\s+)+/, "");
+    const [program = "", ...args] = plain.split(/\s+/);
     if (program === "npm") {
       const [verb = "", name = ""] = args.filter((a) => !a.startsWith("-"));
       const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
