@@ -112,10 +112,10 @@ function unneeded(operations: ReadonlySet<number>, has: Holds) {
   return {
     unreached: [...own, ...kernels],
     refusing: [
-      ...(has.objects ? [] : ["readHeapType"]),
-      ...(has.texts ? [] : ["makeText"]),
-      ...(has.state ? [] : ["makeCell"]),
-    ].map((name) => `interpreter/load/${name}`),
+      ...(has.objects ? [] : ["load-types/readHeapType"]),
+      ...(has.texts ? [] : ["load-values/makeText"]),
+      ...(has.state ? [] : ["load-values/makeCell"]),
+    ].map((name) => `interpreter/${name}`),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Reads tables of a package that is not trusted yet: whatever is outside refuses the package. */
 
+import { section, sectionBytes } from "./program";
 import { badTable, cutOff, refuse } from "./stop";
 import { at, goTo, next } from "./words";
 
@@ -8,6 +9,12 @@ let limit: usize = 0;
 export function readFrom(start: usize, end: usize): void {
   goTo(start);
   limit = end;
+}
+
+/** Begins with a section of the program. */
+export function readSection(id: i32): void {
+  const start = section(id);
+  readFrom(start, start + sectionBytes(id));
 }
 
 export function read(): i32 {
