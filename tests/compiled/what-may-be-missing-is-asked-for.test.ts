@@ -22,3 +22,10 @@ it("tensors, and fields of one kind of record", async () => {
     expect(model.call("given", row)).toEqual(model.call("made", row));
   }
 });
+
+it("maps that are never filled are no sets", async () => {
+  const model = await compareModel(file);
+  model.call("empty", 1);
+  const { ages, seen } = Object(model.compiled.empty?.(1));
+  expect([ages, seen]).toEqual([new Map(), new Set()]);
+});

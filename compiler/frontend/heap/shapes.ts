@@ -308,10 +308,13 @@ export class HeapShapes {
         // A map that nothing is ever put into has keys of no type; texts will do.
         const [key = { kind: "str" } as const] = this.closed(shape.key);
         const isType = !isNothing(key);
+        const value = this.closed(shape.element);
+        // Values tell a map from a set; where there are none, numbers will do.
+        const isEmptyMap = value.length === 0 && !this.isSet(shape);
         return {
           kind: "map",
           key: isType ? key : { kind: "str" },
-          value: this.closed(shape.element),
+          value: isEmptyMap ? [{ kind: "f64" }] : value,
         };
       }
     }
