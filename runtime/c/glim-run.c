@@ -163,12 +163,12 @@ enum { word_at, word_dtype, word_rank, word_sizes, descriptor_words = 11 };
 
 /**
  * A value's bytes are as many as its type says, which only hosts know: all that follow it in
- * memory may be its.
+ * memory may be its. One that is not there has no address.
  */
 static u64 bytes_from(const call *c, u32 at) {
   const wasm_rt_memory_t *memory = c->model->module->memory(c->model->instance);
   u64 size = (u64)(memory->end - memory->data);
-  return at < size ? size - at : 0;
+  return at != 0 && at < size ? size - at : 0;
 }
 
 static void read_results(void *context) {

@@ -250,14 +250,14 @@ function readBox(type: usize): usize {
 let block: usize = 0;
 let to: usize = 0;
 
-/** The bytes of a value of which `at` holds the reference, in a block of its own: the address of the first. */
+/** The bytes of a value of which `at` holds the reference, not 0, in a block of its own: the address of the first. */
 export function writeResult(type: i32, at: usize): usize {
   block = 0;
   to = 0;
   depth = 0;
   isReading = false;
   room(0);
-  if (load<u32>(at) !== 0) writeValue(type, at);
+  writeValue(type, at);
   return block + headerBytes;
 }
 

@@ -79,8 +79,11 @@ export function giveResults(): void {
     setWord(out, 2, 0);
     if (kind === kindTensor) giveTensor(i, pointerIn(r), detailOf(typeOf(r)));
     else if (isCounted(typeOf(r))) {
-      const bytes = writeResult(typeOf(r), reg(r));
+      // What another result says is not there has no address.
       setWord(out, 1, dtypeValue);
+      setWord(out, 0, 0);
+      if (pointerIn(r) === 0) continue;
+      const bytes = writeResult(typeOf(r), reg(r));
       setWord(out, 0, <i32>bytes);
       setWord(ownedAt(i), 0, <i32>(bytes - headerBytes));
       setWord(ownedAt(i), 1, 0);

@@ -14,12 +14,12 @@ const reported = 10_000;
 
 const packages = wholePackages();
 
-it("one that gives a kind of value that its signature does not list", () => {
-  const file = new URL(
-    "../fixtures/damaged-packages/gives-a-kind-that-is-not-listed.glim",
-    import.meta.url,
-  );
-  expect(fateOf(new Uint8Array(readFileSync(file)))).toBe("stopped");
+it.each([
+  ["gives a kind of value that its signature does not list", "stopped"],
+  ["gives nothing for a value", "refused"],
+])("one that %s", (name, fate) => {
+  const file = `../fixtures/damaged-packages/${name.replaceAll(" ", "-")}.glim`;
+  expect(fateOf(new Uint8Array(readFileSync(new URL(file, import.meta.url))))).toBe(fate);
 });
 
 it(`${runs} packages from seed ${seed} on`, { timeout: 0 }, () => {
